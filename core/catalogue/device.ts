@@ -1,0 +1,76 @@
+/** A device as its figures describe it, in SI units. What a source does not say is absent. */
+import type { Precision } from "../precision.ts";
+import type { Bytes, BytesPerSecond, Dollars, FlopsPerSecond, Hertz, Watts } from "../units.ts";
+
+export type DeviceKind = "gpu" | "tpu" | "asic" | "fpga" | "cpu";
+
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly kind: DeviceKind;
+  readonly architecture?: string;
+  /** Announced parts have no measurements, and get wider intervals. */
+  readonly status: "shipping" | "announced" | "retired";
+  /** ISO date of launch or availability. */
+  readonly launched?: string;
+  /** Dense matrix rate by the format multiplied in; sparse rates are never here. */
+  readonly peak: Readonly<Partial<Record<Precision, FlopsPerSecond>>>;
+  /** FP32 rate outside the matrix units. */
+  readonly vector?: FlopsPerSecond;
+  readonly memory?: { readonly capacity?: Bytes; readonly bandwidth?: BytesPerSecond };
+  /** Last-level cache or scratchpad shared by the device. */
+  readonly cache?: Bytes;
+  /** Streaming multiprocessors, compute units, cores. */
+  readonly units?: number;
+  readonly clock?: Hertz;
+  /** Scale-up fabric: one direction, one device to all others together. */
+  readonly link?: {
+    readonly bandwidth: BytesPerSecond;
+    readonly domain: number;
+    readonly name?: string;
+  };
+  /** Host link, one direction. */
+  readonly host?: { readonly bandwidth: BytesPerSecond };
+  readonly power?: { readonly max?: Watts; readonly idle?: Watts };
+  /** List price of one. */
+  readonly price?: Dollars;
+  /** Figures replaced because the source lacks them, in words a user can check. */
+  readonly assumptions: readonly string[];
+}
+
+/** Something that can be rented by the hour or bought: `count` devices of one kind in a host. */
+export interface Offer {
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly device: string;
+  readonly count: number;
+  readonly kind: "on-demand" | "spot" | "reserved" | "purchase";
+  /** Of the whole instance. Absent for a purchase. */
+  readonly dollarsPerHour?: Dollars;
+  /** Of the whole system. Absent for a rental. */
+  readonly dollars?: Dollars;
+  readonly region?: string;
+  /** ISO date (or month, or year) the price was read. */
+  readonly date?: string;
+  /** Scale-out network of the whole host, one direction. */
+  readonly network?: BytesPerSecond;
+  /** Nameplate power of the whole host, devices included. */
+  readonly power?: Watts;
+  readonly source: string;
+}
+
+/** Carbon intensity, PUE and electricity price of a place. */
+export interface Grid {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: string;
+  /** Average location-based intensity, g CO2e per kWh as sources print it. */
+  readonly gramsPerKwh?: number;
+  /** Marginal intensity, kept apart from the average. */
+  readonly marginalGramsPerKwh?: number;
+  readonly pue?: number;
+  readonly dollarsPerKwh?: Dollars;
+  readonly source: string;
+}

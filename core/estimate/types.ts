@@ -1,0 +1,156 @@
+/** Nouns of an estimate. Functions that compute them live beside this file, one concept a file. */
+import type { Device, Grid, Offer } from "../catalogue/index.ts";
+import type { Basis, Interval } from "../interval.ts";
+import type { Model } from "../model/index.ts";
+import type { Operator, Parallel } from "../operators/index.ts";
+import type { Numerics } from "../precision.ts";
+import type { Bytes, BytesPerSecond, Fraction, Seconds, Tokens, Watts } from "../units.ts";
+
+/** Devices of one kind, how they are joined, and what hosts them. */
+export interface System {
+  readonly device: Device;
+  /** Devices in one host or scale-up domain, joined by `device.link` or the host link. */
+  readonly perHost: number;
+  /** Scale-out network, one direction, a device. */
+  readonly network: BytesPerSecond;
+  /** CPUs, memory, fans, NICs of one host, a device, at work. */
+  readonly hostPower: Watts;
+  /** How it is paid for; absent when no price is known. */
+  readonly offer?: Offer;
+  /** Where it stands. */
+  readonly grid?: Grid;
+}
+
+/** How a serving engine budgets memory and schedules; one file an engine in catalogue/engines. */
+export interface Engine {
+  readonly id: string;
+  readonly name: string;
+  readonly scheduler: "chunked" | "in-flight" | "static";
+  /** Share of device memory the engine takes, and of what: all of it, or what weights leave free. */
+  readonly memory: { readonly fraction: Fraction; readonly of: "total" | "free" };
+  /** Tokens a KV block. */
+  readonly block: Tokens;
+  /** Most tokens a step computes. */
+  readonly stepTokensMax: Tokens;
+  /** Most sequences running at once on one scheduler. */
+  readonly sequencesMax: number;
+  /** Context, workspaces and graphs a device holds besides weights, activations and cache. */
+  readonly runtime: Bytes;
+  /** Device graphs replayed in decoding (true), or each kernel launched by the host. */
+  readonly graphs: boolean;
+}
+
+/** How one model lies on one system. */
+export interface Placement {
+  readonly parallel: Parallel;
+  /** Independent copies behind a router. */
+  readonly replicas: number;
+  readonly numerics: Numerics;
+  readonly engine: Engine;
+}
+
+/** Lengths in tokens: the mean, and the spread of requests around it as a coefficient of variation. */
+export interface Lengths {
+  readonly mean: Tokens;
+  readonly variation: Fraction;
+}
+
+/** What users ask of the service. */
+export interface Load {
+  readonly input: Lengths;
+  readonly output: Lengths;
+  /** Share of input tokens found in the prefix cache. */
+  readonly cached: Fraction;
+  /** Requests in flight on one replica. */
+  readonly concurrency: number;
+}
+
+/** Bytes of one device, the most loaded one. */
+export interface Memory {
+  readonly capacity: Bytes;
+  readonly weights: Bytes;
+  readonly activations: Bytes;
+  readonly communication: Bytes;
+  readonly runtime: Bytes;
+  /** Left for the KV cache once the engine has taken its share. */
+  readonly cache: Bytes;
+  /** Cache bytes a token, on one device. */
+  readonly bytesPerToken: Bytes;
+  /** State of fixed size a sequence (Mamba, delta rule), on one device. */
+  readonly bytesPerSequence: Bytes;
+  /** Tokens the cache of one replica holds. */
+  readonly tokensMax: Tokens;
+}
+
+/** Time of one operator and what it is spent on. */
+export interface OperatorTime {
+  readonly operator: Operator;
+  /** Once. */
+  readonly time: Seconds;
+  /** What the time would be if only this resource mattered. */
+  readonly compute: Seconds;
+  readonly memory: Seconds;
+  readonly link: Seconds;
+  readonly overhead: Seconds;
+  readonly bound: Bound;
+  readonly basis: Basis;
+  /** Standard deviation of the logarithm of the true time around `time`. */
+  readonly spread: number;
+}
+
+export type Bound = "compute" | "memory" | "link" | "overhead";
+
+/** A refusal that is an answer: what is missing, by how much. */
+export interface Infeasible {
+  readonly kind: "infeasible";
+  readonly reason: "memory" | "cache" | "precision" | "split" | "figures" | "context";
+  /** A sentence for a person. */
+  readonly message: string;
+  readonly needed?: number;
+  readonly available?: number;
+}
+
+/** The answer for one model on one placement under one load. All intervals in SI units. */
+export interface Estimate {
+  readonly kind: "estimate";
+  /** Time to first token, mean over requests, queueing included. */
+  readonly ttft: Interval;
+  /** Mean time between output tokens after the first. */
+  readonly tpot: Interval;
+  /** Request end to end. */
+  readonly latency: Interval;
+  /** Output tokens a second, all replicas. */
+  readonly outputRate: Interval;
+  /** Requests a second, all replicas. */
+  readonly requestRate: Interval;
+  readonly memory: Memory;
+  /** Requests that run at once on one replica: the load's, or what the cache holds. */
+  readonly batch: number;
+  /** Average power of one device, host share and PUE excluded. */
+  readonly devicePower: Interval;
+  /** Wall power of the whole placement: devices, hosts, PUE. */
+  readonly power: Interval;
+  /** Joules an output token, at the wall. */
+  readonly energyPerToken: Interval;
+  /** Dollars an hour of the whole placement; null where no price is known. */
+  readonly costPerHour: Interval | null;
+  /** Dollars an output token. */
+  readonly costPerToken: Interval | null;
+  /** Grams CO2e an output token; null without a grid. */
+  readonly carbonPerToken: Interval | null;
+  /** Model FLOPs achieved over peak, prefill and decode together. */
+  readonly utilisation: Fraction;
+  /** The resource that most of the time is spent on, and its share. */
+  readonly bound: { readonly prefill: Bound; readonly decode: Bound };
+  readonly prefill: readonly OperatorTime[];
+  readonly decode: readonly OperatorTime[];
+  readonly assumptions: readonly string[];
+}
+
+/** What is asked of {@link estimate}. */
+export interface Query {
+  readonly model: Model;
+  readonly system: System;
+  readonly placement: Placement;
+  readonly load: Load;
+}

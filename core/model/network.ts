@@ -1,0 +1,74 @@
+/**
+ * Models that are not stacks of transformer layers: convolutional, recurrent and recommender
+ * networks, diffusion U-Nets, and anything read from ONNX. A list of nodes, each with its shape
+ * for one sample; a batch multiplies the samples.
+ */
+import type { Numerics } from "../precision.ts";
+
+export interface Network {
+  readonly kind: "network";
+  readonly id: string;
+  readonly name: string;
+  /** Where the architecture was read: a path, a paper, or a catalogue source id. */
+  readonly source: string;
+  readonly numerics: Numerics;
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly nodes: readonly NetworkNode[];
+}
+
+export interface NetworkNode {
+  readonly name: string;
+  /** Equal nodes in a row are one node with a count (each has its own parameters). */
+  readonly count: number;
+  /** Of one, weights and biases. */
+  readonly parameters: number;
+  readonly work: NodeWork;
+}
+
+/** What a node computes for one sample. */
+export type NodeWork =
+  | {
+      readonly kind: "convolution";
+      readonly channelsIn: number;
+      readonly channelsOut: number;
+      /** One entry a spatial dimension, so 1D, 2D and 3D are one kind. */
+      readonly kernel: readonly number[];
+      readonly input: readonly number[];
+      readonly output: readonly number[];
+      readonly groups: number;
+      readonly transposed: boolean;
+    }
+  /** [m, k] · [k, n]; `batch` equal matrices (attention scores); `constant` when [k, n] are weights. */
+  | {
+      readonly kind: "matmul";
+      readonly m: number;
+      readonly n: number;
+      readonly k: number;
+      readonly batch: number;
+      readonly constant: boolean;
+    }
+  /** A recurrent layer over `steps` tokens: LSTM has 4 gates, GRU 3. */
+  | {
+      readonly kind: "recurrent";
+      readonly steps: number;
+      readonly input: number;
+      readonly hidden: number;
+      readonly gates: number;
+      readonly directions: number;
+    }
+  /** `lookups` rows of `width` values, summed or not. */
+  | {
+      readonly kind: "gather";
+      readonly rows: number;
+      readonly width: number;
+      readonly lookups: number;
+    }
+  /** Traffic without matrix arithmetic: normalisation, activation, pooling, resampling, concatenation. */
+  | {
+      readonly kind: "elementwise";
+      readonly read: number;
+      readonly written: number;
+      readonly flops: number;
+    }
+  /** Work of the host CPU: non-maximum suppression, image decoding. */
+  | { readonly kind: "host"; readonly elements: number };

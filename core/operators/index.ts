@@ -1,0 +1,2 @@
+export type * from "./operator.ts";
+export { deviceCount } from "./operator.ts";

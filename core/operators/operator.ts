@@ -1,0 +1,134 @@
+/**
+ * One kind of work a device is asked for in one step of a model, with its shape, its arithmetic
+ * and its traffic. All sizes are of one device (one rank); `count` says how often a step does it.
+ */
+import type { Precision, Storage } from "../precision.ts";
+import type { Bytes, Flops, Tokens } from "../units.ts";
+
+/** Parts of a model as a person thinks of them. */
+export type Group =
+  | "embedding"
+  | "attention"
+  | "mlp"
+  | "experts"
+  | "norm"
+  | "head"
+  | "communication";
+
+export interface Operator {
+  readonly name: string;
+  readonly group: Group;
+  /** Times a step does it on one device; a fraction when layers do not divide the pipeline evenly. */
+  readonly count: number;
+  readonly work: Work;
+  /** Once. */
+  readonly flops: Flops;
+  /** From device memory, once: weights, activations, cache. */
+  readonly read: Bytes;
+  /** To device memory, once. */
+  readonly written: Bytes;
+}
+
+export type Work = Matmul | GroupedMatmul | AttentionWork | Scan | Elementwise | Collective;
+
+/** [m, k] · [k, n], repeated over a batch of equal, independent matrices. */
+export interface Matmul {
+  readonly kind: "matmul";
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly batch: number;
+  readonly compute: Precision;
+  readonly weights: Storage;
+  readonly activations: Storage;
+}
+
+/** Routed experts: `pairs` token-expert pairs over the experts of this device, all matrices of the layer in one. */
+export interface GroupedMatmul {
+  readonly kind: "grouped-matmul";
+  /** Token-expert pairs this device computes. */
+  readonly pairs: number;
+  /** Experts this device keeps. */
+  readonly experts: number;
+  /** Of those, the expected number that get a token at all. */
+  readonly touched: number;
+  readonly hidden: number;
+  /** Of one expert, on this device (divided by expert tensor parallelism). */
+  readonly intermediate: number;
+  readonly gated: boolean;
+  readonly compute: Precision;
+  readonly weights: Storage;
+  readonly activations: Storage;
+}
+
+/** Softmax attention of `query` new tokens a sequence over `context` keys (the new ones included). */
+export interface AttentionWork {
+  readonly kind: "attention";
+  readonly sequences: number;
+  readonly query: Tokens;
+  readonly context: Tokens;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly valueDim: number;
+  readonly causal: boolean;
+  readonly window: Tokens | null;
+  /** Keys and values are one latent vector a token, kept whole on each device. */
+  readonly latent: boolean;
+  readonly compute: Precision;
+  readonly kv: Storage;
+}
+
+/** A recurrence over tokens with a state of fixed size (Mamba, delta rule). */
+export interface Scan {
+  readonly kind: "scan";
+  readonly sequences: number;
+  readonly query: Tokens;
+  readonly heads: number;
+  /** Values of state a sequence. */
+  readonly state: number;
+  readonly compute: Precision;
+}
+
+/** Work whose time is its traffic: norms, activations, gathers, rotary, residuals. */
+export interface Elementwise {
+  readonly kind: "elementwise";
+  /** Values written. */
+  readonly elements: number;
+}
+
+export interface Collective {
+  readonly kind: "collective";
+  readonly pattern: "all-reduce" | "all-gather" | "reduce-scatter" | "all-to-all" | "send";
+  /** Devices that take part. */
+  readonly ranks: number;
+  /** Payload of one device: the buffer reduced, gathered or sent. */
+  readonly bytes: Bytes;
+}
+
+/** What one step of a serving engine computes: sequences that are alike, as segments. */
+export interface Step {
+  readonly segments: readonly Segment[];
+}
+
+/** `sequences` sequences that each add `query` tokens to `prefix` tokens already in the cache. Decoding is `query: 1`. */
+export interface Segment {
+  readonly sequences: number;
+  readonly query: Tokens;
+  readonly prefix: Tokens;
+}
+
+/** How one replica is split over devices. Attention runs on `tensor` × `data` devices of each of `pipeline` stages. */
+export interface Parallel {
+  readonly tensor: number;
+  readonly pipeline: number;
+  /** Attention data parallelism: each group has its own sequences and cache; experts are shared by all. */
+  readonly data: number;
+  /** Devices the experts are spread over, whole; must divide tensor × data. The rest splits each expert. */
+  readonly expert: number;
+}
+
+/** Devices of one replica. */
+export function deviceCount(parallel: Parallel): number {
+  return parallel.tensor * parallel.data * parallel.pipeline;
+}
