@@ -26,6 +26,8 @@ export interface Engine {
   readonly id: string;
   readonly name: string;
   readonly scheduler: "chunked" | "in-flight" | "static";
+  /** Vendors whose devices it runs on, spelt as catalogue devices spell them. */
+  readonly vendors: readonly string[];
   /** Share of device memory the engine takes, and of what: all of it, or what weights leave free. */
   readonly memory: { readonly fraction: Fraction; readonly of: "total" | "free" };
   /** Tokens a KV block. */
