@@ -3,6 +3,7 @@
  * times in ten the true value should lie between `p10` and `p90`. Validation publishes how often it does.
  */
 import { assert } from "./assert.ts";
+import { normalCdf, normalQuantile } from "./normal.ts";
 
 /**
  * What an interval rests on, strongest first.
@@ -70,4 +71,29 @@ export function sum(parts: readonly Interval[]): Interval {
 /** The weakest basis of several; `measured` of none. */
 export function weakest(bases: readonly Basis[]): Basis {
   return BASES[Math.max(0, ...bases.map((basis) => BASES.indexOf(basis)))] ?? "analytic";
+}
+
+/**
+ * Quantile of an interval read as two half log-normals that meet at the median, so that a skewed
+ * interval keeps its skew.
+ */
+export function quantile(x: Interval, probability: number): number {
+  if (x.p50 === 0) return 0;
+  const z = normalQuantile(probability);
+  return x.p50 * Math.exp((z / Z90) * halfWidth(x, z < 0));
+}
+
+/** Probability that the quantity is at most `limit`: the inverse of {@link quantile}. */
+export function probabilityBelow(x: Interval, limit: number): number {
+  if (limit <= 0) return x.p50 <= limit ? 1 : 0;
+  if (x.p50 === 0) return 1;
+  const distance = Math.log(limit / x.p50);
+  const width = halfWidth(x, distance < 0);
+  if (width === 0) return distance >= 0 ? 1 : 0;
+  return normalCdf((distance / width) * Z90);
+}
+
+/** Logarithm of the ratio between the median and one end. */
+function halfWidth(x: Interval, lower: boolean): number {
+  return lower ? Math.log(x.p50 / x.p10) : Math.log(x.p90 / x.p50);
 }

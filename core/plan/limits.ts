@@ -1,0 +1,38 @@
+/** Limits against estimates: which one is broken, by how much, and how surely the rest hold. */
+import type { Estimate } from "../estimate/index.ts";
+import { type Interval, probabilityBelow, quantile } from "../interval.ts";
+import type { Breach, LimitName, Limits } from "./types.ts";
+
+/** Limits on one request, which load alone can break; the others depend on how many replicas there are. */
+const PER_REQUEST: readonly LimitName[] = ["ttft", "tpot", "latency"];
+
+/** The per-request limit that is exceeded by the largest ratio, taken at `confidence`; null when all hold. */
+export function breach(estimate: Estimate, limits: Limits, confidence: number): Breach | null {
+  let worst: Breach | null = null;
+  for (const limit of PER_REQUEST) {
+    const allowed = limits[limit];
+    if (allowed === undefined) continue;
+    const reached = quantile(quantity(estimate, limit), confidence);
+    if (reached <= allowed) continue;
+    if (worst === null || reached / allowed > worst.reached / worst.allowed) {
+      worst = { kind: "breach", limit, allowed, reached };
+    }
+  }
+  return worst;
+}
+
+/** Probability that all per-request limits hold: the least of each, since one device factor moves them together. */
+export function confidenceOf(estimate: Estimate, limits: Limits): number {
+  let least = 1;
+  for (const limit of PER_REQUEST) {
+    const allowed = limits[limit];
+    if (allowed !== undefined)
+      least = Math.min(least, probabilityBelow(quantity(estimate, limit), allowed));
+  }
+  return least;
+}
+
+function quantity(estimate: Estimate, limit: LimitName): Interval {
+  if (limit === "ttft") return estimate.ttft;
+  return limit === "tpot" ? estimate.tpot : estimate.latency;
+}

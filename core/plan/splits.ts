@@ -1,0 +1,49 @@
+/**
+ * Ways to split one replica over devices that are worth trying.
+ *
+ * Tensor parallelism stays inside a host, where links are fast; whole hosts are joined by pipeline
+ * stages. Experts are either split like everything else or spread whole; attention of models with
+ * one shared latent cache may run data-parallel, since tensor parallelism would only copy that cache.
+ *
+ * Source: Narayanan et al. 2021, "Efficient Large-Scale Language Model Training on GPU Clusters",
+ * section 3 (tensor within a node, pipeline across); DeepSeek-V3 report, section 3.4 (data-parallel
+ * attention with expert parallelism).
+ */
+import type { Model } from "../model/index.ts";
+import type { Parallel } from "../operators/index.ts";
+
+/** Device counts of one replica: powers of two up to `devicesMax`. */
+export function replicaSizes(devicesMax: number): readonly number[] {
+  const sizes: number[] = [];
+  for (let size = 1; size <= devicesMax; size *= 2) sizes.push(size);
+  return sizes;
+}
+
+/** Splits of `model` over exactly `devices` devices, of which `perHost` share fast links. */
+export function splits(model: Model, devices: number, perHost: number): readonly Parallel[] {
+  const inHost = Math.min(devices, largestPowerOfTwo(perHost));
+  const pipeline = devices / inHost;
+  const plain: Parallel = { tensor: inHost, data: 1, pipeline, expert: 1 };
+  if (!hasExperts(model) || inHost === 1) return [plain];
+  const spread: Parallel = { ...plain, expert: inHost };
+  if (!hasLatentCache(model)) return [plain, spread];
+  return [plain, spread, { tensor: 1, data: devices, pipeline: 1, expert: devices }];
+}
+
+function largestPowerOfTwo(limit: number): number {
+  return 2 ** Math.floor(Math.log2(Math.max(1, limit)));
+}
+
+function hasExperts(model: Model): boolean {
+  if (model.kind === "network") return false;
+  return model.stacks.some((stack) =>
+    stack.layers.some(({ layer }) => layer.feedForward?.kind === "experts"),
+  );
+}
+
+function hasLatentCache(model: Model): boolean {
+  if (model.kind === "network") return false;
+  return model.stacks.some((stack) =>
+    stack.layers.some(({ layer }) => layer.mixers.some((m) => m.kind === "latent-attention")),
+  );
+}

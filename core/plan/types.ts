@@ -1,0 +1,107 @@
+/** Nouns of a plan. */
+import type {
+  Estimate,
+  Engine,
+  Infeasible,
+  Lengths,
+  Placement,
+  System,
+} from "../estimate/index.ts";
+import type { Model } from "../model/index.ts";
+import type { Numerics } from "../precision.ts";
+import type { Dollars, Fraction, RequestsPerSecond, Seconds, Watts } from "../units.ts";
+
+/** What users send and what they get, whatever the hardware: one file a workload. */
+export interface Workload {
+  readonly name: string;
+  readonly input: Lengths;
+  readonly output: Lengths;
+  /** Share of input tokens already in the prefix cache: system prompts, earlier turns. */
+  readonly cached: Fraction;
+}
+
+/** How much of it: an open stream, users who wait for their answer, or as much as one replica can. */
+export type Demand =
+  | { readonly kind: "rate"; readonly rate: RequestsPerSecond }
+  | { readonly kind: "users"; readonly users: number }
+  | { readonly kind: "saturate" };
+
+/** What every plan must keep. Absent is unlimited. */
+export interface Limits {
+  readonly ttft?: Seconds;
+  readonly tpot?: Seconds;
+  readonly latency?: Seconds;
+  readonly costPerHour?: Dollars;
+  /** At the wall. */
+  readonly power?: Watts;
+  readonly devices?: number;
+}
+
+export type LimitName = keyof Limits;
+
+export const OBJECTIVES = ["cost", "latency", "throughput", "energy", "carbon", "devices"] as const;
+export type Objective = (typeof OBJECTIVES)[number];
+
+/** A system that may be bought or rented, and the engines that run on it. */
+export interface Site {
+  readonly system: System;
+  readonly engines: readonly Engine[];
+}
+
+export interface PlanRequest {
+  readonly model: Model;
+  readonly workload: Workload;
+  readonly demand: Demand;
+  readonly limits: Limits;
+  readonly sites: readonly Site[];
+  /** Formats to try, in order of preference; each site tries those its device can multiply or unpack. */
+  readonly numerics: readonly Numerics[];
+  readonly objective: Objective;
+  /** Share of moments at which the limits must hold, as load rises and falls: 0.9 is p90. */
+  readonly percentile: Fraction;
+  /** How sure a plan must be to keep its limits, over what tenlane does not know: 0.5 takes the median. */
+  readonly confidence: Fraction;
+}
+
+/** What keeps a plan from serving more on the same devices. */
+export type Binding = LimitName | "cache" | "sequences" | "demand";
+
+/** One way to serve the demand. */
+export interface Plan {
+  readonly system: System;
+  readonly placement: Placement;
+  /** Devices paid for: whole hosts where an offer is by the host. */
+  readonly devices: { readonly used: number; readonly paid: number };
+  /** At the mean load. */
+  readonly estimate: Estimate;
+  /** Requests in flight on one replica at the mean load, and the most that keeps the limits. */
+  readonly concurrency: { readonly mean: number; readonly max: number };
+  readonly binding: Binding;
+  /** Probability that every limit holds, over the intervals of the estimate at the chosen percentile of load. */
+  readonly confidence: Fraction;
+}
+
+/** A candidate that cannot do it, and why. */
+export interface Refusal {
+  readonly system: System;
+  readonly placement: Placement;
+  readonly infeasible: Infeasible | Breach;
+}
+
+/** The placement runs, but even one request at a time breaks a limit. */
+export interface Breach {
+  readonly kind: "breach";
+  readonly limit: LimitName;
+  readonly allowed: number;
+  readonly reached: number;
+}
+
+/** Ranked plans, best first, or why there is none and what would help most. */
+export interface PlanAnswer {
+  readonly plans: readonly Plan[];
+  /** Candidates tried, and how many failed for which reason. */
+  readonly tried: number;
+  readonly refused: Readonly<Record<string, number>>;
+  /** The smallest change that makes a plan possible; null when there are plans or nothing would help. */
+  readonly nearest: Refusal | null;
+}
