@@ -24,6 +24,8 @@ export interface Transformer {
   readonly contextMax?: Tokens;
   /** As the checkpoint stores it. */
   readonly numerics: Numerics;
+  /** What the source left out and the reader filled in, in words a user can check; absent is nothing. */
+  readonly assumptions?: readonly string[];
 }
 
 export interface Stack {
@@ -123,7 +125,10 @@ export interface DeltaRule {
   readonly valueHeads: number;
   readonly keyDim: number;
   readonly valueDim: number;
+  /** Kernel of the causal convolution; 0 is none (lightning attention). */
   readonly conv: number;
+  /** Rank of a decay a channel and of the output gate (Kimi Linear); absent is a decay a head and a full gate. */
+  readonly rank?: number;
 }
 
 export type FeedForward = DenseFeedForward | Experts;
@@ -147,6 +152,8 @@ export interface Experts {
   readonly shared: { readonly intermediate: number; readonly gate: boolean } | null;
   /** A bias or correction term a routed expert. */
   readonly routerBias: boolean;
+  /** Width the routed experts work in where it is not hidden: one projection in, one out (Nemotron 3). */
+  readonly latent?: number;
 }
 
 export type Embedding =
@@ -191,6 +198,14 @@ export type Head =
       /** A dense layer and norm before the vocabulary (BERT's MLM head). */
       readonly transform: boolean;
     }
-  | { readonly kind: "linear"; readonly outputs: number; readonly bias: boolean }
+  | {
+      readonly kind: "linear";
+      readonly outputs: number;
+      readonly bias: boolean;
+      /** Neighbouring positions joined into one before it (vision projectors); absent is 1. */
+      readonly merge?: number;
+      /** Width of a layer in between; absent is a single matrix. */
+      readonly inner?: number;
+    }
   /** BERT's pooler: a square dense layer on the first token. */
   | { readonly kind: "pooler" };
