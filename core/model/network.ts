@@ -69,6 +69,12 @@ export type NodeWork =
       readonly read: number;
       readonly written: number;
       readonly flops: number;
+      /**
+       * Each value written depends on one value of the running tensor (batch norm folded to a scale,
+       * activation, residual sum), so an engine can make it the epilogue of the convolution or matmul
+       * that wrote the tensor. Absent is not.
+       */
+      readonly pointwise?: boolean;
     }
   /** Work of the host CPU: non-maximum suppression, image decoding. */
   | { readonly kind: "host"; readonly elements: number };

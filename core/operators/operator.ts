@@ -13,6 +13,10 @@ export type Group =
   | "experts"
   | "norm"
   | "head"
+  | "convolution"
+  | "recurrent"
+  | "pointwise"
+  | "host"
   | "communication";
 
 export interface Operator {
@@ -29,7 +33,17 @@ export interface Operator {
   readonly written: Bytes;
 }
 
-export type Work = Matmul | GroupedMatmul | AttentionWork | Scan | Elementwise | Collective;
+export type Work =
+  | Matmul
+  | Convolution
+  | GroupedMatmul
+  | AttentionWork
+  | Scan
+  | Recurrence
+  | Gather
+  | Elementwise
+  | Collective
+  | HostWork;
 
 /** [m, k] · [k, n], repeated over a batch of equal, independent matrices. */
 export interface Matmul {
@@ -38,6 +52,26 @@ export interface Matmul {
   readonly n: number;
   readonly k: number;
   readonly batch: number;
+  readonly compute: Precision;
+  readonly weights: Storage;
+  readonly activations: Storage;
+}
+
+/**
+ * A convolution as the matrix product that implicit-GEMM kernels compute: `groups` independent
+ * [m, k] · [k, n]. Depthwise is `n = 1` and `k` the kernel's size: no reuse over channels, so
+ * matrix units starve and the time is traffic or vector arithmetic.
+ */
+export interface Convolution {
+  readonly kind: "convolution";
+  /** Output pixels of the batch; input pixels when transposed. */
+  readonly m: number;
+  /** Output channels a group; times the kernel's size when transposed. */
+  readonly n: number;
+  /** Input channels a group, times the kernel's size unless transposed. */
+  readonly k: number;
+  readonly groups: number;
+  readonly kernel: readonly number[];
   readonly compute: Precision;
   readonly weights: Storage;
   readonly activations: Storage;
@@ -88,6 +122,41 @@ export interface Scan {
   /** Values of state a sequence. */
   readonly state: number;
   readonly compute: Precision;
+}
+
+/**
+ * The part of an LSTM or GRU that cannot run ahead: `steps` products [m, k] · [k, n] one after
+ * another with the same weights. The input's projection is a matmul of its own, over all steps.
+ */
+export interface Recurrence {
+  readonly kind: "recurrent";
+  readonly steps: number;
+  /** Sequences. */
+  readonly m: number;
+  /** Gates times hidden size. */
+  readonly n: number;
+  /** Hidden size. */
+  readonly k: number;
+  readonly compute: Precision;
+  readonly weights: Storage;
+  readonly activations: Storage;
+}
+
+/** Scattered reads of whole rows: embedding bags, graph neighbours. */
+export interface Gather {
+  readonly kind: "gather";
+  /** Rows read, all samples. */
+  readonly lookups: number;
+  /** Bytes of one row: short rows waste part of each memory transaction. */
+  readonly rowBytes: Bytes;
+  /** Bytes of the whole table: what a cache would have to hold. */
+  readonly tableBytes: Bytes;
+}
+
+/** Work of the host CPU between device operators: non-maximum suppression, decoding. */
+export interface HostWork {
+  readonly kind: "host";
+  readonly elements: number;
 }
 
 /** Work whose time is its traffic: norms, activations, gathers, rotary, residuals. */
