@@ -14,6 +14,7 @@ import type { Dollars, Fraction, RequestsPerSecond, Seconds, Watts } from "../un
 /** What users send and what they get, whatever the hardware: one file a workload. */
 export interface Workload {
   readonly name: string;
+  readonly about?: string | undefined;
   readonly input: Lengths;
   readonly output: Lengths;
   /** Share of input tokens already in the prefix cache: system prompts, earlier turns. */
