@@ -175,9 +175,17 @@ export interface Collective {
   readonly bytes: Bytes;
 }
 
-/** What one step of a serving engine computes: sequences that are alike, as segments. */
+/**
+ * What one step of a serving engine computes over one stack: sequences that are alike, as segments.
+ *
+ * It is the step of one scheduler: of one attention group. The other `data - 1` groups of a replica take
+ * equal steps at the same time, and experts see the tokens of all. A model of several stacks takes
+ * a step a stack: an encoder or vision tower in its own step, once a request, before the decoder's prefill.
+ */
 export interface Step {
   readonly segments: readonly Segment[];
+  /** Index of the stack in the model; absent is the last, the decoder of a model that has one. */
+  readonly stack?: number;
 }
 
 /** `sequences` sequences that each add `query` tokens to `prefix` tokens already in the cache. Decoding is `query: 1`. */
@@ -185,6 +193,8 @@ export interface Segment {
   readonly sequences: number;
   readonly query: Tokens;
   readonly prefix: Tokens;
+  /** Tokens of the other stack's output that cross-attention sees; absent is none. Their keys are computed at prefix 0. */
+  readonly source?: Tokens;
 }
 
 /** How one replica is split over devices. Attention runs on `tensor` × `data` devices of each of `pipeline` stages. */

@@ -1,0 +1,253 @@
+/**
+ * Softmax attention over a KV cache: multi-head, grouped-query and multi-query; self and cross.
+ *
+ * Heads are split over tensor ranks; where there are more ranks than key-value heads, each rank keeps
+ * a copy of one. Queries and outputs are wide, the cache is in its own format.
+ *
+ * Source: Dao, "FlashAttention-2" (arXiv 2307.08691), section 4.1 (FLOPs; causal counts each pair once);
+ * Shoeybi et al., "Megatron-LM" (arXiv 1909.08053), section 3 (split by heads);
+ * vllm-project/vllm vllm/model_executor/layers/linear.py, QKVParallelLinear (replicated KV heads)
+ */
+import type { Attention } from "../model/index.ts";
+import { storedBytes, type Precision, type Storage } from "../precision.ts";
+import type { Tokens } from "../units.ts";
+import {
+  collective,
+  elementwise,
+  linear,
+  matmul,
+  quantise,
+  traffic,
+  type Linear,
+} from "./_emit.ts";
+import type { Operator, Segment } from "./operator.ts";
+import type { Scope, Shard } from "./_scope.ts";
+
+interface Heads {
+  readonly heads: number;
+  readonly kvHeads: number;
+}
+
+/** Heads of one device: a tensor rank keeps at least one key-value head. */
+export function localHeads(attention: Attention, tensor: number): Heads {
+  return {
+    heads: Math.ceil(attention.heads / tensor),
+    kvHeads: Math.ceil(attention.kvHeads / tensor),
+  };
+}
+
+export function attentionLinears(
+  attention: Attention,
+  shard: Shard,
+): Record<"qkv" | "out", Linear> {
+  const { heads, kvHeads } = localHeads(attention, shard.tensor);
+  const { headDim, valueDim, bias, gated } = attention;
+  const queries = heads * headDim * (gated ? 2 : 1);
+  const keys = kvHeads * headDim;
+  const values = kvHeads * valueDim;
+  return {
+    qkv: linear(shard, {
+      name: "attention/qkv",
+      group: "attention",
+      inputs: shard.hidden,
+      outputs: queries + keys + values,
+      bias: (bias.q ? queries : 0) + (bias.k ? keys : 0) + (bias.v ? values : 0),
+    }),
+    out: linear(shard, {
+      name: "attention/out",
+      group: "attention",
+      inputs: heads * valueDim,
+      outputs: shard.hidden,
+      bias: bias.out ? shard.hidden : 0,
+    }),
+  };
+}
+
+/** Values outside the projections: norms of queries and keys, sinks, relative-position buckets. */
+export function attentionExtras(attention: Attention, tensor: number): number {
+  const { heads, kvHeads } = localHeads(attention, tensor);
+  const { headDim, qkNorm, sinks, relativeBuckets } = attention;
+  const norms = { none: 0, head: 2 * headDim, full: (heads + kvHeads) * headDim }[qkNorm];
+  return norms + (sinks ? heads : 0) + relativeBuckets * heads;
+}
+
+export function attentionOperators(attention: Attention, scope: Scope): Operator[] {
+  const linears = attentionLinears(attention, scope);
+  const { heads } = localHeads(attention, scope.tensor);
+  const width = heads * attention.valueDim;
+  const { tokens } = scope;
+  return [
+    ...quantise(scope, {
+      name: "attention/quantise-in",
+      group: "attention",
+      rows: tokens,
+      width: scope.hidden,
+    }),
+    ...(attention.cross
+      ? crossInputs(attention, linears.qkv, scope)
+      : selfInputs(attention, linears.qkv, scope)),
+    ...softmaxOperators(attention, scope),
+    ...(attention.gated ? [gate(scope, tokens * width)] : []),
+    ...quantise(scope, {
+      name: "attention/quantise-out",
+      group: "attention",
+      rows: tokens,
+      width,
+    }),
+    matmul(scope, linears.out, tokens),
+    ...collective(scope, {
+      name: "attention/all-reduce",
+      pattern: "all-reduce",
+      ranks: scope.tensor,
+      bytes: storedBytes(tokens * scope.hidden, scope.wide),
+    }),
+  ];
+}
+
+function gate(scope: Scope, values: number): Operator {
+  const group = "attention";
+  return elementwise(scope, { name: "attention/gate", group, read: 2 * values, written: values });
+}
+
+function selfInputs(attention: Attention, qkv: Linear, scope: Scope): Operator[] {
+  const { heads, kvHeads } = localHeads(attention, scope.tensor);
+  const { headDim, valueDim, qkNorm, causal, relativeBuckets } = attention;
+  const rotated = scope.tokens * (heads + kvHeads) * headDim;
+  const cached = scope.tokens * kvHeads * (headDim + valueDim);
+  const operators = [matmul(scope, qkv, scope.tokens)];
+  const inPlace = { group: "attention", read: rotated, written: rotated } as const;
+  if (qkNorm !== "none")
+    operators.push(elementwise(scope, { name: "attention/qk-norm", ...inPlace }));
+  if (scope.rotary && relativeBuckets === 0) {
+    operators.push(elementwise(scope, { name: "attention/rotary", ...inPlace }));
+  }
+  if (causal) operators.push(cacheWrite(scope, cached));
+  return operators;
+}
+
+/** Storing `values` new keys and values in the cache, in its format. */
+export function cacheWrite(scope: Scope, values: number): Operator {
+  return traffic(scope, {
+    name: "attention/cache-write",
+    group: "attention",
+    elements: values,
+    read: storedBytes(values, scope.wide),
+    written: storedBytes(values, scope.numerics.kv),
+  });
+}
+
+/** Queries of the new tokens, and once a sequence, at its first step, keys and values of the other stack. */
+function crossInputs(attention: Attention, qkv: Linear, scope: Scope): Operator[] {
+  const { kvHeads } = localHeads(attention, scope.tensor);
+  const pair = kvHeads * (attention.headDim + attention.valueDim);
+  const query = { ...qkv, name: "attention/cross-q", outputs: qkv.outputs - pair };
+  const keyValue = { ...qkv, name: "attention/cross-kv", outputs: pair, bias: 0 };
+  let sources = 0;
+  for (const segment of scope.segments) {
+    if (segment.prefix === 0) sources += segment.sequences * (segment.source ?? 0);
+  }
+  const operators = [matmul(scope, query, scope.tokens)];
+  if (sources > 0) {
+    operators.push(matmul(scope, keyValue, sources), cacheWrite(scope, sources * pair));
+  }
+  return operators;
+}
+
+function softmaxOperators(attention: Attention, scope: Scope): Operator[] {
+  const { heads, kvHeads } = localHeads(attention, scope.tensor);
+  const { headDim, valueDim, causal, cross, window } = attention;
+  const { compute, kv } = scope.numerics;
+  const operators: Operator[] = [];
+  for (const segment of scope.segments) {
+    const context = cross ? (segment.source ?? 0) : segment.prefix + segment.query;
+    if (context === 0) continue;
+    const shape = { heads, kvHeads, headDim, valueDim, window, latent: false };
+    const name = cross ? "attention/cross" : "attention/softmax";
+    operators.push(
+      softmax(scope, {
+        ...shape,
+        name,
+        segment,
+        context,
+        causal: causal && !cross,
+        compute: compute.attention,
+        kv: causal || cross ? kv : scope.wide,
+      }),
+    );
+  }
+  return operators;
+}
+
+/** Attention of one segment. A latent key holds its value, so it is read once. */
+export function softmax(
+  scope: Scope,
+  part: {
+    readonly name: string;
+    readonly segment: Segment;
+    readonly context: Tokens;
+    readonly heads: number;
+    readonly kvHeads: number;
+    readonly headDim: number;
+    readonly valueDim: number;
+    readonly causal: boolean;
+    readonly window: Tokens | null;
+    readonly latent: boolean;
+    readonly compute: Precision;
+    readonly kv: Storage;
+  },
+): Operator {
+  const { name, segment, context, heads, kvHeads, headDim, valueDim, causal, window } = part;
+  const { sequences, query } = segment;
+  const pairs = sequences * queryKeyPairs({ query, context, causal, window });
+  const keysRead = sequences * kvHeads * keysTouched({ query, context, window });
+  const keyWidth = part.latent ? headDim : headDim + valueDim;
+  const rows = sequences * query * heads;
+  return {
+    name,
+    group: "attention",
+    count: scope.count,
+    work: {
+      kind: "attention",
+      sequences,
+      query,
+      context,
+      heads,
+      kvHeads,
+      headDim,
+      valueDim,
+      causal,
+      window,
+      latent: part.latent,
+      compute: part.compute,
+      kv: part.kv,
+    },
+    flops: 2 * pairs * heads * (headDim + valueDim),
+    read: storedBytes(rows * headDim, scope.wide) + storedBytes(keysRead * keyWidth, part.kv),
+    written: storedBytes(rows * valueDim, scope.wide),
+  };
+}
+
+interface Span {
+  readonly query: Tokens;
+  readonly context: Tokens;
+  readonly window: Tokens | null;
+}
+
+/**
+ * Query-key pairs of one head of one sequence: query `i` of a causal layer sees the prefix and itself.
+ *
+ * Symbols: p prefix, q query, w window; Σ_{i=1..q} min(p + i, w)
+ */
+export function queryKeyPairs(span: Span & { readonly causal: boolean }): number {
+  const { query, context, causal, window } = span;
+  if (!causal) return query * Math.min(context, window ?? context);
+  const prefix = context - query;
+  const whole = Math.min(Math.max((window ?? context) - prefix, 0), query);
+  return whole * prefix + (whole * (whole + 1)) / 2 + (query - whole) * (window ?? 0);
+}
+
+/** Keys that some query of the segment sees. */
+function keysTouched(span: Span): Tokens {
+  const { query, context, window } = span;
+  return window === null ? context : Math.min(context, window + query - 1);
+}

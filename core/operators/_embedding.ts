@@ -1,0 +1,114 @@
+/**
+ * What turns tokens, image patches or audio frames into hidden states.
+ *
+ * A token table is split over tensor ranks by rows and the partial results are summed; patch and frame
+ * embeddings are whole on each device.
+ *
+ * Source: vllm-project/vllm vllm/model_executor/layers/vocab_parallel_embedding.py;
+ * Dosovitskiy et al., "An Image is Worth 16x16 Words" (arXiv 2010.11929), section 3.1;
+ * Radford et al., "Whisper" (arXiv 2212.04356), section 2.2 (two convolutions, the second of stride 2)
+ */
+import type { Embedding, Stack } from "../model/index.ts";
+import { storedBytes } from "../precision.ts";
+import type { Tokens } from "../units.ts";
+import { collective, elementwise, matmul, traffic, wideLinear, type Linear } from "./_emit.ts";
+import type { Operator } from "./operator.ts";
+import type { Scope, Shard } from "./_scope.ts";
+
+const GROUP = "embedding";
+
+type Patches = Extract<Embedding, { kind: "patches" }>;
+type Frames = Extract<Embedding, { kind: "frames" }>;
+type Table = Extract<Embedding, { kind: "tokens" }>;
+
+/** Tokens of one input of a stack whose embedding fixes it (an image, a spectrogram); null for text. */
+export function inputTokens(stack: Stack): Tokens | null {
+  const { embedding } = stack;
+  if (embedding.kind === "tokens") return null;
+  if (embedding.kind === "frames") return embedding.frames / 2;
+  return Math.floor(embedding.image / embedding.patch) ** 2 + (embedding.classToken ? 1 : 0);
+}
+
+/** Projections of an embedding; a plain token table has none. */
+export function embeddingLinears(embedding: Embedding, shard: Shard): readonly Linear[] {
+  const { hidden } = shard;
+  if (embedding.kind === "patches") return [patchLinear(embedding, shard)];
+  if (embedding.kind === "frames") return frameLinears(embedding, shard);
+  if (embedding.width === null || embedding.width === hidden) return [];
+  const inputs = embedding.width;
+  return [wideLinear(shard, { name: "embedding/widen", group: GROUP, inputs, outputs: hidden })];
+}
+
+function patchLinear(patches: Patches, shard: Shard): Linear {
+  return wideLinear(shard, {
+    name: "embedding/patches",
+    group: GROUP,
+    inputs: patches.channels * patches.patch ** 2,
+    outputs: shard.hidden,
+    bias: patches.bias ? shard.hidden : 0,
+  });
+}
+
+function frameLinears(frames: Frames, shard: Shard): readonly Linear[] {
+  const { hidden } = shard;
+  const shape = { group: GROUP, outputs: hidden, bias: hidden } as const;
+  return [
+    wideLinear(shard, { name: "embedding/frames", inputs: frames.mels * frames.kernel, ...shape }),
+    wideLinear(shard, { name: "embedding/halve", inputs: hidden * frames.kernel, ...shape }),
+  ];
+}
+
+/** Values of tables and norms on one device. */
+export function embeddingTables(embedding: Embedding, shard: Shard): number {
+  const { hidden, tensor } = shard;
+  const positions = embedding.positions * hidden;
+  if (embedding.kind === "frames") return positions;
+  const norm = embedding.norm === null ? 0 : embedding.norm === "layer" ? 2 * hidden : hidden;
+  if (embedding.kind === "patches") {
+    return positions + norm + (embedding.classToken ? hidden : 0);
+  }
+  const rows = embedding.shared ? 0 : Math.ceil(embedding.vocab / tensor);
+  return rows * (embedding.width ?? hidden) + positions + embedding.types * hidden + norm;
+}
+
+export function embeddingOperators(embedding: Embedding, scope: Scope): Operator[] {
+  const operators =
+    embedding.kind === "tokens"
+      ? gather(embedding, scope)
+      : embeddingLinears(embedding, scope).map((part, index, parts) =>
+          matmul(scope, part, scope.tokens * 2 ** (parts.length - 1 - index)),
+        );
+  const hasNorm = embedding.kind !== "frames" && embedding.norm !== null;
+  if (embedding.positions > 0 || hasNorm) {
+    const values = scope.tokens * scope.hidden;
+    operators.push(
+      elementwise(scope, {
+        name: "embedding/position",
+        group: GROUP,
+        read: 2 * values,
+        written: values,
+      }),
+    );
+  }
+  return operators;
+}
+
+function gather(table: Table, scope: Scope): Operator[] {
+  const elements = scope.tokens * (table.width ?? scope.hidden);
+  return [
+    traffic(scope, {
+      name: "embedding/gather",
+      group: GROUP,
+      elements,
+      read: storedBytes(elements, scope.numerics.embedding),
+      written: storedBytes(elements, scope.wide),
+    }),
+    ...collective(scope, {
+      name: "embedding/all-reduce",
+      pattern: "all-reduce",
+      ranks: scope.tensor,
+      bytes: storedBytes(elements, scope.wide),
+    }),
+    ...embeddingLinears(table, scope).map((part) => matmul(scope, part, scope.tokens)),
+  ];
+}

@@ -1,0 +1,73 @@
+/** What every emitter of operators needs to know: one device's share of one step over one stack. */
+import type { Stack } from "../model/index.ts";
+import type { Numerics, Storage } from "../precision.ts";
+import type { Tokens } from "../units.ts";
+import type { Parallel, Segment, Step } from "./operator.ts";
+
+/** How weights are stored and split; independent of any step. */
+export interface Shard {
+  readonly numerics: Numerics;
+  /** Format of the residual stream, norms, biases and routers, which quantisation leaves alone. */
+  readonly wide: Storage;
+  readonly hidden: number;
+  readonly tensor: number;
+  readonly data: number;
+  readonly expert: number;
+}
+
+export interface Scope extends Shard {
+  readonly segments: readonly Segment[];
+  /** New tokens of all segments. */
+  readonly tokens: Tokens;
+  readonly sequences: number;
+  /** Queries and keys are rotated: nothing else tells them their position. */
+  readonly rotary: boolean;
+  /** Times each operator emitted is done in a step. */
+  readonly count: number;
+}
+
+const BF16: Storage = { name: "bf16", bits: 16 };
+
+export function shardOf(args: {
+  readonly stack: Stack;
+  readonly numerics: Numerics;
+  readonly parallel: Parallel;
+}): Shard {
+  const { stack, numerics, parallel } = args;
+  return {
+    numerics,
+    wide: numerics.activations.bits >= 16 ? numerics.activations : BF16,
+    hidden: stack.hidden,
+    tensor: parallel.tensor,
+    data: parallel.data,
+    expert: parallel.expert,
+  };
+}
+
+export function scopeOf(shard: Shard, stack: Stack, step: Step): Scope {
+  let tokens = 0;
+  let sequences = 0;
+  for (const segment of step.segments) {
+    tokens += segment.sequences * segment.query;
+    sequences += segment.sequences;
+  }
+  const { embedding } = stack;
+  return {
+    numerics: shard.numerics,
+    wide: shard.wide,
+    hidden: shard.hidden,
+    tensor: shard.tensor,
+    data: shard.data,
+    expert: shard.expert,
+    segments: step.segments,
+    tokens,
+    sequences,
+    rotary: embedding.positions === 0,
+    count: 1,
+  };
+}
+
+/** The same scope for operators done `count` times a step. */
+export function repeated(scope: Scope, count: number): Scope {
+  return { ...scope, count };
+}
