@@ -1,0 +1,44 @@
+/** Which number format a device really multiplies in when asked for one. */
+import type { Device } from "../../catalogue/index.ts";
+import type { Precision } from "../../precision.ts";
+import type { FlopsPerSecond } from "../../units.ts";
+
+/** A format a device has, and its rate. */
+export interface Format {
+  readonly precision: Precision;
+  readonly peak: FlopsPerSecond;
+}
+
+/**
+ * Formats an engine falls back on, nearest first. A narrower float is widened as it is loaded
+ * (Marlin kernels do so for FP8 and FP4 weights); an integer format is never put in for a float one,
+ * because that needs the model to be quantised again.
+ */
+const NEXT: Readonly<Record<Precision, readonly Precision[]>> = {
+  fp64: [],
+  fp32: ["tf32"],
+  tf32: ["fp32"],
+  bf16: ["fp16", "tf32", "fp32"],
+  fp16: ["bf16", "tf32", "fp32"],
+  fp8: ["bf16", "fp16", "tf32", "fp32"],
+  fp6: ["fp8", "bf16", "fp16", "tf32", "fp32"],
+  fp4: ["fp6", "fp8", "bf16", "fp16", "tf32", "fp32"],
+  int8: ["bf16", "fp16", "tf32", "fp32"],
+  int4: ["int8", "bf16", "fp16", "tf32", "fp32"],
+};
+
+/**
+ * The format `device` computes in when `wanted` is asked for; null when it has none that holds the values.
+ *
+ * Last comes the rate outside the matrix units, which every float format can be widened to.
+ *
+ * Source: vLLM documentation, Quantization > Supported Hardware (FP8 on Ampere is weight-only Marlin)
+ */
+export function computeFormat(device: Device, wanted: Precision): Format | null {
+  for (const precision of [wanted, ...NEXT[wanted]]) {
+    const peak = device.peak[precision];
+    if (peak !== undefined) return { precision, peak };
+  }
+  if (device.vector === undefined || wanted === "fp64") return null;
+  return { precision: "fp32", peak: device.vector };
+}
