@@ -46,6 +46,8 @@ export interface Offer {
   readonly name: string;
   readonly device: string;
   readonly count: number;
+  /** Sold by the device, and joined in any number up to the device's link domain. */
+  readonly slice?: true;
   readonly kind: "on-demand" | "spot" | "reserved" | "purchase";
   /** Of the whole instance. Absent for a purchase. */
   readonly dollarsPerHour?: Dollars;

@@ -1,1 +1,27 @@
-export type * from "./device.ts";
+export { catalogue, devices, extendCatalogue } from "./catalogue.ts";
+export { decodeCatalogue } from "./decode.ts";
+export type { Device, DeviceKind, Grid, Offer } from "./device.ts";
+export { figureDimension, figuresAt, figureValue, valueOf } from "./figures.ts";
+export type {
+  Catalogue,
+  DerivedFigure,
+  DeviceFile,
+  Figure,
+  Figures,
+  GridFile,
+  InstanceFile,
+  PlaceFile,
+  PowerFact,
+  PowerFile,
+  PriceFile,
+  PriceRow,
+  PrintedFigure,
+  SourceClass,
+  SourceFile,
+  SystemFile,
+} from "./files.ts";
+export { findDevice } from "./find-device.ts";
+export { findGrid, GRID_DEFAULT, grids } from "./grids.ts";
+export { offers, offersFor } from "./offers.ts";
+export { parseQuantity, type Dimension } from "./quantity.ts";
+export { systemFor, systemsOf, type System } from "./system.ts";

@@ -1,25 +1,12 @@
 /** Nouns of an estimate. Functions that compute them live beside this file, one concept a file. */
-import type { Device, Grid, Offer } from "../catalogue/index.ts";
+import type { System } from "../catalogue/index.ts";
 import type { Basis, Interval } from "../interval.ts";
 import type { Model } from "../model/index.ts";
 import type { Operator, Parallel } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
-import type { Bytes, BytesPerSecond, Fraction, Seconds, Tokens, Watts } from "../units.ts";
+import type { Bytes, Fraction, Seconds, Tokens } from "../units.ts";
 
-/** Devices of one kind, how they are joined, and what hosts them. */
-export interface System {
-  readonly device: Device;
-  /** Devices in one host or scale-up domain, joined by `device.link` or the host link. */
-  readonly perHost: number;
-  /** Scale-out network, one direction, a device. */
-  readonly network: BytesPerSecond;
-  /** CPUs, memory, fans, NICs of one host, a device, at work. */
-  readonly hostPower: Watts;
-  /** How it is paid for; absent when no price is known. */
-  readonly offer?: Offer;
-  /** Where it stands. */
-  readonly grid?: Grid;
-}
+export type { System } from "../catalogue/index.ts";
 
 /** How a serving engine budgets memory and schedules; one file an engine in catalogue/engines. */
 export interface Engine {

@@ -1,0 +1,44 @@
+/** How people spell devices, brought to one spelling. */
+
+const MARKS = /\((?:r|tm|c)\)|[®™©]/giu;
+const VENDORS =
+  /\b(?:nvidia|amd|xilinx|intel|google|aws|amazon|apple|qualcomm|habana|microsoft|geforce|instinct|tesla|quadro|accelerator|gpu|cpu|npu card|processor)\b/gu;
+
+/** Letters, digits and `+`, in lower case and without the maker's name: "H100 SXM" is "h100sxm". */
+export function spelling(text: string): string {
+  const plain = text
+    .replace(MARKS, " ")
+    .toLowerCase()
+    .replace(/[\u2010-\u2015]/gu, "-");
+  const short = plain.replace(VENDORS, " ").replace(/[^a-z0-9+]/gu, "");
+  return short === "" ? plain.replace(/[^a-z0-9+]/gu, "") : short;
+}
+
+/**
+ * The readings of a label, most literal first. Result tables add the host, the instance, the count
+ * or the clock to the name of a device; later readings leave those out.
+ */
+export function readings(label: string): readonly string[] {
+  const unmarked = label.replace(MARKS, " ");
+  const bare = unmarked.replace(/\s*[([].*$/u, "");
+  const single = bare
+    .replace(/^CPU:\s*(?:\d+x\s*)?/iu, "")
+    .replace(/\s+CPU-only$/iu, "")
+    .replace(/\s+CPU\b.*$|\s*@\s*\d.*$|\s+per node$|,\s*\d+ cores.*$/iu, "")
+    .replace(/\s+\d+-Core Processor.*$/iu, "");
+  return [...new Set([label, bare, single].map(spelling))].filter((reading) => reading !== "");
+}
+
+/** Share of letter pairs that two spellings have in common, 0 to 1. */
+export function likeness(a: string, b: string): number {
+  const pairsA = pairs(a);
+  const pairsB = pairs(b);
+  const common = [...pairsA].filter((pair) => pairsB.has(pair)).length;
+  return pairsA.size + pairsB.size === 0 ? 0 : (2 * common) / (pairsA.size + pairsB.size);
+}
+
+function pairs(text: string): ReadonlySet<string> {
+  return new Set(
+    Array.from({ length: Math.max(0, text.length - 1) }, (_, i) => text.slice(i, i + 2)),
+  );
+}

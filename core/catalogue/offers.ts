@@ -1,0 +1,61 @@
+/** What can be rented or bought, from the dated price files. */
+import { assert } from "../assert.ts";
+import type { Offer } from "./device.ts";
+import type { Catalogue, InstanceFile, PriceRow } from "./files.ts";
+import { parseQuantity, type Dimension } from "./quantity.ts";
+
+const offersRead = new WeakMap<Catalogue, readonly Offer[]>();
+
+/** Every offer of a catalogue whose device is known. */
+export function offers(catalogue: Catalogue): readonly Offer[] {
+  const known = offersRead.get(catalogue);
+  if (known !== undefined) return known;
+  const read = catalogue.prices.flatMap(({ provider, instances }) =>
+    instances.flatMap((instance) =>
+      instance.prices.flatMap((row) => rowOffers(provider, instance, row)),
+    ),
+  );
+  offersRead.set(catalogue, read);
+  return read;
+}
+
+/** Offers of one device, cheapest a device-hour first; purchases last. */
+export function offersFor(catalogue: Catalogue, deviceId: string): readonly Offer[] {
+  const rent = ({ dollarsPerHour = Infinity, count }: Offer): number => dollarsPerHour / count;
+  return offers(catalogue)
+    .filter((offer) => offer.device === deviceId)
+    .toSorted((a, b) => rent(a) - rent(b) || a.id.localeCompare(b.id));
+}
+
+function rowOffers(provider: string, instance: InstanceFile, row: PriceRow): readonly Offer[] {
+  const { device } = instance;
+  if (device === undefined) return [];
+  const common = {
+    provider,
+    name: instance.name,
+    device,
+    count: instance.count,
+    date: row.date,
+    source: instance.source,
+    ...(row.region === undefined ? {} : { region: row.region }),
+    ...(instance.slice === undefined ? {} : { slice: instance.slice }),
+    ...(instance.network === undefined ? {} : { network: quantity(instance.network, "bandwidth") }),
+  };
+  const id = [provider, instance.name, row.region].filter((part) => part !== undefined).join("/");
+  const rented = (["demand", "spot", "reserved"] as const).flatMap((way): readonly Offer[] => {
+    const price = row[way];
+    if (price === undefined) return [];
+    const kind = way === "demand" ? "on-demand" : way;
+    return [{ id: `${id}/${kind}`, kind, dollarsPerHour: quantity(price, "rent"), ...common }];
+  });
+  if (row.purchase === undefined) return rented;
+  const dollars = quantity(row.purchase, "money");
+  return [...rented, { id: `${id}/purchase`, kind: "purchase", dollars, ...common }];
+}
+
+/** Catalogues are decoded when they enter, so a quantity that does not parse here is our mistake. */
+function quantity(printed: string, dimension: Dimension): number {
+  const value = parseQuantity(printed, dimension);
+  assert(value.ok, `"${printed}" is not ${dimension}`);
+  return value.value;
+}

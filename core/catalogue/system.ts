@@ -1,0 +1,122 @@
+/** Devices with what hosts and joins them. */
+import type { BytesPerSecond, Fraction, Watts } from "../units.ts";
+import { figureNumber } from "./_number.ts";
+import type { Device, Grid, Offer } from "./device.ts";
+import type { Catalogue, SystemFile } from "./files.ts";
+import { findGrid, GRID_DEFAULT } from "./grids.ts";
+
+/** Devices of one kind, how they are joined, and what hosts them. */
+export interface System {
+  readonly device: Device;
+  /** Devices in one host or scale-up domain, joined by `device.link` or the host link. */
+  readonly perHost: number;
+  /** Scale-out network, one direction, a device. */
+  readonly network: BytesPerSecond;
+  /** CPUs, memory, fans, NICs of one host, a device, at work. */
+  readonly hostPower: Watts;
+  /** How it is paid for; absent when no price is known. */
+  readonly offer?: Offer;
+  /** Where it stands. */
+  readonly grid?: Grid;
+}
+
+/**
+ * What hosts draw at work, of the nameplate power that their devices leave over.
+ *
+ * The best-documented pair: a server of eight 1,000 W GPUs rated 14,300 W was measured at 10,401 W
+ * under Llama-2-70B, (10,401 − 8,000) / (14,300 − 8,000) = 0.38. Fans and power supplies are sized
+ * for the hottest day and the weakest supply, which is why the share is small.
+ * Source: catalogue/power/mlperf.json, Lenovo SR680a V3, MLPerf Inference v5.1; catalogue/systems/dgx-b200.json
+ */
+export const HOST_SHARE: Fraction = 0.38;
+
+/**
+ * Host power at work over device power where no system of the device has a nameplate: the rule above
+ * on DGX A100, H100 and B200 gives 0.39, 0.31 and 0.30 of the device's limit.
+ */
+const HOST_PER_DEVICE: Fraction = 0.3;
+
+/** Network of a host that no source describes: one port of 100 Gb/s Ethernet, 12.5 GB/s. */
+const NETWORK_USUAL: BytesPerSecond = 12.5e9;
+
+/** Devices in a server of which nothing is said: eight share one chassis at most. */
+const PER_HOST_MAX = 8;
+
+/**
+ * The system that `device` stands in: as `offer` sells it, else as its vendor's server holds it.
+ *
+ * The place is `gridId`, else where the offer's region is, else {@link GRID_DEFAULT}.
+ */
+export function systemFor(
+  catalogue: Catalogue,
+  device: Device,
+  choice: { readonly offer?: Offer; readonly gridId?: string } = {},
+): System {
+  const { offer } = choice;
+  const chassis = catalogue.systems.find((system) => system.device === device.id);
+  const perHost = devicesPerHost(device, offer, chassis);
+  const grid = placeOf(catalogue, offer, choice.gridId);
+  return {
+    device,
+    perHost,
+    network: networkPerDevice(offer, chassis, perHost),
+    hostPower: hostPower(device, chassis),
+    ...(offer === undefined ? {} : { offer }),
+    ...(grid === undefined ? {} : { grid }),
+  };
+}
+
+/** The system files of one device. */
+export function systemsOf(catalogue: Catalogue, deviceId: string): readonly SystemFile[] {
+  return catalogue.systems.filter((system) => system.device === deviceId);
+}
+
+/** Slices of a pod join up to the whole link domain; an instance is what it is. */
+function devicesPerHost(
+  device: Device,
+  offer: Offer | undefined,
+  chassis: SystemFile | undefined,
+): number {
+  const domain = device.link?.domain;
+  if (offer !== undefined && offer.slice !== true) return offer.count;
+  if (offer !== undefined) return domain ?? offer.count;
+  return chassis?.count ?? Math.min(domain ?? PER_HOST_MAX, Math.max(domain ?? 1, PER_HOST_MAX));
+}
+
+function networkPerDevice(
+  offer: Offer | undefined,
+  chassis: SystemFile | undefined,
+  perHost: number,
+): BytesPerSecond {
+  if (offer?.network !== undefined) return offer.network / offer.count;
+  const total = chassis === undefined ? undefined : figureNumber(chassis.figures, "network/total");
+  if (chassis !== undefined && total !== undefined) return total / chassis.count;
+  return NETWORK_USUAL / perHost;
+}
+
+/**
+ * Host power at work, a device: {@link HOST_SHARE} of what the chassis is rated above its devices,
+ * else {@link HOST_PER_DEVICE} of the device's limit; nothing for a device whose own power no source
+ * gives, as its energy cannot be estimated at all.
+ */
+function hostPower(device: Device, chassis: SystemFile | undefined): Watts {
+  const limit = device.power?.max;
+  if (limit === undefined) return 0;
+  const rated = chassis === undefined ? undefined : figureNumber(chassis.figures, "power/max");
+  if (chassis === undefined || rated === undefined) return HOST_PER_DEVICE * limit;
+  return Math.max(0, HOST_SHARE * (rated / chassis.count - limit));
+}
+
+function placeOf(
+  catalogue: Catalogue,
+  offer: Offer | undefined,
+  gridId: string | undefined,
+): Grid | undefined {
+  const region = offer?.region === undefined ? [] : [`${offer.provider}/${offer.region}`];
+  const ids = gridId === undefined ? [...region, GRID_DEFAULT] : [gridId];
+  for (const id of ids) {
+    const grid = findGrid(catalogue, id);
+    if (grid.ok) return grid.value;
+  }
+  return undefined;
+}
