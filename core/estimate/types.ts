@@ -19,6 +19,8 @@ export interface Engine {
   readonly memory: { readonly fraction: Fraction; readonly of: "total" | "free" };
   /** Tokens a KV block. */
   readonly block: Tokens;
+  /** Prompts get steps of their own while decodes wait; absent is steps that mix both. */
+  readonly promptsAlone?: boolean;
   /** Most tokens a step computes. */
   readonly stepTokensMax: Tokens;
   /** Most sequences running at once on one scheduler. */
@@ -52,6 +54,10 @@ export interface Load {
   readonly cached: Fraction;
   /** Requests in flight on one replica. */
   readonly concurrency: number;
+  /** Requests a second that reach one replica whatever is in flight; `concurrency` is then an outcome. */
+  readonly rate?: RequestsPerSecond;
+  /** Share of requests that came all at once, when a benchmark began; absent is none. */
+  readonly burst?: Fraction;
 }
 
 /** Bytes of one device, the most loaded one. */
@@ -92,7 +98,7 @@ export type Bound = "compute" | "memory" | "link" | "overhead";
 /** A refusal that is an answer: what is missing, by how much. */
 export interface Infeasible {
   readonly kind: "infeasible";
-  readonly reason: "memory" | "cache" | "precision" | "split" | "figures" | "context";
+  readonly reason: "memory" | "cache" | "precision" | "split" | "figures" | "context" | "rate";
   /** A sentence for a person. */
   readonly message: string;
   readonly needed?: number;
