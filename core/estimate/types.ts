@@ -4,7 +4,7 @@ import type { Basis, Interval } from "../interval.ts";
 import type { Model } from "../model/index.ts";
 import type { Operator, Parallel } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
-import type { Bytes, Fraction, Seconds, Tokens } from "../units.ts";
+import type { Bytes, Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
 
 export type { System } from "../catalogue/index.ts";
 
