@@ -47,6 +47,16 @@ export type NodeWork =
       readonly batch: number;
       readonly constant: boolean;
     }
+  /** Softmax attention without its projections; `windows` equal, independent ones (Swin); 1 is global. */
+  | {
+      readonly kind: "attention";
+      readonly queries: number;
+      readonly keys: number;
+      readonly heads: number;
+      readonly headDim: number;
+      readonly valueDim: number;
+      readonly windows: number;
+    }
   /** A recurrent layer over `steps` tokens: LSTM has 4 gates, GRU 3. */
   | {
       readonly kind: "recurrent";
@@ -56,12 +66,13 @@ export type NodeWork =
       readonly gates: number;
       readonly directions: number;
     }
-  /** `lookups` rows of `width` values, summed or not. */
+  /** `lookups` rows of `width` values out of a table of `rows`, summed into `bags` (absent: not summed). */
   | {
       readonly kind: "gather";
       readonly rows: number;
       readonly width: number;
       readonly lookups: number;
+      readonly bags?: number;
     }
   /** Traffic without matrix arithmetic: normalisation, activation, pooling, resampling, concatenation. */
   | {

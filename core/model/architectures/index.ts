@@ -1,0 +1,1 @@
+export { buildNetwork, withInput, type NetworkSpec } from "./build.ts";

@@ -1,0 +1,36 @@
+/**
+ * One format for all of a network: what engines for convolutions run. Unlike serving engines for
+ * language models they keep values between layers in the low format too, scales folded into layers.
+ *
+ * Source: NVIDIA TensorRT documentation, "Working with Quantized Types"; AMD Vitis AI user guide,
+ * "Quantizing the Model" (weights and activations both INT8)
+ */
+import type { Numerics, Precision, Storage } from "../precision.ts";
+
+const BITS: Readonly<Record<Precision, number>> = {
+  fp64: 64,
+  fp32: 32,
+  tf32: 32,
+  bf16: 16,
+  fp16: 16,
+  fp8: 8,
+  fp6: 6,
+  fp4: 4,
+  int8: 8,
+  int4: 4,
+};
+
+/** Everything stored and multiplied in `precision`; TF32 is stored as FP32. */
+export function uniformNumerics(precision: Precision): Numerics {
+  const all: Storage = { name: precision === "tf32" ? "fp32" : precision, bits: BITS[precision] };
+  return {
+    name: precision,
+    linear: all,
+    experts: all,
+    embedding: all,
+    head: all,
+    activations: all,
+    kv: all,
+    compute: { linear: precision, experts: precision, head: precision, attention: precision },
+  };
+}
