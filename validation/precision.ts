@@ -1,0 +1,77 @@
+/**
+ * Number formats of a row, from the words its source uses.
+ *
+ * Sources name formats by what is stored ("int4 AWQ"), what is multiplied ("matmul bf16") or what a
+ * framework calls the mode ("fp16 (AMP)").
+ */
+import { numerics, withKv, type Model } from "../core/model/index.ts";
+import type { Numerics } from "../core/precision.ts";
+import type { Row } from "./row.ts";
+
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/q\d_k_[sml]|q\d_k$|q\d_[01]$|iq\d/, "gguf"],
+  [/nvfp4/, "nvfp4"],
+  [/mxfp4|fp4/, "mxfp4"],
+  [/mxfp8|fp8-mx/, "mxfp8"],
+  [/fp8.?(\(block|block|\(128x128)|fp8_block/, "fp8-block"],
+  [/fp8|float8/, "fp8"],
+  [/int8 weight-only|int8-cw/, "w8a16"],
+  [/awq|gptq|int4/, "w4a16"],
+  [/int8|uint8|8-bit integer/, "int8"],
+  [/tf32/, "tf32"],
+  [/bf16|bfloat16/, "bf16"],
+  [/fp16|float16|^f16|half/, "fp16"],
+  [/fp32|float32/, "fp32"],
+];
+
+/** Name of the formats that a cell of a table means; null where it says nothing that is known. */
+export function formatName(cell: string): string | null {
+  const text = cell.toLowerCase();
+  const name = NAMES.find(([pattern]) => pattern.test(text))?.[1];
+  if (name !== "gguf") return name ?? null;
+  return /i?q\d(_k)?(_[sml01])?/.exec(text)?.[0] ?? null;
+}
+
+/**
+ * Formats of a model in a row; null where the source names none and the checkpoint cannot stand in.
+ *
+ * INT8 weights with activations that stay wide are weight-only. Where a matrix unit is named apart
+ * from the weights, the weights are cast to it. An empty cell is the checkpoint as published, which
+ * is how servers load a model that nobody quantised.
+ */
+export function numericsOf(row: Row, model: Model, named: string | null): Numerics | null {
+  const stored = formatName(row.precision_weights);
+  const multiplied = formatName(matmulCell(row.precision_activations));
+  const name = schemeName(stored ?? named, multiplied, model);
+  const chosen = name === null ? model.numerics : numericsNamed(name);
+  return chosen === null ? null : withCache(chosen, row.precision_kv);
+}
+
+function matmulCell(cell: string): string {
+  return cell.startsWith("input ") ? "" : cell;
+}
+
+function schemeName(stored: string | null, multiplied: string | null, model: Model): string | null {
+  if (stored === null) return multiplied;
+  if (stored === "mxfp4") return model.numerics.experts.name === "mxfp4" ? null : "mxfp4";
+  if (stored === "int8") return int8Scheme(multiplied, model);
+  if (stored === "fp32" && (multiplied === "bf16" || multiplied === "fp16")) return multiplied;
+  if (stored === "fp32" && multiplied === "tf32") return multiplied;
+  return stored;
+}
+
+function int8Scheme(multiplied: string | null, model: Model): string {
+  if (multiplied === "bf16" || multiplied === "fp16") return "w8a16";
+  return model.kind === "network" ? "int8-all" : "w8a8-int8";
+}
+
+function numericsNamed(name: string): Numerics | null {
+  const found = numerics(name);
+  return found.ok ? found.value : null;
+}
+
+function withCache(chosen: Numerics, cell: string): Numerics {
+  const kv = formatName(cell);
+  const changed = kv === null ? null : withKv(chosen, kv);
+  return changed?.ok === true ? changed.value : chosen;
+}

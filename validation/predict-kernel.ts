@@ -1,0 +1,72 @@
+/** Answers for rows of single kernels. */
+import { lognormal, reciprocal, type Interval } from "../core/interval.ts";
+import { operatorTime, substitutions } from "../core/estimate/laws/index.ts";
+import { expand, SINGLE_DEVICE, type Operator } from "../core/operators/index.ts";
+import { unanswered, type Answer } from "./answer.ts";
+import { kernelOperator } from "./kernel.ts";
+import { metricOf, type Quantity } from "./metric.ts";
+import { numericsOf } from "./precision.ts";
+import type { Row } from "./row.ts";
+import type { World } from "./world.ts";
+
+export function predictKernel(row: Row, world: World): Answer {
+  const device = world.device(row.hardware);
+  if (device === null) return unanswered("device not in the catalogue");
+  const operator = kernelOperator(row) ?? layerOperator(row, world);
+  if (operator === null) return unanswered("kernel not modelled");
+  const target = world.target(world.system(device), true);
+  if (target === null) return unanswered("device lacks bandwidth or peak rate");
+  const stand = substitutions([operator], target);
+  if ("kind" in stand) return unanswered(`infeasible: ${stand.reason}`);
+  const { time, spread, basis } = operatorTime(operator, target);
+  return asked(
+    metricOf(row.metric, row.phase, row.unit).quantity,
+    operator,
+    lognormal(time, spread, basis),
+  );
+}
+
+function asked(quantity: Quantity, operator: Operator, time: Interval): Answer {
+  switch (quantity) {
+    case "kernel-time":
+      return { interval: time };
+    case "flops-rate":
+      return { interval: reciprocal(time, operator.flops) };
+    case "bandwidth":
+      return { interval: reciprocal(time, operator.read + operator.written) };
+    case "bus-bandwidth":
+      return { interval: reciprocal(time, busBytes(operator)) };
+    default:
+      return unanswered("metric not predicted");
+  }
+}
+
+/** Bytes that cross each link of a ring, which is what bus bandwidth counts. */
+function busBytes({ work }: Operator): number {
+  if (work.kind !== "collective") return 0;
+  const passes = work.pattern === "all-reduce" ? 2 : 1;
+  return (passes * work.bytes * (work.ranks - 1)) / work.ranks;
+}
+
+/** Profilers of whole layers name products by their place. Source: microsoft/vidur, profiling/mlp */
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ["attn_pre_proj", "attention/qkv"],
+  ["attn_post_proj", "attention/out"],
+  ["mlp_up_proj", "mlp/up"],
+  ["mlp_down_proj", "mlp/down"],
+]);
+
+function layerOperator(row: Row, world: World): Operator | null {
+  const place = / layer op (\w+)$/.exec(row.model)?.[1];
+  const name = PLACES.get(place ?? "");
+  const named = world.model(row.model);
+  const tokens = Number(row.batch_or_concurrency);
+  if (name === undefined || named?.model.kind !== "transformer" || !(tokens > 0)) return null;
+  const { model } = named;
+  const formats = numericsOf(row, model, named.named);
+  if (formats === null) return null;
+  const step = { segments: [{ sequences: 1, query: tokens, prefix: 0 }] };
+  const parallel = { ...SINGLE_DEVICE, tensor: row.tp ?? 1 };
+  const operators = expand({ model, step, parallel, numerics: formats });
+  return operators.find((operator) => operator.name === name) ?? null;
+}

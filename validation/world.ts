@@ -1,0 +1,68 @@
+/** The catalogue as rows ask for it: by label, each label looked up once. */
+import lawsFile from "../coefficients/laws.json" with { type: "json" };
+import { assert } from "../core/assert.ts";
+import {
+  catalogue,
+  findDevice,
+  systemFor,
+  type Device,
+  type System,
+} from "../core/catalogue/index.ts";
+import { decodeLaws, target, type Laws, type Target } from "../core/estimate/laws/index.ts";
+import { decodeModelEntry, findModel, type Model, type ModelEntry } from "../core/model/index.ts";
+import { plainLabel } from "./label.ts";
+
+export interface NamedModel {
+  readonly model: Model;
+  /** Numerics that the label itself names ("-FP8"); null where it names none. */
+  readonly named: string | null;
+}
+
+export interface World {
+  readonly device: (label: string) => Device | null;
+  readonly system: (device: Device) => System;
+  readonly model: (label: string) => NamedModel | null;
+  readonly target: (system: System, graphs: boolean) => Target | null;
+}
+
+/** The shipped catalogue and coefficients. */
+export function shippedWorld(): World {
+  const laws = shippedLaws();
+  return {
+    device: remembered((label) => {
+      const found = findDevice(catalogue, label);
+      return found.ok ? found.value : null;
+    }),
+    system: (device) => systemFor(catalogue, device),
+    model: remembered(namedModel),
+    target: (system, graphs) => {
+      const { device, perHost, network } = system;
+      const found = target({ device, perHost, network, graphs }, laws);
+      return "kind" in found ? null : found;
+    },
+  };
+}
+
+function shippedLaws(): Laws {
+  const laws = decodeLaws(lawsFile);
+  assert(laws.ok, `coefficients/laws.json does not decode: ${JSON.stringify(laws)}`);
+  return laws.value;
+}
+
+function namedModel(label: string): NamedModel | null {
+  const found = findModel(catalogue.models as readonly ModelEntry[], plainLabel(label));
+  if (!found.ok) return null;
+  const model = decodeModelEntry(found.value.entry);
+  return model.ok ? { model: model.value, named: found.value.numerics } : null;
+}
+
+function remembered<T>(look: (label: string) => T): (label: string) => T {
+  const seen = new Map<string, T>();
+  return (label) => {
+    const known = seen.get(label);
+    if (known !== undefined) return known;
+    const found = look(label);
+    seen.set(label, found);
+    return found;
+  };
+}
