@@ -1,2 +1,10 @@
+export { memorySource } from "./byte-source.ts";
+export type { ByteSource } from "./byte-source.ts";
+export { decodeModelEntry, findModel } from "./find-model.ts";
+export type { FoundModel, ModelEntry, Published } from "./find-model.ts";
+export { decodeHfConfig } from "./hf-config.ts";
 export type * from "./model.ts";
 export type * from "./network.ts";
+export { NUMERICS_NAMES, numerics, withKv, withNumerics } from "./numerics.ts";
+export { layerParameters, PARAMETER_GROUPS, parameterCount } from "./parameter-count.ts";
+export type { ParameterCount, ParameterGroup } from "./parameter-count.ts";

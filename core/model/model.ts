@@ -41,6 +41,8 @@ export interface Stack {
 export interface LayerRun {
   readonly count: number;
   readonly layer: Layer;
+  /** All layers of the run are one set of weights (ALBERT); absent is one set each. */
+  readonly shared?: true;
 }
 
 export interface Layer {

@@ -1,0 +1,136 @@
+/** Vision towers: ViT, CLIP, SigLIP, and those in front of a language model. */
+import { layerCount } from "./_decoder.ts";
+import type { Fields } from "./_fields.ts";
+import type { Attention, Embedding, Head, Norm, Stack } from "./model.ts";
+
+/** What a tower has that its configuration does not spell out. */
+interface VisionTraits {
+  readonly classToken: boolean;
+  readonly patchBias: boolean;
+  /** Learned positions: one a patch, or none (rotary). */
+  readonly positions: boolean;
+  readonly embeddingNorm: Norm | null;
+  readonly norm: Norm;
+  readonly gated: boolean;
+  readonly bias: boolean;
+  readonly finalNorm: boolean;
+}
+
+const VIT: VisionTraits = {
+  classToken: true,
+  patchBias: true,
+  positions: true,
+  embeddingNorm: null,
+  norm: "layer",
+  gated: false,
+  bias: true,
+  finalNorm: true,
+};
+const CLIP: Partial<VisionTraits> = { patchBias: false, embeddingNorm: "layer" };
+const SIGLIP: Partial<VisionTraits> = { classToken: false };
+const ROTARY: Partial<VisionTraits> = { classToken: false, patchBias: false, positions: false };
+
+const ROWS: ReadonlyMap<string, Partial<VisionTraits>> = new Map<string, Partial<VisionTraits>>([
+  ["vit", {}],
+  ["deit", {}],
+  ["clip", CLIP],
+  ["clip_vision_model", CLIP],
+  ["siglip", SIGLIP],
+  ["siglip_vision_model", SIGLIP],
+  ["siglip2_vision_model", SIGLIP],
+  ["qwen2_vl", ROTARY],
+  ["qwen2_5_vl", { ...ROTARY, norm: "rms", gated: true }],
+  ["qwen3_vl", { classToken: false }],
+  ["qwen3_vl_moe", { classToken: false }],
+  ["qwen3_5", { classToken: false }],
+  ["qwen3_5_moe", { classToken: false }],
+  ["qwen3_omni_moe_vision_encoder", { classToken: false }],
+  ["llama4_vision_model", { ...CLIP }],
+  [
+    "pixtral",
+    { ...ROTARY, norm: "rms", gated: true, bias: false, finalNorm: false, embeddingNorm: "rms" },
+  ],
+  ["intern_vit_6b", { finalNorm: false }],
+]);
+
+export function isVisionArchitecture(modelType: string): boolean {
+  return ROWS.has(modelType);
+}
+
+/** A tower that ends in `head`; a tower nobody knows is read as a ViT. */
+export function visionStack(fields: Fields, head: (hidden: number) => Head | null): Stack {
+  const traits = { ...VIT, ...ROWS.get(fields.text("model_type") ?? "vit") };
+  const hidden = fields.has("embed_dim") ? fields.count("embed_dim") : fields.count("hidden_size");
+  return {
+    role: "vision",
+    hidden,
+    embedding: patches(fields, traits),
+    layers: [
+      {
+        count: layerCount(fields),
+        layer: {
+          mixers: [visionAttention(fields, { hidden, bias: traits.bias })],
+          feedForward: {
+            kind: "dense",
+            intermediate: fields.countOr(
+              "intermediate_size",
+              hidden * fields.countOr("mlp_ratio", 4),
+            ),
+            gated: traits.gated,
+            bias: traits.bias,
+          },
+          norms: { count: 2, norm: traits.norm },
+        },
+      },
+    ],
+    finalNorm: traits.finalNorm ? traits.norm : null,
+    head: head(hidden),
+  };
+}
+
+function visionAttention(
+  fields: Fields,
+  given: { readonly hidden: number; readonly bias: boolean },
+): Attention {
+  const { hidden, bias } = given;
+  const heads = fields.count("num_attention_heads");
+  if (hidden % heads !== 0) fields.refuse("num_attention_heads", `a divisor of ${hidden} channels`);
+  const headDim = fields.countOr("head_dim", Math.max(1, Math.floor(hidden / heads)));
+  return {
+    kind: "attention",
+    heads,
+    kvHeads: heads,
+    headDim,
+    valueDim: headDim,
+    causal: false,
+    cross: false,
+    window: null,
+    bias: { q: bias, k: bias, v: bias, out: bias },
+    qkNorm: "none",
+    gated: false,
+    sinks: false,
+    relativeBuckets: 0,
+  };
+}
+
+function patches(fields: Fields, traits: VisionTraits): Embedding {
+  const patch = fields.count("patch_size");
+  const image = imageSide(fields);
+  const stated = fields.countOr("num_position_embeddings", Math.floor(image / patch) ** 2);
+  return {
+    kind: "patches",
+    channels: fields.countOr("num_channels", 3) * fields.countOr("temporal_patch_size", 1),
+    patch,
+    image,
+    classToken: traits.classToken,
+    positions: traits.positions ? stated + (traits.classToken ? 1 : 0) : 0,
+    bias: traits.patchBias,
+    norm: traits.embeddingNorm,
+  };
+}
+
+/** Towers of any resolution do not state one: 448 pixels, as much as their processors aim at. */
+function imageSide(fields: Fields): number {
+  const side = fields.list("image_size")?.[0];
+  return typeof side === "number" ? side : fields.countOr("image_size", 448);
+}

@@ -1,0 +1,130 @@
+/** Named models of the catalogue: the one a user means, or those that come close. */
+import { ok, refuse } from "../result.ts";
+import type { Result } from "../result.ts";
+import { decodeHfConfig } from "./hf-config.ts";
+import type { Transformer } from "./model.ts";
+import { numerics } from "./numerics.ts";
+
+/** A figure of a source, as it prints it. */
+export interface Published {
+  /** Parameters, all of them. */
+  readonly total: number;
+  /** Parameters a token meets. */
+  readonly active?: number;
+  readonly source: string;
+}
+
+/** One file of catalogue/models. */
+export interface ModelEntry {
+  readonly id: string;
+  readonly name: string;
+  /** Hub ids and the names that tables of measurements use. */
+  readonly aliases: readonly string[];
+  readonly published?: Published;
+  /** Where the figures were read. */
+  readonly source: string;
+  readonly at?: string;
+  /** A configuration in the Hub's form. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface FoundModel {
+  readonly entry: ModelEntry;
+  /** Numerics the name itself asks for ("-FP8", "-NVFP4"); null where it asks for none. */
+  readonly numerics: string | null;
+}
+
+/** The model of an entry, under the entry's id and name. */
+export function decodeModelEntry(entry: ModelEntry): Result<Transformer> {
+  const read = decodeHfConfig(entry.config, entry.source);
+  if (!read.ok)
+    return { ok: false, error: { ...read.error, path: [entry.id, "config", ...read.error.path] } };
+  return ok({ ...read.value, id: entry.id, name: entry.name });
+}
+
+/**
+ * The entry a name means: by id or alias, whatever the case, the organisation before a slash, or words
+ * that do not change the architecture ("-Instruct"). A format at the end is handed back apart.
+ *
+ * Errors: the closest names, when none fits.
+ */
+export function findModel(entries: readonly ModelEntry[], name: string): Result<FoundModel> {
+  const index = indexOf(entries);
+  const exact = index.get(plainName(name));
+  if (exact !== undefined) return ok({ entry: exact, numerics: null });
+  const { bare, format } = withoutFormat(plainName(name));
+  for (const candidate of [bare, withoutTuning(bare)]) {
+    const entry = index.get(candidate);
+    if (entry !== undefined) return ok({ entry, numerics: format });
+  }
+  return refuse(["model"], `a known model, such as ${closest(index, bare).join(", ")}`, name);
+}
+
+function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry> {
+  const index = new Map<string, ModelEntry>();
+  for (const entry of entries) {
+    for (const name of [...entry.aliases, entry.name, entry.id]) index.set(plainName(name), entry);
+  }
+  return index;
+}
+
+/** Lower case, without the organisation, with one dash for whatever separates words. */
+function plainName(name: string): string {
+  const last = name.trim().toLowerCase().split("/").at(-1) ?? "";
+  return last
+    .replaceAll(/[\s_:()-]+/gu, "-")
+    .replaceAll(/^-|-$/gu, "")
+    .replace(/^meta-llama/u, "llama");
+}
+
+const FORMATS: readonly (readonly [suffix: RegExp, numerics: string])[] = [
+  [/-(fp8-kv|fp8-dynamic|fp8|quantized\.w8a8-fp8)$/u, "fp8"],
+  [/-(nvfp4|fp4)(-v\d)?$/u, "nvfp4"],
+  [/-mxfp4(-.*)?$/u, "mxfp4"],
+  [/-(awq|gptq|int4|4bit|w4a16|gptq-int4|awq-int4)$/u, "w4a16"],
+  [/-(int8|w8a8|quantized\.w8a8)$/u, "w8a8-int8"],
+  [/-(bf16|bfloat16)$/u, "bf16"],
+  [/-(fp16|float16)$/u, "fp16"],
+  [/-gguf$/u, "q4_k_m"],
+];
+
+function withoutFormat(name: string): { readonly bare: string; readonly format: string | null } {
+  const found = FORMATS.find(([suffix]) => suffix.test(name));
+  if (found !== undefined) return { bare: name.replace(found[0], ""), format: found[1] };
+  const last = /-(i?q\d\w*)(\.gguf)?$/u.exec(name)?.[1]?.replaceAll("-", "_");
+  if (last !== undefined && numerics(last).ok) {
+    return { bare: name.replace(/-(i?q\d\w*)(\.gguf)?$/u, ""), format: last };
+  }
+  return { bare: name, format: null };
+}
+
+/** Words at the end that name a training, a date or a file form, never another architecture. */
+function withoutTuning(name: string): string {
+  const words = /-(instruct|chat|it|hf|base|thinking|v\d+(\.\d+)?|\d{4}|pt|parameters)$/u;
+  let bare = name;
+  while (words.test(bare)) bare = bare.replace(words, "");
+  return bare;
+}
+
+const SUGGESTIONS = 3;
+
+function closest(index: ReadonlyMap<string, ModelEntry>, name: string): readonly string[] {
+  const ranked = [...index.entries()]
+    .map(([known, entry]) => ({ id: entry.id, distance: editDistance(known, name.slice(0, 80)) }))
+    .toSorted((a, b) => a.distance - b.distance || a.id.localeCompare(b.id));
+  return [...new Set(ranked.map(({ id }) => id))].slice(0, SUGGESTIONS);
+}
+
+/** Letters to change, add or drop to make one word the other (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j += 1) {
+      const substituted = (row[j] ?? 0) + (letter === b[j] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
