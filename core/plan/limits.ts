@@ -1,7 +1,8 @@
 /** Limits against estimates: which one is broken, by how much, and how surely the rest hold. */
 import type { Estimate } from "../estimate/index.ts";
 import { type Interval, probabilityBelow, quantile } from "../interval.ts";
-import type { Breach, LimitName, Limits } from "./types.ts";
+import { deviceCount } from "../operators/index.ts";
+import type { Breach, LimitName, Limits, Plan } from "./types.ts";
 
 /** Limits on one request, which load alone can break; the others depend on how many replicas there are. */
 const PER_REQUEST: readonly LimitName[] = ["ttft", "tpot", "latency"];
@@ -35,4 +36,21 @@ export function confidenceOf(estimate: Estimate, limits: Limits): number {
 function quantity(estimate: Estimate, limit: LimitName): Interval {
   if (limit === "ttft") return estimate.ttft;
   return limit === "tpot" ? estimate.tpot : estimate.latency;
+}
+
+/** The first limit on the whole fleet that is exceeded: money, power, devices. */
+export function fleetBreach(plan: Plan, limits: Limits): Breach | null {
+  const { placement, estimate } = plan;
+  const reached = {
+    costPerHour: estimate.costPerHour?.p50 ?? 0,
+    power: estimate.power.p50,
+    devices: deviceCount(placement.parallel) * placement.replicas,
+  };
+  for (const limit of ["costPerHour", "power", "devices"] as const) {
+    const allowed = limits[limit];
+    if (allowed !== undefined && reached[limit] > allowed) {
+      return { kind: "breach", limit, allowed, reached: reached[limit] };
+    }
+  }
+  return null;
 }

@@ -71,8 +71,6 @@ export type Binding = LimitName | "cache" | "sequences" | "demand";
 export interface Plan {
   readonly system: System;
   readonly placement: Placement;
-  /** Devices paid for: whole hosts where an offer is by the host. */
-  readonly devices: { readonly used: number; readonly paid: number };
   /** At the mean load. */
   readonly estimate: Estimate;
   /** Requests in flight on one replica at the mean load, and the most that keeps the limits. */

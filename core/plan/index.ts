@@ -1,0 +1,20 @@
+export { type Change, type Counterfactual, explain } from "./explain.ts";
+export { candidates, plan } from "./plan.ts";
+export { paretoFront, rank, score } from "./rank.ts";
+export { splits } from "./splits.ts";
+export {
+  type Binding,
+  type Breach,
+  type Demand,
+  type LimitName,
+  type Limits,
+  type Objective,
+  OBJECTIVES,
+  type Plan,
+  type PlanAnswer,
+  type PlanRequest,
+  type Refusal,
+  type Site,
+  type Workload,
+} from "./types.ts";
+export { decodeWorkload, workloadSchema } from "./workload.ts";

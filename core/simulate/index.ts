@@ -1,0 +1,10 @@
+export { simulate, type Simulation } from "./simulate.ts";
+export type {
+  Arrival,
+  Arrivals,
+  Distribution,
+  LengthLaw,
+  Metrics,
+  Policy,
+  Traffic,
+} from "./types.ts";

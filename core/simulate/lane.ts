@@ -1,0 +1,220 @@
+/**
+ * One scheduler with its own KV cache: waiting requests, prompts under way, sequences decoding.
+ *
+ * State is kept so that a step costs what changes in it, not what runs in it (notes/002): decodes are
+ * a heap by the step in which they end and a sum of contexts.
+ *
+ * Source: vLLM v1 scheduler (vllm/v1/core/sched/scheduler.py): running requests first, then waiting
+ * ones within the token budget; preemption of the newest with recompute.
+ */
+import Denque from "denque";
+import FlatQueue from "flatqueue";
+import { assert } from "../assert.ts";
+import type { Seconds, Tokens } from "../units.ts";
+import type { Arrival, Policy } from "./types.ts";
+
+const NEWEST_SLACK = 64;
+
+/** A request on its way through the lane. */
+export interface Job {
+  readonly id: number;
+  readonly arrival: Arrival;
+  /** Prompt tokens still to compute, and those already in the cache. */
+  left: Tokens;
+  prefix: Tokens;
+  /** Output tokens given so far. */
+  given: number;
+  admitted: Seconds;
+  first: Seconds;
+  /** Step (of the lane's count) after which the last token is out; -1 unless decoding. */
+  ends: number;
+}
+
+/** A prompt, or a piece of one, in a step. */
+export interface Chunk {
+  readonly job: Job;
+  readonly tokens: Tokens;
+}
+
+export interface Lane {
+  readonly policy: Policy;
+  readonly waiting: Denque<Job>;
+  prompts: Job[];
+  /** Decoding, in order of admission; ended and preempted ones stay until they reach the top. */
+  newest: Job[];
+  readonly ending: FlatQueue<Job>;
+  decoding: number;
+  /** Tokens in the cache of decoding sequences. */
+  context: Tokens;
+  /** Tokens set aside for prompts under way, and for answers to come where they are reserved. */
+  promised: Tokens;
+  step: number;
+  preemptions: number;
+}
+
+export function lane(policy: Policy): Lane {
+  return {
+    policy,
+    waiting: new Denque<Job>(),
+    prompts: [],
+    newest: [],
+    ending: new FlatQueue<Job>(),
+    decoding: 0,
+    context: 0,
+    promised: 0,
+    step: 0,
+    preemptions: 0,
+  };
+}
+
+export function job(id: number, arrival: Arrival): Job {
+  const left = arrival.input - arrival.cached;
+  return { id, arrival, left, prefix: arrival.cached, given: 0, admitted: -1, first: -1, ends: -1 };
+}
+
+/** Whether the request alone fits the cache; one that does not is refused on arrival. */
+export function canEverFit({ policy }: Lane, { input, output }: Arrival): boolean {
+  return input + output + policy.block <= policy.cacheTokens;
+}
+
+export function isIdle(lane: Lane): boolean {
+  return lane.decoding === 0 && lane.prompts.length === 0 && lane.waiting.isEmpty();
+}
+
+export function running(lane: Lane): number {
+  return lane.decoding + lane.prompts.length;
+}
+
+/** Tokens of cache in use, with half a block lost a sequence. */
+export function cacheUse(lane: Lane): Tokens {
+  return lane.context + lane.promised + (running(lane) * lane.policy.block) / 2;
+}
+
+/** The prompts of the next step, admitting what fits; decodes then join if the policy mixes. */
+export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
+  const { policy } = lane;
+  const chunks: Chunk[] = [];
+  const isOpen = !policy.drained || running(lane) === 0;
+  let budget = policy.stepTokensMax - (policy.mixed ? lane.decoding : 0);
+  for (const prompt of lane.prompts) {
+    const tokens = Math.min(prompt.left, Math.max(0, budget));
+    if (tokens > 0) chunks.push({ job: prompt, tokens });
+    budget -= tokens;
+  }
+  while (isOpen && budget > 0) {
+    const head = lane.waiting.peekFront();
+    if (head === undefined || !admits(lane, head, budget)) break;
+    lane.waiting.shift();
+    admit(lane, head, now);
+    const tokens = Math.min(head.left, budget);
+    chunks.push({ job: head, tokens });
+    budget -= tokens;
+  }
+  return chunks;
+}
+
+function admits(lane: Lane, { left, prefix, arrival, given }: Job, budget: Tokens): boolean {
+  const { policy } = lane;
+  if (running(lane) >= policy.sequencesMax) return false;
+  const isAlone = budget === policy.stepTokensMax;
+  if (!policy.chunked && left > budget && !isAlone) return false;
+  const answer = policy.reserve === "whole" ? arrival.output - given : 0;
+  return cacheUse(lane) + left + prefix + answer + policy.block / 2 <= policy.cacheTokens;
+}
+
+function admit(lane: Lane, head: Job, now: Seconds): void {
+  if (head.admitted < 0) head.admitted = now;
+  lane.prompts.push(head);
+  lane.promised += head.left + head.prefix + reserved(lane, head);
+}
+
+function reserved({ policy }: Lane, { arrival, given }: Job): Tokens {
+  return policy.reserve === "whole" ? arrival.output - given : 0;
+}
+
+/** Books the prompts of a step that ended at `now`; those complete give a token and begin to decode. */
+export function finishChunks(lane: Lane, chunks: readonly Chunk[], now: Seconds): Job[] {
+  const ended: Job[] = [];
+  let complete = false;
+  for (const { job: prompt, tokens } of chunks) {
+    prompt.left -= tokens;
+    prompt.prefix += tokens;
+    if (prompt.left > 0) continue;
+    complete = true;
+    lane.promised -= prompt.prefix + reserved(lane, prompt);
+    prompt.given += 1;
+    if (prompt.first < 0) prompt.first = now;
+    if (prompt.given >= prompt.arrival.output) ended.push(prompt);
+    else beginDecoding(lane, prompt);
+  }
+  if (complete) lane.prompts = lane.prompts.filter((prompt) => prompt.left > 0);
+  return ended;
+}
+
+function beginDecoding(lane: Lane, prompt: Job): void {
+  prompt.ends = lane.step + prompt.arrival.output - prompt.given;
+  lane.ending.push(prompt, prompt.ends);
+  remember(lane, prompt);
+  lane.decoding += 1;
+  lane.context += prompt.prefix;
+  lane.promised += reserved(lane, prompt);
+}
+
+/** Keeps the order of admission without keeping those that have left: at most twice what runs. */
+function remember(lane: Lane, prompt: Job): void {
+  lane.newest.push(prompt);
+  if (lane.newest.length > 2 * lane.decoding + NEWEST_SLACK) {
+    lane.newest = lane.newest.filter(({ ends }) => ends >= 0);
+  }
+}
+
+/** Decodes `steps` tokens of every running sequence; gives the jobs whose answers are complete. */
+export function decode(lane: Lane, steps: number): Job[] {
+  lane.step += steps;
+  lane.context += lane.decoding * steps;
+  if (lane.policy.reserve === "whole") lane.promised -= lane.decoding * steps;
+  const ended: Job[] = [];
+  for (;;) {
+    const ends = lane.ending.peekValue();
+    if (ends === undefined || ends > lane.step) return ended;
+    const done = lane.ending.pop();
+    if (done === undefined || done.ends !== ends) continue;
+    leave(lane, done);
+    done.given = done.arrival.output;
+    ended.push(done);
+  }
+}
+
+/** Steps until the first running answer is complete; 0 when none decodes. */
+export function stepsToNextEnd(lane: Lane): number {
+  for (;;) {
+    const ends = lane.ending.peekValue();
+    if (ends === undefined) return 0;
+    if (lane.ending.peek()?.ends === ends) return ends - lane.step;
+    lane.ending.pop();
+  }
+}
+
+function leave(lane: Lane, done: Job): void {
+  const givenNow = done.arrival.output - (done.ends - lane.step);
+  lane.context -= done.prefix + givenNow - done.given;
+  lane.decoding -= 1;
+  done.ends = -1;
+}
+
+/** Takes the newest sequences out until one more token a sequence fits; they are computed again later. */
+export function preempt(lane: Lane): void {
+  while (cacheUse(lane) + lane.decoding > lane.policy.cacheTokens && lane.decoding > 1) {
+    const victim = lane.newest.pop();
+    if (victim === undefined || victim.ends < 0) continue;
+    const given = victim.arrival.output - (victim.ends - lane.step);
+    const held = victim.prefix + given - victim.given;
+    leave(lane, victim);
+    victim.left = held;
+    victim.prefix = 0;
+    victim.given = given;
+    lane.waiting.unshift(victim);
+    lane.preemptions += 1;
+    assert(lane.context >= 0, `context below zero: ${lane.context}`);
+  }
+}

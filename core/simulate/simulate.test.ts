@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import type { StepCost } from "../estimate/index.ts";
+import { type Job } from "./lane.ts";
+import { run } from "./run.ts";
+import { simulate } from "./simulate.ts";
+import type { Policy, Traffic } from "./types.ts";
+
+/** A device that takes a millisecond a token and nothing else. */
+const perToken: StepCost = {
+  rest: ({ tokens }) => tokens * 1e-3,
+  attention: () => 0,
+  host: () => 0,
+  time: () => 0,
+  operators: () => [],
+};
+
+/** A device whose every step takes 10 ms. */
+const perStep: StepCost = { ...perToken, rest: () => 10e-3 };
+
+const vllm: Policy = {
+  chunked: true,
+  mixed: true,
+  reserve: "prompt",
+  drained: false,
+  stepTokensMax: 2048,
+  sequencesMax: 64,
+  block: 16,
+  cacheTokens: 100_000,
+};
+
+/** One request at a time: the queue of textbooks. */
+const single: Policy = {
+  ...vllm,
+  chunked: false,
+  sequencesMax: 1,
+  stepTokensMax: 1e9,
+  cacheTokens: 1e9,
+};
+
+function open(rate: number, requests: number, input: Traffic["input"]): Traffic {
+  return {
+    arrivals: { kind: "poisson", rate },
+    input,
+    output: { kind: "fixed", mean: 1 },
+    cached: 0,
+    requests,
+    warmup: 500,
+  };
+}
+
+function closed(users: number, requests: number): Traffic {
+  return {
+    arrivals: { kind: "closed", users, think: 0 },
+    input: { kind: "uniform", low: 80, high: 100 },
+    output: { kind: "uniform", low: 40, high: 50 },
+    cached: 0,
+    requests,
+    warmup: users,
+  };
+}
+
+test("simulate() waits as M/D/1 does: ρs / 2(1 − ρ) at loads of 0.3, 0.6 and 0.8", () => {
+  for (const load of [0.3, 0.6, 0.8]) {
+    const service = 0.1;
+    const traffic = open(load / service, 60_000, { kind: "fixed", mean: 100 });
+    const metrics = simulate({
+      cost: perToken,
+      policy: single,
+      lanes: 1,
+      traffic,
+      seed: 3,
+      overhead: 0,
+    });
+    const expected = (load * service) / (2 * (1 - load));
+    const error = Math.abs(metrics.queueing.mean - expected) / expected;
+    assert.ok(error < 0.05, `load ${load}: ${metrics.queueing.mean} against ${expected}`);
+  }
+});
+
+test("simulate() waits as M/G/1 does (Pollaczek and Khinchine) for log-normal service of variation 1", () => {
+  const [rate, service, variation] = [5, 0.1, 1];
+  const traffic = open(rate, 120_000, { kind: "lognormal", mean: 100, variation });
+  const metrics = simulate({
+    cost: perToken,
+    policy: single,
+    lanes: 1,
+    traffic,
+    seed: 5,
+    overhead: 0,
+  });
+  const load = rate * service;
+  const expected = (load * service * (1 + variation ** 2)) / (2 * (1 - load));
+  assert.ok(
+    Math.abs(metrics.queueing.mean - expected) / expected < 0.08,
+    `${metrics.queueing.mean}`,
+  );
+});
+
+test("simulate() of 10 ms steps gives a TPOT of 10 ms and Little's law holds", () => {
+  const metrics = simulate({
+    cost: perStep,
+    policy: vllm,
+    lanes: 1,
+    traffic: closed(8, 4000),
+    seed: 1,
+    overhead: 0,
+  });
+  assert.ok(Math.abs(metrics.tpot.mean - 10e-3) < 1e-9);
+  const inFlight = metrics.requestRate * metrics.latency.mean;
+  assert.ok(Math.abs(inFlight - 8) < 0.05, `${inFlight} in flight`);
+});
+
+test("simulate() with the same seed gives the same bytes, with another seed others", () => {
+  const once = (seed: number) =>
+    JSON.stringify(
+      simulate({
+        cost: perToken,
+        policy: vllm,
+        lanes: 2,
+        traffic: closed(9, 500),
+        seed,
+        overhead: 0,
+      }),
+    );
+  assert.equal(once(4), once(4));
+  assert.notEqual(once(4), once(5));
+});
+
+test("run() keeps every request: sent = ended + refused, each after its arrival, whatever the policy and cache", () => {
+  const policies = fc.record({
+    chunked: fc.boolean(),
+    mixed: fc.boolean(),
+    reserve: fc.constantFrom("prompt" as const, "whole" as const),
+    drained: fc.boolean(),
+    stepTokensMax: fc.integer({ min: 64, max: 4096 }),
+    sequencesMax: fc.integer({ min: 1, max: 32 }),
+    block: fc.constantFrom(1, 16, 32),
+    cacheTokens: fc.integer({ min: 100, max: 3000 }),
+  });
+  fc.assert(
+    fc.property(policies, fc.integer({ min: 1, max: 40 }), fc.nat(1000), (policy, users, seed) => {
+      const counted = { ended: 0, refused: 0 };
+      const ids = new Set<number>();
+      const observer = {
+        ended: (job: Job, now: number) => {
+          counted.ended += 1;
+          ids.add(job.id);
+          assert.ok(
+            job.arrival.time <= job.admitted && job.admitted <= job.first && job.first <= now,
+          );
+        },
+        refused: () => {
+          counted.refused += 1;
+        },
+        stepped: (step: { cacheTokens: number; running: number }) => {
+          assert.ok(step.running <= policy.sequencesMax);
+          assert.ok(step.cacheTokens >= 0);
+        },
+      };
+      run({ cost: perToken, policy, lanes: 2, traffic: closed(users, 120), seed }, observer);
+      assert.equal(counted.ended + counted.refused, 120);
+      assert.equal(ids.size, counted.ended);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("simulate() preempts and recomputes when answers outgrow the cache, and still ends", () => {
+  const tight = { ...vllm, cacheTokens: 1000 };
+  const metrics = simulate({
+    cost: perToken,
+    policy: tight,
+    lanes: 1,
+    traffic: closed(30, 300),
+    seed: 2,
+    overhead: 0,
+  });
+  assert.ok(metrics.preemptions > 0);
+  assert.equal(metrics.measured, 270);
+});
+
+test("simulate() refuses requests longer than the whole cache instead of waiting for ever", () => {
+  const tiny = { ...vllm, cacheTokens: 50 };
+  const metrics = simulate({
+    cost: perToken,
+    policy: tiny,
+    lanes: 1,
+    traffic: closed(4, 40),
+    seed: 2,
+    overhead: 0,
+  });
+  assert.equal(metrics.refused, 40);
+});
+
+test("simulate() calls arrivals beyond capacity overloaded, and light ones stable", () => {
+  const state = (rate: number) =>
+    simulate({
+      cost: perToken,
+      policy: single,
+      lanes: 1,
+      traffic: open(rate, 5000, { kind: "fixed", mean: 100 }),
+      seed: 1,
+      overhead: 0,
+    }).state;
+  assert.equal(state(0.5), "stable");
+  assert.equal(state(15), "overloaded");
+});
