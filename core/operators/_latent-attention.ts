@@ -31,7 +31,7 @@ import type { Scope, Shard } from "./_scope.ts";
 
 const GROUP = "attention";
 
-/** Projections in the order of their use; `keyUp` and `valueUp` are the two halves of kv_b. */
+/** Projections in the order of their use. */
 export interface LatentLinears {
   /** q_a and kv_a in one. */
   readonly down: Linear;
@@ -60,6 +60,12 @@ export function latentLinears(attention: LatentAttention, shard: Shard): LatentL
 export function latentExtras(attention: LatentAttention): number {
   const indexer = attention.indexer === null ? 0 : 2 * attention.indexer.dim;
   return (attention.queryRank ?? 0) + attention.kvRank + indexer;
+}
+
+/** Values of the absorbed form's two matrices, which engines keep beside the naive form's one. */
+export function absorbedCopies(attention: LatentAttention, tensor: number): number {
+  const { kvRank, nopeDim, valueDim } = attention;
+  return Math.ceil(attention.heads / tensor) * kvRank * (nopeDim + valueDim);
 }
 
 export function latentOperators(attention: LatentAttention, scope: Scope): Operator[] {

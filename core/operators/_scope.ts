@@ -1,5 +1,5 @@
 /** What every emitter of operators needs to know: one device's share of one step over one stack. */
-import type { Stack } from "../model/index.ts";
+import type { Stack, Transformer } from "../model/index.ts";
 import type { Numerics, Storage } from "../precision.ts";
 import type { Tokens } from "../units.ts";
 import type { Parallel, Segment, Step } from "./operator.ts";
@@ -70,4 +70,25 @@ export function scopeOf(shard: Shard, stack: Stack, step: Step): Scope {
 /** The same scope for operators done `count` times a step. */
 export function repeated(scope: Scope, count: number): Scope {
   return { ...scope, count };
+}
+
+/**
+ * How a stack is split: the last as asked; an earlier one (an encoder, a vision tower) over tensor ranks
+ * if its heads divide, else whole on each, and always on one stage.
+ *
+ * Source: vllm-project/vllm docs/configuration/optimization.md, "Batch-level DP for multi-modal encoders"
+ */
+export function stackParallel(args: {
+  readonly model: Transformer;
+  readonly stack: Stack;
+  readonly parallel: Parallel;
+}): Parallel {
+  const { model, stack, parallel } = args;
+  if (stack === model.stacks.at(-1)) return parallel;
+  const divides = stack.layers.every(({ layer }) =>
+    layer.mixers.every(
+      (mixer) => mixer.kind !== "attention" || mixer.heads % parallel.tensor === 0,
+    ),
+  );
+  return { tensor: divides ? parallel.tensor : 1, pipeline: 1, data: 1, expert: 1 };
 }

@@ -17,7 +17,7 @@ import { headOperators } from "./_head.ts";
 import { layerOperators } from "./_layer.ts";
 import { distinctLayers, layerShare, mergeOperators } from "./_merge.ts";
 import type { Operator, Parallel, Step } from "./operator.ts";
-import { repeated, scopeOf, shardOf, type Scope } from "./_scope.ts";
+import { repeated, scopeOf, shardOf, stackParallel, type Scope } from "./_scope.ts";
 
 export const SINGLE_DEVICE: Parallel = { tensor: 1, pipeline: 1, data: 1, expert: 1 };
 
@@ -55,27 +55,6 @@ function stackOf(model: Transformer, step: Step): Stack {
   const stack = model.stacks[step.stack ?? model.stacks.length - 1];
   assert(stack !== undefined, `${model.id} has ${model.stacks.length} stacks, no ${step.stack}`);
   return stack;
-}
-
-/**
- * How a stack is split: the last as asked; an earlier one (an encoder, a vision tower) over tensor ranks
- * if its heads divide, else whole on each, and always on one stage.
- *
- * Source: vllm-project/vllm docs/configuration/optimization.md, "Batch-level DP for multi-modal encoders"
- */
-export function stackParallel(args: {
-  readonly model: Transformer;
-  readonly stack: Stack;
-  readonly parallel: Parallel;
-}): Parallel {
-  const { model, stack, parallel } = args;
-  if (stack === model.stacks.at(-1)) return parallel;
-  const divides = stack.layers.every(({ layer }) =>
-    layer.mixers.every(
-      (mixer) => mixer.kind !== "attention" || mixer.heads % parallel.tensor === 0,
-    ),
-  );
-  return { tensor: divides ? parallel.tensor : 1, pipeline: 1, data: 1, expert: 1 };
 }
 
 function finalNorm(stack: Stack, scope: Scope): Operator[] {

@@ -1,6 +1,14 @@
+export { sequenceBytes, sequenceCache } from "./cache.ts";
+export type { CachePart, SequenceCache } from "./cache.ts";
 export { inputTokens } from "./_embedding.ts";
 export { expand, SINGLE_DEVICE } from "./expand.ts";
+export { modelFlops, trafficBytes } from "./flops.ts";
+export { DIMENSIONS, growth } from "./growth.ts";
+export type { Cost, Dimension, Growth } from "./growth.ts";
+export { expandNetwork } from "./network.ts";
 export type * from "./operator.ts";
 export { deviceCount } from "./operator.ts";
+export { splitProblem } from "./split.ts";
+export type { SplitProblem } from "./split.ts";
 export { touchedExperts } from "./touched.ts";
-export { expandNetwork } from "./network.ts";
+export { absorbedBytes, weightBytes } from "./weights.ts";
