@@ -1,0 +1,5 @@
+export type { Dimension, Measure } from "./measure.ts";
+export { measureOf } from "./measure.ts";
+export { pathText } from "./path.ts";
+export { intervalText, quantityText, significant } from "./quantity.ts";
+export type { Column, Table } from "./table.ts";
