@@ -3,7 +3,15 @@ import { ok, refuse, type Result } from "../../result.ts";
 import type { Network } from "../network.ts";
 import { uniformNumerics } from "../uniform-numerics.ts";
 import type { Architecture } from "./_architecture.ts";
+import { chain } from "./chain.ts";
+import { convnext } from "./convnext.ts";
+import { densenet } from "./densenet.ts";
+import { invertedResidual } from "./inverted-residual.ts";
+import { regnet } from "./regnet.ts";
 import { resnet } from "./resnet.ts";
+import { shufflenet } from "./shufflenet.ts";
+import { squeezenet } from "./squeezenet.ts";
+import { swin } from "./swin.ts";
 
 /** Figures of one network; each family has its own besides. */
 export interface NetworkSpec {
@@ -11,7 +19,17 @@ export interface NetworkSpec {
   readonly [figure: string]: unknown;
 }
 
-const FAMILIES: ReadonlyMap<string, Architecture> = new Map(Object.entries({ resnet }));
+const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
+  ["chain", chain],
+  ["convnext", convnext],
+  ["densenet", densenet],
+  ["inverted-residual", invertedResidual],
+  ["regnet", regnet],
+  ["resnet", resnet],
+  ["shufflenet", shufflenet],
+  ["squeezenet", squeezenet],
+  ["swin", swin],
+]);
 
 /**
  * The network that `spec` describes, in FP32 as frameworks publish weights.
@@ -33,16 +51,19 @@ export function buildNetwork(
   return ok({ kind: "network", id, name, source, numerics, ...drawing.value });
 }
 
-/** Figures that are sizes of the input and not of the network. */
-export const INPUT_FIGURES = ["image", "volume", "frames", "tokens", "latent", "lookups"] as const;
+/** Sizes of the input by the figure that holds them: `{ image: 288 }`, `{ frames: 1500 }`. */
+export type InputSizes = Readonly<Record<string, number | readonly number[]>>;
 
-/** The same network on another size of input: `withInput(spec, { image: 288 })`. */
-export function withInput(
-  spec: NetworkSpec,
-  input: Partial<Readonly<Record<(typeof INPUT_FIGURES)[number], number | readonly number[]>>>,
-): Result<NetworkSpec> {
-  const unknown = Object.keys(input).find((figure) => spec[figure] === undefined);
-  if (unknown !== undefined)
-    return refuse([unknown], `an input of the ${spec.family} family`, unknown);
-  return ok({ ...spec, ...input });
+const INPUT_FIGURES: readonly string[] = ["image", "volume", "frames", "tokens", "latent", "nodes"];
+
+/**
+ * The same network on another size of input.
+ *
+ * Errors: a figure that is not a size of this network's input.
+ */
+export function withInput(spec: NetworkSpec, input: InputSizes): Result<NetworkSpec> {
+  const own = INPUT_FIGURES.filter((figure) => spec[figure] !== undefined);
+  const unknown = Object.keys(input).find((figure) => !own.includes(figure));
+  if (unknown === undefined) return ok({ ...spec, ...input });
+  return refuse([unknown], `a size of the input: ${own.join(", ")}`, input[unknown]);
 }

@@ -1,1 +1,2 @@
-export { buildNetwork, withInput, type NetworkSpec } from "./build.ts";
+export { buildNetwork, withInput } from "./build.ts";
+export type { InputSizes, NetworkSpec } from "./build.ts";

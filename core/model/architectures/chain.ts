@@ -1,0 +1,29 @@
+/**
+ * Networks that are one line of layers, some of them a fork whose branches meet again: AlexNet, VGG,
+ * MobileNet v1, Inception v1 to v4, Inception-ResNet, Xception.
+ *
+ * Source: Krizhevsky (arXiv 1404.5997); Simonyan and Zisserman (arXiv 1409.1556), table 1; Howard et
+ * al. (arXiv 1704.04861), table 1; Szegedy et al. (arXiv 1512.00567) and (arXiv 1602.07261); Chollet
+ * (arXiv 1610.02357), figure 5
+ */
+import { z } from "zod";
+import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
+import { drawChain, layer } from "./_chain-layer.ts";
+import { flat } from "./_sketch.ts";
+
+export const chain: Architecture = architecture(
+  z.strictObject({
+    family: z.literal("chain"),
+    layers: z.array(layer).min(1),
+    /** Batch norm after each convolution that does not say otherwise. */
+    norm: z.boolean(),
+    image: imageSize,
+    channels: count.default(3),
+    /** A dense layer at the end; 0 is none. */
+    classes: z.int().nonnegative().default(1000),
+  }),
+  (s, { layers, norm, image, channels, classes }) => {
+    const features = drawChain(s, s.input("image", { channels, size: image }), { layers, norm });
+    if (classes > 0) s.dense(flat(features), { to: classes });
+  },
+);
