@@ -162,7 +162,9 @@ export function decodeCatalogue(
   if (error !== undefined) return { ok: false, error };
   // The check above has walked every key, so the shape is the type's.
   const read = { ...EMPTY, ...(json as Partial<Catalogue>) };
-  const stray = strayedSource(json, [], { ...known, ...read.sources });
+  // Models and engines name their sources in their own way, checked by the folders that read them.
+  const ours = { ...read, models: [], engines: [] };
+  const stray = strayedSource(ours, [], { ...known, ...read.sources });
   return stray === undefined ? ok(read) : { ok: false, error: stray };
 }
 

@@ -18,7 +18,12 @@ export interface Device {
   readonly peak: Readonly<Partial<Record<Precision, FlopsPerSecond>>>;
   /** FP32 rate outside the matrix units. */
   readonly vector?: FlopsPerSecond;
-  readonly memory?: { readonly capacity?: Bytes; readonly bandwidth?: BytesPerSecond };
+  readonly memory?: {
+    readonly capacity?: Bytes;
+    readonly bandwidth?: BytesPerSecond;
+    /** What the driver shows: vendors print GB for GiB, and firmware and error correction take a part. */
+    readonly visible?: Bytes;
+  };
   /** Last-level cache or scratchpad shared by the device. */
   readonly cache?: Bytes;
   /** Streaming multiprocessors, compute units, cores. */

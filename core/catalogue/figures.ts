@@ -18,6 +18,7 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["memory/device/capacity", "size"],
   ["memory/device/bandwidth", "bandwidth"],
   ["memory/device/channels", "count"],
+  ["memory/device/transfers", "frequency"],
   ["memory/host/capacity", "size"],
   ["cache/l2", "size"],
   ["cache/last", "size"],
