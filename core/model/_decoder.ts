@@ -12,7 +12,7 @@ import type { Embedding, Layer, Stack } from "./model.ts";
 const LAYERS_MAX = 10_000;
 
 export function decoderStack(fields: Fields, traits: Traits): Stack {
-  const layers = layerCount(fields);
+  const layers = decoderLayerCount(fields);
   const kinds = layerKinds(fields, layers);
   const vocab = fields.count("vocab_size");
   return {
@@ -29,6 +29,13 @@ export function decoderStack(fields: Fields, traits: Traits): Stack {
       transform: false,
     },
   };
+}
+
+/** Nemotron 3 lists its layers and does not count them. */
+function decoderLayerCount(fields: Fields): number {
+  const listed = fields.list("layers_block_type");
+  if (fields.has("num_hidden_layers") || listed === null) return layerCount(fields);
+  return layerCount(fields.withDefaults({ num_hidden_layers: listed.length }));
 }
 
 /** How many layers, refused where nobody could have trained so many. */

@@ -62,10 +62,13 @@ function experts(fields: Fields, traits: Traits): Experts {
   };
 }
 
-/** A stated total width counts; otherwise so many experts of the routed width. */
+/** Gemma 4's dense feed-forward runs beside its experts. A stated total width counts; otherwise so many experts of the routed width. */
 function sharedExperts(fields: Fields, traits: Traits, intermediate: number): Experts["shared"] {
   const stated = fields.natural("shared_expert_intermediate_size");
   const number = fields.natural("n_shared_experts");
+  if (fields.flag("enable_moe_block", false)) {
+    return { intermediate: denseWidth(fields), gate: false };
+  }
   const total = stated > 0 ? stated * Math.max(1, number) : number * intermediate;
   return total === 0 ? null : { intermediate: total, gate: traits.sharedGate };
 }

@@ -12,7 +12,7 @@ type MixerKind = LayerKind["mixer"];
 
 /** The kind of each layer, in order. Refuses a list whose length is not the number of layers. */
 export function layerKinds(fields: Fields, layers: number): readonly LayerKind[] {
-  const written = hybridPattern(fields, layers);
+  const written = singleKinds(fields, layers);
   if (written !== null) return written;
   const mixers = mixerKinds(fields, layers);
   const experts = expertLayers(fields, layers);
@@ -32,27 +32,31 @@ function feedForwardKind(
   return mixer === "state-space" && !fields.has("intermediate_size") ? "none" : "dense";
 }
 
-/** Nemotron-H writes one letter a layer, and each layer is a mixer or a feed-forward, not both. */
-const LETTERS: ReadonlyMap<string, LayerKind> = new Map<string, LayerKind>([
+/** Nemotron-H: each layer is a mixer or a feed-forward, not both; older files write letters. */
+const SINGLE_KINDS: ReadonlyMap<unknown, LayerKind> = new Map<unknown, LayerKind>([
   ["M", { mixer: "state-space", feedForward: "none" }],
+  ["mamba", { mixer: "state-space", feedForward: "none" }],
   ["*", { mixer: "full", feedForward: "none" }],
+  ["attention", { mixer: "full", feedForward: "none" }],
   ["-", { mixer: "none", feedForward: "dense" }],
+  ["mlp", { mixer: "none", feedForward: "dense" }],
   ["E", { mixer: "none", feedForward: "experts" }],
+  ["moe", { mixer: "none", feedForward: "experts" }],
 ]);
 
-function hybridPattern(fields: Fields, layers: number): readonly LayerKind[] | null {
-  const pattern = fields.text("hybrid_override_pattern");
-  if (pattern === null) return null;
-  if (pattern.length !== layers) {
-    fields.refuse(
-      "hybrid_override_pattern",
-      `one letter for each of ${layers} layers`,
-      pattern.length,
-    );
+function singleKinds(fields: Fields, layers: number): readonly LayerKind[] | null {
+  const letters = fields.text("hybrid_override_pattern");
+  const listed = fields.list("layers_block_type");
+  const alone = listed !== null && (listed.includes("moe") || listed.includes("mlp"));
+  if (letters === null && !alone) return null;
+  const name = letters === null ? "layers_block_type" : "hybrid_override_pattern";
+  const entries: readonly unknown[] = letters === null ? (listed ?? []) : [...letters];
+  if (entries.length !== layers) {
+    fields.refuse(name, `one entry for each of ${layers} layers`, entries.length);
   }
-  const kinds = [...pattern.slice(0, layers)].map((letter) => LETTERS.get(letter));
+  const kinds = entries.slice(0, layers).map((entry) => SINGLE_KINDS.get(entry));
   if (kinds.includes(undefined)) {
-    fields.refuse("hybrid_override_pattern", `letters of ${[...LETTERS.keys()].join(" ")}`);
+    fields.refuse(name, `only ${[...SINGLE_KINDS.keys()].join(", ")}`);
   }
   return kinds.filter((kind) => kind !== undefined);
 }

@@ -1,4 +1,5 @@
 /** The mixers of a decoder's layers, from the figures of its configuration. */
+import { isWhole } from "./_fields.ts";
 import type { Fields } from "./_fields.ts";
 import type { LayerKind } from "./_layer-pattern.ts";
 import type { BiasRule, Traits } from "./_traits.ts";
@@ -43,11 +44,12 @@ function selfAttention(
   traits: Traits,
   layer: { readonly local: boolean; readonly index: number },
 ): Attention {
-  const headDim = headWidth(fields);
+  const global = !layer.local && fields.has("global_head_dim");
+  const headDim = global ? fields.count("global_head_dim") : headWidth(fields);
   return {
     kind: "attention",
     heads: fields.count("num_attention_heads"),
-    kvHeads: keyHeads(fields, layer.index),
+    kvHeads: keyHeads(fields, { index: layer.index, global }),
     headDim,
     valueDim: headDim,
     causal: true,
@@ -58,14 +60,25 @@ function selfAttention(
     gated: traits.gatedAttention || fields.flag("attn_output_gate", false),
     sinks: traits.sinks,
     relativeBuckets: 0,
+    ...(global && fields.flag("attention_k_eq_v", false) ? { valueTied: true as const } : {}),
   };
 }
 
-function keyHeads(fields: Fields, index: number): number {
+/** Gemma 4 has fewer key heads where a layer sees everything; DeciLM a number for each layer. */
+function keyHeads(
+  fields: Fields,
+  layer: { readonly index: number; readonly global: boolean },
+): number {
   const heads = fields.count("num_attention_heads");
+  if (layer.global && fields.has("num_global_key_value_heads")) {
+    return fields.count("num_global_key_value_heads");
+  }
   const perLayer = fields.list("num_key_value_heads_per_layer");
-  const listed = perLayer?.[index];
-  if (typeof listed === "number" && heads % listed === 0) return listed;
+  const listed = perLayer?.[layer.index];
+  if (listed !== undefined) {
+    if (isWhole(listed, 1) && heads % listed === 0) return listed;
+    fields.refuse("num_key_value_heads_per_layer", `divisors of ${heads} heads`);
+  }
   const shared = isMultiQuery(fields) ? 1 : fields.countOr("num_key_value_heads", heads);
   if (heads % shared !== 0) fields.refuse("num_key_value_heads", `a divisor of ${heads} heads`);
   return shared;
@@ -79,8 +92,8 @@ function isMultiQuery(fields: Fields): boolean {
 
 /** Null where the window is no shorter than the longest sequence: it then hides nothing. */
 function slidingWindow(fields: Fields): number | null {
-  const name = fields.has("attention_chunk_size") ? "attention_chunk_size" : "sliding_window";
-  const window = fields.count(name);
+  const names = ["attention_chunk_size", "sliding_window", "window_size"];
+  const window = fields.count(names.find((name) => fields.has(name)) ?? "sliding_window");
   return window >= fields.countOr("max_position_embeddings", Infinity) ? null : window;
 }
 

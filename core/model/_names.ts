@@ -6,9 +6,12 @@
  * configuration files of models that bring their own code (ChatGLM, MPT, Baichuan, DBRX).
  */
 export const FIELD_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
-  ["hidden_size", ["n_embd", "d_model", "dim", "n_embed", "model_dim", "emb_dim"]],
-  ["num_hidden_layers", ["n_layer", "num_layers", "n_layers"]],
-  ["num_attention_heads", ["n_head", "num_heads", "n_heads"]],
+  [
+    "hidden_size",
+    ["n_embd", "vt_hidden_size", "d_model", "dim", "n_embed", "model_dim", "emb_dim"],
+  ],
+  ["num_hidden_layers", ["n_layer", "num_layers", "n_layers", "depth", "vt_num_hidden_layers"]],
+  ["num_attention_heads", ["vt_num_attention_heads", "n_head", "num_heads", "n_heads"]],
   [
     "num_key_value_heads",
     [
@@ -23,7 +26,15 @@ export const FIELD_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ["head_dim", ["kv_channels", "attention_head_dim"]],
   [
     "intermediate_size",
-    ["n_inner", "ffn_hidden_size", "d_ff", "ffn_dim", "hidden_dim", "inner_dim"],
+    [
+      "n_inner",
+      "vt_intermediate_size",
+      "ffn_hidden_size",
+      "d_ff",
+      "ffn_dim",
+      "hidden_dim",
+      "inner_dim",
+    ],
   ],
   ["vocab_size", ["padded_vocab_size", "n_vocab"]],
   [
@@ -70,6 +81,8 @@ export const FIELD_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ["sliding_window", ["attention_window", "sliding_window_size"]],
   ["sliding_window_pattern", ["_sliding_window_pattern"]],
   ["layers_block_type", ["block_types"]],
+  ["layer_types", ["attention_layers"]],
+  ["num_channels", ["in_channels"]],
   ["mamba_num_heads", ["mamba_n_heads", "n_mamba_heads"]],
   ["mamba_head_dim", ["mamba_d_head"]],
   ["ssm_state_size", ["mamba_d_state", "state_size"]],

@@ -16,7 +16,9 @@ export function projector(
   if (side > 1) {
     const merge = side ** 2;
     const inner = vision.countOr("projector_output_dim", hidden * merge);
-    return { kind: "linear", outputs, bias: !vision.has("projector_output_dim"), merge, inner };
+    const bias = !vision.has("projector_output_dim");
+    const taps = 1 + (vision.list("deepstack_visual_indexes")?.length ?? 0);
+    return { kind: "linear", outputs, bias, merge, inner, ...(taps > 1 ? { taps } : {}) };
   }
   if (fields.has("mm_tokens_per_image")) return { kind: "linear", outputs, bias: false };
   return { kind: "linear", outputs, bias: true, inner: outputs };

@@ -183,7 +183,7 @@ const ROWS: ReadonlyMap<string, Partial<Traits>> = new Map<string, Partial<Trait
       defaults: { sliding_window_pattern: 2 },
     },
   ],
-  ["llama4_text", {}],
+  ["llama4_text", { defaults: { n_shared_experts: 1 } }],
   ["deepseek_v2", {}],
   ["deepseek_v3", DEEPSEEK3],
   ["deepseek_v32", DEEPSEEK3],

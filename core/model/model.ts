@@ -81,6 +81,8 @@ export interface Attention {
   readonly qkNorm: "none" | "head" | "full";
   /** A sigmoid gate on the output, computed from the input: doubles the query projection. */
   readonly gated: boolean;
+  /** Values are made by the key projection (Gemma 4), which is still cached twice. */
+  readonly valueTied?: true;
   /** Learned attention sinks, one a head. */
   readonly sinks: boolean;
   /** Learned relative-position buckets a head (T5, Swin); 0 is none. */
@@ -208,6 +210,8 @@ export type Head =
       readonly merge?: number;
       /** Width of a layer in between; absent is a single matrix. */
       readonly inner?: number;
+      /** Times the tower has one: DeepStack taps layers on the way too; absent is 1. */
+      readonly taps?: number;
     }
   /** BERT's pooler: a square dense layer on the first token. */
   | { readonly kind: "pooler" };

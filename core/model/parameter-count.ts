@@ -102,7 +102,7 @@ function attentionParameters(mixer: Attention, hidden: number): number {
   const output = mixer.heads * mixer.valueDim;
   const bias = mixer.bias;
   return (
-    hidden * (query + key + value + output) +
+    hidden * (query + key + (mixer.valueTied ? 0 : value) + output) +
     (bias.q ? query : 0) +
     (bias.k ? key : 0) +
     (bias.v ? value : 0) +
@@ -214,7 +214,7 @@ function headParameters(head: Head, hidden: number): number {
       const widths = head.inner === undefined ? [head.outputs] : [head.inner, head.outputs];
       const weights = widths.map((width, index) => width * (widths[index - 1] ?? input));
       const biases = head.bias ? widths : [];
-      return [...weights, ...biases].reduce((total, each) => total + each, 0);
+      return (head.taps ?? 1) * [...weights, ...biases].reduce((total, each) => total + each, 0);
     }
     case "pooler":
       return hidden * hidden + hidden;
