@@ -1,0 +1,105 @@
+/**
+ * A lane's costs at its operating point: what a prompt adds to steps, and decode time as a line.
+ *
+ * A replica is `pipeline × data` lanes: a pipeline has a step of its own under way in each stage, and
+ * attention groups hold their own sequences. Groups step together, so a prompt in one stalls all; the
+ * chance that prompts coincide makes the stall less than `data` times one group's.
+ *
+ * Source: design/modelling.md section 6; vllm-project/vllm vllm/v1/core/sched/scheduler.py (decodes
+ * first, prompts in what is left of the step); Zheng et al. 2024, "SGLang" (prompts in their own batch)
+ */
+import type { Segment, Step } from "../operators/index.ts";
+import type { Seconds } from "../units.ts";
+import type { DecodeLine } from "./steady.ts";
+import type { PromptWork } from "./first-token.ts";
+import type { RequestShape } from "./request-shape.ts";
+import type { StepCost } from "./step-cost.ts";
+import type { Engine } from "./types.ts";
+
+/** Where a lane works: sequences decoding, and prompts that share a step on average. */
+export interface OperatingPoint {
+  readonly running: number;
+  readonly joined: number;
+}
+
+export interface LaneCosts {
+  readonly cost: StepCost;
+  readonly engine: Engine;
+  readonly shape: RequestShape;
+  /** Attention groups that step together. */
+  readonly groups: number;
+}
+
+/** A step of decodes alone. */
+export function decodeStep(shape: RequestShape, running: number): Step {
+  return { segments: [decodeSegment(shape, running)] };
+}
+
+/** A step that holds chunks of `joined` prompts, and decodes unless prompts are computed alone. */
+export function promptStep(costs: LaneCosts, point: OperatingPoint): Step {
+  const { shape, engine } = costs;
+  const { chunks } = packing(costs, point);
+  const query = shape.fresh / chunks;
+  const prefix = shape.cached + ((chunks - 1) / 2) * query;
+  const prompt: Segment = { sequences: promptsOf(costs, point), query, prefix };
+  if (engine.promptsAlone === true) return { segments: [prompt] };
+  return { segments: [prompt, decodeSegment(shape, point.running)] };
+}
+
+export function promptWork(costs: LaneCosts, point: OperatingPoint): PromptWork {
+  const { cost, engine, shape, groups } = costs;
+  const { chunks, together } = packing(costs, point);
+  const alone = engine.promptsAlone === true;
+  const step = cost.time(promptStep(costs, point));
+  const without = alone ? 0 : cost.time(decodeStep(shape, point.running));
+  const added = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
+  return { added, stall: added * stalledGroups(groups, point.joined), chunks, together, alone };
+}
+
+/** The line through decode steps of `running` and of half as many sequences. */
+export function decodeLine(costs: LaneCosts, running: number): DecodeLine {
+  const many = Math.max(1, running);
+  const few = Math.max(1, running / 2);
+  const timeMany = decodeTime(costs, many);
+  if (many === few) return { base: timeMany, slope: 0 };
+  const slope = Math.max(0, (timeMany - decodeTime(costs, few)) / (many - few));
+  return { base: timeMany - slope * many, slope };
+}
+
+/** The same line moved to pass through the decode step of `running` sequences. */
+export function moved(line: DecodeLine, costs: LaneCosts, running: number): DecodeLine {
+  const many = Math.max(1, running);
+  return { base: decodeTime(costs, many) - line.slope * many, slope: line.slope };
+}
+
+function decodeTime({ cost, shape }: LaneCosts, running: number): Seconds {
+  return cost.time(decodeStep(shape, running));
+}
+
+function decodeSegment(shape: RequestShape, running: number): Segment {
+  return { sequences: running, query: 1, prefix: Math.max(0, shape.context - 1) };
+}
+
+/** Prompts of the step described: not more than fit, and one at least. */
+function promptsOf(costs: LaneCosts, point: OperatingPoint): number {
+  return Math.min(Math.max(1, point.joined), packing(costs, point).together);
+}
+
+/** How many steps a prompt takes and how many prompts a step, within the engine's token budget. */
+function packing(
+  { engine, shape }: LaneCosts,
+  point: OperatingPoint,
+): { readonly chunks: number; readonly together: number } {
+  const decodes = engine.promptsAlone === true ? 0 : point.running;
+  const budget = Math.max(engine.block, engine.stepTokensMax - decodes);
+  return {
+    chunks: Math.ceil(shape.fresh / budget),
+    together: Math.max(1, Math.floor(budget / shape.fresh)),
+  };
+}
+
+/** Groups stalled by a prompt of one: all of them, shared with the prompts of others in the same step. */
+function stalledGroups(groups: number, joined: number): number {
+  if (groups === 1 || joined <= 0) return groups;
+  return Math.max(1, (1 - Math.exp(-groups * joined)) / joined);
+}

@@ -1,0 +1,64 @@
+/**
+ * A model on a placement, made ready: memory checked, formats checked, laws resolved, steps priced.
+ *
+ * All of it holds for every load, so whoever asks about many loads prepares once.
+ *
+ * Source: notes/001-way-of-the-data.md
+ */
+import type { Model, Transformer } from "../model/index.ts";
+import { expand } from "../operators/index.ts";
+import { SHIPPED_LAWS } from "./coefficients.ts";
+import { engineOn } from "./engine.ts";
+import { hostCost, type HostCost } from "./host.ts";
+import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
+import { memory } from "./memory.ts";
+import { stepCost, type StepCost } from "./step-cost.ts";
+import type { Infeasible, Placement, System } from "./types.ts";
+
+export interface Setting {
+  readonly model: Model;
+  readonly system: System;
+  readonly placement: Placement;
+}
+
+export interface Prepared {
+  readonly model: Transformer;
+  readonly system: System;
+  /** With the engine's defaults on this device. */
+  readonly placement: Placement;
+  readonly laws: Laws;
+  readonly target: Target;
+  readonly host: HostCost;
+  readonly cost: StepCost;
+  readonly assumptions: readonly string[];
+}
+
+/** Errors: "infeasible" for a split, a format, a figure or memory that the placement lacks. */
+export function prepare(setting: Setting, laws: Laws = SHIPPED_LAWS): Prepared | Infeasible {
+  const { model, system } = setting;
+  if (model.kind === "network") return unserved(model.name);
+  const engine = engineOn(setting.placement.engine, system.device);
+  const placement = { ...setting.placement, engine };
+  const held = memory({ model, system, placement });
+  if ("kind" in held) return held;
+  const { device, perHost, network } = system;
+  const ready = target({ device, perHost, network, graphs: engine.graphs }, laws);
+  if ("kind" in ready) return ready;
+  const { parallel, numerics } = placement;
+  const host = hostCost(engine.id);
+  const cost = stepCost({ model, placement, target: ready, host });
+  const replaced = substitutions(expand({ model, step: ONE_TOKEN, parallel, numerics }), ready);
+  if ("kind" in replaced) return replaced;
+  const assumptions = [...device.assumptions, ...replaced, ...(model.assumptions ?? [])];
+  return { model, system, placement, laws, target: ready, host, cost, assumptions };
+}
+
+const ONE_TOKEN = { segments: [{ sequences: 1, query: 1, prefix: 0 }] };
+
+function unserved(name: string): Infeasible {
+  return {
+    kind: "infeasible",
+    reason: "split",
+    message: `"${name}" produces no tokens; ask for a batch estimate`,
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * A replica under load: first token, time a token, rate and occupancy, by its scheduler.
+ *
+ * Users beyond the slots wait outside: a closed loop fills every slot and the rest queue by Little's
+ * law; an open stream waits as in M/G/c with Sakasegawa's approximation, and is refused when it
+ * brings more than the lanes can carry.
+ *
+ * Source: Little 1961; Sakasegawa 1977, "An approximation formula Lq ≈ αβᵖ/(1−ρ)"
+ */
+import type { RequestsPerSecond, Seconds } from "../units.ts";
+import { waveTime } from "./first-token.ts";
+import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
+import type { Serving, ServingArgs } from "./replica.ts";
+import { staticServing } from "./static-batch.ts";
+import { type Lane, type Steady, closedLoop, inFlight, openLoop } from "./steady.ts";
+import type { Infeasible } from "./types.ts";
+
+export function serving(args: ServingArgs): Serving | Infeasible {
+  if (args.costs.engine.scheduler === "static") return staticServing(args);
+  const { load, lanes, slots } = args;
+  if (load.rate !== undefined) return openServing(args, load.rate / lanes);
+  const loop = Math.min(slots, load.concurrency / lanes);
+  const settled = settle(args.costs, loop, (lane) => closedLoop(lane, loop));
+  const rate = settled.steady.rate * lanes;
+  const waiting = Math.max(0, load.concurrency - slots * lanes) / rate;
+  return answer(args, settled, waiting);
+}
+
+interface Settled {
+  readonly lane: Lane;
+  readonly steady: Steady;
+  readonly joined: number;
+}
+
+/** Costs depend on where the lane works and that on the costs: two rounds bring them together. */
+const ROUNDS = 2;
+
+function settle<T extends Steady | null>(
+  costs: LaneCosts,
+  running: number,
+  solve: (lane: Lane) => T,
+): Settled | (T extends null ? null : never) {
+  const { output } = costs.shape;
+  let point = { running: Math.max(1, running), joined: 1 };
+  let decode = decodeLine(costs, point.running);
+  let lane: Lane = { output, prompt: promptWork(costs, point), decode };
+  let steady = solve(lane);
+  for (let round = 1; round < ROUNDS && steady !== null; round++) {
+    const running = Math.max(1, steady.running);
+    point = { running, joined: steady.rate * steady.tokenTime };
+    decode = moved(decode, costs, running);
+    lane = { output, prompt: promptWork(costs, point), decode };
+    steady = solve(lane);
+  }
+  if (steady === null) return null as T extends null ? null : never;
+  return { lane, steady, joined: point.joined };
+}
+
+function openServing(args: ServingArgs, rate: RequestsPerSecond): Serving | Infeasible {
+  const { costs, slots } = args;
+  const settled = settle(costs, slots, (lane) => openLoop(lane, rate));
+  if (settled === null) return overload(args, rate);
+  const held = inFlight(settled.steady);
+  if (held >= slots) return overload(args, rate);
+  const share = held / slots;
+  const queued = share ** Math.sqrt(2 * (slots + 1)) / (1 - share);
+  return answer(args, settled, queued / rate);
+}
+
+function overload(args: ServingArgs, rate: RequestsPerSecond): Infeasible {
+  const { costs, slots, lanes } = args;
+  const most = settle(costs, slots, (lane) => closedLoop(lane, slots)).steady.rate * lanes;
+  const needed = rate * lanes;
+  return {
+    kind: "infeasible",
+    reason: "rate",
+    message: `requests come faster than one replica serves them with all its slots taken`,
+    needed,
+    available: most,
+  };
+}
+
+function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving {
+  const { costs, load, lanes } = args;
+  const { steady, lane } = settled;
+  const { decodeStep: step, tokenTime } = steady;
+  const running = Math.max(1, steady.running);
+  const point = { running, joined: settled.joined };
+  const laneLoad = { arrivals: steady.rate, busy: 1, decodeStep: step, tokenTime };
+  const held = inFlight(steady);
+  const burst = load.burst === undefined ? 0 : load.burst;
+  const wave = waveTime(lane.prompt, laneLoad, held);
+  const first = waiting + (1 - burst) * steady.first + burst * Math.max(wave, steady.first);
+  const prompt = promptStep(costs, point);
+  return {
+    rate: steady.rate * lanes,
+    first,
+    tokenTime,
+    latency: first + (costs.shape.output - 1) * tokenTime,
+    batch: held * lanes,
+    stepRate: Math.min(1, steady.running) / tokenTime,
+    steps: { prompt, decode: decodeStep(costs.shape, running) },
+    packing: { chunks: lane.prompt.chunks, prompts: prompt.segments[0]?.sequences ?? 1 },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Time of one step of a model on one placement, whatever mixture of prompts and decodes it computes.
+ *
+ * A step is a sum of three parts that barely meet: everything but attention depends on how many
+ * tokens and sequences there are; attention of prompts on chunk and prefix; attention of decodes on
+ * sequences and context. Each part is one expansion, timed operator by operator. A pipeline runs its
+ * stages one after another for one step, with as many steps under way as there are stages.
+ *
+ * Source: notes/001-way-of-the-data.md; Agrawal et al. 2024, "Vidur" (MLSys), section 4 (the three parts)
+ */
+import { assert } from "../assert.ts";
+import type { Transformer } from "../model/index.ts";
+import { expand, type Operator, type Segment, type Step } from "../operators/index.ts";
+import type { Seconds, Tokens } from "../units.ts";
+import { hostTime, type HostCost } from "./host.ts";
+import { operatorTime, type Target } from "./laws/index.ts";
+import type { OperatorTime, Placement } from "./types.ts";
+
+/** New tokens of a step and the sequences they belong to. */
+export interface StepSize {
+  readonly tokens: Tokens;
+  readonly sequences: number;
+}
+
+export interface StepCost {
+  /** Everything but attention over tokens before: projections, experts, norms, head, links. */
+  readonly rest: (size: StepSize) => Seconds;
+  /** Attention, and other work over a sequence, of sequences that are alike. */
+  readonly attention: (segment: Segment) => Seconds;
+  /** Work of the host that the devices wait for. */
+  readonly host: (size: StepSize) => Seconds;
+  /** The whole step. */
+  readonly time: (step: Step) => Seconds;
+  /** Each operator of one pipeline stage, timed. */
+  readonly operators: (step: Step) => readonly OperatorTime[];
+}
+
+/** Whole steps are remembered as asked; `gridded` is for those who ask about endlessly many. */
+export function stepCost(args: {
+  readonly model: Transformer;
+  readonly placement: Placement;
+  readonly target: Target;
+  readonly host: HostCost;
+}): StepCost {
+  const { model, placement, target } = args;
+  const { parallel, numerics, engine } = placement;
+  const layers = layerCount(model);
+  const expanded = (step: Step) => expand({ model, step, parallel, numerics });
+  const timed = (operators: readonly Operator[]) =>
+    operators.map((operator) => operatorTime(operator, target));
+  const staged = (operators: readonly Operator[]) => parallel.pipeline * total(timed(operators));
+  const host = (size: StepSize) => hostTime(args.host, { ...size, layers, graphs: engine.graphs });
+  const operators = remembered((step) => timed(expanded(step)));
+  return {
+    rest: ({ tokens, sequences }) => {
+      const alike = { sequences, query: tokens / sequences, prefix: 0 };
+      return staged(expanded({ segments: [alike] }).filter((part) => !isOverSequence(part)));
+    },
+    attention: (segment) => staged(expanded({ segments: [segment] }).filter(isOverSequence)),
+    host,
+    time: (step) => parallel.pipeline * total(operators(step)) + host(stepSize(step)),
+    operators,
+  };
+}
+
+function layerCount(model: Transformer): number {
+  const layers = model.stacks.at(-1)?.layers;
+  assert(layers !== undefined, `${model.id} has no stacks`);
+  return layers.reduce((count, run) => count + run.count, 0);
+}
+
+function remembered<T>(compute: (step: Step) => T): (step: Step) => T {
+  const known = new Map<string, T>();
+  return (step) => {
+    const key = stepKey(step);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const value = compute(step);
+    known.set(key, value);
+    return value;
+  };
+}
+
+function stepKey({ segments, stack }: Step): string {
+  let key = String(stack);
+  for (const { sequences, query, prefix, source } of segments) {
+    key += `|${sequences},${query},${prefix},${source}`;
+  }
+  return key;
+}
+
+export function stepSize(step: Step): StepSize {
+  let tokens = 0;
+  let sequences = 0;
+  for (const segment of step.segments) {
+    tokens += segment.sequences * segment.query;
+    sequences += segment.sequences;
+  }
+  return { tokens, sequences };
+}
+
+/** Time of operators one after another, each as often as it is done. */
+export function total(times: readonly OperatorTime[]): Seconds {
+  return times.reduce((sum, { operator, time }) => sum + operator.count * time, 0);
+}
+
+/** Work whose time depends on how new and earlier tokens are shared out over sequences. */
+function isOverSequence({ work }: Operator): boolean {
+  return work.kind === "attention" || work.kind === "scan";
+}
