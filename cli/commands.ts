@@ -1,0 +1,33 @@
+/** Every command, in the order data flows. */
+import type { CommandEntry } from "./answer.ts";
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "read",
+    summary: "read a model: its parts, parameters and number formats",
+    load: async () => (await import("./commands/read.ts")).read,
+    schema: async () => (await import("./schemas/model.ts")).readSchema,
+  },
+  {
+    name: "expand",
+    summary: "show the operators of one step of a model, with FLOPs and bytes",
+    load: async () => (await import("./commands/expand.ts")).expandCommand,
+    schema: async () => (await import("./schemas/operators.ts")).expandSchema,
+  },
+  {
+    name: "catalogue",
+    summary: "list, filter and show devices, systems, prices, grids and models",
+    load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,
+    schema: async () => (await import("./schemas/catalogue.ts")).catalogueSchema,
+  },
+  {
+    name: "schema",
+    summary: "print the JSON Schema of what a command's --json prints",
+    load: async () => (await import("./commands/schema.ts")).schema,
+  },
+  {
+    name: "completion",
+    summary: "print a completion script for bash, zsh or fish",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+];

@@ -1,0 +1,102 @@
+import {
+  expand,
+  expandNetwork,
+  growth,
+  inputTokens,
+  type Growth,
+  type Model,
+  type Operator,
+  type Step,
+  type Transformer,
+} from "../../core/index.ts";
+import type { Answer, CommandModule } from "../answer.ts";
+import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
+import { choiceFlag, countFlag } from "../flags.ts";
+import { inputError } from "../input-error.ts";
+import { laidOut } from "../layout.ts";
+import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
+import { addNumericsOptions, numericsFrom, type NumericsOptions } from "../numerics-options.ts";
+import { costOf, groupTable, growthTable, operatorTable } from "../operator-tables.ts";
+import { addSplitOptions, parallelFrom, type SplitOptions } from "../split-options.ts";
+
+const PHASES = ["prefill", "decode", "encode"] as const;
+
+interface Options extends SplitOptions, NumericsOptions {
+  readonly phase: (typeof PHASES)[number];
+  readonly batch: number;
+  readonly tokens: number;
+  readonly growth?: true;
+  readonly catalogue?: string;
+}
+
+export const expandCommand: CommandModule = {
+  examples: [
+    "tenlane expand Qwen/Qwen3-32B",
+    "tenlane expand Qwen/Qwen3-32B --phase decode --batch 64 --tokens 8192 --precision fp8 --tp 4",
+    "tenlane expand Qwen/Qwen3-32B --growth",
+  ],
+  declare: (command, shell, show) => {
+    command
+      .argument("<model>", MODEL_ARGUMENT)
+      .option("--phase <phase>", PHASES.join(", "), choiceFlag("--phase", PHASES), "prefill")
+      .option("--batch <n>", "sequences or samples", countFlag("--batch"), 1)
+      .option(
+        "--tokens <n>",
+        "tokens of a sequence, the new ones included",
+        countFlag("--tokens"),
+        1024,
+      )
+      .option("--growth", "show how cost grows when a dimension doubles");
+    addSplitOptions(addNumericsOptions(command))
+      .addOption(catalogueOption())
+      .action(async (name: string, options: Options) => {
+        const catalogue = await catalogueFrom(options.catalogue, shell);
+        show(expandAnswer(await modelFrom(name, catalogue, shell), options));
+      });
+  },
+};
+
+function expandAnswer(model: Model, options: Options): Answer {
+  const operators = operatorsOf(model, options);
+  const grown = options.growth === true ? growthOf(model, options) : null;
+  return {
+    json: {
+      operators,
+      total: costOf(operators),
+      ...(grown === null ? {} : { growth: grown }),
+    },
+    text: (shell) =>
+      [
+        laidOut(operatorTable(operators), shell),
+        laidOut(groupTable(operators), shell),
+        ...(grown === null ? [] : [laidOut(growthTable(grown), shell)]),
+      ].join("\n"),
+  };
+}
+
+function operatorsOf(model: Model, options: Options): readonly Operator[] {
+  const numerics = numericsFrom(options, model);
+  if (model.kind === "network") return expandNetwork(model, options.batch, numerics);
+  const parallel = parallelFrom(options, model);
+  return expand({ model, step: stepOf(model, options), parallel, numerics });
+}
+
+function growthOf(model: Model, options: Options): Growth {
+  if (model.kind === "network")
+    throw inputError("--growth", "a model of transformer layers", model.name);
+  return growth({ model, step: stepOf(model, options) });
+}
+
+/** Prefill computes all tokens of a sequence, decode the last; encode runs the first stack. */
+function stepOf(model: Transformer, { phase, batch, tokens }: Options): Step {
+  const [first] = model.stacks;
+  if (phase === "encode" && first !== undefined) {
+    const query = inputTokens(first) ?? tokens;
+    return { segments: [{ sequences: batch, query, prefix: 0 }], stack: 0 };
+  }
+  const source =
+    first === undefined || model.stacks.length < 2 ? 0 : (inputTokens(first) ?? tokens);
+  const query = phase === "decode" ? 1 : tokens;
+  const segment = { sequences: batch, query, prefix: tokens - query };
+  return { segments: [source > 0 ? { ...segment, source } : segment] };
+}

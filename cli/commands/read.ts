@@ -1,0 +1,106 @@
+import {
+  parameterCount,
+  PARAMETER_GROUPS,
+  quantityText,
+  type Model,
+  type Numerics,
+  type ParameterCount,
+  type Stack,
+  type Table,
+} from "../../core/index.ts";
+import type { Answer, CommandModule } from "../answer.ts";
+import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
+import { laidOut } from "../layout.ts";
+import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
+import { paint } from "../paint.ts";
+import type { Shell } from "../shell.ts";
+
+export const read: CommandModule = {
+  examples: [
+    "tenlane read Qwen/Qwen3-32B",
+    "tenlane read ./config.json",
+    "tenlane read Qwen/Qwen3-32B --json",
+  ],
+  declare: (command, shell, show) => {
+    command
+      .argument("<model>", MODEL_ARGUMENT)
+      .addOption(catalogueOption())
+      .action(async (name: string, options: { catalogue?: string }) => {
+        const catalogue = await catalogueFrom(options.catalogue, shell);
+        show(modelAnswer(await modelFrom(name, catalogue, shell)));
+      });
+  },
+};
+
+function modelAnswer(model: Model): Answer {
+  const parameters = parameterCount(model);
+  return {
+    json: { model, parameters },
+    text: (shell) =>
+      [
+        `${paint(shell, "bold", model.name)}  (${model.source})`,
+        "",
+        ...overview(model, parameters).map(([name, text]) => `  ${name.padEnd(13)}${text}`),
+        "",
+        laidOut(parameterTable(parameters), shell),
+        ...notes(model, shell),
+      ].join("\n"),
+  };
+}
+
+function overview(
+  model: Model,
+  parameters: ParameterCount,
+): readonly (readonly [string, string])[] {
+  const structure: readonly (readonly [string, string])[] =
+    model.kind === "network"
+      ? [["nodes", String(model.nodes.length)]]
+      : model.stacks.map((stack) => [stack.role, stackText(stack)]);
+  const context = model.kind === "transformer" ? model.contextMax : undefined;
+  return [
+    ...structure,
+    ...(context === undefined ? [] : [["context", quantityText(context, "tokens")] as const]),
+    ["parameters", quantityText(parameters.total, "count")],
+    ...(parameters.active === parameters.total
+      ? []
+      : [["active", quantityText(parameters.active, "count")] as const]),
+    ["formats", numericsText(model.numerics)],
+  ];
+}
+
+function stackText({ layers, hidden }: Stack): string {
+  const count = layers.reduce((sum, run) => sum + run.count, 0);
+  const mixers = new Set(layers.flatMap(({ layer }) => layer.mixers.map(({ kind }) => kind)));
+  const experts = layers.flatMap(({ layer }) =>
+    layer.feedForward?.kind === "experts"
+      ? [`${layer.feedForward.active} of ${layer.feedForward.count} experts`]
+      : [],
+  );
+  const parts = [...mixers, ...new Set(experts)].join(", ");
+  return `${count} layers of ${hidden}: ${parts}`;
+}
+
+function numericsText({ name, linear, kv }: Numerics): string {
+  return `${name}: weights ${linear.name} (${linear.bits} bits), cache ${kv.name}`;
+}
+
+function parameterTable({ groups, total }: ParameterCount): Table {
+  const rows = PARAMETER_GROUPS.filter((group) => groups[group] > 0).map((group) => [
+    group,
+    quantityText(groups[group], "count"),
+    quantityText(groups[group] / total, "fraction"),
+  ]);
+  return {
+    columns: [
+      { title: "part", align: "left" },
+      { title: "parameters", align: "right" },
+      { title: "share", align: "right" },
+    ],
+    rows,
+  };
+}
+
+function notes(model: Model, shell: Shell): readonly string[] {
+  const assumptions = (model.kind === "transformer" ? model.assumptions : undefined) ?? [];
+  return assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}\n`);
+}

@@ -1,0 +1,63 @@
+/** The tree of commands. Only the command that is asked for is loaded, so that help stays instant. */
+import { Command, CommanderError, type OutputConfiguration } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import type { Answer, CommandEntry } from "./answer.ts";
+import { COMMANDS } from "./commands.ts";
+import { paint } from "./paint.ts";
+import type { Shell } from "./shell.ts";
+
+/** The program with all command names, and the files of those in `loaded`. */
+export async function program(
+  shell: Shell,
+  loaded: (entry: CommandEntry) => boolean,
+): Promise<Command> {
+  const root = new Command("tenlane")
+    .description(manifest.description)
+    .version(manifest.version, "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .option("--verbose", "print the stack of a failure")
+    .exitOverride()
+    .configureOutput(outputOf(shell))
+    .addHelpText("after", GENERAL_HELP);
+  for (const entry of COMMANDS) {
+    const command = root.command(entry.name).description(entry.summary);
+    if (loaded(entry)) await declare(command, entry, shell);
+  }
+  return root;
+}
+
+const GENERAL_HELP = `
+Every command has --help with examples, and --json with a schema (tenlane schema <command>).
+Quantities carry their unit: --ttft 200ms --rate 12/s --budget '$20/h'.
+
+Exit status: 0 an answer, also when the answer is no; 1 a failure; 2 bad input.`;
+
+async function declare(command: Command, entry: CommandEntry, shell: Shell): Promise<void> {
+  const { declare: declareOwn, examples } = await entry.load();
+  const show = (answer: Answer): void => {
+    const isJson = command.opts()["json"] === true;
+    shell.print(isJson ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text(shell));
+  };
+  declareOwn(command, shell, show);
+  if (entry.schema !== undefined) command.option("--json", "print JSON, quantities in SI units");
+  command
+    .option("--verbose", "print the stack of a failure")
+    .addHelpText("after", `\nExamples:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
+}
+
+function outputOf(shell: Shell): OutputConfiguration {
+  return {
+    writeOut: shell.print,
+    writeErr: shell.note,
+    getOutHelpWidth: () => shell.columns,
+    getErrHelpWidth: () => shell.columns,
+    getOutHasColors: () => shell.isColoured,
+    outputError: (text, write) => write(text.replace(/^error:/u, paint(shell, "red", "error:"))),
+  };
+}
+
+/** Whether commander ended the run because help or the version was printed on request. */
+export function isHelpShown(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
+}

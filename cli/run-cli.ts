@@ -1,0 +1,54 @@
+/** One run of the command line, from arguments to an exit status. */
+import { CommanderError } from "commander";
+import { pathText } from "../core/report/path.ts";
+import { InputError } from "./input-error.ts";
+import { paint } from "./paint.ts";
+import { isHelpShown, program } from "./program.ts";
+import type { Shell } from "./shell.ts";
+
+/** 0: an answer. 1: a bug, or the outside failed. 2: bad input. */
+export type ExitStatus = 0 | 1 | 2;
+
+/** Runs `args`. The only `try` of the command line is here. */
+export async function runCli(args: readonly string[], shell: Shell): Promise<ExitStatus> {
+  try {
+    const wanted = args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
+    const root = await program(shell, ({ name }) =>
+      wanted[0] === "help" ? wanted[1] === name : wanted[0] === name,
+    );
+    if (args.length === 0) root.outputHelp();
+    else await root.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (isHelpShown(error)) return 0;
+    if (error instanceof CommanderError) return 2;
+    if (error instanceof InputError) {
+      shell.note(refusalText(error, shell));
+      return 2;
+    }
+    shell.note(failureText(error, shell, isVerbose(args, shell)));
+    return 1;
+  }
+}
+
+function isVerbose(args: readonly string[], { environment }: Shell): boolean {
+  return args.includes("--verbose") || (environment["DEBUG"] ?? "") !== "";
+}
+
+function refusalText({ input, reason }: InputError, shell: Shell): string {
+  const path = pathText(reason.path);
+  const place = path === "" ? input : `${input}: ${path}`;
+  return [
+    `${paint(shell, "red", "error:")} ${place}`,
+    `  expected  ${reason.expected}`,
+    `  got       ${reason.got}`,
+    "",
+  ].join("\n");
+}
+
+function failureText(error: unknown, shell: Shell, isVerboseRun: boolean): string {
+  const text =
+    error instanceof Error ? (isVerboseRun ? error.stack : error.message) : String(error);
+  const advice = isVerboseRun ? "" : "  run again with --verbose for the stack\n";
+  return `${paint(shell, "red", "failure:")} ${text}\n${advice}`;
+}

@@ -1,0 +1,84 @@
+/** What `tenlane catalogue --json` prints: one list, or one device with all that belongs to it. */
+import { z } from "zod";
+
+export const device: z.ZodType = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  vendor: z.string(),
+  kind: z.enum(["gpu", "tpu", "asic", "fpga", "cpu"]),
+  architecture: z.string().optional(),
+  status: z.enum(["shipping", "announced", "retired"]),
+  launched: z.string().optional(),
+  peak: z.record(z.string(), z.number()).describe("dense FLOP/s by format"),
+  vector: z.number().optional().describe("FP32 FLOP/s outside the matrix units"),
+  memory: z
+    .strictObject({
+      capacity: z.number().optional().describe("bytes"),
+      bandwidth: z.number().optional().describe("bytes a second"),
+    })
+    .optional(),
+  cache: z.number().optional().describe("bytes"),
+  units: z.number().optional(),
+  clock: z.number().optional().describe("hertz"),
+  link: z
+    .strictObject({
+      bandwidth: z.number().describe("bytes a second, one direction"),
+      domain: z.number(),
+      name: z.string().optional(),
+    })
+    .optional(),
+  host: z.strictObject({ bandwidth: z.number() }).optional(),
+  power: z
+    .strictObject({ max: z.number().optional(), idle: z.number().optional() })
+    .optional()
+    .describe("watts"),
+  price: z.number().optional().describe("US dollars"),
+  assumptions: z.array(z.string()),
+});
+
+export const offer: z.ZodType = z.strictObject({
+  id: z.string(),
+  provider: z.string(),
+  name: z.string(),
+  device: z.string(),
+  count: z.number(),
+  kind: z.enum(["on-demand", "spot", "reserved", "purchase"]),
+  dollarsPerHour: z.number().optional(),
+  dollars: z.number().optional(),
+  region: z.string().optional(),
+  date: z.string().optional(),
+  slice: z.literal(true).optional(),
+  network: z.number().optional().describe("bytes a second"),
+  power: z.number().optional().describe("watts"),
+  source: z.string(),
+});
+
+export const grid: z.ZodType = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  gramsPerKwh: z.number().optional(),
+  marginalGramsPerKwh: z.number().optional(),
+  pue: z.number().optional(),
+  dollarsPerKwh: z.number().optional(),
+  source: z.string(),
+});
+
+const printed = z.record(z.string(), z.unknown()).describe("figures as their sources print them");
+const system = z.looseObject({ id: z.string(), device: z.string(), count: z.number() });
+const model = z.looseObject({ id: z.string(), name: z.string(), source: z.string() });
+
+export const catalogueSchema: z.ZodType = z.union([
+  z.strictObject({ devices: z.array(device) }),
+  z.strictObject({ systems: z.array(system) }),
+  z.strictObject({ prices: z.array(offer) }),
+  z.strictObject({ grids: z.array(grid) }),
+  z.strictObject({ models: z.array(model) }),
+  z.strictObject({
+    device,
+    file: z.looseObject({ id: z.string(), figures: printed }),
+    systems: z.array(system),
+    offers: z.array(offer),
+    sources: z.record(z.string(), z.looseObject({ title: z.string(), url: z.string() })),
+  }),
+]);

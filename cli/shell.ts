@@ -1,0 +1,58 @@
+/** What a command may touch of the process: its streams, its environment, its folder. */
+import process from "node:process";
+
+export interface Shell {
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes to standard error. */
+  readonly note: (text: string) => void;
+  /** Width of a line of output. */
+  readonly columns: number;
+  readonly isColoured: boolean;
+  /** A person watches standard error. */
+  readonly isWatched: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+}
+
+/** Lines of output that goes to no terminal are this wide, so that files do not depend on a window. */
+const COLUMNS_DEFAULT = 100;
+
+/** The shell of this process. */
+export function processShell(): Shell {
+  const { stdout, stderr, env } = process;
+  closeQuietly(stdout);
+  closeQuietly(stderr);
+  return {
+    print: (text) => void stdout.write(text),
+    note: (text) => void stderr.write(text),
+    columns: stdout.isTTY ? stdout.columns : COLUMNS_DEFAULT,
+    isColoured: isColoured(env, stdout.isTTY),
+    isWatched: stderr.isTTY,
+    environment: env,
+    folder: process.cwd(),
+  };
+}
+
+/**
+ * Whether to colour: never with NO_COLOR, always with FORCE_COLOR, else on a terminal.
+ *
+ * Source: https://no-color.org; https://force-color.org
+ */
+export function isColoured(
+  environment: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): boolean {
+  const { NO_COLOR: never = "", FORCE_COLOR: always = "", TERM: terminal } = environment;
+  if (never !== "") return false;
+  if (always !== "") return always !== "0";
+  return isTerminal && terminal !== "dumb";
+}
+
+/** A reader that has seen enough (`tenlane ... | head`) is no failure. */
+function closeQuietly(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
