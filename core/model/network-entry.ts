@@ -30,6 +30,8 @@ export interface PublishedNetwork {
   readonly macs?: number | undefined;
   /** Size of the input they were counted on, where it is not the entry's own. */
   readonly input?: InputSizes | undefined;
+  /** "layers" where the counter sees layers with weights only, not products of two activations. */
+  readonly counts?: "layers" | undefined;
   readonly source: string;
   readonly at?: string | undefined;
 }
@@ -44,6 +46,7 @@ const entry: z.ZodType<NetworkEntry> = z.strictObject({
       total: z.number().positive().optional(),
       macs: z.number().positive().optional(),
       input: sizes.optional(),
+      counts: z.literal("layers").optional(),
       source: z.string(),
       at: z.string().optional(),
     })

@@ -12,6 +12,7 @@ import { resnet } from "./resnet.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { squeezenet } from "./squeezenet.ts";
 import { swin } from "./swin.ts";
+import { yolo } from "./yolo.ts";
 
 /** Figures of one network; each family has its own besides. */
 export interface NetworkSpec {
@@ -29,6 +30,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["shufflenet", shufflenet],
   ["squeezenet", squeezenet],
   ["swin", swin],
+  ["yolo", yolo],
 ]);
 
 /**
