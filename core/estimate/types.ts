@@ -3,7 +3,7 @@ import type { System } from "../catalogue/index.ts";
 import type { Basis, Interval } from "../interval.ts";
 import type { Model } from "../model/index.ts";
 import type { Operator, Parallel } from "../operators/index.ts";
-import type { Numerics } from "../precision.ts";
+import type { Numerics, Precision } from "../precision.ts";
 import type { Bytes, Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
 
 export type { System } from "../catalogue/index.ts";
@@ -16,7 +16,12 @@ export interface Engine {
   /** Vendors whose devices it runs on, spelt as catalogue devices spell them. */
   readonly vendors: readonly string[];
   /** Share of device memory the engine takes, and of what: all of it, or what weights leave free. */
-  readonly memory: { readonly fraction: Fraction; readonly of: "total" | "free" };
+  readonly memory: {
+    readonly fraction: Fraction;
+    readonly of: "total" | "free";
+    /** Activations live in what the share leaves, not within it (SGLang); absent is within. */
+    readonly activationsOutside?: boolean;
+  };
   /** Tokens a KV block. */
   readonly block: Tokens;
   /** Prompts get steps of their own while decodes wait; absent is steps that mix both. */
@@ -25,10 +30,27 @@ export interface Engine {
   readonly stepTokensMax: Tokens;
   /** Most sequences running at once on one scheduler. */
   readonly sequencesMax: number;
-  /** Context, workspaces and graphs a device holds besides weights, activations and cache. */
-  readonly runtime: Bytes;
+  /** Context, workspaces and graphs a device holds besides weights, activations and cache; absent is none. */
+  readonly runtime?: Bytes;
+  /** The same as a share of device memory: context and allocator slack grow with the device. */
+  readonly runtimeShare?: Fraction;
+  /** Buffers of collectives, besides `runtime`, on a device that works with others; absent is none. */
+  readonly communication?: Bytes;
+  /** Bytes of sampling a sequence and vocabulary entry: logits in FP32, sorted copies, probabilities. */
+  readonly logitBytes: Bytes;
   /** Device graphs replayed in decoding (true), or each kernel launched by the host. */
   readonly graphs: boolean;
+  /** Defaults that depend on the device, smallest memory first; the last that applies wins. See `engineOn`. */
+  readonly tiers?: readonly EngineTier[];
+}
+
+/** Defaults of an engine on devices of at least so much memory that multiply in a format. */
+export interface EngineTier {
+  readonly memoryMin: Bytes;
+  readonly precision?: Precision;
+  readonly fraction?: Fraction;
+  readonly stepTokensMax?: Tokens;
+  readonly sequencesMax?: number;
 }
 
 /** How one model lies on one system. */

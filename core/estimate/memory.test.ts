@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { Device } from "../catalogue/index.ts";
+import type { Layer, Transformer } from "../model/index.ts";
+import { SINGLE_DEVICE } from "../operators/index.ts";
+import type { Numerics } from "../precision.ts";
+import { decodeEngine, engineOn, enginesOn } from "./engine.ts";
+import logged from "./fixtures/kv-cache-logs.json" with { type: "json" };
+import { memory } from "./memory.ts";
+import type { Engine, Load, Memory, Placement } from "./types.ts";
+
+const GIB = 2 ** 30;
+const FOLDER = new URL("../../catalogue/engines/", import.meta.url);
+
+const engines: readonly Engine[] = readdirSync(FOLDER).map((file) => {
+  const read = decodeEngine(JSON.parse(readFileSync(new URL(file, FOLDER), "utf8")));
+  assert(read.ok, `${file}: ${JSON.stringify(read)}`);
+  return read.value;
+});
+
+function engineNamed(id: string): Engine {
+  const found = engines.find((engine) => engine.id === id);
+  assert(found !== undefined);
+  return found;
+}
+
+function device(visible: number): Device {
+  return {
+    id: "d",
+    name: "D",
+    vendor: "NVIDIA",
+    kind: "gpu",
+    status: "shipping",
+    peak: { bf16: 1e15, fp8: 2e15 },
+    memory: { visible },
+    assumptions: [],
+  };
+}
+
+type Log = (typeof logged.logs)[number];
+
+function numericsOf({ weightBits }: Pick<Log, "weightBits">): Numerics {
+  const bf16 = { name: "bf16", bits: 16 };
+  const weights = { name: "weights", bits: weightBits };
+  return {
+    name: "logged",
+    linear: weights,
+    experts: weights,
+    embedding: bf16,
+    head: bf16,
+    activations: bf16,
+    kv: bf16,
+    compute: { linear: "bf16", experts: "bf16", head: "bf16", attention: "bf16" },
+  };
+}
+
+function modelOf({ model, architecture, weightBits }: Log): Transformer {
+  const { hidden, layers, heads, kvHeads, headDim, vocab, gated, tied } = architecture;
+  const { intermediate } = architecture;
+  const mixer: Layer["mixers"][number] =
+    "latent" in architecture && architecture.latent !== undefined
+      ? { kind: "latent-attention", heads, ...architecture.latent, indexer: null }
+      : {
+          kind: "attention",
+          heads,
+          kvHeads,
+          headDim,
+          valueDim: headDim,
+          causal: true,
+          cross: false,
+          window: null,
+          bias: { q: false, k: false, v: false, out: false },
+          qkNorm: "none",
+          gated: false,
+          sinks: false,
+          relativeBuckets: 0,
+        };
+  const layer = (feedForward: Layer["feedForward"]): Layer => ({
+    mixers: [mixer],
+    feedForward,
+    norms: { count: 2, norm: "rms" },
+  });
+  const first = "dense" in architecture ? architecture.dense : undefined;
+  const dense = { kind: "dense", gated, bias: false } as const;
+  const main: Layer["feedForward"] =
+    "experts" in architecture && architecture.experts !== undefined
+      ? {
+          kind: "experts",
+          count: architecture.experts,
+          active: architecture.active,
+          intermediate,
+          gated,
+          bias: false,
+          shared:
+            "shared" in architecture && architecture.shared !== undefined
+              ? { intermediate: architecture.shared, gate: false }
+              : null,
+          routerBias: false,
+        }
+      : { ...dense, intermediate };
+  const lead = first?.layers ?? 0;
+  return {
+    kind: "transformer",
+    id: model,
+    name: model,
+    source: "log",
+    numerics: numericsOf({ weightBits }),
+    stacks: [
+      {
+        role: "decoder",
+        hidden,
+        embedding: {
+          kind: "tokens",
+          vocab,
+          width: null,
+          positions: 0,
+          types: 0,
+          norm: null,
+          shared: false,
+        },
+        layers: [
+          ...(first === undefined
+            ? []
+            : [{ count: lead, layer: layer({ ...dense, intermediate: first.intermediate }) }]),
+          { count: layers - lead, layer: layer(main) },
+        ],
+        finalNorm: "rms",
+        head: { kind: "tokens", vocab, tied, bias: false, transform: false },
+      },
+    ],
+  };
+}
+
+function budget(log: Log): Memory {
+  const { tiers: _, ...engine } = engineNamed(log.engine);
+  const placement: Placement = {
+    parallel: { ...SINGLE_DEVICE, tensor: log.tensor, pipeline: log.pipeline },
+    replicas: 1,
+    numerics: numericsOf(log),
+    engine: {
+      ...engine,
+      memory: { ...engine.memory, fraction: log.fraction },
+      block: log.block,
+      stepTokensMax: log.stepTokensMax,
+      sequencesMax: log.sequencesMax,
+    },
+  };
+  const system = { device: device(log.visibleGiB * GIB) };
+  const answer = memory({ model: modelOf(log), system, placement });
+  assert(!("kind" in answer), JSON.stringify(answer));
+  return answer;
+}
+
+test("memory() holds as many tokens as engines logged", (context) => {
+  const errors = logged.logs.map((log) => {
+    const error = budget(log).tokensMax / log.tokens - 1;
+    context.diagnostic(`${log.id}: logged ${log.tokens}, off by ${(100 * error).toFixed(1)} %`);
+    return Math.abs(error);
+  });
+  const sorted = errors.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
+  const within = errors.filter((error) => error <= 0.05).length;
+  context.diagnostic(
+    `median ${(100 * median).toFixed(1)} %, worst ${(100 * (sorted.at(-1) ?? 1)).toFixed(1)} %, ` +
+      `${within} of ${errors.length} within 5 %`,
+  );
+  assert(median <= 0.025);
+  assert(within >= 12);
+});
+
+const LLAMA = logged.logs.find(({ id }) => id === "llama-3-8b-h100");
+assert(LLAMA !== undefined);
+
+function ask(change: {
+  readonly engine?: string;
+  readonly visible?: number;
+  readonly load?: Load;
+  readonly tensor?: number;
+  readonly data?: number;
+}): ReturnType<typeof memory> {
+  const { engine = "vllm", visible = 80 * GIB, load, tensor = 1, data = 1 } = change;
+  assert(LLAMA !== undefined);
+  const model = modelOf(LLAMA);
+  return memory({
+    model,
+    system: { device: device(visible) },
+    placement: {
+      parallel: { ...SINGLE_DEVICE, tensor, data },
+      replicas: 1,
+      numerics: model.numerics,
+      engine: engineNamed(engine),
+    },
+    ...(load === undefined ? {} : { load }),
+  });
+}
+
+function held(answer: ReturnType<typeof memory>): Memory {
+  assert(!("kind" in answer), JSON.stringify(answer));
+  return answer;
+}
+
+test("memory() parts and cache add up to what the engine takes", () => {
+  for (const id of ["vllm", "static"]) {
+    const { capacity, weights, activations, communication, runtime, cache } = held(
+      ask({ engine: id }),
+    );
+    const { fraction } = engineNamed(id).memory;
+    const parts = weights + activations + communication + runtime + cache;
+    assert(Math.abs(parts / (fraction * capacity) - 1) < 1e-12);
+  }
+});
+
+test("memory() of an engine that shares out free memory leaves a tenth of it", () => {
+  const parts = held(ask({ engine: "tensorrt-llm" }));
+  const free = parts.capacity - parts.weights - parts.activations - parts.runtime;
+  assert(Math.abs(parts.cache / free - 0.9) < 1e-12);
+});
+
+test("memory() of two data-parallel groups holds twice the tokens of one", () => {
+  assert.equal(held(ask({ data: 2 })).bytesPerToken, held(ask({})).bytesPerToken);
+  const one = held(ask({ tensor: 2 })).tokensMax;
+  assert.equal(held(ask({ tensor: 2, data: 2 })).tokensMax, 2 * one);
+});
+
+test("memory() grows tokens with the device and never holds a part of a block", () => {
+  const small = held(ask({ visible: 60 * GIB }));
+  const large = held(ask({ visible: 80 * GIB }));
+  assert(large.tokensMax > small.tokensMax);
+  assert.equal(large.tokensMax % 16, 0);
+});
+
+test("memory() says what is missing where weights do not fit", () => {
+  const answer = ask({ visible: 16 * GIB });
+  assert("kind" in answer && answer.reason === "memory");
+  assert((answer.needed ?? 0) > (answer.available ?? Infinity));
+});
+
+test("memory() refuses a load of which not one request fits the cache", () => {
+  const long = { mean: 1e6, variation: 0 };
+  const answer = ask({
+    load: { input: long, output: { mean: 1, variation: 0 }, cached: 0, concurrency: 1 },
+  });
+  assert("kind" in answer && answer.reason === "cache");
+});
+
+test("memory() refuses a split and a device without figures, with the reason", () => {
+  const split = ask({ tensor: 3 });
+  assert("kind" in split && split.reason === "split");
+});
+
+test("engineOn() takes the larger defaults on large devices that multiply in FP8", () => {
+  const vllm = engineNamed("vllm");
+  assert.equal(engineOn(vllm, device(24 * GIB)).stepTokensMax, 2048);
+  const large = engineOn(vllm, device(79 * GIB));
+  assert.equal(large.stepTokensMax, 8192);
+  assert.equal(large.sequencesMax, 1024);
+  assert.equal(engineOn(vllm, { ...device(79 * GIB), peak: { bf16: 1e15 } }).sequencesMax, 256);
+  assert.deepEqual(engineOn(large, device(79 * GIB)), large);
+});
+
+test("enginesOn() lists the engines of a device's vendor", () => {
+  const ids = (vendor: string): readonly string[] =>
+    enginesOn(engines, { ...device(80 * GIB), vendor }).map(({ id }) => id);
+  assert.deepEqual(ids("AMD"), ["sglang", "static", "vllm"]);
+  assert.deepEqual(ids("NVIDIA"), ["sglang", "static", "tensorrt-llm", "vllm"]);
+});
+
+test("decodeEngine() refuses a default without a unit, an unknown key and a share above all", () => {
+  const good = JSON.parse(readFileSync(new URL("vllm.json", FOLDER), "utf8"));
+  const refused = (change: object) => decodeEngine({ ...good, ...change });
+  assert.deepEqual(refused({ communication: "12" }).ok, false);
+  assert.deepEqual(refused({ speed: 1 }).ok, false);
+  assert.deepEqual(refused({ memory: { fraction: 1.2, of: "total" } }).ok, false);
+  assert.equal(refused({}).ok, true);
+});

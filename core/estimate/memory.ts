@@ -1,0 +1,144 @@
+/**
+ * Memory of the most loaded device of a placement, and what it leaves for the cache.
+ *
+ * Engines fill what they may take with blocks of cache once they know what else there is: weights,
+ * the activations of their largest step, buffers of collectives, context and graphs. What the driver
+ * shows is what counts: a device sold as 80 GB shows 85.1e9 bytes.
+ *
+ * Source: vllm-project/vllm vllm/v1/worker/gpu_worker.py, determine_available_memory;
+ * sgl-project/sglang python/sglang/srt/model_executor/model_runner.py, profile_max_num_token;
+ * NVIDIA/TensorRT-LLM docs/source/reference/memory.md; validation in memory.test.ts against engines' logs
+ */
+import type { System } from "../catalogue/index.ts";
+import type { Transformer } from "../model/index.ts";
+import {
+  absorbedBytes,
+  deviceCount,
+  inputTokens,
+  sequenceCache,
+  splitProblem,
+  weightBytes,
+} from "../operators/index.ts";
+import type { Bytes, Tokens } from "../units.ts";
+import { activationBytes } from "./_activations.ts";
+import { engineOn } from "./engine.ts";
+import type { Engine, Infeasible, Load, Memory, Placement } from "./types.ts";
+
+interface Question {
+  readonly model: Transformer;
+  readonly system: Pick<System, "device">;
+  readonly placement: Placement;
+  /** Says how long requests are, for layers with a window; absent is as long as the model allows. */
+  readonly load?: Load;
+}
+
+/**
+ * The budget of `placement` on a device of `system`, or what is missing.
+ *
+ * A sequence of about the load's length takes `bytesPerSequence + tokens · bytesPerToken`: a layer whose
+ * window is full counts as fixed, any other as growing.
+ *
+ * Errors: "figures" where the device's memory is unknown; "split" where the model cannot be divided so;
+ * "memory" where weights, activations and buffers do not fit; "cache" where one request of the load does not.
+ */
+export function memory(question: Question): Memory | Infeasible {
+  const { model, system, placement, load } = question;
+  const { device } = system;
+  const capacity = device.memory?.visible ?? device.memory?.capacity;
+  if (capacity === undefined) return noFigure(device.name);
+  const problem = splitProblem(model, placement.parallel);
+  if (problem !== null) return problem;
+  const engine = engineOn(placement.engine, device);
+  const held = heldBytes(model, { ...placement, engine }, capacity);
+  const cache = cacheBytes(capacity, held, engine);
+  if (cache <= 0) return tooLarge(capacity, cache, engine);
+  const growth = sequenceGrowth(question);
+  const tokensMax = blockTokens(cache, growth, engine.block) * placement.parallel.data;
+  const { bytesPerToken, bytesPerSequence } = growth;
+  const request = load === undefined ? 0 : load.input.mean + load.output.mean;
+  if (tokensMax < request * placement.parallel.data) return tooLong(request, tokensMax);
+  return { capacity, ...held, cache, bytesPerToken, bytesPerSequence, tokensMax };
+}
+
+type Held = Pick<Memory, "weights" | "activations" | "communication" | "runtime">;
+
+function heldBytes(model: Transformer, placement: Placement, capacity: Bytes): Held {
+  const { parallel, numerics, engine } = placement;
+  const { logitBytes, stepTokensMax: tokens, sequencesMax: sequences } = engine;
+  const split = { model, parallel, numerics };
+  return {
+    weights: weightBytes(split) + absorbedBytes(split),
+    activations: activationBytes({ ...split, tokens, sequences, logitBytes }),
+    communication: deviceCount(parallel) > 1 ? (engine.communication ?? 0) : 0,
+    runtime: (engine.runtime ?? 0) + (engine.runtimeShare ?? 0) * capacity,
+  };
+}
+
+function cacheBytes(capacity: Bytes, held: Held, { memory: share }: Engine): Bytes {
+  const { fraction, of, activationsOutside } = share;
+  const kept = held.weights + held.communication + held.runtime;
+  if (of === "free") return fraction * (capacity - kept - held.activations);
+  return fraction * capacity - kept - (activationsOutside === true ? 0 : held.activations);
+}
+
+/** Bytes of a sequence as a straight line through its length. */
+interface SequenceGrowth {
+  readonly bytesPerToken: Bytes;
+  readonly bytesPerSequence: Bytes;
+  /** The length the line was drawn for. */
+  readonly tokens: Tokens;
+}
+
+function sequenceGrowth({ model, placement, load }: Question): SequenceGrowth {
+  const { parallel, numerics } = placement;
+  const tokens =
+    load === undefined ? (model.contextMax ?? Infinity) : load.input.mean + load.output.mean;
+  const kept = sequenceCache({ model, parallel, numerics });
+  const source = sourceTokens(model, load);
+  let bytesPerToken = 0;
+  let bytesPerSequence = kept.state + (kept.perSourceToken > 0 ? kept.perSourceToken * source : 0);
+  for (const { bytesPerToken: bytes, limit } of kept.parts) {
+    if (limit === null || limit >= tokens) bytesPerToken += bytes;
+    else bytesPerSequence += limit * bytes;
+  }
+  return { bytesPerToken, bytesPerSequence, tokens };
+}
+
+/** Tokens of the stack that cross-attention looks at. */
+function sourceTokens(model: Transformer, load: Load | undefined): Tokens {
+  const [first] = model.stacks;
+  const fixed = first === undefined ? null : inputTokens(first);
+  return fixed ?? load?.input.mean ?? model.contextMax ?? 0;
+}
+
+/** Whole blocks that `cache` holds, in tokens; without end where nothing grows. */
+function blockTokens(cache: Bytes, growth: SequenceGrowth, block: Tokens): Tokens {
+  const { bytesPerToken, bytesPerSequence, tokens } = growth;
+  const perToken = bytesPerToken + bytesPerSequence / tokens;
+  return block * Math.floor(cache / (block * perToken));
+}
+
+function noFigure(name: string): Infeasible {
+  return { kind: "infeasible", reason: "figures", message: `the memory of "${name}" is not known` };
+}
+
+function tooLarge(capacity: Bytes, cache: Bytes, { memory: share, name }: Engine): Infeasible {
+  const available = share.of === "free" ? capacity : share.fraction * capacity;
+  return {
+    kind: "infeasible",
+    reason: "memory",
+    message: `weights, activations and buffers do not fit in what "${name}" takes of a device`,
+    needed: available - cache,
+    available,
+  };
+}
+
+function tooLong(needed: Tokens, available: Tokens): Infeasible {
+  return {
+    kind: "infeasible",
+    reason: "cache",
+    message: `one request of ${needed} tokens does not fit in the cache of ${available}`,
+    needed,
+    available,
+  };
+}
