@@ -14,13 +14,19 @@ export function spelling(text: string): string {
   return short === "" ? plain.replace(/[^a-z0-9+]/gu, "") : short;
 }
 
+/** Whether a label says that it means the processor, and not the GPU that may share its name. */
+export function isCpuLabel(label: string): boolean {
+  return /^CPU:|\bCPU-only$/iu.test(label);
+}
+
 /**
  * The readings of a label, most literal first. Result tables add the host, the instance, the count
- * or the clock to the name of a device; later readings leave those out.
+ * or the clock to the name of a device; later readings leave those out. What stands in parentheses
+ * stays where it gives a memory size, because that makes it another device.
  */
 export function readings(label: string): readonly string[] {
   const unmarked = label.replace(MARKS, " ");
-  const bare = unmarked.replace(/\s*[([].*$/u, "");
+  const bare = unmarked.replace(/\s*[([](?![^)]*\d+\s*GB).*$/u, "");
   const single = bare
     .replace(/^CPU:\s*(?:\d+x\s*)?/iu, "")
     .replace(/\s+CPU-only$/iu, "")

@@ -86,7 +86,10 @@ export const DIMENSIONS: Readonly<Record<Dimension, UnitTable>> = {
   /** FLOP a second; an integer operation counts as one. */
   compute: { noun: "a compute rate", units: COMPUTE },
   /** Hertz. */
-  frequency: { noun: "a frequency", units: { ...prefixed(DECIMAL, "Hz"), "MT/s": 1e6, "GT/s": 1e9 } },
+  frequency: {
+    noun: "a frequency",
+    units: { ...prefixed(DECIMAL, "Hz"), "MT/s": 1e6, "GT/s": 1e9 },
+  },
   /** Watts. */
   power: { noun: "a power", units: { mW: 1e-3, ...prefixed(DECIMAL, "W") } },
   /** Joules. */

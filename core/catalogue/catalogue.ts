@@ -13,21 +13,26 @@ import type { Catalogue, DeviceFile } from "./files.ts";
  */
 export const catalogue: Catalogue = bundle;
 
-const devicesRead = new WeakMap<Catalogue, readonly Device[]>();
+const devicesRead = new WeakMap<DeviceFile, Device>();
+const listsRead = new WeakMap<Catalogue, readonly Device[]>();
 
 /** Every device of a catalogue in SI units, ordered by id. */
 export function devices(from: Catalogue): readonly Device[] {
-  const known = devicesRead.get(from);
+  const known = listsRead.get(from);
   if (known !== undefined) return known;
-  const read = from.accelerators.map(checkedDevice);
-  devicesRead.set(from, read);
+  const read = from.accelerators.map(deviceOf);
+  listsRead.set(from, read);
   return read;
 }
 
-/** Catalogues are decoded when they enter, so a figure that does not parse here is our mistake. */
-function checkedDevice(file: DeviceFile): Device {
+/** The device of one file of a catalogue; the same value each time. */
+export function deviceOf(file: DeviceFile): Device {
+  const known = devicesRead.get(file);
+  if (known !== undefined) return known;
   const device = deviceFrom(file);
+  // Catalogues are decoded when they enter, so a figure that does not parse here is our mistake.
   assert(device.ok, `device "${file.id}" does not convert: ${JSON.stringify(device)}`);
+  devicesRead.set(file, device.value);
   return device.value;
 }
 

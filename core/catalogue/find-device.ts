@@ -1,13 +1,21 @@
 /** Devices by what people call them. */
 import { ok, refuse, type Result } from "../result.ts";
-import { devices } from "./catalogue.ts";
+import { deviceOf } from "./catalogue.ts";
 import type { Device } from "./device.ts";
-import type { Catalogue } from "./files.ts";
-import { likeness, readings, spelling } from "./_names.ts";
+import type { Catalogue, DeviceFile } from "./files.ts";
+import { isCpuLabel, likeness, readings, spelling } from "./_names.ts";
 
+/** Names offered for one that is not known, and how like it they must be. */
 const SUGGESTIONS = 3;
+const LIKENESS_MIN = 0.3;
 
-const indexes = new WeakMap<Catalogue, ReadonlyMap<string, number>>();
+/** How the devices of one catalogue are spelt. */
+interface Index {
+  readonly files: ReadonlyMap<string, DeviceFile>;
+  readonly names: readonly { readonly name: string; readonly spellings: readonly string[] }[];
+}
+
+const indexes = new WeakMap<Catalogue, Index>();
 
 /**
  * The device that `label` names: an id, a name, an alias, or one of these with a host, an instance
@@ -19,34 +27,39 @@ const indexes = new WeakMap<Catalogue, ReadonlyMap<string, number>>();
 export function findDevice(catalogue: Catalogue, label: string): Result<Device> {
   const index = indexOf(catalogue);
   for (const reading of readings(label)) {
-    const place = index.get(reading);
-    const device = place === undefined ? undefined : devices(catalogue)[place];
-    if (device !== undefined) return ok(device);
+    const file = index.files.get(reading);
+    const isMeant = file !== undefined && (file.kind === "cpu" || !isCpuLabel(label));
+    if (isMeant) return ok(deviceOf(file));
   }
-  const names = suggestions(catalogue, label).map((name) => `"${name}"`);
+  const names = suggestions(index, label).map((name) => `"${name}"`);
   const advice = names.length === 0 ? "" : `; did you mean ${names.join(", ")}?`;
   return refuse(["device"], `a device of the catalogue${advice}`, label);
 }
 
-function indexOf(catalogue: Catalogue): ReadonlyMap<string, number> {
+function indexOf(catalogue: Catalogue): Index {
   const known = indexes.get(catalogue);
   if (known !== undefined) return known;
-  const index = new Map<string, number>();
-  catalogue.accelerators.forEach(({ id, name, aliases }, place) => {
-    for (const label of [id, name, ...aliases]) index.set(spelling(label), place);
-  });
+  const spelt = catalogue.accelerators.map((file) => ({
+    file,
+    name: file.name,
+    spellings: [file.id, file.name, ...file.aliases].map(spelling),
+  }));
+  const pairs = spelt.flatMap(({ file, spellings }) =>
+    spellings.map((each) => [each, file] as const),
+  );
+  const index: Index = { files: new Map(pairs), names: spelt };
   indexes.set(catalogue, index);
   return index;
 }
 
-function suggestions(catalogue: Catalogue, label: string): readonly string[] {
+function suggestions(index: Index, label: string): readonly string[] {
   const asked = spelling(label);
-  const scored = catalogue.accelerators.map(({ id, name, aliases }) => {
-    const labels = [id, name, ...aliases].map(spelling);
-    return { name, score: Math.max(...labels.map((each) => likeness(asked, each))) };
-  });
-  return scored
-    .filter(({ score }) => score > 0.3)
+  return index.names
+    .map(({ name, spellings }) => ({
+      name,
+      score: Math.max(...spellings.map((each) => likeness(asked, each))),
+    }))
+    .filter(({ score }) => score > LIKENESS_MIN)
     .toSorted((a, b) => b.score - a.score)
     .slice(0, SUGGESTIONS)
     .map(({ name }) => name);

@@ -24,7 +24,7 @@ export function offersFor(catalogue: Catalogue, deviceId: string): readonly Offe
   const rent = ({ dollarsPerHour = Infinity, count }: Offer): number => dollarsPerHour / count;
   return offers(catalogue)
     .filter((offer) => offer.device === deviceId)
-    .toSorted((a, b) => rent(a) - rent(b) || a.id.localeCompare(b.id));
+    .toSorted((a, b) => rent(a) - rent(b) || (a.id < b.id ? -1 : 1));
 }
 
 function rowOffers(provider: string, instance: InstanceFile, row: PriceRow): readonly Offer[] {

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogue, type Catalogue, type Figures } from "../core/catalogue/index.ts";
+import {
+  implausibleFigures,
+  misnamedFiles,
+  missingDevices,
+  oddSparsity,
+  sharedNames,
+  unsortedFigures,
+  unusedSources,
+  wideSpreads,
+} from "./_catalogue-rules.ts";
+import { complaints } from "./lint-catalogue.ts";
+
+const AT = { source: "s", at: "page 1" };
+
+function withFigures(figures: Figures): Catalogue {
+  const device = { id: "x", name: "X 1", vendor: "V", kind: "gpu", status: "shipping" } as const;
+  return {
+    ...catalogue,
+    accelerators: [{ ...device, aliases: [], figures }],
+    systems: [],
+    grids: [],
+  };
+}
+
+test("complaints() of the shipped catalogue are none", () => {
+  assert.deepEqual(complaints(new URL("../catalogue/", import.meta.url)), []);
+});
+
+test("misnamedFiles() names a file that holds another id", () => {
+  const file = { folder: "accelerators", name: "a", json: { id: "b" } } as const;
+  assert.equal(misnamedFiles([file]).length, 1);
+});
+
+test("unsortedFigures() names a file whose keys are out of order", () => {
+  const figures = { units: { value: "1", ...AT }, "cache/l2": { value: "1 MB", ...AT } };
+  assert.equal(unsortedFigures(withFigures(figures)).length, 1);
+});
+
+test("unusedSources() names a source that nothing cites", () => {
+  const source = {
+    title: "t",
+    publisher: "p",
+    url: "u",
+    read: "2026",
+    class: "secondary",
+  } as const;
+  const found = unusedSources({ ...catalogue, sources: { ...catalogue.sources, lost: source } });
+  assert.deepEqual(found, ['source "lost" is not used']);
+});
+
+test("sharedNames() names an alias that two devices have", () => {
+  const [first, second] = catalogue.accelerators;
+  assert.ok(first !== undefined && second !== undefined);
+  const twin = { ...second, aliases: [first.name] };
+  assert.notDeepEqual(sharedNames({ ...catalogue, accelerators: [first, twin] }), []);
+});
+
+test("missingDevices() names a system of a device that is not there", () => {
+  assert.ok(missingDevices({ ...catalogue, accelerators: [] }).length > 0);
+});
+
+test("oddSparsity() names a sparse rate that is not twice the dense one", () => {
+  const figures = {
+    "peak/matrix/fp8/dense": { value: "100 TFLOPS", ...AT },
+    "peak/matrix/fp8/sparse": { value: "150 TFLOPS", ...AT },
+  };
+  assert.equal(oddSparsity(withFigures(figures)).length, 1);
+});
+
+test("implausibleFigures() names a slipped prefix", () => {
+  const figures = { "memory/device/bandwidth": { value: "3350 TB/s", ...AT } };
+  assert.equal(implausibleFigures(withFigures(figures)).length, 1);
+});
+
+test("wideSpreads() names sources that disagree threefold", () => {
+  const figures = {
+    "power/max": [
+      { value: "100 W", ...AT },
+      { value: "300 W", ...AT },
+    ],
+  };
+  assert.equal(wideSpreads(withFigures(figures)).length, 1);
+});
