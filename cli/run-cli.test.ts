@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { emptyFolder, ran } from "./_fake-shell.ts";
+import { COMMANDS } from "./commands.ts";
+
+const CONFIG = "cli/fixtures/qwen3-32b.json";
+
+for (const { name, schema } of COMMANDS) {
+  test(`tenlane ${name} --help shows its summary and examples`, async () => {
+    const { status, out } = await ran([name, "--help"]);
+    assert.equal(status, 0);
+    assert.match(out, new RegExp(`Usage: tenlane ${name}`, "u"));
+    assert.match(out, new RegExp(`Examples:\n {2}\\$ tenlane ${name}`, "u"));
+  });
+
+  test(`tenlane help ${name} prints the same as --help`, async () => {
+    assert.equal((await ran(["help", name])).out, (await ran([name, "--help"])).out);
+  });
+
+  if (schema === undefined) continue;
+  test(`tenlane schema ${name} is a JSON Schema`, async () => {
+    const { status, out } = await ran(["schema", name]);
+    assert.equal(status, 0);
+    assert.match(JSON.parse(out).$schema, /json-schema\.org/u);
+  });
+}
+
+const DESCRIBED: readonly (readonly [string, ...string[]])[] = [
+  ["read", CONFIG],
+  ["expand", CONFIG],
+  ["expand", CONFIG, "--phase", "decode", "--tp", "4", "--growth"],
+  ["catalogue"],
+  ["catalogue", "h100-sxm"],
+  ...["systems", "prices", "grids", "models"].map((list) => ["catalogue", "--list", list] as const),
+];
+
+for (const [name, ...args] of DESCRIBED) {
+  test(`tenlane ${[name, ...args].join(" ")} --json fits its schema`, async () => {
+    const entry = COMMANDS.find((command) => command.name === name);
+    const schema = await entry?.schema?.();
+    assert.ok(schema !== undefined);
+    const { status, out, err } = await ran([name, ...args, "--json"]);
+    assert.equal(status, 0, err);
+    schema.parse(JSON.parse(out));
+  });
+}
+
+test("tenlane without arguments prints the help", async () => {
+  const { status, out } = await ran([]);
+  assert.equal(status, 0);
+  assert.match(out, /Usage: tenlane/u);
+});
+
+test("tenlane --version prints the version", async () => {
+  assert.match((await ran(["--version"])).out, /^\d+\.\d+\.\d+\n$/u);
+});
+
+test("tenlane of an unknown command suggests the nearest and ends with 2", async () => {
+  const { status, err } = await ran(["raed"]);
+  assert.equal(status, 2);
+  assert.match(err, /Did you mean read\?/u);
+});
+
+test("tenlane of an unknown flag ends with 2", async () => {
+  assert.equal((await ran(["read", CONFIG, "--jsno"])).status, 2);
+});
+
+test("tenlane read prints the path of a bad field, what was expected and what was got", async () => {
+  const folder = emptyFolder();
+  const config = { model_type: "llama", hidden_size: "many" };
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  const { status, err, out } = await ran(["read", folder]);
+  assert.equal(status, 2);
+  assert.equal(out, "");
+  assert.match(err, /hidden_size\n {2}expected {2}.+\n {2}got {7}"many"\n/u);
+});
+
+test("tenlane read of a file that is not JSON ends with 2", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "config.json"), "{");
+  const { status, err } = await ran(["read", folder]);
+  assert.equal(status, 2);
+  assert.match(err, /expected {2}JSON/u);
+});
+
+test("tenlane expand refuses a split that the heads do not allow", async () => {
+  const { status, err } = await ran(["expand", CONFIG, "--tp", "3"]);
+  assert.equal(status, 2);
+  assert.match(err, /divisor of 64 heads/u);
+});
+
+test("tenlane catalogue takes a user's devices, checked by the same schema", async () => {
+  const folder = emptyFolder();
+  const accelerators = [
+    {
+      id: "mine",
+      name: "My Card",
+      vendor: "Me",
+      kind: "gpu",
+      status: "shipping",
+      aliases: [],
+      figures: { "power/max": { value: "300 W", source: "own", at: "measured" } },
+    },
+  ];
+  const own = { title: "Own", publisher: "Me", url: "https://example.org", read: "2026-01-01" };
+  const sources = { own: { ...own, class: "secondary" } };
+  const file = join(folder, "my.json");
+  writeFileSync(file, JSON.stringify({ accelerators, sources }));
+  const { status, out, err } = await ran(["catalogue", "mine", "--catalogue", file]);
+  assert.equal(status, 0, err);
+  assert.match(out, /300 W/u);
+  writeFileSync(
+    file,
+    JSON.stringify({ accelerators: [{ ...accelerators[0], kind: "car" }], sources }),
+  );
+  const refused = await ran(["catalogue", "mine", "--catalogue", file]);
+  assert.equal(refused.status, 2);
+  assert.match(refused.err, /accelerators\[0\]\.kind/u);
+});
+
+test("a failure that is no input error ends with 1 and shows its stack only when asked", async () => {
+  const print = (): never => {
+    throw new Error("the disk is full");
+  };
+  const short = await ran(["catalogue"], { print });
+  assert.equal(short.status, 1);
+  assert.match(short.err, /the disk is full/u);
+  assert.doesNotMatch(short.err, /at .*print/u);
+  assert.match((await ran(["catalogue", "--verbose"], { print })).err, /at .*print/u);
+  assert.match((await ran(["catalogue"], { print, environment: { DEBUG: "1" } })).err, /at .*print/u);
+});
