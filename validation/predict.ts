@@ -3,6 +3,7 @@ import { unanswered, type Answer } from "./answer.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
 import { predictKernel } from "./predict-kernel.ts";
+import { predictContinuous, predictWhole } from "./predict-serving.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
 
@@ -10,6 +11,16 @@ type Predict = (row: Row, world: World) => Answer;
 
 const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
   kernel: predictKernel,
+  "serving TPOT": predictContinuous,
+  "serving TTFT": predictContinuous,
+  "serving throughput": predictContinuous,
+  "serving latency": predictContinuous,
+  "offline throughput": predictContinuous,
+  "single-batch latency": predictWhole,
+  prefill: predictWhole,
+  decode: predictWhole,
+  energy: predictContinuous,
+  power: predictContinuous,
 };
 
 /** What tenlane says of the figure in a row, in the row's own sense. */

@@ -57,8 +57,13 @@ export function groupErrors<T extends Checked>(
   rows: readonly T[],
   name: (row: T) => string,
 ): Readonly<Record<string, GroupErrors>> {
-  const groups = Object.entries(Object.groupBy(rows, name));
-  const errors = groups.map(([key, members]) => [key, errorsOf(members ?? [])] as const);
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const members = groups.get(name(row));
+    if (members === undefined) groups.set(name(row), [row]);
+    else members.push(row);
+  }
+  const errors = [...groups].map(([key, members]) => [key, errorsOf(members)] as const);
   return Object.fromEntries(errors.toSorted(([, a], [, b]) => b.rows - a.rows));
 }
 

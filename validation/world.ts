@@ -8,7 +8,15 @@ import {
   type Device,
   type System,
 } from "../core/catalogue/index.ts";
+import { decodeEngine, type Engine } from "../core/estimate/index.ts";
 import { decodeLaws, target, type Laws, type Target } from "../core/estimate/laws/index.ts";
+import {
+  SINGLE_DEVICE,
+  splitProblem,
+  weightBytes,
+  type Numerics,
+  type Transformer,
+} from "../core/index.ts";
 import { decodeModelEntry, findModel, type Model, type ModelEntry } from "../core/model/index.ts";
 import { plainLabel } from "./label.ts";
 
@@ -22,6 +30,9 @@ export interface World {
   readonly device: (label: string) => Device | null;
   readonly system: (device: Device) => System;
   readonly model: (label: string) => NamedModel | null;
+  readonly engines: readonly Engine[];
+  /** Bytes a device holds of the model split over `tensor` devices; null where it does not divide so. */
+  readonly weightBytes: (model: Transformer, numerics: Numerics, tensor: number) => number | null;
   readonly target: (system: System, graphs: boolean) => Target | null;
 }
 
@@ -35,6 +46,17 @@ export function shippedWorld(): World {
     }),
     system: (device) => systemFor(catalogue, device),
     model: remembered(namedModel),
+    engines: catalogue.engines.flatMap((file) => {
+      const engine = decodeEngine(file);
+      assert(engine.ok, `an engine of the catalogue does not decode: ${JSON.stringify(engine)}`);
+      return [engine.value];
+    }),
+    weightBytes: (model, numerics, tensor) => {
+      const parallel = { ...SINGLE_DEVICE, tensor };
+      return splitProblem(model, parallel) === null
+        ? weightBytes({ model, parallel, numerics })
+        : null;
+    },
     target: (system, graphs) => {
       const { device, perHost, network } = system;
       const found = target({ device, perHost, network, graphs }, laws);

@@ -1,4 +1,5 @@
 export { byBound, byGroup, rooflinePoints, type Portion, type RooflinePoint } from "./breakdown.ts";
+export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 export { estimate, estimateLoad } from "./estimate.ts";
 export type { HostCost } from "./host.ts";
 export type { IntervalWidths, SpreadName } from "./intervals.ts";

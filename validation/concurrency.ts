@@ -1,0 +1,32 @@
+/** How many requests a row had under way, from the words of its batch column. */
+import type { Row } from "./row.ts";
+
+export interface Pressure {
+  /** Requests in flight on the whole system; without end where all were queued at once. */
+  readonly requests: number;
+  /** Requests a second that came whatever was in flight; absent in a closed loop. */
+  readonly rate?: number;
+  /** Sequences that the engine was told to run at most on one replica; absent is its default. */
+  readonly cap?: number;
+}
+
+/** More requests than any system runs at once. */
+const QUEUED = 100_000;
+
+/** Pressure that the row states; null where it states none. */
+export function pressureOf(row: Row): Pressure | null {
+  const words = row.batch_or_concurrency;
+  const average = Number(/average running batch ([\d.]+)/.exec(row.notes)?.[1]);
+  if (average > 0) return { requests: average, cap: Math.ceil(Number(words)) };
+  const rate = Number(/(?:QPS|open loop) ([\d.]+)/.exec(words)?.[1]);
+  if (rate > 0) return { requests: 1, rate };
+  if (/QPS INF|rate inf/.test(words) || words === "max") return { requests: QUEUED };
+  const cap = Number(/max_num_seqs (\d+)/.exec(words)?.[1]);
+  if (cap > 0) return { requests: QUEUED, cap };
+  const users = /up to (\d+) concurrent users.*engine batch (\d+)/.exec(words);
+  if (users !== null) return { requests: Number(users[1]), cap: Number(users[2]) };
+  const each = Number(/^(\d+) per device/.exec(words)?.[1]);
+  if (each > 0) return { requests: each * (row.accelerators ?? 1) };
+  const plain = Number(/^\d+(\.\d+)?/.exec(words)?.[0]);
+  return plain > 0 ? { requests: plain } : null;
+}

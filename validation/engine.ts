@@ -1,0 +1,32 @@
+/** The engine that served a row, as the catalogue knows engines. */
+import type { Device } from "../core/index.ts";
+import { engineOn, type Engine } from "../core/estimate/index.ts";
+import type { Row } from "./row.ts";
+
+const ENGINES: readonly (readonly [RegExp, string])[] = [
+  [/sglang/i, "sglang"],
+  [/tensorrt|triton/i, "tensorrt-llm"],
+  [/vllm|neuron|jetstream|tgi/i, "vllm"],
+];
+
+/** An engine that batches as requests come; the first of the catalogue where the row's is not in it. */
+export function servingEngine(row: Row, engines: readonly Engine[], device: Device): Engine | null {
+  const wanted = ENGINES.find(([words]) => words.test(row.engine))?.[1] ?? "vllm";
+  const engine = engines.find(({ id }) => id === wanted) ?? engines[0];
+  return engine === undefined ? null : engineOn(engine, device);
+}
+
+/**
+ * An engine that computes one batch of `sequences` from start to end: benchmarks of phases and of whole
+ * batches have no scheduler, and take all the memory there is.
+ */
+export function batchEngine(engine: Engine, sequences: number): Engine {
+  return {
+    ...engine,
+    scheduler: "static",
+    memory: { fraction: 0.98, of: "total", activationsOutside: true },
+    sequencesMax: Math.max(sequences, 1),
+    runtime: 0,
+    communication: 0,
+  };
+}

@@ -1,0 +1,97 @@
+/** Tokens of a row's requests: as stated, or as the benchmark it names draws them. */
+import type { Load } from "../core/estimate/index.ts";
+import { collection, type Row } from "./row.ts";
+
+export type RequestLengths = Pick<Load, "input" | "output">;
+
+/**
+ * Spread of lengths drawn evenly from 0.8 to 1.0 of the nominal, over their mean of 0.9.
+ *
+ * Source: InferenceX benchmark, random-range-ratio 0.8
+ */
+const DRAWN = { mean: 0.9, variation: 0.2 / Math.sqrt(12) / 0.9 } as const;
+
+/** Nominal lengths that InferenceX serves; other pairs of that collection are fixed lengths. */
+const DRAWN_LENGTHS: readonly number[] = [1024, 8192];
+
+/**
+ * Mean prompt tokens of data sets that benchmarks name without printing lengths.
+ *
+ * Source: MLCommons task-force pages for Llama-3.1-405B (9.4k) and Llama-3.1-8B on CNN/DailyMail (778); the
+ * rest are assumptions of a usual prompt of that data set, which barely matter beside answers of hundreds
+ */
+const PROMPTS: readonly (readonly [RegExp, number])[] = [
+  [/405b/i, 9400],
+  [/gpt-?j|llama-?3\.1-8b/i, 778],
+  [/llama-?2-70b|mixtral/i, 300],
+  [/deepseek/i, 800],
+];
+
+const TASK_PROMPTS: ReadonlyMap<string, number> = new Map([
+  ["lm-arena-chat", 150],
+  ["gpqa", 250],
+  ["sourcegraph-fim", 600],
+  ["image-chat", 1200],
+  ["video-chat", 4000],
+]);
+
+const CHAT_PROMPT = 150;
+
+/** Mean answers, in tokens, of MLPerf models whose figures are per sample. Source: mlcommons/inference mlperf.conf */
+const ANSWERS: readonly (readonly [RegExp, number])[] = [
+  [/405b/i, 684.68],
+  [/gpt-?j/i, 69],
+  [/llama-?3\.1-8b/i, 128],
+  [/llama-?2-70b/i, 294.45],
+  [/mixtral/i, 145.9],
+  [/deepseek/i, 3886.2],
+];
+
+/** Spread of real conversations and summaries around their mean. Source: assumption */
+const NATURAL_VARIATION = 0.5;
+
+/** Lengths of the row's requests, or the condition that is missing. */
+export function lengthsOf(row: Row): RequestLengths | string {
+  const input = row.input_tokens ?? promptMean(row);
+  const output = row.output_tokens ?? answerMean(row);
+  if (input === null) return "condition missing: input length";
+  if (output === null) return "condition missing: output length";
+  if (isDrawn(row, input, output)) {
+    return { input: drawn(input), output: drawn(output) };
+  }
+  const natural = row.input_tokens === undefined;
+  return {
+    input: fixed(input),
+    output: { mean: output, variation: natural ? NATURAL_VARIATION : 0 },
+  };
+}
+
+function isDrawn(row: Row, input: number, output: number): boolean {
+  return (
+    collection(row) === "aice" && DRAWN_LENGTHS.includes(input) && DRAWN_LENGTHS.includes(output)
+  );
+}
+
+function drawn(nominal: number): Load["input"] {
+  return { mean: nominal * DRAWN.mean, variation: DRAWN.variation };
+}
+
+function fixed(mean: number): Load["input"] {
+  return { mean, variation: 0 };
+}
+
+function promptMean(row: Row): number | null {
+  const task = /task ([\w-]+)/.exec(row.notes)?.[1];
+  if (task !== undefined) return TASK_PROMPTS.get(task) ?? null;
+  if (collection(row).startsWith("mlperf") || collection(row) === "mlpi")
+    return known(PROMPTS, row);
+  return collection(row) === "mle2" ? CHAT_PROMPT : null;
+}
+
+function answerMean(row: Row): number | null {
+  return collection(row).startsWith("ml") ? known(ANSWERS, row) : null;
+}
+
+function known(table: readonly (readonly [RegExp, number])[], row: Row): number | null {
+  return table.find(([model]) => model.test(row.model))?.[1] ?? null;
+}

@@ -1,0 +1,66 @@
+/** How a row's model lay on its devices. */
+import type { Parallel } from "../core/index.ts";
+import { collection, type Row } from "./row.ts";
+
+export interface Split {
+  readonly parallel: Parallel;
+  /** Independent copies that the row's devices hold. */
+  readonly replicas: number;
+}
+
+/** The split that the row states; null where it states none. Devices that no copy fits stay idle. */
+export function statedSplit(row: Row): Split | null {
+  if (row.tp === undefined && row.pp === undefined) return null;
+  const tensor = Math.max(1, (row.tp ?? 1) / coresPerDevice(row));
+  const pipeline = row.pp ?? 1;
+  const isAttention = collection(row) === "aice";
+  const data = isAttention ? (row.dp ?? 1) : 1;
+  const expert = expertsOver(row, tensor * data);
+  return splitOf({ tensor, pipeline, data, expert }, row);
+}
+
+/** One copy over `tensor` devices, as often as the row's devices allow. */
+export function splitOver(tensor: number, row: Row): Split {
+  return splitOf({ tensor, pipeline: 1, data: 1, expert: 1 }, row);
+}
+
+function splitOf(parallel: Parallel, row: Row): Split {
+  const devices = parallel.tensor * parallel.pipeline * parallel.data;
+  const stated = collection(row) === "aice" ? undefined : row.dp;
+  const replicas = stated ?? Math.floor((row.accelerators ?? devices) / devices);
+  return { parallel, replicas: Math.max(1, replicas) };
+}
+
+/** Experts are spread whole over `moe_ep` (or `ep`) devices of those that attention runs on. */
+function expertsOver(row: Row, devices: number): number {
+  const stated = Number(/moe_ep (\d+)/.exec(row.notes)?.[1] ?? row.ep ?? 1);
+  return devices % stated === 0 ? stated : 1;
+}
+
+/** Some tables count the cores of a chip as ranks. Source: notes column of each such row */
+function coresPerDevice(row: Row): number {
+  if (!/TP count(s|ed in) \w*Cores/i.test(row.notes)) return 1;
+  return Number(/\((\d) per chip\)|\((\d) per \w+ chip\)/.exec(row.notes)?.[1] ?? 2);
+}
+
+/** The pools of a disaggregated row: "prefill 1 x (tp4 pp1 dp1 ep4), decode 2 x (tp8 pp1 dp1 ep8)". */
+export interface Pools {
+  readonly prefill: Split;
+  readonly decode: Split;
+}
+
+const POOL = /(\d+) x \(tp(\d+) pp(\d+) dp(\d+) ep(\d+)\)/;
+
+export function statedPools(row: Row): Pools | null {
+  const prefill = pool(row.notes, "prefill");
+  const decode = pool(row.notes, "decode");
+  return prefill === null || decode === null ? null : { prefill, decode };
+}
+
+function pool(notes: string, name: string): Split | null {
+  const words = new RegExp(`${name} ${POOL.source}`).exec(notes)?.slice(1).map(Number);
+  if (words === undefined) return null;
+  const [replicas = 1, tensor = 1, pipeline = 1, data = 1, ep = 1] = words;
+  const expert = (tensor * data) % ep === 0 ? ep : 1;
+  return { parallel: { tensor, pipeline, data, expert }, replicas };
+}

@@ -1,0 +1,68 @@
+/** Answers for rows of served language models, whatever the family asks of the estimate. */
+import { reciprocal, scale, type Interval } from "../core/interval.ts";
+import { deviceCount } from "../core/index.ts";
+import type { Estimate } from "../core/estimate/index.ts";
+import { unanswered, type Answer } from "./answer.ts";
+import { metricOf, type Quantity } from "./metric.ts";
+import type { Row } from "./row.ts";
+import { estimated, servingQuery, type Asked, type Batching } from "./serving-query.ts";
+import type { World } from "./world.ts";
+
+export function predictContinuous(row: Row, world: World): Answer {
+  return predictBatched(row, world, "continuous");
+}
+
+export function predictWhole(row: Row, world: World): Answer {
+  return predictBatched(row, world, "whole");
+}
+
+function predictBatched(row: Row, world: World, batching: Batching): Answer {
+  const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
+  if (batching === "continuous" && statistic !== "typical") {
+    return unanswered("percentile over requests, which needs the simulation");
+  }
+  const asked = servingQuery(row, world, batching);
+  if (typeof asked === "string") return unanswered(asked);
+  const answer = estimated(asked.query);
+  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  const interval = asSeen(quantity, answer, asked, row);
+  return interval === null ? unanswered(`metric not predicted: ${quantity}`) : { interval };
+}
+
+/** The figure of an estimate that the row's metric names, for all devices or for one as the row counts. */
+function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): Interval | null {
+  const { input, output } = asked.lengths;
+  const share = /^(gpu|accelerator)/.test(row.per) ? 1 / (row.accelerators ?? 1) : 1;
+  switch (quantity) {
+    case "ttft":
+      return answer.ttft;
+    case "tpot":
+      return answer.tpot;
+    case "latency":
+      return answer.latency;
+    case "output-rate":
+      return scale(answer.outputRate, share);
+    case "total-rate":
+      return scale(answer.requestRate, share * (input.mean + output.mean));
+    case "sample-rate":
+      return scale(answer.requestRate, share);
+    case "power":
+      return answer.power;
+    case "energy-token":
+      return deviceEnergy(answer, asked, answer.outputRate.p50);
+    case "energy-sample":
+      return deviceEnergy(answer, asked, answer.requestRate.p50);
+    case "samples-joule":
+      return reciprocal(deviceEnergy(answer, asked, answer.requestRate.p50));
+    default:
+      return null;
+  }
+}
+
+/** Joules of the devices alone for each of `rate` a second, as sure as the energy at the wall. */
+function deviceEnergy(answer: Estimate, { query }: Asked, rate: number): Interval {
+  const { parallel, replicas } = query.placement;
+  const devices = deviceCount(parallel) * replicas;
+  const middle = (answer.devicePower.p50 * devices) / rate;
+  return scale(answer.energyPerToken, middle / answer.energyPerToken.p50);
+}

@@ -1,0 +1,123 @@
+/** A row of a served language model as a question to the core. */
+import {
+  estimate,
+  type Estimate,
+  type Infeasible,
+  type Load,
+  type Query,
+} from "../core/estimate/index.ts";
+import type { Device, System, Transformer } from "../core/index.ts";
+import type { Numerics } from "../core/index.ts";
+import { pressureOf, type Pressure } from "./concurrency.ts";
+import { batchEngine, servingEngine } from "./engine.ts";
+import { lengthsOf, type RequestLengths } from "./lengths.ts";
+import { splitOver, statedSplit, type Split } from "./parallel.ts";
+import { numericsOf } from "./precision.ts";
+import type { Row } from "./row.ts";
+import type { World } from "./world.ts";
+
+/** What every question about a language model needs, or why the row does not give it. */
+export interface Subject {
+  readonly model: Transformer;
+  readonly device: Device;
+  readonly system: System;
+  readonly numerics: Numerics;
+}
+
+export function subjectOf(row: Row, world: World): Subject | string {
+  const device = world.device(row.hardware);
+  if (device === null) return "device not in the catalogue";
+  const named = world.model(row.model);
+  if (named === null) return "model not in the catalogue";
+  const { model } = named;
+  if (model.kind === "network") return "network, not a language model";
+  const numerics = numericsOf(row, model, named.named);
+  if (numerics === null) return `precision "${row.precision_weights}" not known`;
+  return { model, device, system: withoutPlace(world.system(device)), numerics };
+}
+
+/** Benchmarks measure at the machine: no power usage effectiveness of a place. */
+function withoutPlace({ device, perHost, network, hostPower }: System): System {
+  return { device, perHost, network, hostPower };
+}
+
+export interface Asked {
+  readonly query: Query;
+  readonly lengths: RequestLengths;
+}
+
+/** How the row's requests were batched: as they came, or as one batch. */
+export type Batching = "continuous" | "whole";
+
+export function servingQuery(row: Row, world: World, batching: Batching): Asked | string {
+  const subject = subjectOf(row, world);
+  if (typeof subject === "string") return subject;
+  const lengths = lengthsOf(row);
+  if (typeof lengths === "string") return lengths;
+  const pressure = pressureOf(row) ?? (batching === "whole" ? { requests: 1 } : QUEUED_ALL);
+  const split = statedSplit(row) ?? fittingSplit(row, subject, world);
+  if (split === null) return "condition missing: parallel split, and none fits";
+  const query = queryOf({ row, world, subject, lengths, pressure, split, batching });
+  return query === null ? "no engine in the catalogue" : { query, lengths };
+}
+
+/** Throughput tables that name no batch queue all requests. */
+const QUEUED_ALL: Pressure = { requests: 100_000 };
+
+interface Parts {
+  readonly row: Row;
+  readonly world: World;
+  readonly subject: Subject;
+  readonly lengths: RequestLengths;
+  readonly pressure: Pressure;
+  readonly split: Split;
+  readonly batching: Batching;
+}
+
+export function queryOf(parts: Parts): Query | null {
+  const { row, world, subject, lengths, pressure, split, batching } = parts;
+  const engine = servingEngine(row, world.engines, subject.device);
+  if (engine === null) return null;
+  const { model, system, numerics } = subject;
+  const concurrency = Math.max(1, pressure.requests / split.replicas);
+  const capped =
+    pressure.cap === undefined ? engine : { ...engine, sequencesMax: Math.max(1, pressure.cap) };
+  const load: Load = {
+    ...lengths,
+    cached: 0,
+    concurrency,
+    ...(pressure.rate === undefined ? {} : { rate: pressure.rate / split.replicas }),
+  };
+  return {
+    model,
+    system,
+    placement: {
+      parallel: split.parallel,
+      replicas: split.replicas,
+      numerics,
+      engine: batching === "whole" ? batchEngine(capped, concurrency) : capped,
+    },
+    load,
+  };
+}
+
+/** Share of memory that weights may take before a table would have split the model further. */
+const WEIGHTS_SHARE = 0.7;
+
+/** The least split whose weights leave room, of those that divide the row's devices. */
+function fittingSplit(row: Row, { model, device, numerics }: Subject, world: World): Split | null {
+  const devices = row.accelerators ?? 1;
+  const capacity = device.memory?.capacity;
+  if (capacity === undefined) return null;
+  for (let tensor = 1; tensor <= devices; tensor *= 2) {
+    const bytes = world.weightBytes(model, numerics, tensor);
+    if (devices % tensor === 0 && bytes !== null && bytes <= WEIGHTS_SHARE * capacity) {
+      return splitOver(tensor, row);
+    }
+  }
+  return splitOver(devices, row);
+}
+
+export function estimated(query: Query): Estimate | Infeasible {
+  return estimate(query);
+}
