@@ -3,10 +3,10 @@
  * that moves the objective names the bottleneck better than any ratio of utilisations can.
  */
 import type { Device } from "../catalogue/index.ts";
-import type { System } from "../estimate/index.ts";
+import type { Placement, System } from "../estimate/index.ts";
 import type { Numerics } from "../precision.ts";
 import { score } from "./rank.ts";
-import { type Candidate, size } from "./sizing.ts";
+import { size } from "./sizing.ts";
 import type { Limits, Plan, PlanRequest, Refusal } from "./types.ts";
 
 /** The one thing that differs. */
@@ -28,8 +28,8 @@ export interface Counterfactual {
 export function explain(request: PlanRequest, plan: Plan): readonly Counterfactual[] {
   const before = score(plan, request.objective);
   return changes(request, plan)
-    .map(({ change, request: changed, candidate }): Counterfactual => {
-      const answer = size(changed, candidate);
+    .map(({ change, request: changed, candidate: { system, placement } }): Counterfactual => {
+      const answer = size(changed, { hosts: [system], placement });
       return { change, answer, ratio: ratioOf(answer, before, request) };
     })
     .toSorted((a, b) => (a.ratio ?? Infinity) - (b.ratio ?? Infinity));
@@ -42,17 +42,20 @@ function ratioOf(answer: Plan | Refusal, before: number, request: PlanRequest): 
   return before < 0 ? before / after : after / before;
 }
 
+/** The plan as it is, in the very host it is in. */
+interface Here {
+  readonly system: System;
+  readonly placement: Placement;
+}
+
 interface Altered {
   readonly change: Change;
   readonly request: PlanRequest;
-  readonly candidate: Candidate;
+  readonly candidate: Here;
 }
 
 function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
-  const here: Candidate = {
-    system: plan.system,
-    placement: { ...plan.placement, replicas: 1 },
-  };
+  const here: Here = { system: plan.system, placement: { ...plan.placement, replicas: 1 } };
   return [
     ...deviceChanges(here).map((altered) => ({ ...altered, request })),
     ...numericsChanges(request, here).map((altered) => ({ ...altered, request })),
@@ -65,7 +68,7 @@ function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
 type OnDevice = Omit<Altered, "request">;
 
 /** Twice the bandwidth, arithmetic, link speed or memory of the very same device. */
-function deviceChanges({ system, placement }: Candidate): readonly OnDevice[] {
+function deviceChanges({ system, placement }: Here): readonly OnDevice[] {
   const { device } = system;
   const { memory, link } = device;
   const altered: [
@@ -95,10 +98,7 @@ function doubled<T extends Readonly<Record<string, number | undefined>>>(rates: 
 }
 
 /** The other formats the request allows and the device multiplies. */
-function numericsChanges(
-  request: PlanRequest,
-  { system, placement }: Candidate,
-): readonly OnDevice[] {
+function numericsChanges(request: PlanRequest, { system, placement }: Here): readonly OnDevice[] {
   const multiplies = ({ compute }: Numerics) => system.device.peak[compute.linear] !== undefined;
   return request.numerics
     .filter((numerics) => numerics.name !== placement.numerics.name && multiplies(numerics))
@@ -108,7 +108,7 @@ function numericsChanges(
     }));
 }
 
-function tensorChange({ system, placement }: Candidate): readonly OnDevice[] {
+function tensorChange({ system, placement }: Here): readonly OnDevice[] {
   const tensor = 2 * placement.parallel.tensor;
   if (tensor > system.perHost || placement.parallel.data > 1) return [];
   const spread = placement.parallel.expert > 1 ? tensor : 1;
@@ -132,12 +132,9 @@ function limitChanges(request: PlanRequest): readonly Omit<Altered, "candidate">
 }
 
 /** The same split on the vendor's next device of the kind: the first launched later with more bandwidth. */
-function nextGeneration(
-  request: PlanRequest,
-  { system, placement }: Candidate,
-): readonly OnDevice[] {
+function nextGeneration(request: PlanRequest, { system, placement }: Here): readonly OnDevice[] {
   const next = request.sites
-    .map((site) => site.system)
+    .flatMap((site) => site.hosts.slice(0, 1))
     .filter((other) => succeeds(other, system))
     .toSorted((a, b) => launch(a.device).localeCompare(launch(b.device)))[0];
   if (next === undefined) return [];

@@ -6,6 +6,7 @@
  * that fits are tried only as far as they can still help, so the cost is linear in the candidates.
  */
 import { deviceCount } from "../operators/index.ts";
+import type { System } from "../estimate/index.ts";
 import type { Numerics, Precision } from "../precision.ts";
 import { parameterCount } from "../model/index.ts";
 import { bestPerDevice, rank } from "./rank.ts";
@@ -25,7 +26,7 @@ export function plan(request: PlanRequest): PlanAnswer {
     candidates(request, site).map((candidate) => size(request, candidate)),
   );
   const plans = answers.filter((answer) => isPlan(answer));
-  const refusals = answers.filter((answer) => !isPlan(answer));
+  const refusals = answers.filter((answer): answer is Refusal => !isPlan(answer));
   return {
     plans: bestPerDevice(rank(plans, request.objective)),
     tried: answers.length,
@@ -40,13 +41,15 @@ function isPlan(answer: Plan | Refusal): answer is Plan {
 
 /** Everything worth sizing on one site. */
 export function candidates(request: PlanRequest, site: Site): readonly Candidate[] {
-  const { device, perHost } = site.system;
+  const [largest] = site.hosts;
+  if (largest === undefined) return [];
+  const { device, perHost } = largest;
   const usable = request.numerics.filter((numerics) => runsOn(numerics, device.peak));
   return usable.flatMap((numerics) =>
-    sizesThatFit(request, site, numerics).flatMap((devices) =>
+    sizesThatFit(request, largest, numerics).flatMap((devices) =>
       splits(request.model, devices, perHost).flatMap((parallel) =>
         site.engines.map((engine) => ({
-          system: site.system,
+          hosts: site.hosts,
           placement: { parallel, replicas: 1, numerics, engine },
         })),
       ),
@@ -65,10 +68,14 @@ function runsOn(
 }
 
 /** Replica sizes from the first that can hold the weights at all; none where even the largest cannot. */
-function sizesThatFit(request: PlanRequest, site: Site, numerics: Numerics): readonly number[] {
-  const capacity = site.system.device.memory?.capacity;
+function sizesThatFit(
+  request: PlanRequest,
+  { device, perHost }: System,
+  numerics: Numerics,
+): readonly number[] {
+  const capacity = device.memory?.capacity;
   if (capacity === undefined) return [];
-  const most = Math.max(REPLICA_DEVICES_MAX, site.system.perHost);
+  const most = Math.max(REPLICA_DEVICES_MAX, perHost);
   const bytes = (parameterCount(request.model).total * numerics.linear.bits) / 8;
   const sizes = replicaSizes(most);
   const first = sizes.findIndex((devices) => devices * capacity > bytes);

@@ -2,126 +2,163 @@
  * One candidate made to fit the demand: the most one replica can hold within the limits, the number
  * of replicas the demand then needs, and the estimate at the load they will really see.
  */
-import { estimate, type Estimate, type Infeasible, type Load } from "../estimate/index.ts";
-import type { Placement, System } from "../estimate/index.ts";
+import {
+  estimateLoad,
+  type Estimate,
+  type Infeasible,
+  type Load,
+  type Placement,
+  prepare,
+  type Prepared,
+  type System,
+} from "../estimate/index.ts";
+import { assert } from "../assert.ts";
 import { ladder, lastHolding, meanOccupancy } from "./concurrency.ts";
 import { breach, confidenceOf, fleetBreach } from "./limits.ts";
-import type { Binding, Breach, Plan, PlanRequest, Refusal } from "./types.ts";
+import type { Binding, Demand, Plan, PlanRequest, Refusal, Workload } from "./types.ts";
 
 export interface Candidate {
-  readonly system: System;
+  /** Hosts of one device it may run in, the largest first. */
+  readonly hosts: readonly System[];
   /** With one replica; sizing decides how many. */
   readonly placement: Placement;
 }
 
 /** The candidate as a plan that serves the request's demand, or why it cannot. */
 export function size(request: PlanRequest, candidate: Candidate): Plan | Refusal {
-  const single = at(request, candidate, 1, 1);
-  if (single.kind === "infeasible") return { ...candidate, infeasible: single };
+  const { placement, hosts } = candidate;
+  const [system] = hosts;
+  assert(system !== undefined, "a candidate has a host");
+  const prepared = prepare({ model: request.model, system, placement });
+  if ("reason" in prepared) return { system, placement, infeasible: prepared };
+  const single = estimateLoad(prepared, loadOf(request.workload, { concurrency: 1 }));
+  if (single.kind === "infeasible") return { system, placement, infeasible: single };
   const broken = breach(single, request.limits, request.confidence);
-  if (broken !== null) return { ...candidate, infeasible: broken };
-  const held = largest(request, candidate, single);
-  const mean =
-    request.demand.kind === "rate" ? meanOccupancy(held.max, request.percentile) : held.max;
-  return spread(request, candidate, held, Math.max(mean, 1e-3));
+  if (broken !== null) return { system, placement, infeasible: broken };
+  return spread(request, { prepared, hosts }, largest(request, prepared, single));
 }
 
-/** The estimate with `concurrency` requests in flight on each of `replicas`. */
-function at(
-  request: PlanRequest,
-  { system, placement }: Candidate,
-  concurrency: number,
-  replicas: number,
-): Estimate | Infeasible {
-  const { input, output, cached } = request.workload;
-  const load: Load = { input, output, cached, concurrency };
-  return estimate({ model: request.model, system, placement: { ...placement, replicas }, load });
+function loadOf(
+  { input, output, cached }: Workload,
+  stream: Pick<Load, "concurrency"> & Partial<Pick<Load, "rate">>,
+): Load {
+  return { input, output, cached, ...stream };
 }
 
 interface Held {
+  /** Requests in flight on one replica. */
   readonly max: number;
   readonly binding: Binding;
+  /** With that many in flight. */
+  readonly full: Estimate;
 }
 
 /** The most requests in flight on one replica that keep the limits, and what forbids one more. */
-function largest(request: PlanRequest, candidate: Candidate, single: Estimate): Held {
-  const room = roomFor(request, candidate, single);
+function largest(request: PlanRequest, prepared: Prepared, single: Estimate): Held {
+  const room = roomFor(request.workload, prepared, single);
   const rungs = ladder(room.max);
-  const holds = (rung: number): Breach | null => {
-    const answer = at(request, candidate, rung, 1);
-    if (answer.kind === "infeasible") return null;
-    return breach(answer, request.limits, request.confidence);
+  const seen = new Map<number, Estimate | Infeasible>([[1, single]]);
+  const at = (rung: number) => {
+    const known = seen.get(rung);
+    if (known !== undefined) return known;
+    const answer = estimateLoad(prepared, loadOf(request.workload, { concurrency: rung }));
+    seen.set(rung, answer);
+    return answer;
   };
-  const max = lastHolding(rungs, (rung) => holds(rung) === null) ?? 1;
-  const next = rungs.find((rung) => rung > max);
-  const broken = next === undefined ? null : holds(next);
-  return { max, binding: broken?.limit ?? room.binding };
+  const brokenAt = (rung: number): Binding | null => {
+    const answer = at(rung);
+    if (answer.kind === "infeasible") return "cache";
+    return breach(answer, request.limits, request.confidence)?.limit ?? null;
+  };
+  const max = lastHolding(rungs, (rung) => brokenAt(rung) === null) ?? 1;
+  const next = rungs[rungs.indexOf(max) + 1];
+  const binding = (next === undefined ? null : brokenAt(next)) ?? room.binding;
+  const full = at(max);
+  return { max, binding, full: full.kind === "estimate" ? full : single };
 }
 
 /** Requests for which there is room without queueing: KV cache or the scheduler's own limit. */
-function roomFor(request: PlanRequest, { placement }: Candidate, single: Estimate): Held {
-  const { input, output } = request.workload;
-  const tokens = input.mean + output.mean / 2;
-  const cache = Math.max(1, Math.floor(single.memory.tokensMax / tokens));
-  const sequences = placement.engine.sequencesMax * placement.parallel.data;
+function roomFor(
+  { input, output }: Workload,
+  { placement }: Prepared,
+  { memory }: Estimate,
+): { readonly max: number; readonly binding: Binding } {
+  const cache = Math.max(1, Math.floor(memory.tokensMax / (input.mean + output.mean / 2)));
+  const lanes = placement.parallel.data * placement.parallel.pipeline;
+  const sequences = placement.engine.sequencesMax * lanes;
   return cache < sequences
     ? { max: cache, binding: "cache" }
     : { max: sequences, binding: "sequences" };
 }
 
-/** The plan once the demand is spread over enough replicas, each holding at most `mean` on average. */
-function spread(
-  request: PlanRequest,
-  candidate: Candidate,
-  held: Held,
-  mean: number,
-): Plan | Refusal {
-  const full = at(request, candidate, mean, 1);
-  if (full.kind === "infeasible") return { ...candidate, infeasible: full };
-  const { replicas, concurrency } = share(request, candidate, full, mean);
-  const answer = at(request, candidate, concurrency, replicas);
-  if (answer.kind === "infeasible") return { ...candidate, infeasible: answer };
-  const placement = { ...candidate.placement, replicas };
-  const peak = at(request, candidate, held.max, 1);
+interface Ready {
+  readonly prepared: Prepared;
+  readonly hosts: readonly System[];
+}
+
+/** The plan once the demand is spread over enough replicas, in the hosts that cost least. */
+function spread(request: PlanRequest, { prepared, hosts }: Ready, held: Held): Plan | Refusal {
+  const shared = share(request, prepared, held);
+  const placement = { ...prepared.placement, replicas: shared.replicas };
+  const answers = hosts
+    .filter((system) => system.perHost >= Math.min(joined(placement), prepared.system.perHost))
+    .map((system) => ({
+      system,
+      answer: estimateLoad({ ...prepared, system, placement }, shared.load),
+    }));
+  const [first, ...rest] = answers;
+  assert(first !== undefined, "the largest host holds what was sized for it");
+  const { system, answer } = rest.reduce(
+    (best, each) => (hourly(each.answer) < hourly(best.answer) ? each : best),
+    first,
+  );
+  if (answer.kind === "infeasible") return { system, placement, infeasible: answer };
   const plan: Plan = {
-    system: candidate.system,
+    system,
     placement,
     estimate: answer,
-    concurrency: { mean: concurrency, max: held.max },
-    binding: replicas === 1 && concurrency < mean / 2 ? "demand" : held.binding,
-    confidence: peak.kind === "estimate" ? confidenceOf(peak, request.limits) : 0,
+    concurrency: { mean: answer.batch, max: held.max },
+    binding: answer.batch < held.max / 4 ? "demand" : held.binding,
+    confidence: confidenceOf(held.full, request.limits),
   };
   const broken = fleetBreach(plan, request.limits);
-  return broken === null ? plan : { system: candidate.system, placement, infeasible: broken };
+  return broken === null ? plan : { system, placement, infeasible: broken };
 }
 
-/** Replicas for the demand, and the mean number in flight each then has. */
+/** Devices of one replica that talk at every layer, and so share a host. */
+function joined({ parallel }: Placement): number {
+  return parallel.tensor * parallel.data;
+}
+
+function hourly(answer: Estimate | Infeasible): number {
+  return answer.kind === "estimate" ? (answer.costPerHour?.p50 ?? Infinity) : Infinity;
+}
+
+interface Shared {
+  readonly replicas: number;
+  /** Of one replica. */
+  readonly load: Load;
+}
+
+/** Replicas for the demand, and what each of them then sees. */
 function share(
-  { demand, ...request }: PlanRequest,
-  candidate: Candidate,
-  full: Estimate,
-  mean: number,
-): { readonly replicas: number; readonly concurrency: number } {
-  if (demand.kind === "saturate") return { replicas: 1, concurrency: mean };
-  if (demand.kind === "users") {
-    const replicas = Math.ceil(demand.users / mean);
-    return { replicas, concurrency: demand.users / replicas };
+  { workload, demand, percentile }: PlanRequest,
+  prepared: Prepared,
+  held: Held,
+): Shared {
+  if (demand.kind === "rate") {
+    const mean = Math.max(1, meanOccupancy(held.max, percentile));
+    const fluctuating = estimateLoad(prepared, loadOf(workload, { concurrency: mean }));
+    const full = fluctuating.kind === "estimate" ? fluctuating : held.full;
+    const replicas = Math.max(1, Math.ceil(demand.rate / full.requestRate.p50));
+    const rate = demand.rate / replicas;
+    return { replicas, load: loadOf(workload, { concurrency: mean, rate }) };
   }
-  const replicas = Math.max(1, Math.ceil(demand.rate / full.requestRate.p50));
-  const rate = demand.rate / replicas;
-  return { replicas, concurrency: inFlight({ ...request, demand }, candidate, rate, mean) };
+  const replicas = replicasFor(demand, held.max);
+  const concurrency = demand.kind === "users" ? demand.users / replicas : held.max;
+  return { replicas, load: loadOf(workload, { concurrency }) };
 }
 
-/** Rounds of Little's law; latency is flat in the load below saturation, so two already agree to 1 %. */
-const LITTLE_ROUNDS = 3;
-
-/** Mean number in flight at `rate` requests a second on one replica: the fixed point of L = λ·W(L). */
-function inFlight(request: PlanRequest, candidate: Candidate, rate: number, mean: number): number {
-  let concurrency = mean;
-  for (let round = 0; round < LITTLE_ROUNDS; round++) {
-    const answer = at(request, candidate, concurrency, 1);
-    if (answer.kind === "infeasible") return concurrency;
-    concurrency = Math.min(mean, rate * answer.latency.p50);
-  }
-  return concurrency;
+function replicasFor(demand: Demand, max: number): number {
+  return demand.kind === "users" ? Math.max(1, Math.ceil(demand.users / max)) : 1;
 }

@@ -43,9 +43,9 @@ export type LimitName = keyof Limits;
 export const OBJECTIVES = ["cost", "latency", "throughput", "energy", "carbon", "devices"] as const;
 export type Objective = (typeof OBJECTIVES)[number];
 
-/** A system that may be bought or rented, and the engines that run on it. */
+/** One kind of device in the hosts it can be had in, the largest first, and the engines that run on it. */
 export interface Site {
-  readonly system: System;
+  readonly hosts: readonly System[];
   readonly engines: readonly Engine[];
 }
 
