@@ -21,6 +21,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/catalogue.ts")).catalogueSchema,
   },
   {
+    name: "validate",
+    summary: "predict published measurements and show the errors",
+    load: async () => (await import("./commands/validate.ts")).validateCommand,
+    schema: async () => (await import("./schemas/validation.ts")).validationSchema,
+  },
+  {
     name: "schema",
     summary: "print the JSON Schema of what a command's --json prints",
     load: async () => (await import("./commands/schema.ts")).schema,

@@ -12,7 +12,7 @@ export type RequestLengths = Pick<Load, "input" | "output">;
 const DRAWN = { mean: 0.9, variation: 0.2 / Math.sqrt(12) / 0.9 } as const;
 
 /** Nominal lengths that InferenceX serves; other pairs of that collection are fixed lengths. */
-const DRAWN_LENGTHS: readonly number[] = [1024, 8192];
+const DRAWN_LENGTHS: ReadonlySet<number> = new Set([1024, 8192]);
 
 /**
  * Mean prompt tokens of data sets that benchmarks name without printing lengths.
@@ -67,9 +67,7 @@ export function lengthsOf(row: Row): RequestLengths | string {
 }
 
 function isDrawn(row: Row, input: number, output: number): boolean {
-  return (
-    collection(row) === "aice" && DRAWN_LENGTHS.includes(input) && DRAWN_LENGTHS.includes(output)
-  );
+  return collection(row) === "aice" && DRAWN_LENGTHS.has(input) && DRAWN_LENGTHS.has(output);
 }
 
 function drawn(nominal: number): Load["input"] {

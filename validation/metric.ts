@@ -77,10 +77,10 @@ export function metricOf(metric: string, phase: string, unit = ""): Metric {
 
 function quantityOf(name: string, phase: string, unit: string): Quantity {
   if (phase === "op_kernel" && /latency/.test(name)) return "kernel-time";
-  const tokens = /^tok/.test(unit);
+  const tokens = unit.startsWith("tok");
   if (
     /^(tokens_per_s|train_throughput|training_throughput)/.test(name) ||
-    (tokens && /^throughput/.test(name))
+    (tokens && name.startsWith("throughput"))
   ) {
     if (!tokens) return "sample-rate";
     return phase === "training_step" || phase === "prefill" ? "total-rate" : "output-rate";

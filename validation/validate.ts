@@ -1,5 +1,5 @@
-/** Every row predicted, and the errors by family, device, model and engine. */
-import type { Basis } from "../core/interval.ts";
+/** Every row predicted, and the errors of rows that belong together. */
+import type { Basis, Interval } from "../core/index.ts";
 import { summarise, type Pair, type Summary } from "./compare.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
@@ -7,8 +7,19 @@ import { predict } from "./predict.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
 
-/** One row with its prediction, in SI units; `unanswered` is the reason where there is none. */
+/** A row with what was predicted for it. */
 export interface Checked {
+  readonly row: Row;
+  readonly family: Family;
+  /** In SI units, as the interval is. */
+  readonly measured: number;
+  readonly interval: Interval | null;
+  /** Why there is no interval. */
+  readonly unanswered: string | null;
+}
+
+/** What a program reads of a checked row. */
+export interface CheckedJson {
   readonly id: string;
   readonly family: Family;
   readonly metric: string;
@@ -20,61 +31,91 @@ export interface Checked {
   readonly unanswered: string | null;
 }
 
+/** Errors of a group: `rows` it has, of which `answered`. */
 export interface GroupErrors extends Omit<Summary, "count"> {
   readonly rows: number;
   readonly answered: number;
 }
 
-export interface Validation {
-  readonly rows: readonly Checked[];
+export interface ValidationJson {
+  readonly rows: readonly CheckedJson[];
   readonly families: Readonly<Record<string, GroupErrors>>;
 }
 
-/** Each row checked, and the errors of each family that has rows. */
-export function validate(rows: readonly Row[], world: World): Validation {
-  const checked = rows.map((row) => check(row, world));
-  return { rows: checked, families: groupErrors(checked, (row) => row.family) };
+/** Each row with its prediction; `reach` hears how many are done. */
+export function validate(
+  rows: readonly Row[],
+  world: World,
+  reach: (done: number) => void = () => {},
+): readonly Checked[] {
+  return rows.map((row, index) => {
+    if (index % ROWS_BETWEEN_REPORTS === 0) reach(index);
+    return checkedRow(row, world);
+  });
 }
 
-export function check(row: Row, world: World): Checked {
+const ROWS_BETWEEN_REPORTS = 256;
+
+function checkedRow(row: Row, world: World): Checked {
   const answer = predict(row, world);
-  const interval = "interval" in answer ? answer.interval : null;
   return {
-    id: row.id,
+    row,
     family: familyOf(row),
-    metric: row.metric,
     measured: row.value * (unitFactor(row.unit) ?? 1),
-    p10: interval?.p10 ?? null,
-    p50: interval?.p50 ?? null,
-    p90: interval?.p90 ?? null,
-    basis: interval?.basis ?? null,
+    interval: "interval" in answer ? answer.interval : null,
     unanswered: "unanswered" in answer ? answer.unanswered : null,
   };
 }
 
+export function validationJson(checked: readonly Checked[]): ValidationJson {
+  return { rows: checked.map(checkedJson), families: groupErrors(checked, (each) => each.family) };
+}
+
+function checkedJson({ row, family, measured, interval, unanswered }: Checked): CheckedJson {
+  return {
+    id: row.id,
+    family,
+    metric: row.metric,
+    measured,
+    p10: interval?.p10 ?? null,
+    p50: interval?.p50 ?? null,
+    p90: interval?.p90 ?? null,
+    basis: interval?.basis ?? null,
+    unanswered,
+  };
+}
+
 /** Errors of rows that share a name, most rows first. */
-export function groupErrors<T extends Checked>(
-  rows: readonly T[],
-  name: (row: T) => string,
+export function groupErrors(
+  checked: readonly Checked[],
+  name: (checked: Checked) => string,
 ): Readonly<Record<string, GroupErrors>> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const members = groups.get(name(row));
-    if (members === undefined) groups.set(name(row), [row]);
-    else members.push(row);
+  const groups = new Map<string, Checked[]>();
+  for (const each of checked) {
+    const members = groups.get(name(each));
+    if (members === undefined) groups.set(name(each), [each]);
+    else members.push(each);
   }
   const errors = [...groups].map(([key, members]) => [key, errorsOf(members)] as const);
   return Object.fromEntries(errors.toSorted(([, a], [, b]) => b.rows - a.rows));
 }
 
-export function errorsOf(rows: readonly Checked[]): GroupErrors {
-  const pairs = rows.flatMap(pairOf);
-  const { count, ...errors } = summarise(pairs);
-  return { rows: rows.length, answered: count, ...errors };
+export function errorsOf(checked: readonly Checked[]): GroupErrors {
+  const { count, ...errors } = summarise(checked.flatMap(pairOf));
+  return { rows: checked.length, answered: count, ...errors };
 }
 
-export function pairOf({ measured, p10, p50, p90 }: Checked): readonly Pair[] {
-  return p10 === null || p50 === null || p90 === null
-    ? []
-    : [{ measured, predicted: { p10, p50, p90 } }];
+function pairOf({ measured, interval }: Checked): readonly Pair[] {
+  return interval === null ? [] : [{ measured, predicted: interval }];
+}
+
+/** Reasons of rows that were not answered, with how many rows each, most first. */
+export function unansweredReasons(
+  checked: readonly Checked[],
+): readonly (readonly [reason: string, rows: number])[] {
+  const counts = new Map<string, number>();
+  for (const { unanswered } of checked) {
+    if (unanswered !== null) counts.set(unanswered, (counts.get(unanswered) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a);
 }

@@ -1,0 +1,7 @@
+/** Predictions against published figures. */
+export { readRows, type ReadRows } from "./read-rows.ts";
+export type { Row } from "./row.ts";
+export { columnTable, familyTable, reasonTable } from "./tables.ts";
+export { shippedTruth } from "./truth.ts";
+export { validate, validationJson, type Checked, type ValidationJson } from "./validate.ts";
+export { shippedWorld, type World } from "./world.ts";
