@@ -5,6 +5,7 @@ import type { Device } from "./device.ts";
 import { figuresAt, figureValue } from "./figures.ts";
 import type { DeviceFile, Figures } from "./files.ts";
 import { pcieBandwidth } from "./_pcie.ts";
+import { visibleMemory } from "./_visible.ts";
 
 /** The device that `file` describes. Errors: a figure that does not parse, with its key. */
 export function deviceFrom(file: DeviceFile): Result<Device> {
@@ -22,6 +23,7 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
       memory: group({
         capacity: read.value("memory/device/capacity"),
         bandwidth: read.value("memory/device/bandwidth"),
+        visible: visible(read, file),
       }),
       cache: read.first("cache/last", "cache/l2", "cache/sram"),
       units: read.value("units"),
@@ -65,6 +67,14 @@ function peaks(read: FigureReader): Partial<Record<Precision, number>> {
     if (value !== undefined) peak[precision] = value;
   }
   return peak;
+}
+
+function visible(read: FigureReader, { figures, memory: kind }: DeviceFile): number | undefined {
+  const capacity = read.value("memory/device/capacity");
+  const figure = figuresAt(figures, "memory/device/capacity")[0];
+  if (capacity === undefined || kind === undefined) return undefined;
+  if (figure === undefined || !("value" in figure)) return undefined;
+  return visibleMemory({ capacity, printed: figure.value, kind });
 }
 
 function link(read: FigureReader, name: string | undefined): Device["link"] | undefined {

@@ -52,7 +52,10 @@ const engineFile = z
     /** Where each default was read: key of this file → repository@commit path, or how it was fitted. */
     sources: z.record(z.string(), z.string().min(1)),
   })
-  .transform(({ sources: _, ...engine }): Engine => engine);
+  .transform((file): Engine => {
+    const { sources: _, ...engine } = file;
+    return engine;
+  });
 
 /** The engine of one file of catalogue/engines, or the first thing wrong with it. */
 export function decodeEngine(json: unknown): Result<Engine> {
