@@ -18,7 +18,8 @@ export function pressureOf(row: Row): Pressure | null {
   const words = row.batch_or_concurrency;
   const average = Number(/average running batch ([\d.]+)/.exec(row.notes)?.[1]);
   if (average > 0) return { requests: average, cap: Math.ceil(Number(words)) };
-  const rate = Number(/(?:QPS|open loop) ([\d.]+)/.exec(words)?.[1]);
+  const scheduled = /scheduled load ([\d.]+) samples\/s/.exec(row.notes)?.[1];
+  const rate = Number(scheduled ?? /(?:QPS|open loop) ([\d.]+)/.exec(words)?.[1]);
   if (rate > 0) return { requests: 1, rate };
   if (/QPS INF|rate inf/.test(words) || words === "max") return { requests: QUEUED };
   const cap = Number(/max_num_seqs (\d+)/.exec(words)?.[1]);

@@ -20,13 +20,9 @@ export function servingEngine(row: Row, engines: readonly Engine[], device: Devi
  * An engine that computes one batch of `sequences` from start to end: benchmarks of phases and of whole
  * batches have no scheduler, and take all the memory there is.
  */
-export function batchEngine(engine: Engine, sequences: number): Engine {
-  return {
-    ...engine,
-    scheduler: "static",
-    memory: { fraction: 0.98, of: "total", activationsOutside: true },
-    sequencesMax: Math.max(sequences, 1),
-    runtime: 0,
-    communication: 0,
-  };
+export function batchEngine(engines: readonly Engine[], sequences: number): Engine | null {
+  const engine = engines.find(({ scheduler }) => scheduler === "static");
+  if (engine === undefined) return null;
+  const memory = { fraction: 0.98, of: "total", activationsOutside: true } as const;
+  return { ...engine, memory, sequencesMax: Math.max(1, Math.ceil(sequences)), runtime: 0 };
 }

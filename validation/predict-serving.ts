@@ -5,23 +5,15 @@ import type { Estimate } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import type { Row } from "./row.ts";
-import { estimated, servingQuery, type Asked, type Batching } from "./serving-query.ts";
+import { estimated, servingQuery, type Asked } from "./serving-query.ts";
 import type { World } from "./world.ts";
 
-export function predictContinuous(row: Row, world: World): Answer {
-  return predictBatched(row, world, "continuous");
-}
-
-export function predictWhole(row: Row, world: World): Answer {
-  return predictBatched(row, world, "whole");
-}
-
-function predictBatched(row: Row, world: World, batching: Batching): Answer {
+export function predictServing(row: Row, world: World): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
-  if (batching === "continuous" && statistic !== "typical") {
+  if (statistic !== "typical") {
     return unanswered("percentile over requests, which needs the simulation");
   }
-  const asked = servingQuery(row, world, batching);
+  const asked = servingQuery(row, world, "continuous");
   if (typeof asked === "string") return unanswered(asked);
   const answer = estimated(asked.query);
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
@@ -32,7 +24,7 @@ function predictBatched(row: Row, world: World, batching: Batching): Answer {
 /** The figure of an estimate that the row's metric names, for all devices or for one as the row counts. */
 function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): Interval | null {
   const { input, output } = asked.lengths;
-  const share = /^(gpu|accelerator)/.test(row.per) ? 1 / (row.accelerators ?? 1) : 1;
+  const share = shareOf(row);
   switch (quantity) {
     case "ttft":
       return answer.ttft;
@@ -57,6 +49,11 @@ function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): I
     default:
       return null;
   }
+}
+
+/** What part of all devices' rate the row counts: one of them, or all. */
+export function shareOf(row: Row): number {
+  return /^(gpu|accelerator)/.test(row.per) ? 1 / (row.accelerators ?? 1) : 1;
 }
 
 /** Joules of the devices alone for each of `rate` a second, as sure as the energy at the wall. */

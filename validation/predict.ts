@@ -3,7 +3,10 @@ import { unanswered, type Answer } from "./answer.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
 import { predictKernel } from "./predict-kernel.ts";
-import { predictContinuous, predictWhole } from "./predict-serving.ts";
+import { predictBatch } from "./predict-batch.ts";
+import { predictPools } from "./predict-pools.ts";
+import { predictServing } from "./predict-serving.ts";
+import { predictWhole } from "./predict-whole.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
 
@@ -11,17 +14,33 @@ type Predict = (row: Row, world: World) => Answer;
 
 const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
   kernel: predictKernel,
-  "serving TPOT": predictContinuous,
-  "serving TTFT": predictContinuous,
-  "serving throughput": predictContinuous,
-  "serving latency": predictContinuous,
-  "offline throughput": predictContinuous,
-  "single-batch latency": predictWhole,
-  prefill: predictWhole,
+  "serving TPOT": predictServing,
+  "serving TTFT": predictServing,
+  "disaggregated TPOT": predictPools,
+  "disaggregated TTFT": predictPools,
+  "serving throughput": predictServing,
+  "serving latency": predictServing,
+  "offline throughput": predictOffline,
+  "single-batch latency": predictText,
+  prefill: predictText,
   decode: predictWhole,
-  energy: predictContinuous,
-  power: predictContinuous,
+  "CNN/encoder throughput": predictBatch,
+  energy: predictServing,
+  power: predictServing,
 };
+
+/** Old tables ran whole batches of a stated size; later ones queue requests and batch as they come. */
+function predictOffline(row: Row, world: World): Answer {
+  const isWhole = /static batch|one batch/.test(row.notes) || row.phase === "single_batch_latency";
+  return isWhole ? predictWhole(row, world) : predictServing(row, world);
+}
+
+/** A batch of text, or of whatever else a model reads once. */
+function predictText(row: Row, world: World): Answer {
+  const model = world.model(row.model)?.model;
+  const isDecoder = model?.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
+  return model === undefined || isDecoder ? predictWhole(row, world) : predictBatch(row, world);
+}
 
 /** What tenlane says of the figure in a row, in the row's own sense. */
 export function predict(row: Row, world: World): Answer {

@@ -76,10 +76,13 @@ interface Parts {
 
 export function queryOf(parts: Parts): Query | null {
   const { row, world, subject, lengths, pressure, split, batching } = parts;
-  const engine = servingEngine(row, world.engines, subject.device);
-  if (engine === null) return null;
   const { model, system, numerics } = subject;
   const concurrency = Math.max(1, pressure.requests / split.replicas);
+  const engine =
+    batching === "whole"
+      ? batchEngine(world.engines, concurrency)
+      : servingEngine(row, world.engines, subject.device);
+  if (engine === null) return null;
   const capped =
     pressure.cap === undefined ? engine : { ...engine, sequencesMax: Math.max(1, pressure.cap) };
   const load: Load = {
@@ -95,7 +98,7 @@ export function queryOf(parts: Parts): Query | null {
       parallel: split.parallel,
       replicas: split.replicas,
       numerics,
-      engine: batching === "whole" ? batchEngine(capped, concurrency) : capped,
+      engine: capped,
     },
     load,
   };
