@@ -129,5 +129,8 @@ test("a failure that is no input error ends with 1 and shows its stack only when
   assert.match(short.err, /the disk is full/u);
   assert.doesNotMatch(short.err, /at .*print/u);
   assert.match((await ran(["catalogue", "--verbose"], { print })).err, /at .*print/u);
-  assert.match((await ran(["catalogue"], { print, environment: { DEBUG: "1" } })).err, /at .*print/u);
+  assert.match(
+    (await ran(["catalogue"], { print, environment: { DEBUG: "1" } })).err,
+    /at .*print/u,
+  );
 });

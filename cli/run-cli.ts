@@ -1,6 +1,6 @@
 /** One run of the command line, from arguments to an exit status. */
 import { CommanderError } from "commander";
-import { pathText } from "../core/report/path.ts";
+import { pathText } from "../core/report/index.ts";
 import { InputError } from "./input-error.ts";
 import { paint } from "./paint.ts";
 import { isHelpShown, program } from "./program.ts";
@@ -13,9 +13,7 @@ export type ExitStatus = 0 | 1 | 2;
 export async function runCli(args: readonly string[], shell: Shell): Promise<ExitStatus> {
   try {
     const wanted = args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
-    const root = await program(shell, ({ name }) =>
-      wanted[0] === "help" ? wanted[1] === name : wanted[0] === name,
-    );
+    const root = await program(shell, ({ name }) => isNeeded(name, wanted));
     if (args.length === 0) root.outputHelp();
     else await root.parseAsync(args, { from: "user" });
     return 0;
@@ -29,6 +27,11 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<Exi
     shell.note(failureText(error, shell, isVerbose(args, shell)));
     return 1;
   }
+}
+
+/** The command that runs or is explained; all of them where the whole tree is described. */
+function isNeeded(name: string, [first, second]: readonly string[]): boolean {
+  return first === name || first === "completion" || (first === "help" && second === name);
 }
 
 function isVerbose(args: readonly string[], { environment }: Shell): boolean {

@@ -19,7 +19,7 @@ export interface Shell {
 const COLUMNS_DEFAULT = 100;
 
 /** The shell of this process. */
-export function processShell(): Shell {
+export function ownShell(): Shell {
   const { stdout, stderr, env } = process;
   closeQuietly(stdout);
   closeQuietly(stderr);
