@@ -1,7 +1,8 @@
 export { byBound, byGroup, rooflinePoints, type Portion, type RooflinePoint } from "./breakdown.ts";
 export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 export { estimate, estimateLoad } from "./estimate.ts";
-export type { HostCost } from "./host.ts";
+export { gridded } from "./gridded.ts";
+export { hostCost, type HostCost } from "./host.ts";
 export type { IntervalWidths, SpreadName } from "./intervals.ts";
 export { decodeLaws, devicePower, operatorTime, substitutions, target } from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";

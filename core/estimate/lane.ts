@@ -94,7 +94,7 @@ function packing(
   const budget = Math.max(engine.block, engine.stepTokensMax - decodes);
   return {
     chunks: Math.ceil(shape.fresh / budget),
-    together: Math.max(1, Math.floor(budget / shape.fresh)),
+    together: Math.max(1, budget / shape.fresh),
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * Source: arithmetic of a growing context; renewal theory for the length bias, Cox 1962, chapter 5
  */
-import type { Tokens } from "../units.ts";
+import type { Fraction, Tokens } from "../units.ts";
 import type { Load } from "./types.ts";
 
 export interface RequestShape {
@@ -12,6 +12,8 @@ export interface RequestShape {
   /** Input tokens found in the prefix cache. */
   readonly cached: Tokens;
   readonly output: Tokens;
+  /** Of the output, a coefficient of variation. */
+  readonly variation: Fraction;
   /** Keys that a decode step sees, averaged over steps: long answers take more of them. */
   readonly context: Tokens;
 }
@@ -24,6 +26,7 @@ export function requestShape(load: Load): RequestShape {
     fresh,
     cached: Math.max(0, input.mean - fresh),
     output: Math.max(1, output.mean),
+    variation: output.variation,
     context: input.mean + half,
   };
 }

@@ -40,16 +40,16 @@ function settle<T extends Steady | null>(
   running: number,
   solve: (lane: Lane) => T,
 ): Settled | (T extends null ? null : never) {
-  const { output } = costs.shape;
+  const { output, variation } = costs.shape;
   let point = { running: Math.max(1, running), joined: 1 };
   let decode = decodeLine(costs, point.running);
-  let lane: Lane = { output, prompt: promptWork(costs, point), decode };
+  let lane: Lane = { output, variation, prompt: promptWork(costs, point), decode };
   let steady = solve(lane);
   for (let round = 1; round < ROUNDS && steady !== null; round++) {
     const running = Math.max(1, steady.running);
     point = { running, joined: steady.rate * steady.tokenTime };
     decode = moved(decode, costs, running);
-    lane = { output, prompt: promptWork(costs, point), decode };
+    lane = { output, variation, prompt: promptWork(costs, point), decode };
     steady = solve(lane);
   }
   if (steady === null) return null as T extends null ? null : never;

@@ -14,7 +14,14 @@
  */
 import { assert } from "../assert.ts";
 import type { Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
-import { firstTokenTime, ownTime, type PromptWork } from "./first-token.ts";
+import {
+  type LaneLoad,
+  ownTime,
+  type PromptWork,
+  scatteredTime,
+  shareInStep,
+  timeInStep,
+} from "./first-token.ts";
 
 /** Decode step time as a line in the sequences running: `base + slope · b`. */
 export interface DecodeLine {
@@ -26,6 +33,8 @@ export interface Lane {
   readonly output: Tokens;
   readonly prompt: PromptWork;
   readonly decode: DecodeLine;
+  /** Of output lengths: lets users of a closed loop drift apart. */
+  readonly variation: Fraction;
 }
 
 export interface Steady {
@@ -44,7 +53,7 @@ const BISECTIONS = 40;
 export function closedLoop(lane: Lane, loop: number): Steady {
   assert(loop > 0, `a loop needs requests, got ${loop}`);
   const others = Math.max(0, 1 - 1 / loop);
-  const load = (rate: RequestsPerSecond) => ({ rate, others, busy: others });
+  const load = (rate: RequestsPerSecond) => ({ rate, others, busy: others, users: loop });
   let low = 0;
   let high = Math.min(rateMax(lane, others), loop / ownTime(lane.prompt, lane.decode.base));
   for (let i = 0; i < BISECTIONS; i++) {
@@ -58,9 +67,9 @@ export function closedLoop(lane: Lane, loop: number): Steady {
 /** Lane that Poisson arrivals of `rate` reach; null where it cannot keep up. */
 export function openLoop(lane: Lane, rate: RequestsPerSecond): Steady | null {
   if (rate >= rateMax(lane, 1)) return null;
-  const crowded = stateAt(lane, { rate, others: 1, busy: 1 });
+  const crowded = stateAt(lane, { rate, others: 1, busy: 1, users: null });
   const busy = 1 - Math.exp(-inFlight(crowded));
-  return stateAt(lane, { rate, others: 1, busy });
+  return stateAt(lane, { rate, others: 1, busy, users: null });
 }
 
 /** Requests that hold a slot: decoding, or on the way to their first token. */
@@ -78,18 +87,68 @@ function decodes(lane: Lane): number {
   return Math.max(0, lane.output - 1);
 }
 
-/** State at a rate below {@link rateMax}. `busy` is the chance that an arrival finds a step in progress. */
-function stateAt(
-  lane: Lane,
-  load: { readonly rate: RequestsPerSecond; readonly others: Fraction; readonly busy: Fraction },
-): Steady {
-  const { rate, others, busy } = load;
+interface LoopLoad {
+  readonly rate: RequestsPerSecond;
+  /** Share of the rate that a request meets as others. */
+  readonly others: Fraction;
+  /** Chance that an arrival finds a step in progress. */
+  readonly busy: Fraction;
+  /** Requests in a closed loop; null is an open stream. */
+  readonly users: number | null;
+}
+
+/** State at a rate below {@link rateMax}: users at random moments, and those who started together. */
+function stateAt(lane: Lane, load: LoopLoad): Steady {
+  const scattered = scatteredState(lane, load);
+  if (load.users === null) return scattered;
+  const { tokenTime } = scattered;
+  const drift = lane.variation * lane.output * tokenTime;
+  const seen = laneLoad(load, scattered);
+  const share = shareInStep(lane.prompt, seen, { count: load.users, drift });
+  if (share === 0) return scattered;
+  return blended(scattered, stateInStep(lane, scattered, load.users, seen), share);
+}
+
+function scatteredState(lane: Lane, load: LoopLoad): Steady {
+  const { rate } = load;
   const { base, slope } = lane.decode;
-  const free = 1 - rate * others * lane.prompt.stall;
+  const free = 1 - rate * load.others * lane.prompt.stall;
   const running = (rate * decodes(lane) * base) / (free - rate * decodes(lane) * slope);
   const decodeStep = base + slope * running;
   const tokenTime = decodeStep / free;
-  const arrivals = rate * others;
-  const first = firstTokenTime(lane.prompt, { arrivals, busy, decodeStep, tokenTime });
+  const first = scatteredTime(lane.prompt, laneLoad(load, { decodeStep, tokenTime }));
   return { rate, running, decodeStep, tokenTime, first };
+}
+
+/**
+ * Users who start together. Where prompts run alone, all prompts come first and then all decode, the
+ * first of them having waited for the last; elsewhere decoding goes on and only first tokens wait.
+ */
+function stateInStep(lane: Lane, scattered: Steady, users: number, seen: LaneLoad): Steady {
+  const { prompt } = lane;
+  const first = timeInStep(prompt, seen, users);
+  if (!prompt.alone || decodes(lane) === 0) return { ...scattered, first };
+  const decodeStep = lane.decode.base + lane.decode.slope * users;
+  const waited = (Math.max(0, users - 1) / 2) * prompt.stall;
+  const tokenTime = decodeStep + waited / decodes(lane);
+  const running = scattered.rate * decodes(lane) * tokenTime;
+  return { rate: scattered.rate, running, decodeStep, tokenTime, first };
+}
+
+function laneLoad(
+  { rate, others, busy }: LoopLoad,
+  { decodeStep, tokenTime }: Pick<Steady, "decodeStep" | "tokenTime">,
+): LaneLoad {
+  return { arrivals: rate * others, busy, decodeStep, tokenTime };
+}
+
+function blended(a: Steady, b: Steady, share: Fraction): Steady {
+  const mix = (name: keyof Steady) => a[name] + share * (b[name] - a[name]);
+  return {
+    rate: a.rate,
+    running: mix("running"),
+    decodeStep: mix("decodeStep"),
+    tokenTime: mix("tokenTime"),
+    first: mix("first"),
+  };
 }
