@@ -3,7 +3,10 @@ import type { Network, NetworkNode, NodeWork } from "./network.ts";
 
 /** Weights and biases, those of folded norms included, as frameworks count them. */
 export function networkParameters(network: Network): number {
-  return network.nodes.reduce((total, node) => total + node.count * node.parameters, 0);
+  return network.nodes.reduce(
+    (total, node) => (node.shared === true ? total : total + node.count * node.parameters),
+    0,
+  );
 }
 
 /**

@@ -22,6 +22,8 @@ export interface NetworkNode {
   readonly count: number;
   /** Of one, weights and biases. */
   readonly parameters: number;
+  /** Its weights are another node's: read again, but stored once (heads over the levels of a pyramid). */
+  readonly shared?: boolean;
   readonly work: NodeWork;
 }
 

@@ -14,7 +14,7 @@ import type {
   Stack,
   StateSpace,
 } from "./model.ts";
-import type { Network } from "./network.ts";
+import { networkParameters } from "./network-size.ts";
 
 export const PARAMETER_GROUPS = [
   "embedding",
@@ -39,7 +39,7 @@ export interface ParameterCount {
  */
 export function parameterCount(model: Model): ParameterCount {
   return model.kind === "network"
-    ? networkParameters(model)
+    ? counted({ mlp: networkParameters(model) })
     : added(model.stacks.map((stack) => stackParameters(stack)));
 }
 
@@ -57,11 +57,6 @@ export function layerParameters(layer: Layer, hidden: number): ParameterCount {
     },
     unused,
   );
-}
-
-function networkParameters(network: Network): ParameterCount {
-  const total = network.nodes.reduce((sum, node) => sum + node.count * node.parameters, 0);
-  return counted({ mlp: total });
 }
 
 function stackParameters(stack: Stack): ParameterCount {

@@ -3,6 +3,7 @@ import { assert } from "../../assert.ts";
 import { z } from "zod";
 import { count } from "./_architecture.ts";
 import { flat, type Sketch, type Tensor } from "./_sketch.ts";
+import type { Trunk } from "./_trunk.ts";
 import type { Padding } from "./_window.ts";
 
 export type ChainLayer = (
@@ -139,3 +140,14 @@ function added(s: Sketch, x: Tensor, y: Tensor, norm: boolean): Tensor {
   if (stride === 1 && x.channels === y.channels) return s.sum(y, x);
   return s.sum(y, s.conv(x, { to: y.channels, kernel: 1, stride, norm, act: false }));
 }
+
+/** A chain cut into stages: what each stage writes. */
+export const chainTrunk: z.ZodType<Trunk> = z
+  .strictObject({ trunk: z.literal("chain"), norm: z.boolean(), stages: z.array(inner).min(1) })
+  .transform(({ norm, stages }): Trunk => (s, image) => {
+    const features: Tensor[] = [];
+    for (const layers of stages) {
+      features.push(drawChain(s, features.at(-1) ?? image, { layers, norm }));
+    }
+    return features;
+  });

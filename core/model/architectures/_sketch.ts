@@ -50,6 +50,8 @@ export class Sketch {
   readonly nodes: NetworkNode[] = [];
   readonly inputs: { readonly name: string; readonly shape: readonly number[] }[] = [];
 
+  #shares = false;
+
   input(name: string, tensor: Tensor): Tensor {
     this.inputs.push({ name, shape: [tensor.channels, ...tensor.size] });
     return tensor;
@@ -71,8 +73,9 @@ export class Sketch {
   }
 
   /** Transposed convolution that multiplies the size by `stride`. */
-  upConv(x: Tensor, options: ConvOptions & { readonly stride: number }): Tensor {
-    const size = x.size.map((extent) => extent * options.stride);
+  upConv(x: Tensor, options: ConvOptions): Tensor {
+    const { stride = 1 } = options;
+    const size = x.size.map((extent, axis) => extent * perAxis(stride, axis));
     const kernel = perDimension(options.kernel, x);
     const groups = options.groups ?? 1;
     return this.#convolve(
@@ -102,6 +105,23 @@ export class Sketch {
     const work = { kind: "attention", queries, keys, heads, headDim, valueDim, windows } as const;
     this.add(`attention ${heads}×${headDim}, ${queries} over ${keys}`, work);
     return { channels: heads * valueDim, size: [windows * queries] };
+  }
+
+  /** An LSTM over a sequence; PyTorch keeps two bias vectors a gate, and so are they counted. */
+  lstm(x: Tensor, options: { readonly hidden: number; readonly directions?: number }): Tensor {
+    const { hidden, directions = 1 } = options;
+    const [gates, steps, input] = [4, product(x.size), x.channels];
+    const parameters = directions * gates * hidden * (input + hidden + 2);
+    const work = { kind: "recurrent", steps, input, hidden, gates, directions } as const;
+    this.add(`lstm ${input}→${hidden}, ${steps} steps`, work, parameters);
+    return { channels: directions * hidden, size: x.size };
+  }
+
+  /** Rows of a table, summed into `bags` where that is given. */
+  gather(shape: Omit<Extract<NodeWork, { kind: "gather" }>, "kind">): Tensor {
+    const { rows, width, lookups, bags } = shape;
+    this.add(`gather ${lookups} of ${rows}×${width}`, { kind: "gather", ...shape }, rows * width);
+    return { channels: width, size: [bags ?? lookups] };
   }
 
   pool(x: Tensor, options: PoolOptions): Tensor {
@@ -232,7 +252,16 @@ export class Sketch {
   }
 
   add(name: string, work: NodeWork, parameters = 0): void {
-    this.nodes.push({ name, count: 1, parameters, work });
+    const node = { name, count: 1, parameters, work };
+    this.nodes.push(this.#shares ? { ...node, shared: true } : node);
+  }
+
+  /** Layers whose weights were drawn before. */
+  again(draw: () => void): void {
+    const before = this.#shares;
+    this.#shares = true;
+    draw();
+    this.#shares = before;
   }
 
   #convolve(
@@ -292,6 +321,10 @@ export function flat(x: Tensor): Tensor {
 
 function perDimension(kernel: number | readonly number[], x: Tensor): readonly number[] {
   return typeof kernel === "number" ? x.size.map(() => kernel) : kernel;
+}
+
+function perAxis(stride: number | readonly number[], axis: number): number {
+  return typeof stride === "number" ? stride : (stride[axis] ?? 1);
 }
 
 function at(size: readonly number[]): string {

@@ -7,11 +7,18 @@ import { chain } from "./chain.ts";
 import { convnext } from "./convnext.ts";
 import { densenet } from "./densenet.ts";
 import { invertedResidual } from "./inverted-residual.ts";
+import { rcnn } from "./rcnn.ts";
+import { matrixFactorisation, recommender } from "./recommender.ts";
 import { regnet } from "./regnet.ts";
 import { resnet } from "./resnet.ts";
+import { retinanet } from "./retinanet.ts";
+import { segmenter } from "./segmenter.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { squeezenet } from "./squeezenet.ts";
+import { ssd } from "./ssd.ts";
 import { swin } from "./swin.ts";
+import { transducer } from "./transducer.ts";
+import { unet } from "./unet.ts";
 import { yolo } from "./yolo.ts";
 
 /** Figures of one network; each family has its own besides. */
@@ -25,10 +32,18 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["convnext", convnext],
   ["densenet", densenet],
   ["inverted-residual", invertedResidual],
+  ["rcnn", rcnn],
+  ["segmenter", segmenter],
+  ["unet", unet],
+  ["recommender", recommender],
+  ["matrix-factorisation", matrixFactorisation],
+  ["transducer", transducer],
   ["regnet", regnet],
   ["resnet", resnet],
+  ["retinanet", retinanet],
   ["shufflenet", shufflenet],
   ["squeezenet", squeezenet],
+  ["ssd", ssd],
   ["swin", swin],
   ["yolo", yolo],
 ]);
