@@ -14,20 +14,29 @@ import {
 import { type Engine, enginesOn, type System } from "../estimate/index.ts";
 import type { Site } from "./types.ts";
 
+export const TENURES = ["rent", "spot", "reserved", "own"] as const;
+export type Tenure = (typeof TENURES)[number];
+
+const OFFER_KIND: Readonly<Record<Tenure, Offer["kind"]>> = {
+  rent: "on-demand",
+  spot: "spot",
+  reserved: "reserved",
+  own: "purchase",
+};
+
 /** What the user narrows the catalogue to; absent is everything that is sold. */
 export interface SiteChoice {
   readonly devices?: readonly string[];
   readonly vendors?: readonly string[];
   readonly providers?: readonly string[];
   readonly regions?: readonly string[];
-  readonly kinds?: readonly Offer["kind"][];
+  /** Rented by the hour (the default), or bought and written off. */
+  readonly tenure?: Tenure;
   /** Devices no longer or not yet sold: listed only when asked for. */
   readonly announced?: boolean;
   /** A place of the catalogue for every site, whatever the offer's region. */
   readonly grid?: string;
 }
-
-const KINDS_USUAL: readonly Offer["kind"][] = ["on-demand", "purchase"];
 
 /** Sites of every device that matches, with the engines that run there; devices without any engine are left out. */
 export function sitesOf(
@@ -50,15 +59,21 @@ function isChosen(device: Device, choice: SiteChoice): boolean {
   return choice.vendors?.includes(device.vendor) ?? true;
 }
 
-/** Hosts of one device, the largest first; one without a price where none is offered. */
+/**
+ * Hosts of one device, the largest first; one without a price where none is offered. A list price
+ * counts only for who buys, since it would rank a bare card against rented, powered, housed ones.
+ */
 function hostsOf(catalogue: Catalogue, device: Device, choice: SiteChoice): readonly System[] {
   const place = choice.grid === undefined ? {} : { gridId: choice.grid };
   const offered = offersFor(catalogue, device.id).filter((offer) => isOffered(offer, choice));
   const isNarrowed = choice.providers !== undefined || choice.regions !== undefined;
-  if (offered.length === 0) return isNarrowed ? [] : [systemFor(catalogue, device, place)];
+  if (offered.length === 0) {
+    const shown = choice.tenure === "own" ? device : withoutPrice(device);
+    return isNarrowed ? [] : [systemFor(catalogue, shown, place)];
+  }
   const cheapest = new Map<string, Offer>();
   for (const offer of offered) {
-    const size = `${offer.count} ${offer.slice === true} ${offer.kind === "purchase"}`;
+    const size = `${offer.count} ${offer.slice === true}`;
     if (!cheapest.has(size)) cheapest.set(size, offer);
   }
   return [...cheapest.values()]
@@ -66,8 +81,12 @@ function hostsOf(catalogue: Catalogue, device: Device, choice: SiteChoice): read
     .toSorted((a, b) => b.perHost - a.perHost);
 }
 
-function isOffered(offer: Offer, { kinds, providers, regions }: SiteChoice): boolean {
-  if (!(kinds ?? KINDS_USUAL).includes(offer.kind)) return false;
+function withoutPrice({ price: _, ...device }: Device): Device {
+  return device;
+}
+
+function isOffered(offer: Offer, { tenure, providers, regions }: SiteChoice): boolean {
+  if (offer.kind !== OFFER_KIND[tenure ?? "rent"]) return false;
   if (providers !== undefined && !providers.includes(offer.provider)) return false;
   return regions === undefined || (offer.region !== undefined && regions.includes(offer.region));
 }

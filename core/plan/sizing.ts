@@ -35,7 +35,9 @@ export function size(request: PlanRequest, candidate: Candidate): Plan | Refusal
   if (single.kind === "infeasible") return { system, placement, infeasible: single };
   const broken = breach(single, request.limits, request.confidence);
   if (broken !== null) return { system, placement, infeasible: broken };
-  return spread(request, { prepared, hosts }, largest(request, prepared, single));
+  const joint = Math.min(joined(prepared.placement), system.perHost);
+  const joining = hosts.filter(({ perHost }) => perHost >= joint);
+  return spread(request, { prepared, hosts: joining }, largest(request, prepared, single));
 }
 
 function loadOf(
@@ -93,36 +95,79 @@ function roomFor(
 
 interface Ready {
   readonly prepared: Prepared;
+  /** Those whose links hold the split together. */
   readonly hosts: readonly System[];
 }
 
+/** More replicas tried than throughput alone asks for, when queueing at the mean load breaks a limit. */
+const SPARE_REPLICAS_MAX = 3;
+
 /** The plan once the demand is spread over enough replicas, in the hosts that cost least. */
-function spread(request: PlanRequest, { prepared, hosts }: Ready, held: Held): Plan | Refusal {
-  const shared = share(request, prepared, held);
-  const placement = { ...prepared.placement, replicas: shared.replicas };
-  const answers = hosts
-    .filter((system) => system.perHost >= Math.min(joined(placement), prepared.system.perHost))
-    .map((system) => ({
-      system,
-      answer: estimateLoad({ ...prepared, system, placement }, shared.load),
-    }));
-  const [first, ...rest] = answers;
-  assert(first !== undefined, "the largest host holds what was sized for it");
-  const { system, answer } = rest.reduce(
-    (best, each) => (hourly(each.answer) < hourly(best.answer) ? each : best),
-    first,
+function spread(request: PlanRequest, ready: Ready, held: Held): Plan | Refusal {
+  const shared = share(request, ready.prepared, held);
+  let answer = fleet(request, ready, { ...held, ...shared });
+  for (let spare = 1; spare <= SPARE_REPLICAS_MAX && isLate(answer); spare++) {
+    answer = fleet(request, ready, { ...held, ...moreReplicas(shared, spare) });
+  }
+  return answer;
+}
+
+/** Load alone refused it, so another replica may help. */
+function isLate(answer: Plan | Refusal): boolean {
+  if ("estimate" in answer) return false;
+  const { infeasible } = answer;
+  if (infeasible.kind === "infeasible") return infeasible.reason === "rate";
+  return (
+    infeasible.limit === "ttft" || infeasible.limit === "tpot" || infeasible.limit === "latency"
+  );
+}
+
+/** The same stream over `spare` more replicas. */
+function moreReplicas({ replicas, load }: Shared, spare: number): Shared {
+  const more = replicas + spare;
+  if (load.rate === undefined) return { replicas: more, load };
+  return { replicas: more, load: { ...load, rate: (load.rate * replicas) / more } };
+}
+
+function fleet(
+  request: PlanRequest,
+  { prepared, hosts }: Ready,
+  { replicas, load, max, binding, full }: Shared & Held,
+): Plan | Refusal {
+  const placement = { ...prepared.placement, replicas };
+  const { system, answer } = cheapestHost(hosts, (host) =>
+    estimateLoad({ ...prepared, system: host, placement }, load),
   );
   if (answer.kind === "infeasible") return { system, placement, infeasible: answer };
   const plan: Plan = {
     system,
     placement,
     estimate: answer,
-    concurrency: { mean: answer.batch, max: held.max },
-    binding: answer.batch < held.max / 4 ? "demand" : held.binding,
-    confidence: confidenceOf(held.full, request.limits),
+    concurrency: { mean: answer.batch, max },
+    binding: answer.batch < max / 4 ? "demand" : binding,
+    confidence: confidenceOf(full, request.limits),
   };
-  const broken = fleetBreach(plan, request.limits);
+  const broken =
+    breach(answer, request.limits, request.confidence) ?? fleetBreach(plan, request.limits);
   return broken === null ? plan : { system, placement, infeasible: broken };
+}
+
+interface Hosted {
+  readonly system: System;
+  readonly answer: Estimate | Infeasible;
+}
+
+/** The host in which the placement costs least an hour; the first where no price is known. */
+function cheapestHost(
+  hosts: readonly System[],
+  at: (host: System) => Estimate | Infeasible,
+): Hosted {
+  const [first, ...rest] = hosts.map((system): Hosted => ({ system, answer: at(system) }));
+  assert(first !== undefined, "a candidate has a host");
+  return rest.reduce(
+    (best, each) => (hourly(each.answer) < hourly(best.answer) ? each : best),
+    first,
+  );
 }
 
 /** Devices of one replica that talk at every layer, and so share a host. */
