@@ -1,13 +1,16 @@
 /**
- * Exchanges between devices: latency of the steps plus traffic over the slowest link of each level.
+ * Exchanges between devices: direct reads for small payloads, the library's rings for large ones,
+ * the network between hosts on top.
  *
  * Symbols: N ranks
- * Source: design/modelling.md section 2
+ * Source: NCCL tests, PERFORMANCE.md (traffic of each pattern); vLLM custom all-reduce (one and two phases)
  */
 import { assert } from "../../assert.ts";
 import type { Collective } from "../../operators/index.ts";
-import type { Bytes, Seconds } from "../../units.ts";
+import type { Bytes, BytesPerSecond, Seconds } from "../../units.ts";
 import type { Kernel } from "./_kernel.ts";
+import { streamTime } from "./_memory.ts";
+import type { CollectiveShape } from "./coefficients.ts";
 import type { Target, Tuned } from "./target.ts";
 
 type Pattern = Collective["pattern"];
@@ -20,7 +23,11 @@ interface Level {
 const NOTHING: Level = { overhead: 0, link: 0 };
 
 /** Time of one exchange; none between a device and itself. Hosts first reduce among their own devices. */
-export function collectiveKernel(work: Collective, law: Tuned, target: Target): Kernel {
+export function collectiveKernel(
+  work: Collective,
+  law: Tuned<CollectiveShape>,
+  target: Target,
+): Kernel {
   const { pattern, ranks, bytes } = work;
   const inner = Math.min(ranks, target.perHost);
   const outer = ranks / inner;
@@ -46,19 +53,52 @@ function crossing(pattern: Pattern, ranks: number): number {
   }
 }
 
+/** Sharpness of the change from direct exchange to rings. */
+const CHANGE = 8;
+
 function hostTime(
   pattern: Pattern,
   ranks: number,
   bytes: Bytes,
-  law: Tuned,
+  law: Tuned<CollectiveShape>,
   target: Target,
 ): Level {
-  const { scaleUp, graphs } = target;
+  const { shape } = law;
+  const { scaleUp } = target;
   assert(scaleUp !== null, `"${target.device.name}" has no link to ${ranks - 1} others`);
-  const { eager, step, crowding } = law.shape;
-  const overhead = law.overhead * (ranks / 2) ** step + (graphs ? 0 : eager);
-  const rate = scaleUp.bandwidth * law.memory * (ranks / 2) ** -crowding;
-  return { overhead, link: (crossing(pattern, ranks) * bytes) / rate };
+  const rate = scaleUp.bandwidth * law.memory * (ranks / 2) ** shape.crowd;
+  const latency = law.overhead * 1e-6 * (ranks / 2) ** shape.step;
+  const sent = (crossing(pattern, ranks) * bytes) / rate;
+  const direct = latency + directTime(pattern, ranks, bytes, rate, sent, shape);
+  const ringed = shape.ring + (sent / shape.ringRate) * (1 + (shape.ramp / bytes) ** 0.7);
+  const share = 1 / (1 + (bytes / shape.direct) ** -CHANGE);
+  const replayed = direct ** (1 - share) * ringed ** share;
+  const time = target.graphs ? replayed : launched(replayed, bytes, law, target);
+  return { overhead: Math.min(latency, time), link: Math.max(0, time - latency) };
+}
+
+/** Small all-reduces read all peers at once; larger ones reduce a share each and gather in a second phase. */
+function directTime(
+  pattern: Pattern,
+  ranks: number,
+  bytes: Bytes,
+  rate: BytesPerSecond,
+  sent: Seconds,
+  shape: CollectiveShape,
+): Seconds {
+  if (pattern !== "all-reduce") return sent;
+  return Math.min(((ranks - 1) * bytes) / rate, sent + shape.phase);
+}
+
+/** Outside a graph the payload is copied to and from a registered buffer, and the host's launch is a floor. */
+function launched(
+  time: Seconds,
+  bytes: Bytes,
+  { shape }: Tuned<CollectiveShape>,
+  target: Target,
+): Seconds {
+  const copied = time + streamTime(2 * bytes, 1, target);
+  return (copied ** 4 + shape.eager ** 4) ** 0.25;
 }
 
 /** Latency of one exchange over a scale-out network, host software included. Source: assumption, NCCL over RDMA takes 15-30 µs */

@@ -4,8 +4,10 @@
  * Source: cuDNN developer guide, "Convolution" (implicit GEMM); assumption for depthwise layers
  */
 import type { Convolution, Operator, Recurrence } from "../../operators/index.ts";
-import { type Kernel, overlapped } from "./_kernel.ts";
-import { productKernel } from "./_matmul.ts";
+import { type Kernel, kernel, overlapped } from "./_kernel.ts";
+import { type Product, productKernel } from "./_matmul.ts";
+import { streamTime } from "./_memory.ts";
+import type { ProductShape } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target, Tuned } from "./target.ts";
 
@@ -20,30 +22,46 @@ const MATRIX_OVER_VECTOR = 16;
 export function convolutionKernel(
   operator: Operator,
   work: Convolution,
-  law: Tuned,
+  law: Tuned<ProductShape>,
   format: Format,
   target: Target,
 ): Kernel {
   const { m, n, k, groups } = work;
   if (groups === 1 || n >= CHANNELS_MIN) {
-    return productKernel(operator, { m, n, k, batch: groups }, law, format, target);
+    return productKernel(operator, { m, n, k, batch: groups, ...sides(work) }, law, format, target);
   }
   const vector = target.device.vector ?? format.peak / MATRIX_OVER_VECTOR;
   const compute = operator.flops / (Math.min(vector, format.peak) * law.compute);
-  const memory = (operator.read + operator.written) / (target.bandwidth * law.memory);
-  return overlapped(compute, memory, law);
+  const memory = streamTime(operator.read + operator.written, law.memory, target);
+  const busy = overlapped(compute, memory, law.shape.ridge);
+  return kernel(busy, compute, memory, law.overhead / target.clock);
 }
 
 /** Each step waits for the one before it, so each pays the overhead of a kernel. */
 export function recurrentKernel(
   operator: Operator,
   work: Recurrence,
-  law: Tuned,
+  law: Tuned<ProductShape>,
   format: Format,
   target: Target,
 ): Kernel {
   const { m, n, k, steps } = work;
-  const kernel = productKernel(operator, { m, n, k, batch: steps }, law, format, target);
-  const overhead = kernel.overhead * steps;
-  return { ...kernel, time: kernel.time - kernel.overhead + overhead, overhead };
+  const step = {
+    ...operator,
+    flops: operator.flops / steps,
+    read: operator.read / steps,
+    written: operator.written / steps,
+  };
+  const one = productKernel(step, { m, n, k, batch: 1, ...sides(work) }, law, format, target);
+  return {
+    time: one.time * steps,
+    compute: one.compute * steps,
+    memory: one.memory * steps,
+    link: 0,
+    overhead: one.overhead * steps,
+  };
+}
+
+function sides(work: Convolution | Recurrence): Pick<Product, "left" | "right"> {
+  return { left: work.activations.bits / 8, right: work.weights.bits / 8 };
 }

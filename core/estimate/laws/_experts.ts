@@ -1,27 +1,30 @@
 /**
- * Routed experts: many small products at once, each padded to whole tiles of rows.
+ * Routed experts: one product an expert, all in one launch.
  *
- * Source: design/modelling.md sections 1 and 2 (expert load is a power law, not uniform)
+ * Source: vLLM fused MoE kernels (each expert's tokens padded to tiles of rows)
  */
 import type { GroupedMatmul, Operator } from "../../operators/index.ts";
-import { type Kernel, overlapped } from "./_kernel.ts";
+import type { Kernel } from "./_kernel.ts";
+import { productKernel } from "./_matmul.ts";
+import type { ProductShape } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target, Tuned } from "./target.ts";
-
-/** Rows of the smallest tile that grouped kernels pad an expert's tokens to. */
-const ROWS = 16;
 
 export function expertsKernel(
   operator: Operator,
   work: GroupedMatmul,
-  law: Tuned,
+  law: Tuned<ProductShape>,
   format: Format,
   target: Target,
 ): Kernel {
-  const rows = work.pairs / Math.max(work.touched, 1);
-  const padding = (Math.ceil(rows / ROWS) * ROWS) / rows;
-  const compute =
-    ((operator.flops * padding) / (format.peak * law.compute)) * (1 + law.shape.halfDepth / rows);
-  const memory = (operator.read + operator.written) / (target.bandwidth * law.memory);
-  return overlapped(compute, memory, law);
+  const batch = Math.max(1, work.touched);
+  const product = {
+    m: work.pairs / batch,
+    n: work.intermediate * (work.gated ? 3 : 2),
+    k: work.hidden,
+    batch,
+    left: work.activations.bits / 8,
+    right: work.weights.bits / 8,
+  };
+  return productKernel(operator, product, law, format, target);
 }

@@ -1,6 +1,5 @@
 /** Time of one kernel as its law gives it, before it is told which operator it was for. */
 import type { Seconds } from "../../units.ts";
-import type { Tuned } from "./target.ts";
 
 export interface Kernel {
   readonly time: Seconds;
@@ -11,19 +10,22 @@ export interface Kernel {
 }
 
 /**
- * Arithmetic and traffic that overlap, not perfectly: `overhead + (Cᵠ + Mᵠ)^(1/q)`.
+ * Two costs that overlap, not perfectly: `(aᵠ + bᵠ)^(1/q)`. q = 1 is no overlap at all, q = ∞ all of it.
  *
- * q = 1 is no overlap at all and q = ∞ the roofline.
- *
- * Symbols: C compute seconds, M memory seconds, q sharpness of the ridge
- * Source: design/modelling.md section 1, "Compact law when a table is missing"
+ * Source: design/modelling.md section 1, "Compact law"
  */
-export function overlapped(compute: Seconds, memory: Seconds, law: Tuned): Kernel {
-  const { overhead } = law;
-  const larger = compute > memory ? compute : memory;
-  const smaller = compute > memory ? memory : compute;
-  const q = law.shape.ridge;
-  const time =
-    larger === 0 ? overhead : overhead + larger * (1 + (smaller / larger) ** q) ** (1 / q);
-  return { time, compute, memory, link: 0, overhead };
+export function overlapped(a: Seconds, b: Seconds, q: number): Seconds {
+  const larger = a > b ? a : b;
+  const smaller = a > b ? b : a;
+  return larger === 0 ? 0 : larger * (1 + (smaller / larger) ** q) ** (1 / q);
+}
+
+/** A kernel of `compute` and `memory` seconds that overlap into `busy` ones, after `overhead`. */
+export function kernel(
+  busy: Seconds,
+  compute: Seconds,
+  memory: Seconds,
+  overhead: Seconds,
+): Kernel {
+  return { time: overhead + busy, compute, memory, link: 0, overhead };
 }

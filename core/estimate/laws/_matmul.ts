@@ -1,56 +1,125 @@
 /**
- * Matrix products as the device runs them: in tiles, dealt to its units in waves.
+ * Matrix products as the device runs them: in tiles, dealt to its units in waves, the depth split
+ * when there are too few tiles. The kernel library picks the best of several tilings, so does the law.
  *
- * Symbols: m n k sizes, S units
- * Source: design/modelling.md section 1, "Compact law when a table is missing"
+ * Symbols: m n k sizes, tm tn sides of a tile, S units
+ * Source: CUTLASS documentation, "Efficient GEMM in CUDA" (tiles, waves, split-K)
  */
-import type { Seconds } from "../../units.ts";
 import type { Operator } from "../../operators/index.ts";
-import { type Kernel, overlapped } from "./_kernel.ts";
+import type { Bytes, Seconds } from "../../units.ts";
+import { type Kernel, kernel, overlapped } from "./_kernel.ts";
+import { coldShare, feedTime, streamTime } from "./_memory.ts";
+import type { ProductShape } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target, Tuned } from "./target.ts";
 
-/** `batch` independent products [m, k] · [k, n]. */
+/** `batch` independent products [m, k] · [k, n]; bytes of one value on the left and on the right. */
 export interface Product {
   readonly m: number;
   readonly n: number;
   readonly k: number;
   readonly batch: number;
+  readonly left: Bytes;
+  readonly right: Bytes;
 }
 
-/** Side of the output tile one unit works on. */
-const TILE = 128;
-/** A tail wave never costs more than this many times its work: kernels then split the depth. */
-const WAVE_MAX = 64;
+/** Sides of the tiles libraries are built with, as pairs. */
+const TILES: readonly (readonly [number, number])[] = [
+  [16, 64],
+  [16, 128],
+  [64, 64],
+  [64, 128],
+  [128, 64],
+  [128, 128],
+  [64, 256],
+  [128, 256],
+  [256, 128],
+];
+const SPLITS: readonly number[] = [1, 2, 4, 8];
+/** The least depth a split still pays for. */
+const DEPTH_MIN = 128;
+/** The tile whose efficiency counts as 1. */
+const BEST_SIDES = 1 / 128 + 1 / 256;
+/** Bytes of a partial sum, written and read. */
+const PARTIAL = 8;
 
 export function productKernel(
   operator: Operator,
   product: Product,
-  law: Tuned,
+  law: Tuned<ProductShape>,
   format: Format,
   target: Target,
 ): Kernel {
-  const memory = (operator.read + operator.written) / (target.bandwidth * law.memory);
-  return overlapped(productCompute(operator.flops, product, law, format, target), memory, law);
+  const { shape } = law;
+  const bytes = operator.read + operator.written;
+  const cold = coldShare(bytes, shape.resident, target);
+  const warm = Math.min(feedTime(bytes, shape.feed, target), streamTime(bytes, law.memory, target));
+  const least = cold * streamTime(bytes, law.memory, target) + (1 - cold) * warm;
+  let time = Infinity;
+  let compute = 0;
+  let memory = 0;
+  for (const [tm, tn] of TILES) {
+    for (const split of SPLITS) {
+      if (split > 1 && product.k < split * DEPTH_MIN) break;
+      const tiles = Math.ceil(product.m / tm) * Math.ceil(product.n / tn) * product.batch * split;
+      const depth = Math.ceil(product.k / split);
+      const busy =
+        waves(tiles / target.units, shape.tail) *
+        tileTime(tm, tn, depth, product, law, format, target);
+      const edges = (tiles / target.units) * edgeBytes(tm, tn, depth, product, target.units);
+      const again = Math.max(0, edges - bytes) * shape.reread * cold;
+      const sums =
+        split === 1 ? 0 : split * product.m * product.n * product.batch * PARTIAL * shape.reduce;
+      const traffic =
+        least + streamTime(again, law.memory, target) + feedTime(sums, shape.feed, target);
+      const join = split === 1 ? 0 : shape.join / target.clock;
+      const candidate = Math.max(busy, traffic) + join;
+      if (candidate < time) {
+        time = candidate;
+        compute = busy + join;
+        memory = traffic;
+      }
+    }
+  }
+  return kernel(
+    overlapped(compute, memory, shape.ridge),
+    compute,
+    memory,
+    law.overhead / target.clock,
+  );
 }
 
-/** Arithmetic seconds, waste of partial tiles and waves included. */
-function productCompute(
-  flops: number,
-  product: Product,
-  law: Tuned,
+/** Waves of work: whole ones as far as `tail` says, never less than one. */
+function waves(share: number, tail: number): number {
+  return share < 1 ? 1 : share + tail * (Math.ceil(share) - share);
+}
+
+/** Seconds one unit takes for one tile of the product. */
+function tileTime(
+  tm: number,
+  tn: number,
+  depth: number,
+  { left, right }: Product,
+  { shape, compute }: Tuned<ProductShape>,
   format: Format,
   target: Target,
 ): Seconds {
-  const depth = 1 + law.shape.halfDepth / product.k;
-  const waste = Math.min(quantisation(product, target.units), WAVE_MAX);
-  const share = law.shape.waveShare;
-  return (flops / (format.peak * law.compute)) * depth * (1 - share + share * waste);
+  const loads = (1 + shape.side * (1 / tm + 1 / tn)) / (1 + shape.side * BEST_SIDES);
+  const flops = 2 * tm * tn * (depth + shape.fill) * loads;
+  const arithmetic = flops / ((format.peak / target.units) * compute);
+  const feed = ((tm * left + tn * right) * depth) / (target.clock * shape.feed);
+  const square = arithmetic * arithmetic;
+  const other = feed * feed;
+  return Math.sqrt(Math.sqrt(square * square + other * other));
 }
 
-/** Work of whole tiles in whole waves over the work asked for. */
-function quantisation({ m, n, batch }: Product, units: number): number {
-  const rows = Math.ceil(m / TILE);
-  const waves = (rows * Math.ceil(n / TILE) * batch) / units;
-  return (Math.ceil(waves) / waves) * ((rows * TILE) / m);
+/** Bytes along the edges of the block of tiles that one wave computes, a square of them. */
+function edgeBytes(
+  tm: number,
+  tn: number,
+  depth: number,
+  { left, right }: Product,
+  units: number,
+): Bytes {
+  return Math.sqrt(units * tm * tn) * (left + right) * depth;
 }

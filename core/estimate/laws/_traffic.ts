@@ -3,31 +3,48 @@
  *
  * Source: design/modelling.md section 1 (memory term of the compact law)
  */
-import type { Gather, HostWork, Operator, Scan } from "../../operators/index.ts";
-import { type Kernel, overlapped } from "./_kernel.ts";
+import type { Gather, HostWork, Operator } from "../../operators/index.ts";
+import { type Kernel, kernel, overlapped } from "./_kernel.ts";
+import { streamTime } from "./_memory.ts";
+import type { StreamShape } from "./coefficients.ts";
+import type { Format } from "./format.ts";
 import type { Target, Tuned } from "./target.ts";
 
 /** One pass over memory. */
-export function streamKernel(operator: Operator, law: Tuned, target: Target): Kernel {
-  return overlapped(0, (operator.read + operator.written) / (target.bandwidth * law.memory), law);
+export function streamKernel(operator: Operator, law: Tuned<StreamShape>, target: Target): Kernel {
+  return moved(operator.read + operator.written, law, target);
 }
 
 /** Bytes of one memory transaction: a shorter row still moves this many. Source: CUDA C++ Best Practices Guide, "Coalesced Access to Global Memory" */
 const SECTOR = 32;
 
-/** Scattered rows: each moves whole sectors, out of the cache when the table fits there. */
-export function gatherKernel(operator: Operator, work: Gather, law: Tuned, target: Target): Kernel {
+/** Scattered rows: each moves whole sectors. */
+export function gatherKernel(
+  operator: Operator,
+  work: Gather,
+  law: Tuned<StreamShape>,
+  target: Target,
+): Kernel {
   const waste = (Math.ceil(work.rowBytes / SECTOR) * SECTOR) / work.rowBytes;
-  const seconds = (operator.read * waste + operator.written) / (target.bandwidth * law.memory);
-  return overlapped(0, seconds, law);
+  return moved(operator.read * waste + operator.written, law, target);
+}
+
+function moved(bytes: number, law: Tuned<StreamShape>, target: Target): Kernel {
+  const memory = streamTime(bytes, law.memory, target);
+  return kernel(memory, 0, memory, law.overhead / target.clock);
 }
 
 /** A recurrence over tokens, in chunks: its arithmetic runs on matrix units, far below their peak. */
-export function scanKernel(operator: Operator, work: Scan, law: Tuned, target: Target): Kernel {
-  const format = target.formats[work.compute];
-  const compute = format === null ? 0 : operator.flops / (format.peak * law.compute);
-  const memory = (operator.read + operator.written) / (target.bandwidth * law.memory);
-  return overlapped(compute, memory, law);
+export function scanKernel(
+  operator: Operator,
+  law: Tuned<StreamShape>,
+  format: Format,
+  target: Target,
+): Kernel {
+  const compute = operator.flops / (format.peak * law.compute);
+  const memory = streamTime(operator.read + operator.written, law.memory, target);
+  const busy = overlapped(compute, memory, law.shape.ridge);
+  return kernel(busy, compute, memory, law.overhead / target.clock);
 }
 
 /** Seconds a value on one CPU core: a few comparisons and a cache miss now and then. */

@@ -1,65 +1,136 @@
 /**
  * What fitting leaves behind: a shape shared by all devices, and three numbers a device.
  *
- * A law of one kind of kernel is `t = overhead + (Cᵠ + Mᵠ)^(1/q)`, where C is the arithmetic over
- * `compute` of the peak and M the traffic over `memory` of the bandwidth. How C and M bend with the
- * shape of the work is the same on all devices (tiles, waves, splits); how much of its datasheet a
- * device reaches is its own.
+ * How arithmetic and traffic bend with the shape of the work is the same on all devices (tiles,
+ * waves, splits); how much of its datasheet a device reaches is its own. Latencies are counted in
+ * cycles, which hold from one device to the next where microseconds do not.
  *
  * Source: coefficients/laws.json, written by scripts/fit-kernels.ts
  */
 import type { Basis } from "../../interval.ts";
-import type { BytesPerSecond, FlopsPerSecond, Fraction, Seconds, Watts } from "../../units.ts";
+import type {
+  BytesPerSecond,
+  FlopsPerSecond,
+  Fraction,
+  Hertz,
+  Seconds,
+  Watts,
+} from "../../units.ts";
 
-/** Kinds of kernel that have a law of their own. */
-export const LAW_NAMES = [
-  "matmul/bf16",
-  "matmul/fp8",
-  "matmul/fp8-block",
-  "matmul/nvfp4",
-  "matmul/int8",
-  "matmul/weight-only",
-  "experts/bf16",
-  "experts/fp8",
-  "experts/fp8-block",
-  "experts/nvfp4",
-  "experts/int8",
-  "experts/weight-only",
-  "attention/prefill",
-  "attention/decode",
-  "attention/latent-prefill",
-  "attention/latent-decode",
-  "scan",
-  "elementwise",
-  "collective/linked",
-  "collective/hosted",
+/** Kernels of matrix products by what they multiply in and how the weights are stored. */
+export const PRODUCT_FAMILIES = [
+  "bf16",
+  "fp8",
+  "fp8-block",
+  "nvfp4",
+  "int8",
+  "weight-only",
 ] as const;
-export type LawName = (typeof LAW_NAMES)[number];
+export type ProductFamily = (typeof PRODUCT_FAMILIES)[number];
+
+/** Kinds of kernel that have a law of their own, and the shape each has. */
+export interface Shapes extends Record<`${"matmul" | "experts"}/${ProductFamily}`, ProductShape> {
+  "attention/prefill": PrefillShape;
+  "attention/decode": DecodeShape;
+  "attention/latent-prefill": PrefillShape;
+  "attention/latent-decode": DecodeShape;
+  scan: StreamShape;
+  elementwise: StreamShape;
+  "collective/linked": CollectiveShape;
+  "collective/hosted": CollectiveShape;
+}
+export type LawName = keyof Shapes;
 
 /** How far one device gets with one kind of kernel. */
 export interface Reach {
-  /** Time of the kernel on no work, replayed from a device graph. */
-  readonly overhead: Seconds;
+  /** Cycles of the kernel on no work, replayed from a device graph; microseconds for an exchange. */
+  readonly overhead: number;
   /** Share of the peak arithmetic rate at the best shape. */
   readonly compute: Fraction;
   /** Share of the memory (or link) bandwidth at the best shape. */
   readonly memory: Fraction;
 }
 
-/** Numbers of a law that all devices share. */
-export interface Shape {
+export interface ProductShape {
   /** Sharpness of the ridge between arithmetic and traffic: 1 is no overlap, ∞ the roofline. */
   readonly ridge: number;
-  /** Depth (or rows an expert) at which arithmetic runs at half its rate. */
-  readonly halfDepth: number;
-  /** Share of the waste of partial tiles and waves that kernels do not avoid. */
-  readonly waveShare: number;
-  /** Seconds an exchange launched by the host takes beyond one replayed from a graph. */
-  readonly eager: Seconds;
-  /** Power of the ranks, over two, by which the latency of an exchange grows. */
+  /** Side of a tile, in values, whose loads cost as much as its arithmetic. */
+  readonly side: number;
+  /** Depth that filling and draining a tile's pipeline costs. */
+  readonly fill: number;
+  /** Share of the last wave's idle units that kernels do not put to use. */
+  readonly tail: number;
+  /** Bytes a cycle one unit draws from the last-level cache. */
+  readonly feed: number;
+  /** Share of the last-level cache that a benchmark's repeated buffers may fill and stay. */
+  readonly resident: number;
+  /** Share of the repeated reads of a wave's edges that reach memory. */
+  readonly reread: number;
+  /** Passes over partial sums when the depth is split. */
+  readonly reduce: number;
+  /** Cycles of the second kernel (or barrier) when the depth is split. */
+  readonly join: number;
+}
+
+export interface PrefillShape {
+  /** Sharpness between attention and its traffic. */
+  readonly ridge: number;
+  /** Sharpness between the whole device's work and the longest row of tiles of one unit. */
+  readonly balance: number;
+  /** Cycles a score of the whole device: exponentials, on one unit. */
+  readonly score: number;
+  /** Cycles a score of the longest row, which nothing hides. */
+  readonly rowScore: number;
+  /** Cycles of starting a tile of queries. */
+  readonly start: number;
+  /** Masked half-tiles computed at the diagonal, as a share. */
+  readonly diagonal: number;
+  /** Rate of matrix arithmetic in the longest row, over peak. */
+  readonly rowRate: number;
+  /** Bytes a cycle one unit moves. */
+  readonly feed: number;
+  readonly resident: number;
+}
+
+export interface DecodeShape {
+  readonly ridge: number;
+  /** Sharpness between streaming the cache and the latency of one unit's blocks. */
+  readonly balance: number;
+  /** Cycles of one unit's first block of keys. */
+  readonly block: number;
+  /** Power of the blocks by which that latency grows. */
+  readonly growth: number;
+  /** Cycles of starting one (sequence, head, split). */
+  readonly start: number;
+  /** Cycles of merging splits. */
+  readonly merge: number;
+  readonly feed: number;
+  readonly resident: number;
+  /** Power of 16 over the queries a key head: how much narrow groups waste matrix units. */
+  readonly narrow: number;
+}
+
+export interface StreamShape {
+  readonly ridge: number;
+}
+
+export interface CollectiveShape {
+  /** Power of half the ranks by which latency grows. */
   readonly step: number;
-  /** Power of the ranks, over two, by which the rate of an exchange falls; negative when it rises. */
-  readonly crowding: number;
+  /** Power of half the ranks by which the rate grows. */
+  readonly crowd: number;
+  /** Seconds of the second phase of a small all-reduce. */
+  readonly phase: Seconds;
+  /** Payload above which the library's rings take over from direct exchange. */
+  readonly direct: number;
+  /** Latency of the rings. */
+  readonly ring: Seconds;
+  /** Rate of the rings over that of direct exchange. */
+  readonly ringRate: number;
+  /** Payload at which the rings are at half their rate. */
+  readonly ramp: number;
+  /** Least time of an exchange launched by the host. */
+  readonly eager: Seconds;
 }
 
 /** Standard deviation of log(true / predicted), by time of the kernel. */
@@ -72,12 +143,14 @@ export interface Spread {
   readonly long: number;
 }
 
-export interface Law {
-  readonly shape: Shape;
+export type Spreads = Readonly<Record<Exclude<Basis, "measured">, Spread>>;
+
+export interface Law<S> {
+  readonly shape: S;
   /** By device id. */
   readonly devices: Readonly<Record<string, Reach>>;
-  /** By basis: on the devices of the fit, on a device left out of it, and on unlike machines. */
-  readonly spread: Readonly<Record<Exclude<Basis, "measured">, Spread>>;
+  /** On the devices of the fit, on a device left out of it, and on unlike machines. */
+  readonly spread: Spreads;
 }
 
 /** Figures of a fitted device, kept beside the coefficients so that they can be carried to others. */
@@ -85,10 +158,11 @@ export interface Anchor {
   readonly kind: string;
   readonly peak: FlopsPerSecond;
   readonly bandwidth: BytesPerSecond;
-  readonly units?: number;
+  readonly units: number;
+  readonly clock: Hertz;
 }
 
-/** Power of a busy device: `idle + compute · u + memory · v` as shares of its rated power, u and v the shares of peak in use. */
+/** Power of a busy device as shares of its rating: `idle + compute · u + memory · v`, u and v shares of peak in use. */
 export interface PowerShares {
   readonly idle: Fraction;
   readonly compute: Fraction;
@@ -98,7 +172,7 @@ export interface PowerShares {
 /** The committed coefficients, decoded. */
 export interface Laws {
   readonly anchors: Readonly<Record<string, Anchor>>;
-  readonly laws: Readonly<Record<LawName, Law>>;
+  readonly laws: { readonly [N in LawName]: Law<Shapes[N]> };
   readonly power: {
     readonly prior: PowerShares;
     readonly devices: Readonly<Record<string, PowerShares & { readonly rated: Watts }>>;

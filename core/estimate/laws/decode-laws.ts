@@ -2,46 +2,51 @@
 import { z } from "zod";
 import { decode } from "../../decode.ts";
 import type { Result } from "../../result.ts";
-import { LAW_NAMES, type Laws } from "./coefficients.ts";
+import type { Laws } from "./coefficients.ts";
+import { LAW_NAMES, SHAPE_STARTS } from "./shapes.ts";
 
 const positive = z.number().positive();
 const share = z.number().nonnegative();
 
-const reach = z.object({ overhead: positive, compute: positive, memory: positive });
+const reach = z.object({ overhead: share, compute: positive, memory: positive });
 const spread = z.object({ short: positive, middle: positive, long: positive });
 
-const law = z.object({
-  shape: z.object({
-    ridge: positive,
-    halfDepth: share,
-    waveShare: share,
-    eager: share,
-    step: z.number(),
-    crowding: z.number(),
-  }),
-  devices: z.record(z.string(), reach),
-  spread: z.object({ calibrated: spread, transferred: spread, analytic: spread }),
-});
+/** Each law by name: the numbers its shape is made of, a reach a device, its spreads. */
+const laws = z.object(
+  Object.fromEntries(
+    LAW_NAMES.map((name) => [
+      name,
+      z.object({
+        shape: z.object(
+          Object.fromEntries(Object.keys(SHAPE_STARTS[name]).map((key) => [key, z.number()])),
+        ),
+        devices: z.record(z.string(), reach),
+        spread: z.object({ calibrated: spread, transferred: spread, analytic: spread }),
+      }),
+    ]),
+  ),
+);
 
 const anchor = z.object({
   kind: z.string(),
   peak: positive,
   bandwidth: positive,
-  units: positive.exactOptional(),
+  units: positive,
+  clock: positive,
 });
 
 const shares = { idle: share, compute: share, memory: share };
 
-const laws: z.ZodType<Laws> = z.object({
+const file = z.object({
   anchors: z.record(z.string(), anchor),
-  laws: z.record(z.enum(LAW_NAMES), law),
+  laws,
   power: z.object({
     prior: z.object(shares),
     devices: z.record(z.string(), z.object({ ...shares, rated: positive })),
   }),
-});
+}) as unknown as z.ZodType<Laws>;
 
-/** Coefficients as `scripts/fit-kernels.ts` writes them; each law must be there, and every number be sane. */
+/** Coefficients as `scripts/fit-kernels.ts` writes them; each law must be there, and every number be one. */
 export function decodeLaws(json: unknown): Result<Laws> {
-  return decode(laws, json);
+  return decode(file, json);
 }

@@ -4,15 +4,26 @@ export type {
   LawName,
   Laws,
   PowerShares,
+  ProductFamily,
   Reach,
-  Shape,
+  Shapes,
   Spread,
+  Spreads,
 } from "./coefficients.ts";
-export { LAW_NAMES } from "./coefficients.ts";
+export { PRODUCT_FAMILIES } from "./coefficients.ts";
 export { decodeLaws } from "./decode-laws.ts";
 export { computeFormat, type Format } from "./format.ts";
-export { lawName, operatorTime } from "./operator-time.ts";
+export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
 export { devicePower, type Utilisation } from "./power.ts";
+export { LAW_NAMES, SHAPE_STARTS } from "./shapes.ts";
 export { substitutions } from "./substitutions.ts";
-export { target, type Surroundings, type Target, type Tuned } from "./target.ts";
-export { anchorOf } from "./transfer.ts";
+export {
+  fittedFigures,
+  machine,
+  target,
+  type Surroundings,
+  type Target,
+  type Tuned,
+  type TunedLaws,
+} from "./target.ts";
+export { transferredReach } from "./transfer.ts";

@@ -4,17 +4,17 @@
  * Source: design/modelling.md sections 1 and 2; coefficients/laws.json
  */
 import { assert } from "../../assert.ts";
-import type { Matmul, Operator, Work } from "../../operators/index.ts";
+import type { AttentionWork, Matmul, Operator, Work } from "../../operators/index.ts";
 import type { Precision } from "../../precision.ts";
 import type { Bound, OperatorTime } from "../types.ts";
-import { attentionKernel, attentionLaw } from "./_attention.ts";
+import { decodeKernel, isDecode, prefillKernel } from "./_attention.ts";
 import { collectiveKernel } from "./_collective.ts";
 import { convolutionKernel, recurrentKernel } from "./_convolution.ts";
 import { expertsKernel } from "./_experts.ts";
 import type { Kernel } from "./_kernel.ts";
 import { productKernel } from "./_matmul.ts";
 import { gatherKernel, hostKernel, scanKernel, streamKernel } from "./_traffic.ts";
-import type { LawName, Spread } from "./coefficients.ts";
+import type { LawName, ProductFamily, Spread } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
 
@@ -24,9 +24,8 @@ import type { Target } from "./target.ts";
  * Errors: asserts that the device has a format for the operator (ask `substitutions` first).
  */
 export function operatorTime(operator: Operator, target: Target): OperatorTime {
-  const name = lawName(operator.work, target);
-  const law = target.laws[name];
-  const kernel = kernelOf(operator, name, target);
+  const law = target.laws[lawName(operator.work, target)];
+  const kernel = kernelOf(operator, target);
   return {
     operator,
     time: kernel.time,
@@ -36,7 +35,7 @@ export function operatorTime(operator: Operator, target: Target): OperatorTime {
     overhead: kernel.overhead,
     bound: bound(kernel),
     basis: law.basis,
-    spread: spreadAt(law.spread, kernel.time),
+    spread: law.spread[spreadSize(kernel.time)],
   };
 }
 
@@ -58,18 +57,26 @@ export function lawName(work: Work, target: Target): LawName {
     case "host":
       return "elementwise";
     case "collective":
-      return target.scaleUp?.linked === true ? "collective/linked" : "collective/hosted";
+      return collectiveLaw(target);
   }
+}
+
+function attentionLaw(work: AttentionWork): LawName & `attention/${string}` {
+  if (isDecode(work)) return work.latent ? "attention/latent-decode" : "attention/decode";
+  return work.latent ? "attention/latent-prefill" : "attention/prefill";
+}
+
+function collectiveLaw(target: Target): LawName & `collective/${string}` {
+  return target.scaleUp?.linked === true ? "collective/linked" : "collective/hosted";
 }
 
 /** Bits of weights from which on they are multiplied as they are stored. */
 const WIDE_BITS = 12;
 
-/** Kernels of matrix products by what they multiply in and how the weights are stored. */
 function productFamily(
   { compute, weights }: Pick<Matmul, "compute" | "weights">,
   target: Target,
-): "bf16" | "fp8" | "fp8-block" | "nvfp4" | "int8" | "weight-only" {
+): ProductFamily {
   switch (formatOf(compute, target).precision) {
     case "fp4":
     case "fp6":
@@ -94,31 +101,57 @@ function formatOf(wanted: Precision, target: Target): Format {
   return format;
 }
 
-function kernelOf(operator: Operator, name: LawName, target: Target): Kernel {
+function kernelOf(operator: Operator, target: Target): Kernel {
   const { work } = operator;
-  const law = target.laws[name];
+  const { laws } = target;
   switch (work.kind) {
-    case "matmul":
-      return productKernel(operator, work, law, formatOf(work.compute, target), target);
-    case "convolution":
+    case "matmul": {
+      const sides = { left: work.activations.bits / 8, right: work.weights.bits / 8 };
+      const law = laws[`matmul/${productFamily(work, target)}`];
+      return productKernel(
+        operator,
+        { ...work, ...sides },
+        law,
+        formatOf(work.compute, target),
+        target,
+      );
+    }
+    case "convolution": {
+      const law = laws[`matmul/${productFamily(work, target)}`];
       return convolutionKernel(operator, work, law, formatOf(work.compute, target), target);
-    case "recurrent":
+    }
+    case "recurrent": {
+      const law = laws[`matmul/${productFamily(work, target)}`];
       return recurrentKernel(operator, work, law, formatOf(work.compute, target), target);
-    case "grouped-matmul":
+    }
+    case "grouped-matmul": {
+      const law = laws[`experts/${productFamily(work, target)}`];
       return expertsKernel(operator, work, law, formatOf(work.compute, target), target);
+    }
     case "attention":
-      return attentionKernel(operator, law, formatOf(work.compute, target), target);
+      return attentionKernel(operator, work, target);
     case "scan":
-      return scanKernel(operator, work, law, target);
+      return scanKernel(operator, laws.scan, formatOf(work.compute, target), target);
     case "elementwise":
-      return streamKernel(operator, law, target);
+      return streamKernel(operator, laws.elementwise, target);
     case "gather":
-      return gatherKernel(operator, work, law, target);
+      return gatherKernel(operator, work, laws.elementwise, target);
     case "host":
       return hostKernel(work);
     case "collective":
-      return collectiveKernel(work, law, target);
+      return collectiveKernel(work, laws[collectiveLaw(target)], target);
   }
+}
+
+function attentionKernel(operator: Operator, work: AttentionWork, target: Target): Kernel {
+  const format = formatOf(work.compute, target);
+  const { laws } = target;
+  if (isDecode(work)) {
+    const law = laws[work.latent ? "attention/latent-decode" : "attention/decode"];
+    return decodeKernel(operator, work, law, format, target);
+  }
+  const law = laws[work.latent ? "attention/latent-prefill" : "attention/prefill"];
+  return prefillKernel(operator, work, law, format, target);
 }
 
 function bound({ compute, memory, link, overhead }: Kernel): Bound {
@@ -131,7 +164,8 @@ function bound({ compute, memory, link, overhead }: Kernel): Bound {
 const SHORT = 20e-6;
 const LONG = 1e-3;
 
-function spreadAt(spread: Spread, time: number): number {
-  if (time < SHORT) return spread.short;
-  return time < LONG ? spread.middle : spread.long;
+/** The size class a spread is kept for. */
+export function spreadSize(time: number): keyof Spread {
+  if (time < SHORT) return "short";
+  return time < LONG ? "middle" : "long";
 }

@@ -2,18 +2,12 @@
 import type { Device } from "../../catalogue/index.ts";
 import type { Basis } from "../../interval.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
-import type { Bytes, BytesPerSecond } from "../../units.ts";
+import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
 import type { Infeasible } from "../types.ts";
-import {
-  LAW_NAMES,
-  type LawName,
-  type Laws,
-  type Reach,
-  type Shape,
-  type Spread,
-} from "./coefficients.ts";
+import type { LawName, Laws, Reach, Shapes, Spread } from "./coefficients.ts";
 import { computeFormat, type Format } from "./format.ts";
-import { tune } from "./transfer.ts";
+import { LAW_NAMES } from "./shapes.ts";
+import { tune, type Fitted } from "./transfer.ts";
 
 /** What joins the devices of a system, and how kernels are launched. */
 export interface Surroundings {
@@ -27,21 +21,27 @@ export interface Surroundings {
 }
 
 /** A law made ready for one device. */
-export interface Tuned extends Reach {
-  readonly shape: Shape;
+export interface Tuned<S> extends Reach {
+  readonly shape: S;
   readonly spread: Spread;
   readonly basis: Basis;
 }
 
+export type TunedLaws = { readonly [N in LawName]: Tuned<Shapes[N]> };
+
 export interface Target extends Surroundings {
   readonly bandwidth: BytesPerSecond;
-  /** Compute units that tiles are dealt to; 1 where the source gives none, which turns waves off. */
+  /** Units that tiles are dealt to. */
   readonly units: number;
+  readonly clock: Hertz;
+  /** Last-level cache; 0 where the source gives none. */
   readonly cache: Bytes;
   readonly formats: Readonly<Record<Precision, Format | null>>;
-  readonly laws: Readonly<Record<LawName, Tuned>>;
+  readonly laws: TunedLaws;
   /** Between devices of one host, one direction, a device; null where the source gives none. */
   readonly scaleUp: { readonly bandwidth: BytesPerSecond; readonly linked: boolean } | null;
+  /** A benchmark that runs one kernel on the same buffers again and again, not a model in service. */
+  readonly repeated: boolean;
 }
 
 /**
@@ -52,34 +52,55 @@ export interface Target extends Surroundings {
  */
 export function target(surroundings: Surroundings, laws: Laws): Target | Infeasible {
   const { device } = surroundings;
-  const bandwidth = device.memory?.bandwidth;
-  if (bandwidth === undefined) return wanting(device, "memory bandwidth");
-  const formats = Object.fromEntries(
-    PRECISIONS.map((precision) => [precision, computeFormat(device, precision)]),
-  ) as Record<Precision, Format | null>;
-  if (formats.bf16 === null && formats.int8 === null) return wanting(device, "peak rate");
+  const fitted = fittedFigures(device);
+  if (fitted === null) return wanting(device);
   return {
     ...surroundings,
-    bandwidth,
-    units: device.units ?? 1,
-    cache: device.cache ?? 0,
-    formats,
+    ...machine(device, fitted),
     laws: Object.fromEntries(
-      LAW_NAMES.map((name) => [name, tune(laws.laws[name], laws.anchors, device)]),
-    ) as Record<LawName, Tuned>,
-    scaleUp: scaleUp(device),
+      LAW_NAMES.map((name) => [
+        name,
+        tune<unknown>(laws.laws[name], laws.anchors, device.id, fitted),
+      ]),
+    ) as unknown as TunedLaws,
   };
 }
 
-function wanting(device: Device, figure: string): Infeasible {
+/** Figures of a device that laws are scaled by, without its coefficients. */
+export function machine(
+  device: Device,
+  { bandwidth, units, clock }: Fitted,
+): Omit<Target, "laws" | keyof Surroundings> {
+  const formats = Object.fromEntries(
+    PRECISIONS.map((precision) => [precision, computeFormat(device, precision)]),
+  ) as Record<Precision, Format | null>;
+  const { cache = 0, link, host } = device;
+  const hosted = host === undefined ? null : { bandwidth: host.bandwidth, linked: false };
+  const scaleUp = link === undefined ? hosted : { bandwidth: link.bandwidth, linked: true };
+  return { bandwidth, units, clock, cache, formats, scaleUp, repeated: false };
+}
+
+/** Units of a device whose source gives none: the middle of the data-centre GPUs that were fitted. */
+const UNITS_TYPICAL = 128;
+/** A device of fewer units has whole cores that pipeline many tiles each, and is counted as this many. */
+const UNITS_MIN = 16;
+/** Clock of a device whose source gives none. */
+const CLOCK_TYPICAL = 1.7e9;
+
+/** Figures coefficients are carried over by; null without a memory bandwidth or a rate. */
+export function fittedFigures(device: Device): Fitted | null {
+  const bandwidth = device.memory?.bandwidth;
+  const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
+  if (bandwidth === undefined || peak === undefined) return null;
+  const { kind, units = UNITS_TYPICAL, clock = CLOCK_TYPICAL } = device;
+  return { kind, peak, bandwidth, units: Math.max(units, UNITS_MIN), clock };
+}
+
+function wanting(device: Device): Infeasible {
+  const figure = device.memory?.bandwidth === undefined ? "memory bandwidth" : "peak rate";
   return {
     kind: "infeasible",
     reason: "figures",
     message: `"${device.name}" has no ${figure} in the catalogue`,
   };
-}
-
-function scaleUp({ link, host }: Device): Target["scaleUp"] {
-  if (link !== undefined) return { bandwidth: link.bandwidth, linked: true };
-  return host === undefined ? null : { bandwidth: host.bandwidth, linked: false };
 }

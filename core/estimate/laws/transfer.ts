@@ -1,77 +1,86 @@
-/** Coefficients of a fitted law carried to a device that was not fitted, by likeness of figures. */
-import { assert } from "../../assert.ts";
-import type { Device } from "../../catalogue/index.ts";
+/**
+ * Coefficients of a fitted law carried to a device that was not fitted, by likeness of figures.
+ *
+ * Source: assumption, checked by leave-one-device-out (scripts/fit-kernels.ts --leave-one-out)
+ */
 import type { Anchor, Law, Reach } from "./coefficients.ts";
-import { computeFormat } from "./format.ts";
 import type { Tuned } from "./target.ts";
 
-/** Log-ratio of figures at which a fitted device's say falls to 1/√e of a twin's. */
-const REACH = Math.log(1.6);
-/** Say of a fitted device that is nothing like the target, so that the prior is their plain mean. */
-const FLOOR = 0.02;
+/** Figures two devices are compared by. */
+export type Fitted = Anchor;
 
-/**
- * How much a fitted device's coefficients say about another one, 1 for a twin.
- *
- * A device's reach follows from how its arithmetic, memory and number of units stand to each other,
- * so likeness is nearness of the logarithms of those three.
- *
- * Source: assumption, checked by leave-one-device-out (scripts/fit-kernels.ts)
- */
-function likeness(a: Anchor, b: Anchor): number {
+/** Log-ratio of figures at which a fitted device's say falls to 1/√e of a twin's. */
+const WIDTH = 0.6;
+/** Say of a fitted device that is nothing like the target, so that the prior is the middle of all. */
+const FLOOR = 0.05;
+
+/** How much a fitted device's coefficients say about another: 1 for a twin, by nearness of figures. */
+function likeness(a: Fitted, b: Fitted): number {
   const peak = Math.log(a.peak / b.peak);
   const bandwidth = Math.log(a.bandwidth / b.bandwidth);
-  const units = a.units === undefined || b.units === undefined ? 0 : Math.log(a.units / b.units);
+  const units = Math.log(a.units / b.units);
   const square = peak * peak + bandwidth * bandwidth + units * units;
-  return FLOOR + Math.exp(-square / (2 * REACH * REACH));
+  return FLOOR + Math.exp(-square / (2 * WIDTH * WIDTH));
 }
 
 /**
- * Figures a device is compared by. Its rate is that of the format most models are computed in, or the
- * nearest it has.
- *
- * Errors: asserts a bandwidth and a rate.
+ * The reach of a device that was not fitted: of each number the median over fitted devices, weighted
+ * by likeness. The median, because one device timed by another clock (a host-bound one) must not move it.
  */
-export function anchorOf(device: Device): Anchor {
-  const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
-  const bandwidth = device.memory?.bandwidth;
-  assert(peak !== undefined, `"${device.name}" has no rate`);
-  assert(bandwidth !== undefined, `"${device.name}" has no memory bandwidth`);
-  const { kind, units } = device;
-  return { kind, peak, bandwidth, ...(units === undefined ? {} : { units }) };
-}
-
-/** The reach of a device that was not fitted: the geometric mean of fitted ones, weighted by likeness. */
-function transferredReach(law: Law, anchors: Readonly<Record<string, Anchor>>, to: Anchor): Reach {
-  let total = 0;
-  let overhead = 0;
-  let compute = 0;
-  let memory = 0;
-  for (const [id, reach] of Object.entries(law.devices)) {
+export function transferredReach(
+  reaches: Readonly<Record<string, Reach>>,
+  anchors: Readonly<Record<string, Anchor>>,
+  to: Fitted,
+): Reach {
+  const entries = Object.entries(reaches).flatMap(([id, reach]) => {
     const anchor = anchors[id];
-    if (anchor === undefined) continue;
-    const weight = likeness(anchor, to);
-    total += weight;
-    overhead += weight * Math.log(reach.overhead);
-    compute += weight * Math.log(reach.compute);
-    memory += weight * Math.log(reach.memory);
-  }
-  return {
-    overhead: Math.exp(overhead / total),
-    compute: Math.exp(compute / total),
-    memory: Math.exp(memory / total),
-  };
+    return anchor === undefined ? [] : [{ reach, weight: likeness(anchor, to) }];
+  });
+  const middle = (key: keyof Reach): number =>
+    weightedMedian(entries.map(({ reach, weight }) => ({ value: reach[key], weight })));
+  return { overhead: middle("overhead"), compute: middle("compute"), memory: middle("memory") };
 }
 
-/** A law for `device`: its own fit, that of devices like it, or of unlike machines with a wider spread. */
-export function tune(law: Law, anchors: Readonly<Record<string, Anchor>>, device: Device): Tuned {
-  const own = law.devices[device.id];
-  if (own !== undefined) {
-    return { ...own, shape: law.shape, basis: "calibrated", spread: law.spread.calibrated };
+interface Weighted {
+  readonly value: number;
+  readonly weight: number;
+}
+
+/** Median by weight, interpolated between neighbours on the logarithm. */
+function weightedMedian(values: readonly Weighted[]): number {
+  const sorted = values.toSorted((a, b) => a.value - b.value);
+  const half = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let seen = 0;
+  let previous: { readonly value: number; readonly at: number } | null = null;
+  for (const { value, weight } of sorted) {
+    const at = seen + weight / 2;
+    if (at >= half) {
+      if (previous === null) return value;
+      const share = (half - previous.at) / (at - previous.at);
+      return previous.value * (value / previous.value) ** share;
+    }
+    previous = { value, at };
+    seen += weight;
   }
-  const figures = anchorOf(device);
-  const like = Object.values(anchors).some((anchor) => anchor.kind === device.kind);
+  return previous?.value ?? NaN;
+}
+
+/** A law for a device: its own fit, that of devices like it, or of unlike machines with a wider spread. */
+export function tune<S>(
+  law: Law<S>,
+  anchors: Readonly<Record<string, Anchor>>,
+  id: string,
+  figures: Fitted,
+): Tuned<S> {
+  const own = law.devices[id];
+  const { shape, spread } = law;
+  if (own !== undefined) return { ...own, shape, basis: "calibrated", spread: spread.calibrated };
+  const like = Object.values(anchors).some((anchor) => anchor.kind === figures.kind);
   const basis = like ? "transferred" : "analytic";
-  const reach = transferredReach(law, anchors, figures);
-  return { ...reach, shape: law.shape, basis, spread: law.spread[basis] };
+  return {
+    ...transferredReach(law.devices, anchors, figures),
+    shape,
+    basis,
+    spread: spread[basis],
+  };
 }
