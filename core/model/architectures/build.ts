@@ -6,6 +6,9 @@ import type { Architecture } from "./_architecture.ts";
 import { chain } from "./chain.ts";
 import { convnext } from "./convnext.ts";
 import { densenet } from "./densenet.ts";
+import { diffusionUnet } from "./diffusion-unet.ts";
+import { imageDecoder } from "./image-decoder.ts";
+import { imageTransformer } from "./image-transformer.ts";
 import { invertedResidual } from "./inverted-residual.ts";
 import { rcnn } from "./rcnn.ts";
 import { matrixFactorisation, recommender } from "./recommender.ts";
@@ -14,10 +17,12 @@ import { resnet } from "./resnet.ts";
 import { retinanet } from "./retinanet.ts";
 import { segmenter } from "./segmenter.ts";
 import { shufflenet } from "./shufflenet.ts";
+import { speechConvolution } from "./speech-convolution.ts";
 import { squeezenet } from "./squeezenet.ts";
 import { ssd } from "./ssd.ts";
 import { swin } from "./swin.ts";
 import { transducer } from "./transducer.ts";
+import { translator } from "./translator.ts";
 import { unet } from "./unet.ts";
 import { yolo } from "./yolo.ts";
 
@@ -31,20 +36,25 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["chain", chain],
   ["convnext", convnext],
   ["densenet", densenet],
+  ["diffusion-unet", diffusionUnet],
+  ["image-decoder", imageDecoder],
+  ["image-transformer", imageTransformer],
   ["inverted-residual", invertedResidual],
-  ["rcnn", rcnn],
-  ["segmenter", segmenter],
-  ["unet", unet],
-  ["recommender", recommender],
   ["matrix-factorisation", matrixFactorisation],
-  ["transducer", transducer],
+  ["rcnn", rcnn],
+  ["recommender", recommender],
   ["regnet", regnet],
   ["resnet", resnet],
   ["retinanet", retinanet],
+  ["segmenter", segmenter],
   ["shufflenet", shufflenet],
+  ["speech-convolution", speechConvolution],
   ["squeezenet", squeezenet],
   ["ssd", ssd],
   ["swin", swin],
+  ["transducer", transducer],
+  ["translator", translator],
+  ["unet", unet],
   ["yolo", yolo],
 ]);
 
