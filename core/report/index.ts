@@ -1,4 +1,4 @@
-export type { Dimension, Measure } from "./measure.ts";
+export type { QuantityKind, Measure } from "./measure.ts";
 export { measureOf } from "./measure.ts";
 export { pathText } from "./path.ts";
 export { intervalText, quantityText, significant } from "./quantity.ts";

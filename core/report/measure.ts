@@ -1,7 +1,7 @@
 /** Which unit a person reads a quantity in: the prefix that leaves one to three digits before the point. */
 
 /** What kind of quantity a number inside is; each is in the SI base unit of `core/units.ts`. */
-export type Dimension =
+export type QuantityKind =
   | "time"
   | "size"
   | "bandwidth"
@@ -48,7 +48,7 @@ const LONG_TIMES: readonly (readonly [from: number, size: number, unit: string])
 
 /** Units of one dimension: the smallest and largest prefix that people use with it. */
 const UNITS: Readonly<
-  Record<Exclude<Dimension, "time" | "money" | "count" | "fraction">, readonly [string, number]>
+  Record<Exclude<QuantityKind, "time" | "money" | "count" | "fraction">, readonly [string, number]>
 > = {
   size: ["B", 1],
   bandwidth: ["B/s", 1],
@@ -64,7 +64,7 @@ const UNITS: Readonly<
 };
 
 /** The unit to print numbers around `value` in. */
-export function measureOf(value: number, dimension: Dimension): Measure {
+export function measureOf(value: number, dimension: QuantityKind): Measure {
   const magnitude = Math.abs(value);
   switch (dimension) {
     case "time":

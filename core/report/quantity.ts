@@ -1,11 +1,11 @@
 /** Numbers as a person reads them: three significant digits and a unit with a prefix. */
 import type { Interval } from "../interval.ts";
-import { measureOf, type Dimension, type Measure } from "./measure.ts";
+import { measureOf, type QuantityKind, type Measure } from "./measure.ts";
 
 const DIGITS = 3;
 
 /** `value`, in the base unit of its dimension, as text: "12.3 ms", "3.35 TB/s", "$0.42". */
-export function quantityText(value: number, dimension: Dimension): string {
+export function quantityText(value: number, dimension: QuantityKind): string {
   return measuredText(value, measureOf(value, dimension));
 }
 
@@ -14,7 +14,7 @@ export function quantityText(value: number, dimension: Dimension): string {
  *
  * One that is certain is its middle alone.
  */
-export function intervalText({ p10, p50, p90 }: Interval, dimension: Dimension): string {
+export function intervalText({ p10, p50, p90 }: Interval, dimension: QuantityKind): string {
   const measure = measureOf(p50, dimension);
   const middle = measuredText(p50, measure);
   if (p10 === p90) return middle;
