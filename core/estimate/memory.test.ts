@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Device } from "../catalogue/index.ts";
-import type { Layer, Transformer } from "../model/index.ts";
-import { SINGLE_DEVICE } from "../operators/index.ts";
+import { catalogue, type Device } from "../catalogue/index.ts";
+import {
+  decodeModelEntry,
+  parameterCount,
+  type Layer,
+  type ModelEntry,
+  type Transformer,
+} from "../model/index.ts";
+import { expand, SINGLE_DEVICE, weightBytes } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
 import { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 import logged from "./fixtures/kv-cache-logs.json" with { type: "json" };
@@ -273,4 +279,39 @@ test("decodeEngine() refuses a default without a unit, an unknown key and a shar
   assert.deepEqual(refused({ speed: 1 }).ok, false);
   assert.deepEqual(refused({ memory: { fraction: 1.2, of: "total" } }).ok, false);
   assert.equal(refused({}).ok, true);
+});
+
+const entries = catalogue.models as readonly ModelEntry[];
+const transformers: readonly Transformer[] = entries.flatMap((entry) => {
+  const read = decodeModelEntry(entry);
+  assert(read.ok);
+  return read.value.kind === "transformer" ? [read.value] : [];
+});
+
+test("weightBytes() of every catalogue model is its parameters, counted on another way", () => {
+  const sixteen = { name: "16 bit", bits: 16 };
+  const stored = { linear: sixteen, experts: sixteen, embedding: sixteen, head: sixteen };
+  for (const model of transformers) {
+    const numerics: Numerics = { ...model.numerics, ...stored, activations: sixteen };
+    const bytes = weightBytes({ model, numerics, parallel: SINGLE_DEVICE });
+    assert.equal(bytes, 2 * parameterCount(model).total, model.id);
+  }
+  assert(transformers.length >= 250);
+});
+
+test("expand() of every stack of every catalogue model is finite and does work", () => {
+  for (const model of transformers) {
+    for (const stack of model.stacks.keys()) {
+      const segments = [{ sequences: 2, query: 16, prefix: 0, source: 64 }];
+      const operators = expand({ model, step: { segments, stack } });
+      assert(operators.some(({ flops }) => flops > 0));
+      for (const { name, count, flops, read, written } of operators) {
+        const sizes = [count, flops, read, written];
+        assert(
+          sizes.every((size) => Number.isFinite(size) && size >= 0),
+          `${model.id}: ${name}`,
+        );
+      }
+    }
+  }
 });

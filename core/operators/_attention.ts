@@ -44,7 +44,7 @@ export function attentionLinears(
   const { headDim, valueDim, bias, gated } = attention;
   const queries = heads * headDim * (gated ? 2 : 1);
   const keys = kvHeads * headDim;
-  const values = kvHeads * valueDim;
+  const values = attention.valueTied === true ? 0 : kvHeads * valueDim;
   return {
     qkv: linear(shard, {
       name: "attention/qkv",

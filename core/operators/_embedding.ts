@@ -61,14 +61,15 @@ function frameLinears(frames: Frames, shard: Shard): readonly Linear[] {
 /** Values of tables and norms on one device. */
 export function embeddingTables(embedding: Embedding, shard: Shard): number {
   const { hidden, tensor } = shard;
-  const positions = embedding.positions * hidden;
+  const width = embedding.kind === "tokens" ? (embedding.width ?? hidden) : hidden;
+  const positions = embedding.positions * width;
   if (embedding.kind === "frames") return positions;
-  const norm = embedding.norm === null ? 0 : embedding.norm === "layer" ? 2 * hidden : hidden;
+  const norm = embedding.norm === null ? 0 : embedding.norm === "layer" ? 2 * width : width;
   if (embedding.kind === "patches") {
     return positions + norm + (embedding.classToken ? hidden : 0);
   }
   const rows = embedding.shared ? 0 : Math.ceil(embedding.vocab / tensor);
-  return rows * (embedding.width ?? hidden) + positions + embedding.types * hidden + norm;
+  return (rows + embedding.types) * width + positions + norm;
 }
 
 export function embeddingOperators(embedding: Embedding, scope: Scope): Operator[] {

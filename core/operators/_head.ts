@@ -11,7 +11,7 @@ import type { Head, Stack } from "../model/index.ts";
 import { storedBytes } from "../precision.ts";
 import { collective, elementwise, matmul, wideLinear, type Linear } from "./_emit.ts";
 import type { Operator } from "./operator.ts";
-import type { Scope, Shard } from "./_scope.ts";
+import { repeated, type Scope, type Shard } from "./_scope.ts";
 
 const GROUP = "head";
 
@@ -62,12 +62,18 @@ export function headOperators(stack: Stack, scope: Scope): Operator[] {
   const { head } = stack;
   if (head === null) return [];
   const rows = headRows(stack, head, scope);
+  const tapped = repeated(scope, scope.count * headTaps(head));
   const operators = headLinears(head, scope)
-    .map((part) => matmul(scope, part, rows))
+    .map((part) => matmul(tapped, part, rows))
     .reverse();
   return head.kind === "tokens"
     ? [...operators, ...logitOperators(head.vocab, rows, scope)]
     : operators;
+}
+
+/** Equal copies of a head, at several depths of its stack. */
+export function headTaps(head: Head): number {
+  return head.kind === "linear" ? (head.taps ?? 1) : 1;
 }
 
 /** Positions the head is computed for. */

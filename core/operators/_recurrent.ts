@@ -124,7 +124,7 @@ function deltaPlan(mixer: DeltaRule, shard: Shard): Plan {
     heads,
     state: heads * keyDim * valueDim,
     flopsPerValue: DELTA_RULE_FLOPS,
-    extras: valueDim + (rank === undefined ? 2 * heads : heads + heads * keyDim),
+    extras: valueDim + (rank === undefined ? 2 * heads : keys + values),
   };
 }
 

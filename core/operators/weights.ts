@@ -16,7 +16,7 @@ import { embeddingLinears, embeddingTables } from "./_embedding.ts";
 import { linearBytes, type Linear } from "./_emit.ts";
 import { expertsBytes } from "./_experts.ts";
 import { denseLinears } from "./_feed-forward.ts";
-import { headLinears } from "./_head.ts";
+import { headLinears, headTaps } from "./_head.ts";
 import { indexerLinears } from "./_indexer.ts";
 import { absorbedCopies, latentExtras, latentLinears } from "./_latent-attention.ts";
 import { layerShare } from "./_merge.ts";
@@ -90,7 +90,7 @@ function stackBytes(stack: Stack, shard: Shard, pipeline: number): Bytes {
 function headBytes(head: Head, shard: Shard): Bytes {
   const isTransformed = head.kind === "tokens" && head.transform;
   const norm = isTransformed ? storedBytes(2 * shard.hidden, shard.wide) : 0;
-  return linearsBytes(headLinears(head, shard), shard) + norm;
+  return headTaps(head) * linearsBytes(headLinears(head, shard), shard) + norm;
 }
 
 /** The vocabulary matrix of a tied head, which is the embedding's table. */
