@@ -1,3 +1,4 @@
+export { policyOf, simulatePlacement } from "./placement.ts";
 export { simulate, type Simulation } from "./simulate.ts";
 export type {
   Arrival,
