@@ -1,8 +1,9 @@
 /** Named models of the catalogue: the one a user means, or those that come close. */
 import { ok, refuse } from "../result.ts";
 import type { Result } from "../result.ts";
+import { buildNetwork, type NetworkSpec } from "./architectures/index.ts";
 import { decodeHfConfig } from "./hf-config.ts";
-import type { Transformer } from "./model.ts";
+import type { Model } from "./model.ts";
 import { numerics } from "./numerics.ts";
 
 /** A figure of a source, as it prints it. */
@@ -11,6 +12,10 @@ export interface Published {
   readonly total: number;
   /** Parameters a token meets. */
   readonly active?: number;
+  /** Part of the total that a checkpoint stores besides the model: further-token layers, copies. */
+  readonly beside?: { readonly parameters: number; readonly what: string };
+  /** Half a unit of the last digit printed, where that is more than 0.5 %. */
+  readonly rounded?: number;
   readonly source: string;
 }
 
@@ -24,8 +29,10 @@ export interface ModelEntry {
   /** Where the figures were read. */
   readonly source: string;
   readonly at?: string;
-  /** A configuration in the Hub's form. */
-  readonly config: Readonly<Record<string, unknown>>;
+  /** A transformer as a configuration in the Hub's form. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Any other network as the figures of its family. */
+  readonly network?: NetworkSpec;
 }
 
 export interface FoundModel {
@@ -34,12 +41,23 @@ export interface FoundModel {
   readonly numerics: string | null;
 }
 
-/** The model of an entry, under the entry's id and name. */
-export function decodeModelEntry(entry: ModelEntry): Result<Transformer> {
-  const read = decodeHfConfig(entry.config, entry.source);
-  if (!read.ok)
-    return { ok: false, error: { ...read.error, path: [entry.id, "config", ...read.error.path] } };
-  return ok({ ...read.value, id: entry.id, name: entry.name });
+/**
+ * The model of an entry, under the entry's id and name.
+ *
+ * Errors: the entry's own figures, by path; an entry with neither a configuration nor a network.
+ */
+export function decodeModelEntry(entry: ModelEntry): Result<Model> {
+  const { id, name, source, config, network } = entry;
+  if (network !== undefined)
+    return inside(id, "network", buildNetwork({ id, name, source }, network));
+  if (config === undefined) return refuse([id], "a config or a network", Object.keys(entry));
+  const read = decodeHfConfig(config, source);
+  return inside(id, "config", read.ok ? ok({ ...read.value, id, name }) : read);
+}
+
+function inside<T>(id: string, part: string, result: Result<T>): Result<T> {
+  if (result.ok) return result;
+  return { ok: false, error: { ...result.error, path: [id, part, ...result.error.path] } };
 }
 
 /**
@@ -70,9 +88,10 @@ function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry
 
 /** Lower case, without the organisation, with one dash for whatever separates words. */
 function plainName(name: string): string {
-  const last = name.trim().toLowerCase().split("/").at(-1) ?? "";
-  return last
-    .replaceAll(/[\s_:()-]+/gu, "-")
+  const text = name.trim().toLowerCase();
+  const bare = /^[\w.-]+\/[\w.-]+$/u.test(text) ? text.replace(/^.*\//u, "") : text;
+  return bare
+    .replaceAll(/[\s_:()/-]+/gu, "-")
     .replaceAll(/^-|-$/gu, "")
     .replace(/^meta-llama/u, "llama");
 }
@@ -91,9 +110,10 @@ const FORMATS: readonly (readonly [suffix: RegExp, numerics: string])[] = [
 function withoutFormat(name: string): { readonly bare: string; readonly format: string | null } {
   const found = FORMATS.find(([suffix]) => suffix.test(name));
   if (found !== undefined) return { bare: name.replace(found[0], ""), format: found[1] };
-  const last = /-(i?q\d\w*)(\.gguf)?$/u.exec(name)?.[1]?.replaceAll("-", "_");
-  if (last !== undefined && numerics(last).ok) {
-    return { bare: name.replace(/-(i?q\d\w*)(\.gguf)?$/u, ""), format: last };
+  const ending = /-(i?q\d(?:-[a-z0-9]+)*)(\.gguf)?$/u;
+  const mixture = ending.exec(name)?.[1]?.replaceAll("-", "_");
+  if (mixture !== undefined && numerics(mixture).ok) {
+    return { bare: name.replace(ending, ""), format: mixture };
   }
   return { bare: name, format: null };
 }

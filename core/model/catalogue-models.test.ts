@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { decodeModelEntry, findModel } from "./find-model.ts";
+import type { ModelEntry } from "./find-model.ts";
+import { parameterCount } from "./parameter-count.ts";
+
+const FOLDER = new URL("../../catalogue/models/", import.meta.url);
+const entries: readonly ModelEntry[] = readdirSync(FOLDER)
+  .map((name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as ModelEntry)
+  .filter((entry) => entry.config !== undefined);
+
+const SHARE_MAX = 0.005;
+
+test("decodeModelEntry() reads every transformer of the catalogue, with nothing unknown", () => {
+  for (const entry of entries) {
+    const model = decodeModelEntry(entry);
+    assert.ok(model.ok, `${entry.id}: ${JSON.stringify(model)}`);
+    const notes = model.value.kind === "transformer" ? (model.value.assumptions ?? []) : [];
+    const unknown = notes.filter((note) => note.includes("not known"));
+    assert.deepEqual(entry.id.startsWith("chameleon") ? [] : unknown, [], entry.id);
+  }
+});
+
+for (const entry of entries) {
+  const { published } = entry;
+  if (published === undefined) continue;
+  test(`parameterCount() of ${entry.id} is within 0.5 % of the published count`, () => {
+    const model = decodeModelEntry(entry);
+    assert.ok(model.ok);
+    const stated = published.total - (published.beside?.parameters ?? 0);
+    const apart = Math.abs(parameterCount(model.value).total - stated);
+    const most = Math.max(SHARE_MAX * stated, published.rounded ?? 0);
+    assert.ok(apart <= most, `computed ${parameterCount(model.value).total}, published ${stated}`);
+  });
+}
+
+test("catalogue models without a published count are those whose sources print none", () => {
+  const without = entries.filter((entry) => entry.published === undefined).map(({ id }) => id);
+  assert.ok(without.length <= 15, without.join(", "));
+});
+
+test("findModel() resolves each id, name and alias of the catalogue to its own entry", () => {
+  for (const entry of entries) {
+    for (const name of [entry.id, entry.name, ...entry.aliases]) {
+      const found = findModel(entries, name);
+      assert.ok(found.ok, name);
+      assert.equal(found.value.entry.id, entry.id, name);
+    }
+  }
+});
+
+test("findModel() takes a format at the end of a name as a hint", () => {
+  const cases = [
+    ["Qwen3-32B-FP8", "qwen3-32b"],
+    ["nvidia/Llama-3.1-405B-Instruct-NVFP4", "llama3.1-405b"],
+    ["someone/Meta-Llama-3-8B-Instruct-AWQ", "llama3-8b"],
+    ["mistral-7b-instruct-v0.3-Q4_K_M.gguf", "mistral-7b-v0.3"],
+  ] as const;
+  const formats = cases.map(([name, id]) => {
+    const found = findModel(entries, name);
+    assert.ok(found.ok, name);
+    assert.equal(found.value.entry.id, id);
+    return found.value.numerics;
+  });
+  assert.deepEqual(formats, [null, "nvfp4", "w4a16", "q4_k_m"]);
+});
+
+test("findModel() of a misspelt name offers the closest", () => {
+  const found = findModel(entries, "qwen3-23b");
+  assert.ok(!found.ok);
+  assert.match(found.error.expected, /qwen3-32b/u);
+});
