@@ -95,6 +95,32 @@ export class Cursor {
     else this.#at += length;
   }
 
+  /** Passes over `count` strings; only one that crosses the window's end waits for a read. */
+  async skipTexts(count: number): Promise<void> {
+    let left = count;
+    while (left > 0 && this.#problem === null) {
+      left -= this.#skipTextsInWindow(left);
+      if (left === 0) return;
+      this.skip(await this.u64());
+      left -= 1;
+    }
+  }
+
+  /** How many of `count` strings lie whole in the window, each passed over. */
+  #skipTextsInWindow(count: number): number {
+    const size = this.#window.byteLength;
+    let place = this.#at - this.#windowStart;
+    let passed = 0;
+    while (passed < count && place >= 0 && place + 8 <= size) {
+      const next = place + 8 + Number(this.#window.getBigUint64(place, true));
+      if (next > size) break;
+      place = next;
+      passed += 1;
+    }
+    if (passed > 0) this.#at = this.#windowStart + place;
+    return passed;
+  }
+
   /** Where in the window the next `length` bytes lie, read if they have to be; null past the end. */
   async #place(length: number): Promise<number | null> {
     if (this.#problem !== null) return null;

@@ -100,7 +100,7 @@ export class Fields {
   /** The same object with figures that count where the object itself is silent. */
   withDefaults(defaults: Readonly<Record<string, unknown>>): Fields {
     const missing = Object.entries(defaults).filter(([name]) => !this.has(name));
-    const object = { ...Object.fromEntries(missing), ...this.#object };
+    const object = { ...this.#object, ...Object.fromEntries(missing) };
     return new Fields(object, this.#path, this.#names, this.#problems);
   }
 

@@ -123,12 +123,15 @@ async function metadataList(cursor: Cursor, key: string): Promise<GgufValue> {
     cursor.skip(length * width);
     return { length };
   }
+  if (type === STRING) {
+    await cursor.skipTexts(length);
+    return { length };
+  }
   const values: number[] = [];
   for (let index = 0; index < length && cursor.problem === null; index += 1) {
-    if (type === STRING) cursor.skip(await cursor.u64());
-    else values.push(await scalar(cursor, { type, key }));
+    values.push(await scalar(cursor, { type, key }));
   }
-  return type === STRING ? { length } : values;
+  return values;
 }
 
 async function tensorEntry(cursor: Cursor, index: number): Promise<Tensor> {

@@ -38,6 +38,8 @@ export interface Traits {
   readonly sharedGate: boolean;
   /** Figures that hold where the configuration is silent. */
   readonly defaults: Readonly<Record<string, unknown>>;
+  /** Figures a class fills in, which files leave out inside a larger model's configuration only. */
+  readonly innerDefaults: Readonly<Record<string, unknown>>;
 }
 
 const LLAMA: Traits = {
@@ -58,6 +60,7 @@ const LLAMA: Traits = {
   finalNorm: true,
   sharedGate: false,
   defaults: {},
+  innerDefaults: {},
 };
 
 const QKV: BiasRule = { parts: "qkv", present: true };
@@ -80,14 +83,14 @@ const GEMMA: Partial<Traits> = { norms: 4, tied: true, gated: true };
 const GEMMA3: Partial<Traits> = {
   ...GEMMA,
   qkNorm: HEAD_NORM,
-  defaults: {
+  defaults: { sliding_window_pattern: 6 },
+  innerDefaults: {
     num_attention_heads: 8,
     num_key_value_heads: 4,
     head_dim: 256,
     vocab_size: 262208,
     max_position_embeddings: 131072,
     sliding_window: 4096,
-    sliding_window_pattern: 6,
   },
 };
 const QWEN3: Partial<Traits> = { qkNorm: HEAD_NORM };
@@ -107,7 +110,7 @@ const ROWS: ReadonlyMap<string, Partial<Traits>> = new Map<string, Partial<Trait
   [
     "llama",
     {
-      defaults: {
+      innerDefaults: {
         hidden_size: 4096,
         intermediate_size: 11008,
         num_hidden_layers: 32,
@@ -119,7 +122,7 @@ const ROWS: ReadonlyMap<string, Partial<Traits>> = new Map<string, Partial<Trait
   [
     "mistral",
     {
-      defaults: {
+      innerDefaults: {
         hidden_size: 4096,
         intermediate_size: 14336,
         num_hidden_layers: 32,

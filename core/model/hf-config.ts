@@ -85,11 +85,15 @@ function languageStacks(fields: Fields, assumptions: string[]): readonly Stack[]
     );
   }
   const traits = traitsOf(type);
-  noteDefaults(text, { type, defaults: traits.defaults, assumptions });
+  const inner = text === fields ? {} : traits.innerDefaults;
+  noteDefaults(text, { type, defaults: inner, assumptions });
   const inherited = fields.has("tie_word_embeddings")
     ? { tie_word_embeddings: fields.flag("tie_word_embeddings", traits.tied) }
     : {};
-  const decoder = decoderStack(text.withDefaults({ ...traits.defaults, ...inherited }), traits);
+  const decoder = decoderStack(
+    text.withDefaults({ ...traits.defaults, ...inner, ...inherited }),
+    traits,
+  );
   const vision = (fields.part("thinker_config") ?? fields).part("vision_config");
   if (vision === null) return [decoder];
   return [
