@@ -1,4 +1,5 @@
 /** The number formats of a checkpoint, from its dtype and its `quantization_config`. */
+import { assert } from "../assert.ts";
 import type { Numerics, Precision, Storage } from "../precision.ts";
 import type { Fields } from "./_fields.ts";
 import { numerics } from "./numerics.ts";
@@ -51,10 +52,11 @@ function plainNumerics(fields: Fields, assumptions: string[]): Numerics {
   return numericsOf("bf16");
 }
 
+/** Formats of a name that is ours. */
 function numericsOf(name: string): Numerics {
   const found = numerics(name);
-  if (found.ok) return found.value;
-  throw new RangeError(found.error.expected);
+  assert(found.ok, `"${name}" must be a named number format`);
+  return found.value;
 }
 
 /** By `quant_method`; ModelOpt's own file names an algorithm and no method. */
