@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogue } from "../catalogue/index.ts";
+import { decodeEngine, type Engine } from "../estimate/index.ts";
+import { decodeModelEntry, type ModelEntry, numerics, type Transformer } from "../model/index.ts";
+import { deviceCount } from "../operators/index.ts";
+import { explain } from "./explain.ts";
+import { plan } from "./plan.ts";
+import { score } from "./rank.ts";
+import { type SiteChoice, sitesOf } from "./sites.ts";
+import type { Limits, Plan, PlanRequest } from "./types.ts";
+
+const engines: readonly Engine[] = catalogue.engines.flatMap((file) => {
+  const engine = decodeEngine(file);
+  return engine.ok && engine.value.scheduler !== "static" ? [engine.value] : [];
+});
+
+function model(id: string): Transformer {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const entry = entries.find((each) => each.id === id);
+  assert.ok(entry, `${id} is in the catalogue`);
+  const decoded = decodeModelEntry(entry);
+  assert.ok(decoded.ok);
+  return decoded.value;
+}
+
+const fp8 = numerics("fp8");
+assert.ok(fp8.ok);
+const qwen = model("qwen3-32b");
+const FEW: SiteChoice = { devices: ["h100-sxm", "a100-sxm4-80", "l40s", "mi300x"] };
+
+function request(
+  changes: Partial<PlanRequest> & { readonly choice?: SiteChoice } = {},
+): PlanRequest {
+  const { choice, ...rest } = changes;
+  return {
+    model: qwen,
+    workload: {
+      name: "chat",
+      input: { mean: 1024, variation: 0.7 },
+      output: { mean: 256, variation: 0.8 },
+      cached: 0.3,
+    },
+    demand: { kind: "rate", rate: 8 },
+    limits: { ttft: 0.5, tpot: 0.04 },
+    sites: sitesOf(catalogue, engines, choice ?? FEW),
+    numerics: [qwen.numerics, fp8.value],
+    objective: "cost",
+    percentile: 0.9,
+    confidence: 0.8,
+    ...rest,
+  };
+}
+
+function best(asked: PlanRequest): Plan {
+  const [first] = plan(asked).plans;
+  assert.ok(first, "there is a plan");
+  return first;
+}
+
+test("plan() gives plans that keep every limit at the asked confidence and carry the whole demand", () => {
+  const { plans } = plan(request());
+  assert.ok(plans.length >= 3);
+  for (const { estimate, confidence } of plans) {
+    assert.ok(estimate.ttft.p50 <= 0.5 && estimate.tpot.p50 <= 0.04);
+    assert.ok(confidence >= 0.8, `confidence ${confidence}`);
+    assert.ok(Math.abs(estimate.requestRate.p50 - 8) < 1e-6);
+  }
+});
+
+test("plan() ranks by the objective, one plan a device", () => {
+  for (const objective of ["cost", "latency", "energy", "devices"] as const) {
+    const { plans } = plan(request({ objective }));
+    const scores = plans.map((each) => score(each, objective));
+    assert.deepEqual(
+      scores,
+      scores.toSorted((a, b) => a - b),
+    );
+    assert.equal(new Set(plans.map(({ system }) => system.device.id)).size, plans.length);
+  }
+});
+
+test("plan() of four times the demand costs more, and no more than about four times as much", () => {
+  const once = best(request({ demand: { kind: "rate", rate: 16 } })).estimate.costPerHour;
+  const four = best(request({ demand: { kind: "rate", rate: 64 } })).estimate.costPerHour;
+  assert.ok(once && four && four.p50 > once.p50 && four.p50 <= 4.4 * once.p50);
+});
+
+test("plan() under a tighter limit is never cheaper", () => {
+  const costs = [0.1, 0.06, 0.04, 0.03].map(
+    (tpot) => best(request({ limits: { tpot } })).estimate.costPerHour?.p50 ?? Infinity,
+  );
+  assert.deepEqual(
+    costs,
+    costs.toSorted((a, b) => a - b),
+  );
+});
+
+test("plan() with more sites to choose from is never dearer", () => {
+  const few = best(request({ choice: { devices: ["l40s"] } })).estimate.costPerHour?.p50;
+  const more = best(request({ choice: { devices: ["l40s", "h100-sxm"] } })).estimate.costPerHour
+    ?.p50;
+  assert.ok(few !== undefined && more !== undefined && more <= few);
+});
+
+test("plan() for users keeps as many requests in flight as there are users", () => {
+  const { placement, concurrency } = best(request({ demand: { kind: "users", users: 200 } }));
+  assert.ok(concurrency.max * placement.replicas >= 200);
+});
+
+test("plan() keeps limits on money, power and devices, and says which refused the rest", () => {
+  const limits: Limits = { tpot: 0.04, devices: 2 };
+  const { plans, refused } = plan(request({ limits }));
+  for (const { placement } of plans) {
+    assert.ok(deviceCount(placement.parallel) * placement.replicas <= 2);
+  }
+  assert.ok((refused["devices"] ?? 0) > 0);
+  const poor = plan(request({ limits: { costPerHour: 0.01 }, choice: FEW }));
+  assert.equal(poor.plans.length, 0);
+  assert.ok(poor.nearest !== null);
+});
+
+test("plan() that nothing can meet names the nearest miss and its limit", () => {
+  const { plans, nearest } = plan(request({ limits: { tpot: 1e-4 } }));
+  assert.equal(plans.length, 0);
+  assert.ok(nearest !== null && nearest.infeasible.kind === "breach");
+  assert.equal(nearest.infeasible.limit, "tpot");
+  assert.ok(nearest.infeasible.reached > 1e-4);
+});
+
+test("plan() of a model too large for one card names memory for it, and splits it elsewhere", () => {
+  const large = model("llama3.1-70b");
+  const { plans, refused } = plan(
+    request({
+      model: large,
+      numerics: [large.numerics],
+      limits: {},
+      choice: { devices: ["l4", "h100-sxm"] },
+    }),
+  );
+  assert.ok(plans.length > 0);
+  assert.ok(plans.every(({ placement }) => deviceCount(placement.parallel) > 1));
+  assert.ok(Object.keys(refused).every((reason) => reason !== "undefined"));
+});
+
+test("explain() never makes a plan dearer by doubling what its device has", () => {
+  const asked = request();
+  for (const { change, ratio } of explain(asked, best(asked))) {
+    const isMore = change.kind === "compute" || change.kind === "memory-bandwidth";
+    if (isMore && ratio !== null) assert.ok(ratio <= 1.0001, `${change.kind}: ${ratio}`);
+  }
+});
+
+test("explain() offers the vendor's next device when it is among the sites", () => {
+  const asked = request({ choice: { devices: ["a100-sxm4-80", "h100-sxm"] } });
+  const ampere = plan(asked).plans.find(({ system }) => system.device.id === "a100-sxm4-80");
+  assert.ok(ampere);
+  const next = explain(asked, ampere).find(({ change }) => change.kind === "device");
+  assert.deepEqual(next?.change, { kind: "device", device: "h100-sxm" });
+});
+
+test("sitesOf() counts a list price only for who buys, and offers only where they are sold", () => {
+  const rented = sitesOf(catalogue, engines, { devices: ["rtx-4090"] });
+  assert.equal(rented[0]?.hosts[0]?.device.price, undefined);
+  const owned = sitesOf(catalogue, engines, { devices: ["rtx-4090"], tenure: "own" });
+  assert.equal(owned[0]?.hosts[0]?.device.price, 1599);
+  for (const { hosts } of sitesOf(catalogue, engines, { providers: ["AWS"] })) {
+    for (const { offer } of hosts) assert.equal(offer?.provider, "AWS");
+  }
+});
