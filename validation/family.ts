@@ -1,4 +1,5 @@
 /** Families that errors are reported by: rows that one way of predicting answers. */
+import { answerMean } from "./lengths.ts";
 import { metricOf } from "./metric.ts";
 import type { Row } from "./row.ts";
 
@@ -72,5 +73,6 @@ function serving(row: Row, quantity: string): Family {
 
 /** Figures about generated text: counted in tokens, or of requests with an output length. */
 function isTokenFigure(row: Row, quantity: string): boolean {
-  return quantity === "output-rate" || quantity === "total-rate" || (row.output_tokens ?? 0) > 1;
+  const answer = row.output_tokens ?? answerMean(row) ?? 0;
+  return quantity === "output-rate" || quantity === "total-rate" || answer > 1;
 }

@@ -4,12 +4,27 @@
 const AROUND: readonly RegExp[] = [
   /^MLPerf /,
   / layer op .*$/,
-  / \([^)]*\)$/,
   /-99(\.9)?$/,
   / \d+px$/,
   / (pretrain|LoRA fine-tune|SQuAD fine-tune|fine-tune)$/,
 ];
 
+/** Benchmarks of MLPerf by the model they run. Source: mlcommons/inference and mlcommons/training, README */
+const BENCHMARKS: ReadonlyMap<string, string> = new Map([
+  ["bert", "bert-large"],
+  ["gptj", "gpt-j-6b"],
+  ["gpt3", "gpt3-175b"],
+  ["resnet", "resnet-50"],
+  ["resnet50", "resnet-50"],
+  ["retinanet", "RetinaNet ResNeXt50 800x800"],
+  ["rnnt", "RNN-T"],
+  ["3d-unet", "3D-UNet (KiTS19)"],
+  ["dlrm-v2", "DLRM-DCNv2"],
+  ["dlrm", "DLRM"],
+  ["stable-diffusion-xl", "Stable Diffusion XL"],
+]);
+
 export function plainLabel(label: string): string {
-  return AROUND.reduce((name, pattern) => name.replace(pattern, ""), label).trim();
+  const bare = AROUND.reduce((name, pattern) => name.replace(pattern, ""), label).trim();
+  return label.startsWith("MLPerf ") ? (BENCHMARKS.get(bare) ?? bare) : bare;
 }

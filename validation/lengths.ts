@@ -86,7 +86,8 @@ function promptMean(row: Row): number | null {
   return collection(row) === "mle2" ? CHAT_PROMPT : null;
 }
 
-function answerMean(row: Row): number | null {
+/** Mean answer of the benchmark that a row without lengths belongs to; null for any other row. */
+export function answerMean(row: Row): number | null {
   return collection(row).startsWith("ml") ? known(ANSWERS, row) : null;
 }
 

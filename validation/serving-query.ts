@@ -6,12 +6,18 @@ import {
   type Load,
   type Query,
 } from "../core/estimate/index.ts";
-import type { Device, System, Transformer } from "../core/index.ts";
-import type { Numerics } from "../core/index.ts";
+import {
+  splitProblem,
+  type Device,
+  type Numerics,
+  type System,
+  type Transformer,
+} from "../core/index.ts";
 import { pressureOf, type Pressure } from "./concurrency.ts";
 import { batchEngine, servingEngine } from "./engine.ts";
 import { lengthsOf, type RequestLengths } from "./lengths.ts";
 import { splitOver, statedSplit, type Split } from "./parallel.ts";
+import { paddedModel } from "./padded.ts";
 import { numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
@@ -33,7 +39,14 @@ export function subjectOf(row: Row, world: World): Subject | string {
   if (model.kind === "network") return "network, not a language model";
   const numerics = numericsOf(row, model, named.named);
   if (numerics === null) return `precision "${row.precision_weights}" not known`;
-  return { model, device, system: withoutPlace(world.system(device)), numerics };
+  const system = withoutPlace(world.system(device));
+  return { model: withoutLimit(model), device, system, numerics };
+}
+
+/** What was measured was run, whatever context the model was made for. */
+function withoutLimit(model: Transformer): Transformer {
+  const { contextMax, ...rest } = model;
+  return contextMax === undefined ? model : rest;
 }
 
 /** Benchmarks measure at the machine: no power usage effectiveness of a place. */
@@ -61,8 +74,11 @@ export function servingQuery(row: Row, world: World, batching: Batching): Asked 
   return query === null ? "no engine in the catalogue" : { query, lengths };
 }
 
+/** More requests than any system runs at once. */
+const QUEUED = 100_000;
+
 /** Throughput tables that name no batch queue all requests. */
-const QUEUED_ALL: Pressure = { requests: 100_000 };
+const QUEUED_ALL: Pressure = { requests: QUEUED };
 
 interface Parts {
   readonly row: Row;
@@ -91,8 +107,10 @@ export function queryOf(parts: Parts): Query | null {
     concurrency,
     ...(pressure.rate === undefined ? {} : { rate: pressure.rate / split.replicas }),
   };
+  const { tensor } = split.parallel;
+  const isSplit = splitProblem(model, split.parallel) === null;
   return {
-    model,
+    model: isSplit ? model : paddedModel(model, tensor),
     system,
     placement: {
       parallel: split.parallel,
@@ -121,6 +139,13 @@ function fittingSplit(row: Row, { model, device, numerics }: Subject, world: Wor
   return splitOver(devices, row);
 }
 
+/**
+ * The estimate. A load that was served although we hold it to be too much is answered as a full system, whose
+ * time a token and rates do not depend on the queue.
+ */
 export function estimated(query: Query): Estimate | Infeasible {
-  return estimate(query);
+  const answer = estimate(query);
+  if (answer.kind === "estimate" || answer.reason !== "rate") return answer;
+  const { input, output, cached } = query.load;
+  return estimate({ ...query, load: { input, output, cached, concurrency: QUEUED } });
 }

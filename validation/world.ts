@@ -72,7 +72,10 @@ function shippedLaws(): Laws {
 }
 
 function namedModel(label: string): NamedModel | null {
-  const found = findModel(catalogue.models as readonly ModelEntry[], plainLabel(label));
+  const entries = catalogue.models as readonly ModelEntry[];
+  const bare = plainLabel(label);
+  const whole = findModel(entries, bare);
+  const found = whole.ok ? whole : findModel(entries, bare.replace(/ \([^)]*\)$/, ""));
   if (!found.ok) return null;
   const model = decodeModelEntry(found.value.entry);
   return model.ok ? { model: model.value, named: found.value.numerics } : null;

@@ -1,0 +1,34 @@
+/**
+ * A model as compilers split it that pad what does not divide: each rank computes whole heads and channels,
+ * some of them zeros.
+ *
+ * Source: aws-neuron/transformers-neuronx, docs of GQA sharding (heads padded to a multiple of the ranks,
+ * key-value heads copied to each)
+ */
+import type { Layer, Mixer, Transformer } from "../core/index.ts";
+
+export function paddedModel(model: Transformer, ranks: number): Transformer {
+  const stacks = model.stacks.map((stack) => ({
+    ...stack,
+    layers: stack.layers.map((run) => ({ ...run, layer: paddedLayer(run.layer, ranks) })),
+  }));
+  return { ...model, stacks };
+}
+
+function paddedLayer(layer: Layer, ranks: number): Layer {
+  const { feedForward } = layer;
+  const mixers = layer.mixers.map((mixer) => paddedMixer(mixer, ranks));
+  if (feedForward?.kind !== "dense") return { ...layer, mixers };
+  const intermediate = upTo(feedForward.intermediate, ranks);
+  return { ...layer, mixers, feedForward: { ...feedForward, intermediate } };
+}
+
+function paddedMixer(mixer: Mixer, ranks: number): Mixer {
+  if (mixer.kind !== "attention") return mixer;
+  return { ...mixer, heads: upTo(mixer.heads, ranks), kvHeads: upTo(mixer.kvHeads, ranks) };
+}
+
+/** The least multiple of `ranks` from `count` up. */
+function upTo(count: number, ranks: number): number {
+  return Math.ceil(count / ranks) * ranks;
+}
