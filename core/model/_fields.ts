@@ -107,7 +107,7 @@ export class Fields {
   #written(name: string): string | null {
     const names = [name, ...(this.#names.get(name) ?? [])];
     const found = names.find(
-      (each) => Object.hasOwn(this.#object, each) && this.#object[each] != null,
+      (each) => Object.hasOwn(this.#object, each) && !isAbsent(this.#object[each]),
     );
     return found ?? null;
   }
@@ -130,6 +130,10 @@ const NATURAL = `a whole number from 0 to ${COUNT_MAX}`;
 
 export function isWhole(value: unknown, least: number): value is number {
   return Number.isInteger(value) && Number(value) >= least && Number(value) <= COUNT_MAX;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -47,7 +47,7 @@ const INFERRED =
 function configWithTie(config: unknown, tensors: readonly Tensor[]): Result<unknown> {
   if (!isObject(config) || Object.hasOwn(config, "tie_word_embeddings")) return ok(config);
   const hasHead = tensors.some(({ name }) => /(^|\.)lm_head\.weight$/u.test(name));
-  const hasTable = tensors.some(({ name }) => /embed_tokens\.weight$/u.test(name));
+  const hasTable = tensors.some(({ name }) => name.endsWith("embed_tokens.weight"));
   return ok(hasTable ? { ...config, tie_word_embeddings: !hasHead } : config);
 }
 
