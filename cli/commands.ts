@@ -15,6 +15,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/operators.ts")).expandSchema,
   },
   {
+    name: "estimate",
+    summary: "estimate one model on one placement: time, memory, energy, money, carbon",
+    load: async () => (await import("./commands/estimate.ts")).estimateCommand,
+    schema: async () => (await import("./schemas/estimate.ts")).estimateSchema,
+  },
+  {
+    name: "plan",
+    summary: "rank ways to serve a model: devices, how many, split, formats, engine, cost",
+    load: async () => (await import("./commands/plan.ts")).planCommand,
+    schema: async () => (await import("./schemas/plan.ts")).planSchema,
+  },
+  {
     name: "catalogue",
     summary: "list, filter and show devices, systems, prices, grids and models",
     load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,

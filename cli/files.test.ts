@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder } from "./_fake-shell.ts";
-import { inside, withFile } from "./files.ts";
+import { inside, withFiles } from "./files.ts";
 import { InputError } from "./input-error.ts";
 
 test("inside() keeps to the folder", () => {
@@ -14,10 +14,12 @@ test("inside() keeps to the folder", () => {
   }
 });
 
-test("withFile() reads only the bytes asked for, and fewer where the file ends", async () => {
+test("withFiles() reads only the bytes asked for, and fewer where the file ends", async () => {
   const path = join(emptyFolder(), "bytes");
   writeFileSync(path, Uint8Array.of(1, 2, 3, 4, 5));
-  await withFile(path, async (source) => {
+  await withFiles(async (opener) => {
+    const source = await opener(path);
+    assert.ok(source !== null);
     assert.equal(source.size, 5);
     assert.deepEqual([...(await source.read(1, 2))], [2, 3]);
     assert.deepEqual([...(await source.read(3, 1000))], [4, 5]);
@@ -25,9 +27,12 @@ test("withFile() reads only the bytes asked for, and fewer where the file ends",
   });
 });
 
-test("withFile() of nothing is an input error", async () => {
-  await assert.rejects(
-    withFile(join(emptyFolder(), "none"), async () => 0),
-    InputError,
-  );
+test("withFiles() opens nothing where nothing is, and closes what it opened", async () => {
+  const path = join(emptyFolder(), "bytes");
+  writeFileSync(path, "x");
+  const left = await withFiles(async (opener) => {
+    assert.equal(await opener(`${path}-none`), null);
+    return opener(path);
+  });
+  await assert.rejects(async () => left?.read(0, 1), /closed/u);
 });

@@ -1,5 +1,5 @@
 /** Files on this machine. Heads of model files are read piece by piece, weights never. */
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readFile, stat, type FileHandle } from "node:fs/promises";
 import { isAbsolute, relative, resolve } from "node:path";
 import type { ByteSource } from "../core/index.ts";
 import { inputError } from "./input-error.ts";
@@ -23,25 +23,33 @@ export function parseJson(text: string, input: string): unknown {
   }
 }
 
-/** Runs `use` over the bytes of a file, which are read only where asked for. */
-export async function withFile<T>(
-  path: string,
-  use: (source: ByteSource) => Promise<T>,
-): Promise<T> {
-  const file = await open(path).catch(() => refuseMissing(path));
+/** Opens files, by paths from a folder, as bytes that are read only where asked for. */
+export type Opener = (path: string) => Promise<ByteSource | null>;
+
+/** Runs `use` with an {@link Opener}; whatever it opened is closed at the end. */
+export async function withFiles<T>(use: (opener: Opener) => Promise<T>): Promise<T> {
+  const opened: FileHandle[] = [];
   try {
-    const { size } = await file.stat();
-    return await use({
-      size,
-      read: async (offset, length) => {
-        const wanted = Math.max(0, Math.min(length, size - offset));
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, offset);
-        return buffer.subarray(0, bytesRead);
-      },
+    return await use(async (path) => {
+      const file = await open(path).catch(() => null);
+      if (file === null) return null;
+      opened.push(file);
+      return sourceOf(file, (await file.stat()).size);
     });
   } finally {
-    await file.close();
+    for (const file of opened) await file.close();
   }
+}
+
+function sourceOf(file: FileHandle, size: number): ByteSource {
+  return {
+    size,
+    read: async (offset, length) => {
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+  };
 }
 
 /** `name`, as a file inside `folder` names it. Errors: it leads out of the folder. */

@@ -1,15 +1,17 @@
 /** What a user may give as a model: a name, a Hub id, a file, a folder. */
-import { extname, join, resolve } from "node:path";
+import { readdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import {
   decodeHfConfig,
   decodeModelEntry,
   findModel,
+  readModel,
   withNumerics,
   type Catalogue,
   type Model,
   type ModelEntry,
 } from "../core/index.ts";
-import { kindOf, readJson } from "./files.ts";
+import { inside, kindOf, withFiles } from "./files.ts";
 import { hubJson, isHubId } from "./hub.ts";
 import { accepted, inputError } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
@@ -21,7 +23,7 @@ export const MODEL_ARGUMENT =
 export async function modelFrom(text: string, catalogue: Catalogue, shell: Shell): Promise<Model> {
   const path = resolve(shell.folder, text);
   const kind = await kindOf(path);
-  if (kind === "folder") return modelFile(join(path, "config.json"), text);
+  if (kind === "folder") return modelFile(await mainFile(path, text), text);
   if (kind === "file") return modelFile(path, text);
   if (isPath(text)) throw inputError(text, "a file that can be read", "nothing there");
   const named = findModel(catalogue.models as readonly ModelEntry[], text);
@@ -41,8 +43,23 @@ function isPath(text: string): boolean {
   return /^[./~]|\.(?:json|gguf|safetensors|onnx)$/iu.test(text);
 }
 
+/** Files beside the one given are opened by names that stay in its folder. */
 async function modelFile(path: string, text: string): Promise<Model> {
-  const ending = extname(path).toLowerCase();
-  if (ending === ".json") return accepted(decodeHfConfig(await readJson(path), text), text);
-  throw inputError(text, "a file that ends in .json", ending);
+  return withFiles(async (opener) => {
+    const bytes = await opener(path);
+    if (bytes === null) throw inputError(text, "a file that can be read", "nothing there");
+    const beside = (name: string) => opener(inside(dirname(path), name));
+    return accepted(await readModel({ bytes, source: text, beside }), text);
+  });
+}
+
+/** What a folder of a model is read by: its configuration, else its one model file. */
+async function mainFile(folder: string, text: string): Promise<string> {
+  const names = await readdir(folder);
+  const wanted = ["config.json", "model.safetensors.index.json"].find((name) =>
+    names.includes(name),
+  );
+  const model = wanted ?? names.toSorted().find((name) => /\.(?:gguf|safetensors)$/u.test(name));
+  if (model !== undefined) return join(folder, model);
+  throw inputError(text, "a folder with config.json, a .gguf or a .safetensors file", names);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder, ran } from "./_fake-shell.ts";
@@ -31,6 +31,22 @@ const DESCRIBED: readonly (readonly [string, ...string[]])[] = [
   ["read", CONFIG],
   ["expand", CONFIG],
   ["expand", CONFIG, "--phase", "decode", "--tp", "4", "--growth"],
+  ["estimate", CONFIG, "--device", "h100-sxm", "--tp", "2"],
+  ["estimate", CONFIG, "--device", "t4"],
+  [
+    "plan",
+    CONFIG,
+    "--device",
+    "h100-sxm,mi300x",
+    "--ttft",
+    "500ms",
+    "--tpot",
+    "40ms",
+    "--users",
+    "20",
+    "--explain",
+  ],
+  ["plan", CONFIG, "--device", "h100-sxm", "--tpot", "1ms"],
   ["catalogue"],
   ["catalogue", "h100-sxm"],
   ...["systems", "prices", "grids", "models"].map((list) => ["catalogue", "--list", list] as const),
@@ -69,7 +85,7 @@ test("tenlane of an unknown flag ends with 2", async () => {
 
 test("tenlane read prints the path of a bad field, what was expected and what was got", async () => {
   const folder = emptyFolder();
-  const config = { model_type: "llama", hidden_size: "many" };
+  const config = { ...JSON.parse(readFileSync(CONFIG, "utf8")), hidden_size: "many" };
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   const { status, err, out } = await ran(["read", folder]);
   assert.equal(status, 2);

@@ -31,6 +31,27 @@ export type {
   System,
   SystemFile,
 } from "./catalogue/index.ts";
+export {
+  byBound,
+  byGroup,
+  decodeEngine,
+  engineOn,
+  enginesOn,
+  estimate,
+  rooflinePoints,
+} from "./estimate/index.ts";
+export type {
+  Bound,
+  Engine,
+  Estimate,
+  Infeasible,
+  Lengths,
+  Load,
+  Memory,
+  OperatorTime,
+  Placement,
+  Query,
+} from "./estimate/index.ts";
 export { BASES, type Basis, type Interval } from "./interval.ts";
 export {
   decodeHfConfig,
@@ -42,6 +63,7 @@ export {
   NUMERICS_NAMES,
   PARAMETER_GROUPS,
   parameterCount,
+  readModel,
   withKv,
   withNumerics,
 } from "./model/index.ts";
@@ -52,6 +74,7 @@ export type {
   Mixer,
   Model,
   ModelEntry,
+  ModelInput,
   Network,
   NetworkNode,
   ParameterCount,
@@ -74,6 +97,34 @@ export {
   weightBytes,
 } from "./operators/index.ts";
 export type { Group, Growth, Operator, Parallel, Segment, Step, Work } from "./operators/index.ts";
+export {
+  decodeWorkload,
+  explain,
+  OBJECTIVES,
+  paretoFront,
+  plan,
+  score,
+  sitesOf,
+  TENURES,
+  workloadSchema,
+} from "./plan/index.ts";
+export type {
+  Breach,
+  Change,
+  Counterfactual,
+  Demand,
+  LimitName,
+  Limits,
+  Objective,
+  Plan,
+  PlanAnswer,
+  PlanRequest,
+  Refusal,
+  Site,
+  SiteChoice,
+  Tenure,
+  Workload,
+} from "./plan/index.ts";
 export { PRECISIONS, type Numerics, type Precision, type Storage } from "./precision.ts";
 export {
   intervalText,

@@ -14,6 +14,7 @@ export const device: z.ZodType = z.strictObject({
   memory: z
     .strictObject({
       capacity: z.number().optional().describe("bytes"),
+      visible: z.number().optional().describe("bytes that the driver shows"),
       bandwidth: z.number().optional().describe("bytes a second"),
     })
     .optional(),

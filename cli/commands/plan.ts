@@ -1,0 +1,222 @@
+import { Option, type Command } from "commander";
+import {
+  explain,
+  findDevice,
+  numerics,
+  OBJECTIVES,
+  paretoFront,
+  plan,
+  sitesOf,
+  TENURES,
+  type Catalogue,
+  type Demand,
+  type Limits,
+  type Model,
+  type Numerics,
+  type Objective,
+  type PlanRequest,
+  type SiteChoice,
+  type Tenure,
+} from "../../core/index.ts";
+import type { CommandModule } from "../answer.ts";
+import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
+import { enginesFrom } from "../engine-options.ts";
+import { choiceFlag, countFlag, listFlag, quantityFlag, shareFlag } from "../flags.ts";
+import { accepted, inputError } from "../input-error.ts";
+import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
+import { planAnswer } from "../plan-answer.ts";
+import type { Shell } from "../shell.ts";
+import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
+
+interface Options extends WorkloadOptions {
+  readonly ttft?: number;
+  readonly tpot?: number;
+  readonly latency?: number;
+  readonly rate?: number;
+  readonly users?: number;
+  readonly budget?: number;
+  readonly power?: number;
+  readonly devicesMax?: number;
+  readonly device?: readonly string[];
+  readonly vendor?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly provider?: readonly string[];
+  readonly region?: readonly string[];
+  readonly tenure: Tenure;
+  readonly announced?: true;
+  readonly grid?: string;
+  readonly engine?: readonly string[];
+  readonly precision?: readonly string[];
+  readonly objective: Objective;
+  readonly pareto?: readonly string[];
+  readonly percentile: number;
+  readonly confidence: number;
+  readonly top: number;
+  readonly explain?: true;
+  readonly catalogue?: string;
+}
+
+export const planCommand: CommandModule = {
+  examples: [
+    "tenlane plan Qwen/Qwen3-32B --workload chat --ttft 500ms --tpot 40ms --rate 8/s",
+    "tenlane plan Qwen/Qwen3-32B --users 200 --vendor AMD --objective energy",
+    "tenlane plan Qwen/Qwen3-32B --rate 2/s --tpot 30ms --budget '$40/h' --explain",
+    "tenlane plan Qwen/Qwen3-32B --rate 8/s --pareto cost,latency --json",
+  ],
+  declare: (command, shell, show) => {
+    command.argument("<model>", MODEL_ARGUMENT);
+    addDemand(command);
+    addWorkloadOptions(command);
+    addSites(command);
+    addRanking(command);
+    command.addOption(catalogueOption()).action(async (name: string, options: Options) => {
+      const catalogue = await catalogueFrom(options.catalogue, shell);
+      const model = await modelFrom(name, catalogue, shell);
+      const request = await requestOf({ model, catalogue, options, shell });
+      const answer = plan(request);
+      const plans =
+        options.pareto === undefined
+          ? answer.plans
+          : paretoFront(answer.plans, frontOf(options.pareto));
+      const [best] = plans;
+      const reasons =
+        options.explain === true && best !== undefined ? explain(request, best) : null;
+      show(planAnswer(request, { ...answer, plans }, { reasons, top: options.top }));
+    });
+  },
+};
+
+function addDemand(command: Command): void {
+  command
+    .option("--ttft <time>", "longest time to the first token", quantityFlag("--ttft", "time"))
+    .option("--tpot <time>", "longest time per output token", quantityFlag("--tpot", "time"))
+    .option("--latency <time>", "longest request, end to end", quantityFlag("--latency", "time"))
+    .addOption(
+      new Option("--rate <rate>", "requests a second: 8/s, 120/min")
+        .argParser(quantityFlag("--rate", "rate"))
+        .conflicts("users"),
+    )
+    .option("--users <n>", "users who each wait for an answer", countFlag("--users"))
+    .option("--budget <rent>", "most money an hour: $20/h", quantityFlag("--budget", "rent"))
+    .option("--power <power>", "most power at the wall: 12kW", quantityFlag("--power", "power"))
+    .option("--devices-max <n>", "most devices", countFlag("--devices-max"));
+}
+
+function addSites(command: Command): void {
+  command
+    .option("--device <names>", "only these devices", listFlag)
+    .option("--vendor <names>", "only devices of these vendors", listFlag)
+    .option("--exclude <names>", "no devices of these vendors", listFlag)
+    .option("--provider <names>", "only offers of these providers", listFlag)
+    .option("--region <names>", "only offers in these regions", listFlag)
+    .option("--tenure <how>", TENURES.join(", "), choiceFlag("--tenure", TENURES), "rent")
+    .option("--announced", "also devices that are announced or retired")
+    .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...")
+    .option("--engine <names>", "only these engines", listFlag)
+    .option(
+      "--precision <names>",
+      "formats to try (default: the checkpoint's, fp8, w4a16)",
+      listFlag,
+    );
+}
+
+function addRanking(command: Command): void {
+  const objective = choiceFlag("--objective", OBJECTIVES);
+  command
+    .option("--objective <what>", OBJECTIVES.join(", "), objective, "cost")
+    .option("--pareto <two>", "only plans that are best in one of two objectives", listFlag)
+    .option("--percentile <share>", "moments at which limits hold", shareFlag("--percentile"), 0.9)
+    .option("--confidence <share>", "how sure they must hold", shareFlag("--confidence"), 0.5)
+    .option("--top <n>", "plans to show", countFlag("--top"), 10)
+    .option("--explain", "say what would change the best plan");
+}
+
+async function requestOf(asked: {
+  readonly model: Model;
+  readonly catalogue: Catalogue;
+  readonly options: Options;
+  readonly shell: Shell;
+}): Promise<PlanRequest> {
+  const { model, catalogue, options, shell } = asked;
+  const { objective, percentile, confidence } = options;
+  return {
+    model,
+    workload: await workloadFrom(options, shell),
+    demand: demandOf(options),
+    limits: limitsOf(options),
+    sites: sitesOf(catalogue, enginesFrom(catalogue, options.engine), choiceOf(catalogue, options)),
+    numerics: formatsOf(options, model),
+    objective,
+    percentile,
+    confidence,
+  };
+}
+
+function demandOf({ rate, users }: Options): Demand {
+  if (rate !== undefined) return { kind: "rate", rate };
+  return users === undefined ? { kind: "saturate" } : { kind: "users", users };
+}
+
+function limitsOf({ ttft, tpot, latency, budget, power, devicesMax }: Options): Limits {
+  return {
+    ...(ttft === undefined ? {} : { ttft }),
+    ...(tpot === undefined ? {} : { tpot }),
+    ...(latency === undefined ? {} : { latency }),
+    ...(budget === undefined ? {} : { costPerHour: budget }),
+    ...(power === undefined ? {} : { power }),
+    ...(devicesMax === undefined ? {} : { devices: devicesMax }),
+  };
+}
+
+function choiceOf(catalogue: Catalogue, options: Options): SiteChoice {
+  const { device, provider, region, tenure, announced, grid } = options;
+  const vendors = vendorsOf(catalogue, options);
+  return {
+    tenure,
+    ...(device === undefined
+      ? {}
+      : { devices: device.map((name) => accepted(findDevice(catalogue, name), "--device").id) }),
+    ...(vendors === null ? {} : { vendors }),
+    ...(provider === undefined ? {} : { providers: provider }),
+    ...(region === undefined ? {} : { regions: region }),
+    ...(announced === undefined ? {} : { announced }),
+    ...(grid === undefined ? {} : { grid }),
+  };
+}
+
+/** The vendors to consider, as the catalogue spells them; null is all. */
+function vendorsOf(
+  { accelerators }: Catalogue,
+  { vendor, exclude }: Options,
+): readonly string[] | null {
+  if (vendor === undefined && exclude === undefined) return null;
+  const all = [...new Set(accelerators.map((each) => each.vendor))];
+  const known = (name: string): string => {
+    const found = all.find((each) => each.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found;
+    throw inputError("--vendor", `one of ${all.join(", ")}`, name);
+  };
+  const excluded = new Set((exclude ?? []).map(known));
+  return (vendor?.map(known) ?? all).filter((name) => !excluded.has(name));
+}
+
+/** Beside the checkpoint's own format, the two that change most: half the bytes, a quarter of them. */
+const FORMATS_USUAL = ["fp8", "w4a16"];
+
+function formatsOf({ precision }: Options, model: Model): readonly Numerics[] {
+  const formats = (precision ?? FORMATS_USUAL).map((name) =>
+    accepted(numerics(name), "--precision"),
+  );
+  if (precision !== undefined) return formats;
+  return [model.numerics, ...formats.filter(({ name }) => name !== model.numerics.name)];
+}
+
+function frontOf(names: readonly string[]): readonly [Objective, Objective] {
+  const [first, second, ...more] = names.map(choiceFlag("--pareto", OBJECTIVES));
+  if (first !== undefined && second !== undefined && more.length === 0) return [first, second];
+  throw inputError(
+    "--pareto",
+    `two of ${OBJECTIVES.join(", ")} with a comma between`,
+    names.join(","),
+  );
+}

@@ -1,0 +1,163 @@
+/** One estimate, for programs and for people. */
+import {
+  byBound,
+  byGroup,
+  deviceCount,
+  intervalText,
+  quantityText,
+  rooflinePoints,
+  type Estimate,
+  type Infeasible,
+  type Interval,
+  type Memory,
+  type OperatorTime,
+  type Query,
+  type QuantityKind,
+  type Table,
+} from "../core/index.ts";
+import type { Answer } from "./answer.ts";
+import { laidOut } from "./layout.ts";
+import { paint } from "./paint.ts";
+import type { Shell } from "./shell.ts";
+
+export function estimateAnswer(
+  { model, system, placement }: Query,
+  answer: Estimate | Infeasible,
+  isDetailed: boolean,
+): Answer {
+  const { parallel, replicas, numerics, engine } = placement;
+  const devices = deviceCount(parallel) * replicas;
+  const title = `${model.name} (${numerics.name}) on ${devices} × ${system.device.name}, ${engine.name}`;
+  const roofline = answer.kind === "estimate" ? { roofline: rooflinePoints(answer) } : {};
+  return {
+    json: { ...answer, ...roofline },
+    text: (shell) =>
+      [
+        paint(shell, "bold", title),
+        "",
+        answer.kind === "infeasible"
+          ? infeasibleText(answer, shell)
+          : estimateText(answer, shell, isDetailed),
+      ].join("\n"),
+  };
+}
+
+/** The honest answer may be no. */
+export function infeasibleText({ reason, message }: Infeasible, shell: Shell): string {
+  return `${paint(shell, "yellow", "not feasible")} (${reason}): ${message}\n`;
+}
+
+function estimateText(answer: Estimate, shell: Shell, isDetailed: boolean): string {
+  return [
+    laidOut(quantityTable(answer), shell),
+    laidOut(memoryTable(answer.memory), shell),
+    laidOut(groupTable(answer), shell),
+    ...(isDetailed
+      ? [operatorTimes("prefill", answer.prefill), operatorTimes("decode", answer.decode)].map(
+          (table) => laidOut(table, shell),
+        )
+      : []),
+    ...answer.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
+    "",
+  ].join("\n");
+}
+
+const MILLION = 1e6;
+
+/** What a user asks of a service, with its interval and what that rests on. */
+function quantityTable(answer: Estimate): Table {
+  const rows: readonly (readonly [string, Interval | null, QuantityKind, number?])[] = [
+    ["time to first token", answer.ttft, "time"],
+    ["time per output token", answer.tpot, "time"],
+    ["request end to end", answer.latency, "time"],
+    ["output", answer.outputRate, "tokenRate"],
+    ["requests", answer.requestRate, "requestRate"],
+    ["power at the wall", answer.power, "power"],
+    ["energy per output token", answer.energyPerToken, "energy"],
+    ["cost per hour", answer.costPerHour, "money"],
+    ["cost per million output tokens", answer.costPerToken, "money", MILLION],
+    ["carbon per million output tokens", answer.carbonPerToken, "carbon", MILLION],
+  ];
+  return {
+    columns: [
+      { title: "quantity", align: "left" },
+      { title: "p50 [p10–p90]", align: "right" },
+      { title: "basis", align: "left" },
+    ],
+    rows: rows.map(([name, interval, kind, times = 1]) =>
+      interval === null
+        ? [name, "no price or place known", ""]
+        : [name, intervalText(multiplied(interval, times), kind), interval.basis],
+    ),
+  };
+}
+
+function multiplied({ p10, p50, p90, basis }: Interval, times: number): Interval {
+  return { p10: times * p10, p50: times * p50, p90: times * p90, basis };
+}
+
+function memoryTable(memory: Memory): Table {
+  const parts = ["weights", "activations", "communication", "runtime", "cache"] as const;
+  const rows = parts.map((part) => [
+    part,
+    quantityText(memory[part], "size"),
+    quantityText(memory[part] / memory.capacity, "fraction"),
+  ]);
+  return {
+    columns: [
+      { title: "memory of a device", align: "left" },
+      { title: "size", align: "right" },
+      { title: "share", align: "right" },
+    ],
+    rows: [...rows, [`room for ${quantityText(memory.tokensMax, "tokens")} a replica`, "", ""]],
+  };
+}
+
+/** Where the time goes: by part of the model, then by the resource that is waited for. */
+function groupTable({ prefill, decode }: Estimate): Table {
+  const phases = [
+    { name: "prefill", times: prefill },
+    { name: "decode", times: decode },
+  ];
+  const rows = phases.flatMap(({ name, times }) =>
+    [...byGroup(times), ...byBound(times).map((each) => ({ ...each, name: `(${each.name})` }))].map(
+      ({ name: part, time, share }) => [
+        name,
+        part,
+        quantityText(time, "time"),
+        quantityText(share, "fraction"),
+      ],
+    ),
+  );
+  return {
+    columns: [
+      { title: "step", align: "left" },
+      { title: "part, (resource)", align: "left" },
+      { title: "time", align: "right" },
+      { title: "share", align: "right" },
+    ],
+    rows,
+  };
+}
+
+function operatorTimes(phase: string, times: readonly OperatorTime[]): Table {
+  const cells = ({ operator, time, bound, basis }: OperatorTime): readonly string[] => [
+    operator.name,
+    quantityText(operator.count, "count"),
+    quantityText(time, "time"),
+    quantityText(operator.count * time, "time"),
+    bound,
+    basis,
+  ];
+  return {
+    columns: [
+      { title: `operator of ${phase}`, align: "left", flexible: true },
+      { title: "times", align: "right" },
+      { title: "once", align: "right" },
+      { title: "together", align: "right" },
+      { title: "waits for", align: "left" },
+      { title: "basis", align: "left" },
+    ],
+    rows: times.map(cells),
+  };
+}

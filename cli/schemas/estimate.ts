@@ -1,0 +1,80 @@
+/** What `tenlane estimate --json` prints. */
+import { z } from "zod";
+import { interval } from "./numbers.ts";
+import { operator } from "./operators.ts";
+
+const bound = z.enum(["compute", "memory", "link", "overhead"]);
+const basis = z.enum(["measured", "calibrated", "transferred", "analytic"]);
+
+const memory = z
+  .strictObject({
+    capacity: z.number(),
+    weights: z.number(),
+    activations: z.number(),
+    communication: z.number(),
+    runtime: z.number(),
+    cache: z.number().describe("left for the KV cache"),
+    bytesPerToken: z.number(),
+    bytesPerSequence: z.number(),
+    tokensMax: z.number().describe("tokens the cache of one replica holds"),
+  })
+  .describe("bytes of the most loaded device");
+
+const operatorTime = z.strictObject({
+  operator,
+  time: z.number().describe("seconds, once"),
+  compute: z.number(),
+  memory: z.number(),
+  link: z.number(),
+  overhead: z.number(),
+  bound,
+  basis,
+  spread: z.number().describe("standard deviation of the logarithm of the true time"),
+});
+
+export const infeasible: z.ZodType = z.strictObject({
+  kind: z.literal("infeasible"),
+  reason: z.string(),
+  message: z.string(),
+  needed: z.number().optional(),
+  available: z.number().optional(),
+});
+
+const quantities = {
+  kind: z.literal("estimate"),
+  ttft: interval.describe("seconds to the first token, queueing included"),
+  tpot: interval.describe("seconds between output tokens after the first"),
+  latency: interval.describe("seconds, request end to end"),
+  outputRate: interval.describe("output tokens a second, all replicas"),
+  requestRate: interval.describe("requests a second, all replicas"),
+  memory,
+  batch: z.number(),
+  devicePower: interval.describe("watts of one device"),
+  power: interval.describe("watts at the wall: devices, hosts, PUE"),
+  energyPerToken: interval.describe("joules an output token, at the wall"),
+  costPerHour: interval.nullable().describe("US dollars"),
+  costPerToken: interval.nullable().describe("US dollars an output token"),
+  carbonPerToken: interval.nullable().describe("grams CO2e an output token"),
+  utilisation: z.number(),
+  bound: z.strictObject({ prefill: bound, decode: bound }),
+  prefill: z.array(operatorTime),
+  decode: z.array(operatorTime),
+  assumptions: z.array(z.string()),
+};
+
+export const estimateResult: z.ZodType = z.strictObject(quantities);
+
+const rooflinePoint = z.strictObject({
+  name: z.string(),
+  phase: z.enum(["prefill", "decode"]),
+  group: z.string(),
+  intensity: z.number().describe("FLOP a byte"),
+  rate: z.number().describe("FLOP/s reached"),
+  bound,
+  share: z.number(),
+});
+
+export const estimateSchema: z.ZodType = z.union([
+  z.strictObject({ ...quantities, roofline: z.array(rooflinePoint) }),
+  infeasible,
+]);

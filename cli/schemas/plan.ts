@@ -1,0 +1,64 @@
+/** What `tenlane plan --json` prints. */
+import { z } from "zod";
+import { device, grid, offer } from "./catalogue.ts";
+import { estimateResult, infeasible } from "./estimate.ts";
+import { numerics } from "./numbers.ts";
+
+const system = z.strictObject({
+  device,
+  perHost: z.number(),
+  network: z.number().describe("bytes a second, a device"),
+  hostPower: z.number().describe("watts, a device"),
+  offer: offer.optional(),
+  grid: grid.optional(),
+});
+
+const placement = z.strictObject({
+  parallel: z.strictObject({
+    tensor: z.int(),
+    pipeline: z.int(),
+    data: z.int(),
+    expert: z.int(),
+  }),
+  replicas: z.int(),
+  numerics,
+  engine: z.looseObject({ id: z.string(), name: z.string() }),
+});
+
+const plan = z.looseObject({
+  system,
+  placement,
+  estimate: estimateResult.describe("at the mean load"),
+  concurrency: z.strictObject({ mean: z.number(), max: z.number() }),
+  binding: z.string().describe("what keeps it from serving more on the same devices"),
+  confidence: z.number().describe("probability that every limit holds"),
+});
+
+const breach = z.strictObject({
+  kind: z.literal("breach"),
+  limit: z.string(),
+  allowed: z.number(),
+  reached: z.number(),
+});
+
+const refusal = z.looseObject({
+  system,
+  placement,
+  infeasible: z.union([infeasible, breach]),
+});
+
+export const planSchema: z.ZodType = z.strictObject({
+  plans: z.array(plan).describe("best first"),
+  tried: z.int(),
+  refused: z.record(z.string(), z.int()),
+  nearest: refusal.nullable(),
+  explanation: z
+    .array(
+      z.strictObject({
+        change: z.looseObject({ kind: z.string() }),
+        answer: z.union([plan, refusal]),
+        ratio: z.number().nullable().describe("objective after over before"),
+      }),
+    )
+    .optional(),
+});
