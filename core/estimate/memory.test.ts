@@ -281,6 +281,56 @@ test("decodeEngine() refuses a default without a unit, an unknown key and a shar
   assert.equal(refused({}).ok, true);
 });
 
+test("memory() keeps 110,592 bytes of activations a token of Llama-3-8B, as vLLM's logs show", () => {
+  const [twenty, twentyNine] = ["llama-3.1-8b-3090-20k", "llama-3.1-8b-3090-29k"].map((id) => {
+    const log = logged.logs.find((each) => each.id === id);
+    assert(log !== undefined);
+    return budget(log).activations;
+  });
+  assert(twenty !== undefined && twentyNine !== undefined);
+  assert.equal((twentyNine - twenty) / 9000, 110_592);
+});
+
+test("memory() counts a full window as fixed and an open one as growing", () => {
+  assert(LLAMA !== undefined);
+  const model = modelOf(LLAMA);
+  const windowed: Transformer = {
+    ...model,
+    stacks: model.stacks.map((stack) => ({
+      ...stack,
+      layers: stack.layers.map(({ count, layer }) => ({
+        count,
+        layer: {
+          ...layer,
+          mixers: layer.mixers.map((mixer) =>
+            mixer.kind === "attention" ? { ...mixer, window: 1024 } : mixer,
+          ),
+        },
+      })),
+    })),
+  };
+  const at = (tokens: number): Memory => {
+    const length = { mean: tokens / 2, variation: 0 };
+    return held(
+      memory({
+        model: windowed,
+        system: { device: device(80 * GIB) },
+        placement: {
+          parallel: SINGLE_DEVICE,
+          replicas: 1,
+          numerics: model.numerics,
+          engine: engineNamed("vllm"),
+        },
+        load: { input: length, output: length, cached: 0, concurrency: 1 },
+      }),
+    );
+  };
+  assert.equal(at(1000).bytesPerToken, 131_072);
+  assert.equal(at(1000).bytesPerSequence, 0);
+  assert.equal(at(8192).bytesPerToken, 0);
+  assert.equal(at(8192).bytesPerSequence, 1024 * 131_072);
+});
+
 const entries = catalogue.models as readonly ModelEntry[];
 const transformers: readonly Transformer[] = entries.flatMap((entry) => {
   const read = decodeModelEntry(entry);
