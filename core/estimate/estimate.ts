@@ -5,7 +5,6 @@
  */
 import { assert } from "../assert.ts";
 import { exact, scale, sum, weakest } from "../interval.ts";
-import { deviceCount } from "../operators/index.ts";
 import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
 import { deviceDraw } from "./device-draw.ts";
@@ -17,14 +16,14 @@ import {
   SHIPPED_WIDTHS,
   widened,
 } from "./intervals.ts";
-import type { Utilisation } from "./laws/index.ts";
 import { memory } from "./memory.ts";
+import { pooledServing } from "./pools.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { Serving } from "./replica.ts";
 import { requestShape } from "./request-shape.ts";
 import { serving } from "./serving.ts";
 import { slots } from "./slots.ts";
-import { less, peakTime, utilisation } from "./traffic.ts";
+import { useOf } from "./use.ts";
 import type { Bound, Estimate, Infeasible, Load, Memory, OperatorTime, Query } from "./types.ts";
 
 const SECONDS_PER_HOUR = 3600;
@@ -49,19 +48,20 @@ export function estimateLoad(
   }
   const budget = memory({ model, system: prepared.system, placement, load });
   if ("reason" in budget) return budget;
-  const { pipeline, data } = placement.parallel;
-  const served = serving({
-    costs: {
-      cost: prepared.cost,
-      engine: placement.engine,
-      shape: requestShape(load),
-      groups: data,
-    },
-    load,
-    lanes: pipeline * data,
-    slots: slots({ model, memory: budget, placement, load }),
-  });
+  const lane = slots({ model, memory: budget, placement, load });
+  const served = servedBy(prepared, load, lane);
   return "reason" in served ? served : assembled({ prepared, load, served, widths, budget });
+}
+
+function servedBy(prepared: Prepared, load: Load, slots: number): Serving | Infeasible {
+  const shape = requestShape(load);
+  if (prepared.prefill !== null) {
+    return pooledServing({ decode: prepared, prefill: prepared.prefill, load, shape, slots });
+  }
+  const { cost, placement } = prepared;
+  const { pipeline, data } = placement.parallel;
+  const costs = { cost, engine: placement.engine, shape, groups: data };
+  return serving({ costs, load, lanes: pipeline * data, slots });
 }
 
 interface Parts {
@@ -74,11 +74,10 @@ interface Parts {
 
 function assembled(parts: Parts): Estimate {
   const { prepared, served } = parts;
-  const { system, placement } = prepared;
+  const { system } = prepared;
   const phases = phasesOf(parts);
-  const used = useOf(parts, phases);
+  const { used, devices } = useOf(prepared, served, phases.decode);
   const draw = deviceDraw(used, system.device, prepared.laws);
-  const devices = deviceCount(placement.parallel) * placement.replicas;
   const billed = bill(system, devices, draw.power);
   const times = timesOf(parts, phases);
   const cost = billed.costPerHour;
@@ -108,30 +107,17 @@ interface Phases {
 }
 
 function phasesOf({ prepared, served }: Parts): Phases {
-  const { operators } = prepared.cost;
   const prompts = { segments: served.steps.prompt.segments.slice(0, 1) };
-  return { prefill: operators(prompts), decode: operators(served.steps.decode) };
-}
-
-/** Shares of the peaks in use: decode steps as often as they come, and what prompts add to them. */
-function useOf({ prepared, served }: Parts, { decode }: Phases): Utilisation {
-  const { placement, target, cost } = prepared;
-  const { pipeline, data } = placement.parallel;
-  const step = peakTime(decode, target);
-  const mixed = peakTime(cost.operators(served.steps.prompt), target);
-  const alone = served.steps.prompt.segments.length === 1;
-  const prompt = alone ? mixed : less(mixed, step);
-  const prompts = (served.rate / data) * (served.packing.chunks / served.packing.prompts);
-  return utilisation([
-    { peak: step, perSecond: pipeline * served.stepRate },
-    { peak: prompt, perSecond: prompts },
-  ]);
+  return {
+    prefill: (prepared.prefill ?? prepared).cost.operators(prompts),
+    decode: prepared.cost.operators(served.steps.decode),
+  };
 }
 
 type Times = Pick<Estimate, "ttft" | "tpot" | "latency" | "outputRate" | "requestRate">;
 
 function timesOf({ prepared, load, served, widths }: Parts, phases: Phases): Times {
-  const { replicas } = prepared.placement;
+  const replicas = prepared.prefill === null ? prepared.placement.replicas : 1;
   const prefill = doubtOf(phases.prefill);
   const decode = doubtOf(phases.decode);
   const ttft = widened(prepared.host.request + served.first, prefill, { name: "first", widths });

@@ -1,3 +1,4 @@
+export { estimateBatch, type BatchEstimate, type BatchQuery } from "./batch.ts";
 export { byBound, byGroup, rooflinePoints, type Portion, type RooflinePoint } from "./breakdown.ts";
 export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 export { estimate, estimateLoad } from "./estimate.ts";

@@ -31,10 +31,20 @@ export interface Prepared {
   readonly host: HostCost;
   readonly cost: StepCost;
   readonly assumptions: readonly string[];
+  /** The devices that compute prompts, where they are apart. */
+  readonly prefill: Prepared | null;
 }
 
 /** Errors: "infeasible" for a split, a format, a figure or memory that the placement lacks. */
 export function prepare(setting: Setting, laws: Laws = SHIPPED_LAWS): Prepared | Infeasible {
+  const { prefill: pool, ...decoding } = setting.placement;
+  const prepared = preparePool({ ...setting, placement: decoding }, laws);
+  if ("reason" in prepared || pool === undefined) return prepared;
+  const prefill = preparePool({ ...setting, placement: { ...decoding, ...pool } }, laws);
+  return "reason" in prefill ? prefill : { ...prepared, prefill };
+}
+
+function preparePool(setting: Setting, laws: Laws): Prepared | Infeasible {
   const { model, system } = setting;
   if (model.kind === "network") return unserved(model.name);
   const engine = engineOn(setting.placement.engine, system.device);
@@ -50,7 +60,7 @@ export function prepare(setting: Setting, laws: Laws = SHIPPED_LAWS): Prepared |
   const replaced = substitutions(expand({ model, step: ONE_TOKEN, parallel, numerics }), ready);
   if ("kind" in replaced) return replaced;
   const assumptions = [...device.assumptions, ...replaced, ...(model.assumptions ?? [])];
-  return { model, system, placement, laws, target: ready, host, cost, assumptions };
+  return { model, system, placement, laws, target: ready, host, cost, assumptions, prefill: null };
 }
 
 const ONE_TOKEN = { segments: [{ sequences: 1, query: 1, prefix: 0 }] };

@@ -8,7 +8,6 @@
  *
  * Source: notes/001-way-of-the-data.md; Agrawal et al. 2024, "Vidur" (MLSys), section 4 (the three parts)
  */
-import { assert } from "../assert.ts";
 import type { Transformer } from "../model/index.ts";
 import { expand, type Operator, type Segment, type Step } from "../operators/index.ts";
 import type { Seconds, Tokens } from "../units.ts";
@@ -43,13 +42,12 @@ export function stepCost(args: {
   readonly host: HostCost;
 }): StepCost {
   const { model, placement, target } = args;
-  const { parallel, numerics, engine } = placement;
-  const layers = layerCount(model);
+  const { parallel, numerics } = placement;
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
   const timed = (operators: readonly Operator[]) =>
     operators.map((operator) => operatorTime(operator, target));
   const staged = (operators: readonly Operator[]) => parallel.pipeline * total(timed(operators));
-  const host = (size: StepSize) => hostTime(args.host, { ...size, layers, graphs: engine.graphs });
+  const host = ({ sequences }: StepSize) => hostTime(args.host, sequences);
   const operators = remembered((step) => timed(expanded(step)));
   return {
     rest: ({ tokens, sequences }) => {
@@ -61,12 +59,6 @@ export function stepCost(args: {
     time: (step) => parallel.pipeline * total(operators(step)) + host(stepSize(step)),
     operators,
   };
-}
-
-function layerCount(model: Transformer): number {
-  const layers = model.stacks.at(-1)?.layers;
-  assert(layers !== undefined, `${model.id} has no stacks`);
-  return layers.reduce((count, run) => count + run.count, 0);
 }
 
 function remembered<T>(compute: (step: Step) => T): (step: Step) => T {

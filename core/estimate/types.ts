@@ -60,6 +60,17 @@ export interface Placement {
   readonly replicas: number;
   readonly numerics: Numerics;
   readonly engine: Engine;
+  /**
+   * Devices that only compute prompts and hand the cache over; `parallel` and `replicas` are then
+   * those that only decode, and both pools together are one service. Absent is both on each replica.
+   */
+  readonly prefill?: Pool;
+}
+
+/** Workers that are alike. */
+export interface Pool {
+  readonly parallel: Parallel;
+  readonly replicas: number;
 }
 
 /** Lengths in tokens: the mean, and the spread of requests around it as a coefficient of variation. */
@@ -74,9 +85,9 @@ export interface Load {
   readonly output: Lengths;
   /** Share of input tokens found in the prefix cache. */
   readonly cached: Fraction;
-  /** Requests in flight on one replica. */
+  /** Requests in flight on one replica, or on both pools of a disaggregated service. */
   readonly concurrency: number;
-  /** Requests a second that reach one replica whatever is in flight; `concurrency` is then an outcome. */
+  /** Requests a second that reach one replica (or both pools) whatever is in flight; `concurrency` is then an outcome. */
   readonly rate?: RequestsPerSecond;
   /** Share of requests that came all at once, when a benchmark began; absent is none. */
   readonly burst?: Fraction;

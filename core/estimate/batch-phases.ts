@@ -1,0 +1,98 @@
+/**
+ * The work of one batch of equal inputs: everything before the first token, and decoding after it.
+ *
+ * Stacks before the last run once: an encoder or vision tower over its own input. Where the last
+ * stack attends across to them, the input is theirs and the decoder starts from one token; elsewhere
+ * the input is the decoder's. Decode time is a smooth function of context, so three Gauss points
+ * integrate it over the answer.
+ *
+ * Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.1 (encoder, decoder); Gauss-Legendre
+ * quadrature of three points, exact to degree 5, Abramowitz and Stegun 25.4.30
+ */
+import type { Model, Stack, Transformer } from "../model/index.ts";
+import {
+  expand,
+  expandNetwork,
+  inputTokens,
+  type Operator,
+  type Step,
+} from "../operators/index.ts";
+import type { Tokens } from "../units.ts";
+import type { Placement } from "./types.ts";
+
+/** One batch: `batch` equal inputs on each attention group of a replica. */
+export interface BatchShape {
+  readonly batch: number;
+  /** Tokens of text an input has; a model whose input has one size needs none. */
+  readonly input: Tokens;
+  /** Tokens it answers with; 0 is a model that only reads. */
+  readonly output: Tokens;
+}
+
+/** Operators before the first token; for networks, one pass over the batch. */
+export function promptOperators(
+  model: Model,
+  placement: Placement,
+  shape: BatchShape,
+): readonly Operator[] {
+  const { parallel, numerics } = placement;
+  if (model.kind === "network") return expandNetwork(model, shape.batch, numerics);
+  return promptSteps(model, shape).flatMap((step) => expand({ model, step, parallel, numerics }));
+}
+
+/** Steps after the first token: none for models that only read. */
+export function decodeCount(model: Model, { output }: BatchShape): number {
+  if (model.kind === "network" || model.stacks.at(-1)?.role !== "decoder") return 0;
+  return Math.max(0, output - 1);
+}
+
+/** Decode steps at the contexts that stand for the whole answer, with how many steps each stands for. */
+export function decodeSteps(
+  model: Transformer,
+  shape: BatchShape,
+): readonly { readonly step: Step; readonly times: number }[] {
+  const steps = decodeCount(model, shape);
+  const { prompt, source } = decoderInput(model, shape);
+  return GAUSS.map(({ at, weight }) => {
+    const prefix = prompt + (steps * (1 + at)) / 2;
+    const segment = { sequences: shape.batch, query: 1, prefix, ...source };
+    return { step: { segments: [segment] }, times: (steps * weight) / 2 };
+  });
+}
+
+const GAUSS = [
+  { at: -Math.sqrt(3 / 5), weight: 5 / 9 },
+  { at: 0, weight: 8 / 9 },
+  { at: Math.sqrt(3 / 5), weight: 5 / 9 },
+];
+
+function promptSteps(model: Transformer, shape: BatchShape): readonly Step[] {
+  const sequences = shape.batch;
+  const { prompt, source } = decoderInput(model, shape);
+  const before = model.stacks.slice(0, -1).map((each, stack) => {
+    const query = inputTokens(each) ?? shape.input;
+    return { segments: [{ sequences, query, prefix: 0 }], stack };
+  });
+  return [...before, { segments: [{ sequences, query: prompt, prefix: 0, ...source }] }];
+}
+
+interface DecoderInput {
+  readonly prompt: Tokens;
+  readonly source: { readonly source?: Tokens };
+}
+
+function decoderInput(model: Transformer, { input }: BatchShape): DecoderInput {
+  const [first] = model.stacks;
+  const last = model.stacks.at(-1);
+  if (first === undefined || last === undefined) return { prompt: input, source: {} };
+  if (attendsAcross(last)) {
+    return { prompt: 1, source: { source: inputTokens(first) ?? input } };
+  }
+  return { prompt: inputTokens(last) ?? input, source: {} };
+}
+
+function attendsAcross(stack: Stack): boolean {
+  return stack.layers.some(({ layer }) =>
+    layer.mixers.some((mixer) => mixer.kind === "attention" && mixer.cross),
+  );
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Network } from "../model/index.ts";
+import { type BatchEstimate, type BatchQuery, estimateBatch } from "./batch.ts";
+import { bf16, device, model, placement, system } from "./fixtures/round.ts";
+
+const query: BatchQuery = { model, system, placement, batch: 4, input: 512, output: 100 };
+
+const network: Network = {
+  kind: "network",
+  id: "product",
+  name: "Product",
+  source: "test",
+  numerics: bf16,
+  inputs: [{ name: "x", shape: [4096] }],
+  nodes: [
+    {
+      name: "dense",
+      count: 10,
+      parameters: 4096 * 4096,
+      work: { kind: "matmul", m: 1, n: 4096, k: 4096, batch: 1, constant: true },
+    },
+  ],
+};
+
+function answered(changes: Partial<BatchQuery> = {}): BatchEstimate {
+  const answer = estimateBatch({ ...query, ...changes });
+  assert.ok(answer.kind === "batch-estimate", JSON.stringify(answer));
+  return answer;
+}
+
+test("estimateBatch() latency is the prefill and one decode step for each token after the first", () => {
+  const { latency, prefill, tokenTime } = answered();
+  assert.ok(tokenTime !== null);
+  assert.ok(Math.abs(latency.p50 - prefill.p50 - 99 * tokenTime.p50) < 1e-9);
+});
+
+test("estimateBatch() of a model that only reads has no decode, and energy is power over rate", () => {
+  const { latency, prefill, tokenTime, itemRate, power, energyPerItem } = answered({ output: 0 });
+  assert.equal(tokenTime, null);
+  assert.deepEqual(latency, prefill);
+  assert.ok(Math.abs(itemRate.p50 * latency.p50 - 4) < 1e-9);
+  assert.ok(Math.abs(energyPerItem.p50 * itemRate.p50 - power.p50) < 1e-9);
+});
+
+test("estimateBatch() decode steps grow with the answer's context", () => {
+  const short = answered({ output: 100 }).tokenTime?.p50 ?? 0;
+  const long = answered({ output: 8000 }).tokenTime?.p50 ?? 0;
+  assert.ok(long > short);
+});
+
+test("estimateBatch() of a network reads its weights once a batch: 64 samples take barely longer than 1", () => {
+  const one = answered({ model: network, batch: 1 });
+  const many = answered({ model: network, batch: 64 });
+  assert.ok(one.latency.p50 > (10 * 2 * 4096 * 4096) / 4e12);
+  assert.ok(many.latency.p50 < 1.5 * one.latency.p50);
+  assert.ok(many.itemRate.p50 > 40 * one.itemRate.p50);
+});
+
+test("estimateBatch() refuses a batch the cache does not hold, and a network that does not fit", () => {
+  const large = estimateBatch({ ...query, batch: 10_000 });
+  assert.ok(large.kind === "infeasible" && large.reason === "cache");
+  const tiny = { ...system, device: { ...device, memory: { capacity: 1e6, bandwidth: 1e12 } } };
+  const small = estimateBatch({ ...query, model: network, system: tiny });
+  assert.ok(small.kind === "infeasible" && small.reason === "memory");
+});

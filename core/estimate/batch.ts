@@ -1,0 +1,174 @@
+/**
+ * One batch after another, no queue: latency and rate of encoders, networks and static decoding.
+ *
+ * Groups and replicas each take their own batch; the stages of a pipeline hold different batches, so
+ * its rate is that of one stage. Batches of a model that only reads are queued ahead of the device,
+ * so the host costs nothing; decoding waits for it each step.
+ *
+ * Source: design/modelling.md sections 1 and 7
+ */
+import { assert } from "../assert.ts";
+import { reciprocal, scale, sum, type Interval } from "../interval.ts";
+import type { Model } from "../model/index.ts";
+import { deviceCount, expand, type Operator } from "../operators/index.ts";
+import type { Fraction, Seconds } from "../units.ts";
+import { type BatchShape, decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
+import { bill } from "./bill.ts";
+import { SHIPPED_LAWS } from "./coefficients.ts";
+import { deviceDraw } from "./device-draw.ts";
+import { engineOn } from "./engine.ts";
+import { hostCost, hostTime } from "./host.ts";
+import { doubtOf, quotient, SHIPPED_WIDTHS, widened } from "./intervals.ts";
+import { operatorTime, substitutions, target, type Target } from "./laws/index.ts";
+import { networkFits } from "./network-memory.ts";
+import { memory } from "./memory.ts";
+import { total } from "./step-cost.ts";
+import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
+import type { Infeasible, OperatorTime, Placement, System } from "./types.ts";
+
+export interface BatchQuery extends BatchShape {
+  readonly model: Model;
+  readonly system: System;
+  readonly placement: Placement;
+}
+
+export interface BatchEstimate {
+  readonly kind: "batch-estimate";
+  /** From the batch's start to its end. */
+  readonly latency: Interval;
+  /** To the first token; all of it for models that only read. */
+  readonly prefill: Interval;
+  /** Mean decode step; null where nothing is decoded. */
+  readonly tokenTime: Interval | null;
+  /** Inputs a second, all replicas. */
+  readonly itemRate: Interval;
+  readonly devicePower: Interval;
+  /** At the wall. */
+  readonly power: Interval;
+  readonly energyPerItem: Interval;
+  readonly costPerHour: Interval | null;
+  readonly costPerItem: Interval | null;
+  readonly carbonPerItem: Interval | null;
+  readonly utilisation: Fraction;
+  readonly operators: readonly OperatorTime[];
+  readonly decode: readonly OperatorTime[];
+  readonly assumptions: readonly string[];
+}
+
+/** Errors: "infeasible" for memory, split, format or figures that the placement lacks. */
+export function estimateBatch(query: BatchQuery): BatchEstimate | Infeasible {
+  const { model, system } = query;
+  const engine = engineOn(query.placement.engine, system.device);
+  const placement = { ...query.placement, engine };
+  const lacking = memoryLacking({ ...query, placement });
+  if (lacking !== null) return lacking;
+  const { device, perHost, network } = system;
+  const ready = target({ device, perHost, network, graphs: engine.graphs }, SHIPPED_LAWS);
+  if ("kind" in ready) return ready;
+  const prompt = promptOperators(model, placement, query);
+  const replaced = substitutions(prompt, ready);
+  if ("kind" in replaced) return replaced;
+  const run = timed({ ...query, placement }, prompt, ready);
+  return assembled({ ...query, placement }, run, [...device.assumptions, ...replaced]);
+}
+
+function memoryLacking({ model, system, placement, batch, input, output }: BatchQuery) {
+  if (model.kind === "network") return networkFits(model, placement.numerics, system.device);
+  const still = { variation: 0 };
+  const load = {
+    input: { mean: input, ...still },
+    output: { mean: output, ...still },
+    cached: 0,
+    concurrency: batch,
+  };
+  const held = memory({ model, system, placement, load });
+  if ("reason" in held) return held;
+  const needed = batch * placement.parallel.data * (input + output);
+  if (needed <= held.tokensMax) return null;
+  const message = "the cache does not hold the batch";
+  const reason = "cache" as const;
+  return { kind: "infeasible" as const, reason, message, needed, available: held.tokensMax };
+}
+
+interface Run {
+  readonly prompt: readonly OperatorTime[];
+  readonly decode: readonly OperatorTime[];
+  readonly decodeCount: number;
+  readonly prefill: Seconds;
+  readonly decodeTime: Seconds;
+  readonly peak: PeakTime;
+}
+
+function timed(query: BatchQuery, operators: readonly Operator[], ready: Target): Run {
+  const { model, placement, batch } = query;
+  const { parallel, numerics, engine } = placement;
+  const timeOf = (each: readonly Operator[]) => each.map((one) => operatorTime(one, ready));
+  const prompt = timeOf(operators);
+  const count = decodeCount(model, query);
+  const host = count === 0 ? 0 : hostTime(hostCost(engine.id), batch);
+  const parts = model.kind === "network" || count === 0 ? [] : decodeSteps(model, query);
+  const decodes = parts.map(({ step, times }): Decodes => {
+    assert(model.kind === "transformer", "networks do not decode");
+    return { times, operators: timeOf(expand({ model, step, parallel, numerics })) };
+  });
+  return {
+    prompt,
+    decode: decodes[1]?.operators ?? [],
+    decodeCount: count,
+    prefill: parallel.pipeline * total(prompt) + host,
+    decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each) + host),
+    peak: {
+      compute:
+        peakTime(prompt, ready).compute + weighed(decodes, (d) => peakTime(d, ready).compute),
+      memory: peakTime(prompt, ready).memory + weighed(decodes, (d) => peakTime(d, ready).memory),
+    },
+  };
+}
+
+interface Decodes {
+  readonly times: number;
+  readonly operators: readonly OperatorTime[];
+}
+
+function weighed(
+  decodes: readonly Decodes[],
+  weigh: (operators: readonly OperatorTime[]) => number,
+): number {
+  return decodes.reduce((sum, each) => sum + each.times * weigh(each.operators), 0);
+}
+
+function assembled(query: BatchQuery, run: Run, assumptions: readonly string[]): BatchEstimate {
+  const { system, placement, batch } = query;
+  const { parallel, replicas } = placement;
+  const widths = SHIPPED_WIDTHS;
+  const named = { name: "token", widths } as const;
+  const prefill = widened(run.prefill, doubtOf(run.prompt), named);
+  const decode = widened(run.decodeTime, doubtOf(run.decode), named);
+  const latency = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
+  const items = batch * parallel.data * parallel.pipeline * replicas;
+  const itemRate = reciprocal(latency, items);
+  const perSecond = parallel.pipeline / latency.p50;
+  const used = utilisation([{ peak: run.peak, perSecond }]);
+  const draw = deviceDraw(used, system.device, SHIPPED_LAWS);
+  const billed = bill(system, deviceCount(parallel) * replicas, draw.power);
+  const cost = billed.costPerHour;
+  return {
+    kind: "batch-estimate",
+    latency,
+    prefill,
+    tokenTime: run.decodeCount === 0 ? null : scale(decode, 1 / run.decodeCount),
+    itemRate,
+    devicePower: draw.power,
+    power: billed.power,
+    energyPerItem: quotient(billed.power, itemRate),
+    costPerHour: cost,
+    costPerItem: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), itemRate),
+    carbonPerItem: billed.gramsPerSecond && quotient(billed.gramsPerSecond, itemRate),
+    utilisation: used.compute,
+    operators: run.prompt,
+    decode: run.decode,
+    assumptions: [...assumptions, ...draw.assumptions, ...billed.assumptions],
+  };
+}
+
+const SECONDS_PER_HOUR = 3600;

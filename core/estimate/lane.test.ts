@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { engine } from "./fixtures/round.ts";
+import { decodeLine, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
+import { type StepCost, stepSize } from "./step-cost.ts";
+
+/** A step of 10 ms, a millisecond a prompt token, and 0.1 ms a decoding sequence. */
+const cost: StepCost = {
+  rest: () => 0,
+  attention: () => 0,
+  host: () => 0,
+  time: (step) => {
+    const { tokens } = stepSize(step);
+    const decodes = step.segments.filter(({ query }) => query === 1);
+    const running = decodes.reduce((sum, { sequences }) => sum + sequences, 0);
+    return 0.01 + 0.001 * (tokens - running) + 0.0001 * running;
+  },
+  operators: () => [],
+};
+
+const shape = { fresh: 1000, cached: 200, output: 100, variation: 0, context: 1250 };
+const costs: LaneCosts = { cost, engine: { ...engine, stepTokensMax: 500 }, shape, groups: 1 };
+const point = { running: 100, joined: 1 };
+
+test("decodeLine() is the line through full and half-full steps", () => {
+  const { base, slope } = decodeLine(costs, 100);
+  assert.ok(Math.abs(base - 0.01) < 1e-12);
+  assert.ok(Math.abs(slope - 0.0001) < 1e-12);
+});
+
+test("decodeLine() of one sequence is flat", () => {
+  assert.equal(decodeLine(costs, 1).slope, 0);
+});
+
+test("moved() passes through the decode step it is moved to", () => {
+  const { base, slope } = moved({ base: 5, slope: 0.001 }, costs, 50);
+  assert.ok(Math.abs(base + slope * 50 - 0.015) < 1e-12);
+});
+
+test("promptStep() cuts 1,000 tokens into 3 chunks where decodes leave 400 of 500", () => {
+  const [prompt, decode] = promptStep(costs, point).segments;
+  assert.deepEqual(prompt, { sequences: 1, query: 1000 / 3, prefix: 200 + 1000 / 3 });
+  assert.deepEqual(decode, { sequences: 100, query: 1, prefix: 1249 });
+});
+
+test("promptWork() is what chunks add to decode steps", () => {
+  const work = promptWork(costs, point);
+  assert.equal(work.chunks, 3);
+  assert.equal(work.together, 1);
+  assert.ok(Math.abs(work.added - 1) < 1e-9, `${work.added}`);
+  assert.equal(work.stall, work.added);
+});
+
+test("promptWork() of an engine that computes prompts alone is whole steps of prompts", () => {
+  const alone = { ...costs, engine: { ...costs.engine, promptsAlone: true } };
+  const work = promptWork(alone, point);
+  assert.equal(work.chunks, 2);
+  assert.ok(Math.abs(work.added - (1 + 2 * 0.01)) < 1e-9);
+  assert.equal(promptStep(alone, point).segments.length, 1);
+});
+
+test("promptWork() shares a step among prompts that join, up to those that fit", () => {
+  const roomy = { ...costs, engine: { ...engine, stepTokensMax: 4100 } };
+  const work = promptWork(roomy, { running: 100, joined: 9 });
+  assert.equal(work.together, 4);
+  assert.equal(promptStep(roomy, { running: 100, joined: 9 }).segments[0]?.sequences, 4);
+  assert.ok(Math.abs(work.added - 1) < 1e-9);
+});
+
+test("promptWork() stalls all attention groups: eight times for rare prompts, once for ever-present ones", () => {
+  const grouped = { ...costs, groups: 8 };
+  const rare = promptWork(grouped, { running: 100, joined: 1e-6 });
+  const always = promptWork(grouped, { running: 100, joined: 20 });
+  assert.ok(Math.abs(rare.stall / rare.added - 8) < 1e-3);
+  assert.equal(always.stall, always.added);
+});

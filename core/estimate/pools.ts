@@ -1,0 +1,158 @@
+/**
+ * Prompts and decodes on devices of their own: neither delays the other, and the cache moves between.
+ *
+ * A request waits for a prompt worker (M/D/1 a lane), is computed there, has its cache sent, and
+ * decodes in steps that hold decodes alone. Pools are never matched to the last request: neither is
+ * run above the shares that keep the other busy.
+ *
+ * Source: Zhong et al. 2024, "DistServe" (arXiv 2401.09670), section 3 (M/D/1 of prompts, transfer);
+ * ai-dynamo/aiconfigurator, rate matching of 0.90 and 0.92 (design/modelling.md section 4)
+ */
+import { sequenceBytes, sequenceCache } from "../operators/index.ts";
+import type { Fraction, RequestsPerSecond, Seconds } from "../units.ts";
+import { decodeLine, decodeStep, type LaneCosts, promptStep, promptWork } from "./lane.ts";
+import type { PromptWork } from "./first-token.ts";
+import type { Prepared } from "./prepare.ts";
+import type { Serving } from "./replica.ts";
+import type { RequestShape } from "./request-shape.ts";
+import type { DecodeLine } from "./steady.ts";
+import type { Infeasible, Load, Placement } from "./types.ts";
+
+const PREFILL_MATCHED: Fraction = 0.9;
+const DECODE_MATCHED: Fraction = 0.92;
+
+export interface PoolArgs {
+  readonly decode: Prepared;
+  readonly prefill: Prepared;
+  readonly load: Load;
+  readonly shape: RequestShape;
+  /** Requests one decode lane holds at most. */
+  readonly slots: number;
+}
+
+export function pooledServing(args: PoolArgs): Serving | Infeasible {
+  const pools = poolsOf(args);
+  const { load } = args;
+  const most = rateMax(pools);
+  if (load.rate !== undefined) {
+    if (load.rate >= most) return overload(load.rate, most);
+    return answer(args, pools, load.rate, 0);
+  }
+  let low = 0;
+  let high = most;
+  for (let i = 0; i < BISECTIONS; i++) {
+    const rate = (low + high) / 2;
+    if (rate * stateAt(pools, rate).total > load.concurrency) high = rate;
+    else low = rate;
+  }
+  const waiting = Math.max(0, load.concurrency / low - stateAt(pools, low).total);
+  return answer(args, pools, low, waiting);
+}
+
+const BISECTIONS = 40;
+
+interface Pools {
+  readonly prompt: PromptWork;
+  readonly promptLanes: number;
+  readonly decode: DecodeLine;
+  readonly decodeLanes: number;
+  readonly slots: number;
+  readonly transfer: Seconds;
+  readonly decodes: number;
+}
+
+function poolsOf({ decode, prefill, shape, slots }: PoolArgs): Pools {
+  return {
+    prompt: promptWork(promptCosts(prefill, shape), ALONE),
+    promptLanes: lanesOf(prefill.placement),
+    decode: decodeLine(costsOf(decode, shape), slots),
+    decodeLanes: lanesOf(decode.placement),
+    slots,
+    transfer: transferTime(decode, prefill, shape),
+    decodes: Math.max(0, shape.output - 1),
+  };
+}
+
+const ALONE = { running: 1, joined: 1 };
+
+function promptCosts(prefill: Prepared, shape: RequestShape): LaneCosts {
+  const costs = costsOf(prefill, shape);
+  return { ...costs, engine: { ...costs.engine, promptsAlone: true } };
+}
+
+function costsOf({ cost, placement }: Prepared, shape: RequestShape): LaneCosts {
+  return { cost, engine: placement.engine, shape, groups: placement.parallel.data };
+}
+
+function lanesOf({ parallel, replicas }: Placement): number {
+  return parallel.pipeline * parallel.data * replicas;
+}
+
+/**
+ * Time to move a prompt's cache: each decoding device fetches its part, over the scale-up link where
+ * both pools stand in one domain, else over the network.
+ */
+function transferTime(decode: Prepared, prefill: Prepared, shape: RequestShape): Seconds {
+  const { model, system, placement } = decode;
+  const { parallel, numerics } = placement;
+  const cache = sequenceCache({ model, parallel, numerics });
+  const bytes = sequenceBytes(cache, { tokens: shape.fresh + shape.cached });
+  const devices = devicesOf(placement) + devicesOf(prefill.placement);
+  const { link } = system.device;
+  const near = link !== undefined && devices <= Math.min(link.domain, system.perHost);
+  return bytes / (near ? link.bandwidth : system.network);
+}
+
+function devicesOf({ parallel, replicas }: Placement): number {
+  return parallel.tensor * parallel.data * parallel.pipeline * replicas;
+}
+
+function rateMax(pools: Pools): RequestsPerSecond {
+  const { prompt, promptLanes, decode, decodeLanes, slots, decodes } = pools;
+  const prompts = (PREFILL_MATCHED * promptLanes) / prompt.added;
+  const full = decode.base + decode.slope * slots;
+  const answers = (DECODE_MATCHED * decodeLanes * slots) / (Math.max(1, decodes) * full);
+  return Math.min(prompts, answers);
+}
+
+interface PoolState {
+  readonly first: Seconds;
+  readonly tokenTime: Seconds;
+  readonly running: number;
+  readonly total: Seconds;
+}
+
+function stateAt(pools: Pools, rate: RequestsPerSecond): PoolState {
+  const { prompt, promptLanes, decode, decodeLanes, decodes, transfer } = pools;
+  const busy = (rate / promptLanes) * prompt.added;
+  const wait = (busy * prompt.added) / (2 * (1 - busy));
+  const perLane = (rate / decodeLanes) * decodes;
+  const running = (perLane * decode.base) / (1 - perLane * decode.slope);
+  const tokenTime = decode.base + decode.slope * Math.max(1, running);
+  const first = wait + prompt.added + transfer;
+  return { first, tokenTime, running, total: first + decodes * tokenTime };
+}
+
+function answer(args: PoolArgs, pools: Pools, rate: RequestsPerSecond, waiting: Seconds): Serving {
+  const { shape } = args;
+  const state = stateAt(pools, rate);
+  const running = Math.max(1, state.running);
+  return {
+    rate,
+    first: waiting + state.first,
+    tokenTime: state.tokenTime,
+    latency: waiting + state.total,
+    batch: state.running * pools.decodeLanes,
+    stepRate: Math.min(1, state.running) / state.tokenTime,
+    steps: {
+      prompt: promptStep(promptCosts(args.prefill, shape), ALONE),
+      decode: decodeStep(shape, running),
+    },
+    packing: { chunks: pools.prompt.chunks, prompts: 1 },
+  };
+}
+
+function overload(needed: RequestsPerSecond, available: RequestsPerSecond): Infeasible {
+  const message = "requests come faster than one of the pools serves them";
+  return { kind: "infeasible", reason: "rate", message, needed, available };
+}
