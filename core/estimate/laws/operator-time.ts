@@ -39,8 +39,11 @@ export function operatorTime(operator: Operator, target: Target): OperatorTime {
   };
 }
 
+/** What the choice of a law depends on. */
+type Machine = Pick<Target, "device" | "formats" | "scaleUp">;
+
 /** The law an operator is timed by on a target, the format its device falls back on considered. */
-export function lawName(work: Work, target: Target): LawName {
+export function lawName(work: Work, target: Machine): LawName {
   switch (work.kind) {
     case "matmul":
     case "convolution":
@@ -66,7 +69,7 @@ function attentionLaw(work: AttentionWork): LawName & `attention/${string}` {
   return work.latent ? "attention/latent-prefill" : "attention/prefill";
 }
 
-function collectiveLaw(target: Target): LawName & `collective/${string}` {
+function collectiveLaw(target: Machine): LawName & `collective/${string}` {
   return target.scaleUp?.linked === true ? "collective/linked" : "collective/hosted";
 }
 
@@ -75,7 +78,7 @@ const WIDE_BITS = 12;
 
 function productFamily(
   { compute, weights }: Pick<Matmul, "compute" | "weights">,
-  target: Target,
+  target: Machine,
 ): ProductFamily {
   switch (formatOf(compute, target).precision) {
     case "fp4":
@@ -95,7 +98,7 @@ function productFamily(
   }
 }
 
-function formatOf(wanted: Precision, target: Target): Format {
+function formatOf(wanted: Precision, target: Machine): Format {
   const format = target.formats[wanted];
   assert(format !== null, `"${target.device.name}" computes neither ${wanted} nor a wider format`);
   return format;
