@@ -29,7 +29,7 @@ export function checkpointNumerics(given: {
   const expertsOnly = hasExperts && skipsAttention(config);
   return {
     ...plain,
-    name: quantised.name,
+    name: expertsOnly ? `${quantised.name}-experts` : quantised.name,
     linear: expertsOnly ? plain.linear : quantised.storage,
     experts: quantised.storage,
     kv: cachedIn(config) ?? plain.kv,

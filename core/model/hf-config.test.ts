@@ -205,6 +205,7 @@ test("decodeHfConfig() of MXFP4 experts leaves attention in bf16", () => {
     },
   });
   assert.deepEqual([numerics.linear.bits, numerics.experts.bits], [16, 4.25]);
+  assert.equal(numerics.name, "mxfp4-experts");
 });
 
 test("decodeHfConfig() reads a cache format of its own", () => {

@@ -67,6 +67,15 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   ["mxfp4", { linear: { name: "mxfp4", bits: 4.25 }, compute: "fp4", computeRest: "bf16" }],
   ["mxfp4-a8", { linear: { name: "mxfp4", bits: 4.25 }, compute: "fp8", computeRest: "bf16" }],
   ["mxfp4-a16", { linear: { name: "mxfp4", bits: 4.25 }, compute: "bf16" }],
+  ["fp8-experts", { linear: BF16, experts: FP8, compute: "fp8", computeRest: "bf16" }],
+  [
+    "w4a16-experts",
+    { linear: BF16, experts: { name: "int4-g128", bits: 4 + 20 / 128 }, compute: "bf16" },
+  ],
+  [
+    "nvfp4-experts",
+    { linear: BF16, experts: { name: "nvfp4", bits: 4.5 }, compute: "fp4", computeRest: "bf16" },
+  ],
   ["mxfp4-experts", { linear: BF16, experts: { name: "mxfp4", bits: 4.25 }, compute: "bf16" }],
   ["int8-all", { rest: { name: "int8", bits: 8 }, compute: "int8" }],
   ...GGUF_MIXES.map(([name, bits]): [string, Scheme] => [
@@ -154,7 +163,7 @@ function expanded(name: string, scheme: Scheme): Numerics {
     activations: rest,
     kv: scheme.kv ?? rest,
     compute: {
-      linear: scheme.compute,
+      linear: scheme.experts === undefined ? scheme.compute : computeRest,
       experts: scheme.compute,
       head: computeRest,
       attention: computeRest,
