@@ -66,6 +66,6 @@ function figuresOf({ rows, answered, median, p90, bias, coverage }: GroupErrors)
   ];
 }
 
-function percentText(share: number | null): string {
+export function percentText(share: number | null): string {
   return share === null ? "" : `${(100 * share).toFixed(1)} %`;
 }

@@ -1,0 +1,126 @@
+/** REPORT.md: what the errors are, where they are worst, and how another tool did on the same rows. */
+import { significant, type Table } from "../core/index.ts";
+import { compare, summarise } from "./compare.ts";
+import { FAMILIES, type Family } from "./family.ts";
+import { columnTable, familyTable, percentText, reasonTable } from "./tables.ts";
+import type { Checked } from "./validate.ts";
+
+/** What another tool predicts, in SI units, by row id. */
+export interface Peer {
+  readonly name: string;
+  readonly caveat: string;
+  readonly predicted: ReadonlyMap<string, number>;
+}
+
+export interface ReportParts {
+  readonly checked: readonly Checked[];
+  readonly peers: readonly Peer[];
+  /** Command that wrote it. */
+  readonly command: string;
+}
+
+const GROUPS = 30;
+const REASONS = 20;
+const WORST = 3;
+
+/** Families below this count have no picture and no worst rows. */
+const ROWS_MIN = 20;
+
+export function reportText({ checked, peers, command }: ReportParts): string {
+  const answered = checked.filter(({ interval }) => interval !== null).length;
+  return [
+    "# Accuracy",
+    `Written by \`${command}\`: ${checked.length} published figures, ${answered} predicted. Errors are absolute relative errors of the median; *bias* is the median of predicted over measured, less one; *covered* is the share of figures inside their 80 % interval. MLPerf figures are results of MLCommons members as published (mlcommons.org); they are compared here with our predictions only.`,
+    "## By family",
+    markdown(familyTable(checked)),
+    ...peers.map((peer) => peerSection(peer, checked)),
+    "## By device",
+    markdown(columnTable(checked, "hardware", GROUPS)),
+    "## By model",
+    markdown(columnTable(checked, "model", GROUPS)),
+    "## By engine",
+    markdown(columnTable(checked, "engine", GROUPS)),
+    "## Not answered",
+    markdown(reasonTable(checked, REASONS)),
+    "## Predicted against measured",
+    ...familiesShown(checked).map((family) => `![${family}](plots/${plotName(family)})`),
+    "## Worst rows",
+    markdown(worstTable(checked)),
+    "",
+  ].join("\n\n");
+}
+
+/** Families with rows enough for a picture. */
+export function familiesShown(checked: readonly Checked[]): readonly Family[] {
+  return FAMILIES.filter((family) => {
+    const answered = checked.filter((each) => each.family === family && each.interval !== null);
+    return answered.length >= ROWS_MIN;
+  });
+}
+
+export function plotName(family: Family): string {
+  return `${family.toLowerCase().replaceAll(/[^a-z]+/g, "-")}.svg`;
+}
+
+function peerSection({ name, caveat, predicted }: Peer, checked: readonly Checked[]): string {
+  const rows = FAMILIES.flatMap((family) => {
+    const common = checked.filter(
+      ({ row, family: own, interval }) =>
+        own === family && interval !== null && predicted.has(row.id),
+    );
+    if (common.length === 0) return [];
+    const theirs = summarise(
+      common.map(({ row, measured }) => {
+        const p50 = predicted.get(row.id) ?? Number.NaN;
+        return { measured, predicted: { p10: p50, p50, p90: p50 } };
+      }),
+    );
+    const ours = summarise(
+      common.flatMap(({ measured, interval }) =>
+        interval === null ? [] : [{ measured, predicted: interval }],
+      ),
+    );
+    const figures = [ours.median, ours.p90, theirs.median, theirs.p90].map(percentText);
+    return [[family, String(common.length), ...figures]];
+  });
+  const titles = ["family", "rows", "tenlane median", "p90", `${name} median`, "p90"];
+  const columns = titles.map((title, index) => ({
+    title,
+    align: index === 0 ? ("left" as const) : ("right" as const),
+  }));
+  return [`## Beside ${name}`, caveat, markdown({ columns, rows })].join("\n\n");
+}
+
+function worstTable(checked: readonly Checked[]): Table {
+  const rows = familiesShown(checked).flatMap((family) => {
+    const errors = checked.flatMap((each) => {
+      if (each.family !== family || each.interval === null) return [];
+      const { measured, interval } = each;
+      return [{ each, interval, error: compare({ measured, predicted: interval }) }];
+    });
+    const worst = errors.toSorted(
+      (a, b) => Math.abs(b.error.logarithm) - Math.abs(a.error.logarithm),
+    );
+    return worst
+      .slice(0, WORST)
+      .map(({ each, interval }) => [
+        family,
+        each.row.id,
+        each.row.model,
+        each.row.hardware,
+        significant(each.measured),
+        significant(interval.p50),
+        each.row.notes.slice(0, 80),
+      ]);
+  });
+  const titles = ["family", "row", "model", "device", "measured", "predicted", "source's note"];
+  return { columns: titles.map((title) => ({ title, align: "left" as const })), rows };
+}
+
+/** A table in the form that Markdown viewers draw. */
+function markdown({ columns, rows }: Table): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const rule = columns.map(({ align }) => (align === "right" ? "--:" : "---"));
+  return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join("\n");
+}
