@@ -54,22 +54,27 @@ export type {
 } from "./estimate/index.ts";
 export { BASES, type Basis, type Interval } from "./interval.ts";
 export {
+  buildNetwork,
   decodeHfConfig,
   decodeModelEntry,
   findModel,
   layerParameters,
   memorySource,
+  networkMacs,
+  networkParameters,
   numerics,
   NUMERICS_NAMES,
   PARAMETER_GROUPS,
   parameterCount,
   readModel,
+  withInput,
   withKv,
   withNumerics,
 } from "./model/index.ts";
 export type {
   ByteSource,
   FoundModel,
+  InputSizes,
   Layer,
   Mixer,
   Model,
@@ -77,6 +82,7 @@ export type {
   ModelInput,
   Network,
   NetworkNode,
+  NetworkSpec,
   ParameterCount,
   ParameterGroup,
   Stack,

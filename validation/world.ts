@@ -74,10 +74,11 @@ function shippedLaws(): Laws {
 function namedModel(label: string): NamedModel | null {
   const entries = catalogue.models as readonly ModelEntry[];
   const bare = plainLabel(label);
-  const whole = findModel(entries, bare);
+  const sized = findModel(entries, label);
+  const whole = sized.ok ? sized : findModel(entries, bare);
   const found = whole.ok ? whole : findModel(entries, bare.replace(/ \([^)]*\)$/, ""));
   if (!found.ok) return null;
-  const model = decodeModelEntry(found.value.entry);
+  const model = decodeModelEntry(found.value.entry, found.value.input);
   return model.ok ? { model: model.value, named: found.value.numerics } : null;
 }
 

@@ -1,7 +1,13 @@
 /** Named models of the catalogue: the one a user means, or those that come close. */
 import { ok, refuse } from "../result.ts";
 import type { Result } from "../result.ts";
-import { buildNetwork, type NetworkSpec } from "./architectures/index.ts";
+import {
+  buildNetwork,
+  withInput,
+  type InputSizes,
+  type NetworkSpec,
+} from "./architectures/index.ts";
+import { sizedName } from "./_sized-name.ts";
 import { decodeHfConfig } from "./hf-config.ts";
 import type { Model } from "./model.ts";
 import { numerics } from "./numerics.ts";
@@ -39,17 +45,21 @@ export interface FoundModel {
   readonly entry: ModelEntry;
   /** Numerics the name itself asks for ("-FP8", "-NVFP4"); null where it asks for none. */
   readonly numerics: string | null;
+  /** Size of the input the name states behind a network's ("resnet50 176px"); absent is the entry's own. */
+  readonly input?: InputSizes;
 }
 
 /**
- * The model of an entry, under the entry's id and name.
+ * The model of an entry, under the entry's id and name; a network on `input` where that is given.
  *
  * Errors: the entry's own figures, by path; an entry with neither a configuration nor a network.
  */
-export function decodeModelEntry(entry: ModelEntry): Result<Model> {
+export function decodeModelEntry(entry: ModelEntry, input: InputSizes = {}): Result<Model> {
   const { id, name, source, config, network } = entry;
-  if (network !== undefined)
-    return inside(id, "network", buildNetwork({ id, name, source }, network));
+  if (network !== undefined) {
+    const spec = withInput(network, input);
+    return inside(id, "network", spec.ok ? buildNetwork({ id, name, source }, spec.value) : spec);
+  }
   if (config === undefined) return refuse([id], "a config or a network", Object.keys(entry));
   const read = decodeHfConfig(config, source);
   return inside(id, "config", read.ok ? ok({ ...read.value, id, name }) : read);
@@ -74,6 +84,11 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
   for (const candidate of [bare, withoutTuning(bare)]) {
     const entry = index.get(candidate);
     if (entry !== undefined) return ok({ entry, numerics: format });
+  }
+  const sized = sizedName(plainName(name));
+  const entry = sized === null ? undefined : index.get(sized.bare);
+  if (sized !== null && entry?.network?.["image"] !== undefined) {
+    return ok({ entry, numerics: null, input: sized.input });
   }
   return refuse(["model"], `a known model, such as ${closest(index, bare).join(", ")}`, name);
 }

@@ -1,3 +1,5 @@
+export { buildNetwork, withInput } from "./architectures/index.ts";
+export type { InputSizes, NetworkSpec } from "./architectures/index.ts";
 export { memorySource } from "./byte-source.ts";
 export type { ByteSource } from "./byte-source.ts";
 export { decodeModelEntry, findModel } from "./find-model.ts";
@@ -6,6 +8,7 @@ export { decodeGguf } from "./gguf.ts";
 export { decodeHfConfig } from "./hf-config.ts";
 export type * from "./model.ts";
 export type * from "./network.ts";
+export { networkMacs, networkParameters, nodeMacs } from "./network-size.ts";
 export { NUMERICS_NAMES, numerics, withKv, withNumerics } from "./numerics.ts";
 export { layerParameters, PARAMETER_GROUPS, parameterCount } from "./parameter-count.ts";
 export type { ParameterCount, ParameterGroup } from "./parameter-count.ts";

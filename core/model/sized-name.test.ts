@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeModelEntry, findModel, type ModelEntry } from "./find-model.ts";
+
+const resnet: ModelEntry = {
+  id: "resnet-18",
+  name: "ResNet-18",
+  aliases: ["resnet18", "tf_resnetv1_18"],
+  source: "this test",
+  network: { family: "resnet", blocks: [2, 2, 2, 2], block: "basic", image: 224 },
+};
+
+const sizes = [
+  ["resnet18 176px", [176, 176]],
+  ["ResNet-18 480x640", [480, 640]],
+  ["tf_resnetv1_18_imagenet_288_320_3.65G", [288, 320]],
+] as const;
+
+for (const [label, image] of sizes) {
+  test(`findModel() reads the size in "${label}"`, () => {
+    const found = findModel([resnet], label);
+    assert.ok(found.ok);
+    assert.deepEqual(found.value.input, { image });
+    const model = decodeModelEntry(found.value.entry, found.value.input);
+    assert.ok(model.ok && model.value.kind === "network");
+    assert.deepEqual(model.value.inputs[0]?.shape, [3, ...image]);
+  });
+}
+
+test("findModel() takes no pruned network for the whole one", () => {
+  assert.equal(findModel([resnet], "tf_resnetv1_18_imagenet_224_224_0.65_1.2G").ok, false);
+});
+
+test("findModel() of a plain name leaves the size to the entry", () => {
+  const found = findModel([resnet], "resnet18");
+  assert.ok(found.ok);
+  assert.equal(found.value.input, undefined);
+});
