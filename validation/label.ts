@@ -24,7 +24,15 @@ const BENCHMARKS: ReadonlyMap<string, string> = new Map([
   ["stable-diffusion-xl", "Stable Diffusion XL"],
 ]);
 
-export function plainLabel(label: string): string {
+/** What a model zoo appends: the data set, the size of image, operations. "resnet50_imagenet_224_224_7.7G" */
+const ZOO = /(_[a-zA-Z0-9-]+)?_\d+_\d+(_[\d.]+)?_[\d.]+[GM]$/;
+
+/** Names to look a label up by, the most exact first. */
+export function plainLabels(label: string): readonly string[] {
   const bare = AROUND.reduce((name, pattern) => name.replace(pattern, ""), label).trim();
-  return label.startsWith("MLPerf ") ? (BENCHMARKS.get(bare) ?? bare) : bare;
+  const named = label.startsWith("MLPerf ") ? (BENCHMARKS.get(bare) ?? bare) : bare;
+  const zoo = named.replace(ZOO, "");
+  return [
+    ...new Set([named, named.replace(/ \([^)]*\)$/, ""), zoo, zoo.replace(/^(pt|tf2?|cf)_/, "")]),
+  ];
 }

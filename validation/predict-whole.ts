@@ -5,18 +5,27 @@
  * over the time from the first prompt to the last token.
  */
 import { reciprocal, scale, type Interval } from "../core/interval.ts";
-import type { Estimate } from "../core/estimate/index.ts";
+import { estimateBatch, type BatchEstimate } from "../core/estimate/index.ts";
+import { deviceCount } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./predict-serving.ts";
 import type { Row } from "./row.ts";
-import { estimated, servingQuery, type Asked } from "./serving-query.ts";
+import { servingQuery, type Asked } from "./serving-query.ts";
 import type { World } from "./world.ts";
 
 export function predictWhole(row: Row, world: World): Answer {
   const asked = servingQuery(phaseAlone(row), world, "whole");
   if (typeof asked === "string") return unanswered(asked);
-  const answer = estimated(asked.query);
+  const { model, system, placement, load } = asked.query;
+  const answer = estimateBatch({
+    model,
+    system,
+    placement,
+    batch: Math.max(1, load.concurrency / placement.parallel.data),
+    input: load.input.mean,
+    output: load.output.mean,
+  });
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const interval = asSeen(quantity, answer, asked, row);
@@ -28,40 +37,52 @@ function phaseAlone(row: Row): Row {
   if (row.phase === "prefill") return { ...row, output_tokens: 1 };
   if (row.phase !== "decode") return row;
   const output = row.output_tokens ?? DECODED_USUAL;
-  return {
-    ...row,
-    input_tokens: Math.max(1, row.input_tokens ?? 1),
-    output_tokens: Math.max(2, output),
-  };
+  const input = Math.max(1, row.input_tokens ?? 1);
+  return { ...row, input_tokens: input, output_tokens: Math.max(2, output) };
 }
 
 /** Tokens of a decode test whose table does not say. Source: llama-bench, default of -n */
 const DECODED_USUAL = 128;
 
-function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): Interval | null {
+function asSeen(
+  quantity: Quantity,
+  answer: BatchEstimate,
+  asked: Asked,
+  row: Row,
+): Interval | null {
   const { input, output } = asked.lengths;
   const { placement, load } = asked.query;
   const sequences = load.concurrency * placement.replicas * shareOf(row);
+  const { prefill, latency, tokenTime } = answer;
   switch (quantity) {
     case "ttft":
-      return answer.ttft;
+      return prefill;
     case "tpot":
-      return answer.tpot;
+      return tokenTime;
     case "latency":
-      return answer.latency;
+      return latency;
     case "total-rate":
       return row.phase === "prefill"
-        ? reciprocal(answer.ttft, sequences * input.mean)
-        : reciprocal(answer.latency, sequences * (input.mean + output.mean));
+        ? reciprocal(prefill, sequences * input.mean)
+        : reciprocal(latency, sequences * (input.mean + output.mean));
     case "output-rate":
       return row.phase === "decode"
-        ? reciprocal(answer.tpot, sequences)
-        : reciprocal(answer.latency, sequences * output.mean);
+        ? tokenTime && reciprocal(tokenTime, sequences)
+        : reciprocal(latency, sequences * output.mean);
     case "sample-rate":
-      return reciprocal(row.phase === "prefill" ? answer.ttft : answer.latency, sequences);
-    case "power":
-      return scale(answer.power, 1);
+      return reciprocal(row.phase === "prefill" ? prefill : latency, sequences);
+    case "energy-sample":
+      return batchEnergy(answer, deviceCount(placement.parallel) * placement.replicas);
     default:
       return null;
   }
+}
+
+/** Joules of the devices alone for an answer, as sure as the energy at the wall. */
+function batchEnergy(
+  { devicePower, itemRate, energyPerItem }: BatchEstimate,
+  devices: number,
+): Interval {
+  const middle = (devicePower.p50 * devices) / itemRate.p50;
+  return scale(energyPerItem, middle / energyPerItem.p50);
 }

@@ -25,8 +25,8 @@ const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
   prefill: predictText,
   decode: predictWhole,
   "CNN/encoder throughput": predictBatch,
-  energy: predictServing,
-  power: predictServing,
+  energy: predictDraw,
+  power: predictDraw,
 };
 
 /** Old tables ran whole batches of a stated size; later ones queue requests and batch as they come. */
@@ -39,7 +39,17 @@ function predictOffline(row: Row, world: World): Answer {
 function predictText(row: Row, world: World): Answer {
   const model = world.model(row.model)?.model;
   const isDecoder = model?.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
-  return model === undefined || isDecoder ? predictWhole(row, world) : predictBatch(row, world);
+  return isDecoder ? predictWhole(row, world) : predictBatch(row, world);
+}
+
+/** Energy and power of whichever way the row's model works. */
+function predictDraw(row: Row, world: World): Answer {
+  const model = world.model(row.model)?.model;
+  const isDecoder = model?.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
+  if (!isDecoder) return predictBatch(row, world);
+  return row.phase === "single_batch_latency"
+    ? predictWhole(row, world)
+    : predictServing(row, world);
 }
 
 /** What tenlane says of the figure in a row, in the row's own sense. */

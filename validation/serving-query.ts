@@ -50,7 +50,7 @@ function withoutLimit(model: Transformer): Transformer {
 }
 
 /** Benchmarks measure at the machine: no power usage effectiveness of a place. */
-function withoutPlace({ device, perHost, network, hostPower }: System): System {
+export function withoutPlace({ device, perHost, network, hostPower }: System): System {
   return { device, perHost, network, hostPower };
 }
 

@@ -18,7 +18,8 @@ import {
   type Transformer,
 } from "../core/index.ts";
 import { decodeModelEntry, findModel, type Model, type ModelEntry } from "../core/model/index.ts";
-import { plainLabel } from "./label.ts";
+import type { Image } from "./image.ts";
+import { plainLabels } from "./label.ts";
 
 export interface NamedModel {
   readonly model: Model;
@@ -29,7 +30,8 @@ export interface NamedModel {
 export interface World {
   readonly device: (label: string) => Device | null;
   readonly system: (device: Device) => System;
-  readonly model: (label: string) => NamedModel | null;
+  /** On the size of image that a row prints, where it prints one. */
+  readonly model: (label: string, image?: Image | null) => NamedModel | null;
   readonly engines: readonly Engine[];
   /** Bytes a device holds of the model split over `tensor` devices; null where it does not divide so. */
   readonly weightBytes: (model: Transformer, numerics: Numerics, tensor: number) => number | null;
@@ -39,13 +41,18 @@ export interface World {
 /** The shipped catalogue and coefficients. */
 export function shippedWorld(): World {
   const laws = shippedLaws();
+  const models = remembered((key) => {
+    const [label = "", size] = key.split("|");
+    const [height = 0, width = 0] = size?.split("x").map(Number) ?? [];
+    return namedModel(label, size === undefined ? null : [height, width]);
+  });
   return {
     device: remembered((label) => {
       const found = findDevice(catalogue, label);
       return found.ok ? found.value : null;
     }),
     system: (device) => systemFor(catalogue, device),
-    model: remembered(namedModel),
+    model: (label, image = null) => models(image === null ? label : `${label}|${image.join("x")}`),
     engines: catalogue.engines.flatMap((file) => {
       const engine = decodeEngine(file);
       assert(engine.ok, `an engine of the catalogue does not decode: ${JSON.stringify(engine)}`);
@@ -71,15 +78,23 @@ function shippedLaws(): Laws {
   return laws.value;
 }
 
-function namedModel(label: string): NamedModel | null {
+function namedModel(label: string, image: Image | null): NamedModel | null {
   const entries = catalogue.models as readonly ModelEntry[];
-  const bare = plainLabel(label);
-  const sized = findModel(entries, label);
-  const whole = sized.ok ? sized : findModel(entries, bare);
-  const found = whole.ok ? whole : findModel(entries, bare.replace(/ \([^)]*\)$/, ""));
-  if (!found.ok) return null;
-  const model = decodeModelEntry(found.value.entry, found.value.input);
-  return model.ok ? { model: model.value, named: found.value.numerics } : null;
+  for (const name of plainLabels(label)) {
+    const found = findModel(entries, name);
+    if (!found.ok) continue;
+    const model = decodeModelEntry(sized(found.value.entry, image));
+    if (model.ok) return { model: model.value, named: found.value.numerics };
+  }
+  return null;
+}
+
+/** The entry on another size of image, where it is a network whose input is one. */
+function sized(entry: ModelEntry, image: Image | null): ModelEntry {
+  const { network } = entry;
+  if (network === undefined || image === null || network["image"] === undefined) return entry;
+  const [height, width] = image;
+  return { ...entry, network: { ...network, image: height === width ? height : [height, width] } };
 }
 
 function remembered<T>(look: (label: string) => T): (label: string) => T {
