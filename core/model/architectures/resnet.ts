@@ -20,6 +20,8 @@ const stages = {
   width: count.default(64),
   /** Where a bottleneck strides: v1 in its first 1×1, v1.5 in its 3×3. */
   stride: z.enum(["1x1", "3x3"]).default("3x3"),
+  /** Which block of a stage changes the size: its first, or its last, for the next stage (TF-Slim). */
+  strided: z.enum(["first", "last"]).default("first"),
   /** Channels a squeeze reduces by; absent is none. */
   squeeze: count.optional(),
   /** Step from each stage to the next where it is not 1, 2, 2, 2. */
@@ -61,14 +63,26 @@ function residualFeatures(s: Sketch, image: Tensor, f: ResidualStages): readonly
     const dilates = f.dilated[stage] ?? false;
     const before = dilation;
     if (dilates) dilation *= step;
-    for (let index = 0; index < blocks; index++) {
-      const first = index === 0;
-      const stride = first && !dilates ? step : 1;
-      x = residualBlock(s, x, { f, stage, stride, dilation: first ? before : dilation });
+    const strides = blockStrides({ f, stage, blocks, step: dilates ? 1 : step });
+    for (const [index, stride] of strides.entries()) {
+      x = residualBlock(s, x, { f, stage, stride, dilation: index === 0 ? before : dilation });
     }
     features.push(x);
   });
   return features;
+}
+
+/** Steps of a stage's blocks: the first takes the stage's own, or the last takes that of the next stage. */
+function blockStrides(stage: {
+  readonly f: ResidualStages;
+  readonly stage: number;
+  readonly blocks: number;
+  readonly step: number;
+}): readonly number[] {
+  const ones = Array.from({ length: stage.blocks }, () => 1);
+  if (stage.f.strided === "first") return ones.with(0, stage.step);
+  const isLast = stage.stage === stage.f.blocks.length - 1;
+  return isLast ? ones : ones.with(stage.blocks - 1, 2);
 }
 
 interface Place {
@@ -83,9 +97,18 @@ function residualBlock(s: Sketch, x: Tensor, place: Place): Tensor {
   const to = 64 * 2 ** stage * (f.block === "basic" ? 1 : 4);
   const y = f.block === "basic" ? basic(s, x, { to, stride }) : bottleneck(s, x, place);
   const scaled = f.squeeze === undefined ? y : squeezeExcite(s, y, { to: to / f.squeeze });
-  const same = stride === 1 && x.channels === to;
-  const shortcut = same ? x : s.conv(x, { to, kernel: 1, stride, act: false });
-  return s.activate(s.sum(scaled, shortcut));
+  return s.activate(s.sum(scaled, shortcut(s, x, { to, stride })));
+}
+
+/** Slim's strided shortcut takes one pixel in four; others that change anything are a 1×1. */
+function shortcut(
+  s: Sketch,
+  x: Tensor,
+  change: { readonly to: number; readonly stride: number },
+): Tensor {
+  const { to, stride } = change;
+  if (x.channels !== to) return s.conv(x, { to, kernel: 1, stride, act: false });
+  return stride === 1 ? x : s.pool(x, { kernel: 1, stride });
 }
 
 function basic(
