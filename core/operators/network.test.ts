@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Network, NetworkNode, NodeWork } from "../model/index.ts";
+import { networkMacs, type Network, type NetworkNode, type NodeWork } from "../model/index.ts";
 import { uniformNumerics } from "../model/uniform-numerics.ts";
 import { expandNetwork } from "./network.ts";
 import type { Operator } from "./operator.ts";
@@ -160,4 +160,60 @@ test("expandNetwork() lists equal nodes once, with a count", () => {
     expandNetwork(same, 1).map((operator) => operator.count),
     [2],
   );
+});
+
+const GROUPED = { ...CONVOLUTION, groups: 4 } as const;
+const ATTENTION = EVERY_KIND[4] ?? [CONVOLUTION, 0];
+
+for (const [work, parameters] of [...EVERY_KIND.slice(0, 6), [GROUPED, 0] as const]) {
+  test(`expandNetwork() of a ${work.kind} has two FLOPs a multiply-accumulate of the network`, () => {
+    const drawn = network([work, parameters]);
+    assert.equal(total(expandNetwork(drawn, 3), "flops"), 2 * 3 * networkMacs(drawn));
+  });
+}
+
+test("expandNetwork() gives windows of attention as sequences, and reads each query, key and value once", () => {
+  const [operator] = expandNetwork(network(ATTENTION), 3);
+  assert.ok(operator?.work.kind === "attention");
+  assert.equal(operator.work.sequences, 15);
+  assert.equal(operator.read, 2 * 15 * 2 * (9 * 4 + 8 * 8));
+  assert.equal(operator.written, 2 * 15 * 2 * 9 * 4);
+});
+
+test("expandNetwork() of an LSTM in two directions reads each direction's weights and gates once", () => {
+  const work = {
+    kind: "recurrent",
+    steps: 11,
+    input: 5,
+    hidden: 6,
+    gates: 4,
+    directions: 2,
+  } as const;
+  const [input, steps] = expandNetwork(network([work, 2 * 24 * (5 + 6 + 2)]), 3);
+  assert.equal(input?.read, 2 * (2 * 24 * 5 + 3 * 11 * 5));
+  assert.equal(input?.written, 2 * (2 * 3 * 11 * 24));
+  assert.equal(steps?.count, 2);
+  assert.equal(steps?.read, 2 * (24 * (6 + 2) + 3 * 11 * 24));
+});
+
+test("expandNetwork() adds rows of a bag once for each but the first", () => {
+  const bag = { kind: "gather", rows: 1000, width: 16, lookups: 10, bags: 2 } as const;
+  const [operator] = expandNetwork(network([bag, 16_000]), 3);
+  assert.equal(operator?.flops, 3 * 8 * 16);
+  assert.equal(operator?.written, 2 * 3 * 2 * 16);
+});
+
+test("expandNetwork() makes nothing the epilogue of a pool, or of nodes of another count", () => {
+  const pool = { kind: "elementwise", read: 400, written: 100, flops: 400 } as const;
+  const act = {
+    kind: "elementwise",
+    read: 100,
+    written: 100,
+    flops: 100,
+    pointwise: true,
+  } as const;
+  assert.equal(expandNetwork(network([pool, 0], [act, 0]), 1).length, 2);
+  const twice = { ...node("act", { ...act, read: OUTPUT, written: OUTPUT }, 0), count: 2 };
+  const uneven = { ...network(), nodes: [node("conv", CONVOLUTION, 0), twice] };
+  assert.equal(expandNetwork(uneven, 1).length, 2);
 });
