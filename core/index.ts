@@ -38,9 +38,15 @@ export {
   engineOn,
   enginesOn,
   estimate,
+  estimateBatch,
+  estimateLoad,
+  gridded,
+  prepare,
   rooflinePoints,
 } from "./estimate/index.ts";
 export type {
+  BatchEstimate,
+  BatchQuery,
   Bound,
   Engine,
   Estimate,
@@ -50,7 +56,9 @@ export type {
   Memory,
   OperatorTime,
   Placement,
+  Prepared,
   Query,
+  StepCost,
 } from "./estimate/index.ts";
 export { BASES, type Basis, type Interval } from "./interval.ts";
 export {
