@@ -36,9 +36,9 @@ for (const family of familiesShown(checked)) {
   );
   if (picture !== null) writeFileSync(new URL(`plots/${plotName(family)}`, folder), picture);
 }
-const names = positionals.map((file) => basename(file)).join(" ");
-const command = `node scripts/write-report.ts ${names}`;
-writeFileSync(new URL("REPORT.md", folder), reportText({ checked, peers, command }));
+const names = positionals.map((file) => basename(file, ".csv")).join(", ");
+const command = "node scripts/write-report.ts FILE.csv...";
+writeFileSync(new URL("REPORT.md", folder), reportText({ checked, peers, command, names }));
 
 async function peerOf(argument: string): Promise<Peer> {
   const [name = "", file = ""] = argument.split("=");
