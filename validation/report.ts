@@ -15,8 +15,9 @@ export interface Peer {
 export interface ReportParts {
   readonly checked: readonly Checked[];
   readonly peers: readonly Peer[];
-  /** Command that wrote it. */
+  /** Command that wrote it, and the collections it read. */
   readonly command: string;
+  readonly names: string;
 }
 
 const GROUPS = 30;
@@ -26,11 +27,11 @@ const WORST = 3;
 /** Families below this count have no picture and no worst rows. */
 const ROWS_MIN = 20;
 
-export function reportText({ checked, peers, command }: ReportParts): string {
+export function reportText({ checked, peers, command, names }: ReportParts): string {
   const answered = checked.filter(({ interval }) => interval !== null).length;
   return [
     "# Accuracy",
-    `Written by \`${command}\`: ${checked.length} published figures, ${answered} predicted. Errors are absolute relative errors of the median; *bias* is the median of predicted over measured, less one; *covered* is the share of figures inside their 80 % interval. MLPerf figures are results of MLCommons members as published (mlcommons.org); they are compared here with our predictions only.`,
+    `Written by \`${command}\` from ${checked.length} published figures (collections ${names}); ${answered} are predicted. Errors are absolute relative errors of the median; *bias* is the median of predicted over measured, less one; *covered* is the share of figures inside their 80 % interval. MLPerf figures are results of MLCommons members as published (mlcommons.org); they are compared here with our predictions only.`,
     "## By family",
     markdown(familyTable(checked)),
     ...peers.map((peer) => peerSection(peer, checked)),

@@ -1,0 +1,48 @@
+/**
+ * The gate: errors on the figures that tenlane carries. Tolerances only tighten, row counts only grow.
+ *
+ * Source: validation/tolerances.json, each family's errors when it was last tightened
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { shippedTruth, shippedWorld, validate, validationJson } from "./index.ts";
+
+interface Tolerance {
+  readonly rows: number;
+  readonly answered: number;
+  readonly median: number;
+  readonly p90: number;
+}
+
+const text = readFileSync(new URL("./tolerances.json", import.meta.url), "utf8");
+const tolerances = JSON.parse(text) as Readonly<Record<string, Tolerance>>;
+const { families, rows } = validationJson(validate(shippedTruth(), shippedWorld()));
+
+for (const [family, tolerance] of Object.entries(tolerances)) {
+  test(`${family}: no rows are lost and the error has not grown`, () => {
+    const errors = families[family];
+    assert.ok(errors !== undefined, `${family} has no rows`);
+    assert.ok(errors.rows >= tolerance.rows, `${errors.rows} rows of ${tolerance.rows}`);
+    assert.ok(errors.answered >= tolerance.answered, `${errors.answered} answered`);
+    assert.ok((errors.median ?? 1) <= tolerance.median, `median ${errors.median}`);
+    assert.ok((errors.p90 ?? 1) <= tolerance.p90, `p90 ${errors.p90}`);
+  });
+}
+
+test("every carried row is answered or says why not", () => {
+  for (const { id, p50, unanswered } of rows) {
+    assert.equal(p50 === null, unanswered !== null, id);
+  }
+});
+
+test("every interval is ordered and positive", () => {
+  for (const { id, p10, p50, p90 } of rows) {
+    if (p10 === null || p50 === null || p90 === null) continue;
+    assert.ok(p10 > 0 && p10 <= p50 && p50 <= p90 && Number.isFinite(p90), id);
+  }
+});
+
+test("every carried row has an id of its own", () => {
+  assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length);
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pressureOf } from "./concurrency.ts";
+import { familyOf } from "./family.ts";
+import { imageOf } from "./image.ts";
+import { plainLabels } from "./label.ts";
+import { lengthsOf } from "./lengths.ts";
+import { statedPools, statedSplit } from "./parallel.ts";
+import { formatName } from "./precision.ts";
+import type { Row } from "./row.ts";
+
+const ROW: Row = {
+  id: "aice-1",
+  source: "",
+  source_location: "",
+  date: "",
+  model: "M",
+  task: "inference",
+  phase: "online_serving",
+  hardware: "D",
+  precision_weights: "",
+  precision_activations: "",
+  precision_kv: "",
+  engine: "",
+  engine_version: "",
+  batch_or_concurrency: "64",
+  metric: "tpot_ms",
+  unit: "ms",
+  per: "system",
+  notes: "",
+  value: 1,
+};
+
+test("statedSplit() spreads experts as the notes of a row say", () => {
+  const row = { ...ROW, tp: 8, pp: 1, dp: 1, accelerators: 8, notes: "moe_tp 1, moe_ep 8" };
+  assert.deepEqual(statedSplit(row), {
+    parallel: { tensor: 8, pipeline: 1, data: 1, expert: 8 },
+    replicas: 1,
+  });
+});
+
+test("statedSplit() counts chips where a table counts cores", () => {
+  const notes = "TP counted in NeuronCores (2 per chip)";
+  const row = { ...ROW, id: "neuron-1", tp: 24, accelerators: 12, notes };
+  assert.equal(statedSplit(row)?.parallel.tensor, 12);
+});
+
+test("statedSplit() reads dp as copies, except where it is attention's", () => {
+  assert.equal(statedSplit({ ...ROW, id: "amd-1", tp: 4, dp: 2, accelerators: 8 })?.replicas, 2);
+  assert.equal(statedSplit({ ...ROW, tp: 1, dp: 8, accelerators: 8 })?.parallel.data, 8);
+});
+
+test("statedPools() reads both pools of a disaggregated row", () => {
+  const notes = "disaggregated: prefill 1 x (tp4 pp1 dp1 ep4), decode 2 x (tp1 pp1 dp8 ep8)";
+  const pools = statedPools({ ...ROW, notes });
+  assert.deepEqual(pools?.prefill.parallel, { tensor: 4, pipeline: 1, data: 1, expert: 4 });
+  assert.deepEqual(pools?.decode.parallel, { tensor: 1, pipeline: 1, data: 8, expert: 8 });
+  assert.equal(pools?.decode.replicas, 2);
+});
+
+test("pressureOf() reads a rate, a queue, a cap and a running batch", () => {
+  const pressure = (words: string, notes = "") =>
+    pressureOf({ ...ROW, batch_or_concurrency: words, notes });
+  assert.deepEqual(pressure("QPS 8"), { requests: 1, rate: 8 });
+  assert.equal(pressure("max")?.rate, undefined);
+  assert.equal(pressure("max_num_seqs 1500")?.cap, 1500);
+  assert.deepEqual(pressure("2048", "average running batch 97.5"), { requests: 97.5, cap: 2048 });
+  assert.equal(pressure(""), null);
+});
+
+test("lengthsOf() draws InferenceX lengths at nine tenths of the nominal", () => {
+  const lengths = lengthsOf({ ...ROW, input_tokens: 8192, output_tokens: 1024 });
+  assert.ok(typeof lengths !== "string");
+  assert.ok(Math.abs(lengths.input.mean - 7372.8) < 1e-9);
+  assert.ok(Math.abs(lengths.input.variation - 0.06415) < 1e-5);
+});
+
+test("lengthsOf() names the length that is missing", () => {
+  assert.equal(lengthsOf(ROW), "condition missing: input length");
+});
+
+test("formatName() reads formats as tables write them", () => {
+  assert.equal(formatName("gguf Q4_K_M"), "q4_k_m");
+  assert.equal(formatName("fp8 (128x128 block scale)"), "fp8-block");
+  assert.equal(formatName("bf16 (checkpoint default; not stated)"), "bf16");
+  assert.equal(formatName("int4 AWQ"), "w4a16");
+  assert.equal(formatName("dummy"), null);
+});
+
+test("plainLabels() takes benchmarks and model zoos off a label", () => {
+  assert.equal(plainLabels("MLPerf bert-99.9")[0], "bert-large");
+  assert.ok(plainLabels("tf_resnetv1_50_imagenet_224_224_6.97G").includes("tf_resnetv1_50"));
+});
+
+test("imageOf() reads the size that a label or a note prints", () => {
+  assert.deepEqual(imageOf({ ...ROW, model: "resnet50 288px" }), [288, 288]);
+  assert.deepEqual(imageOf({ ...ROW, notes: "input 384x640x3; params" }), [384, 640]);
+  assert.equal(imageOf(ROW), null);
+});
+
+test("familyOf() keeps pools apart from aggregated serving", () => {
+  assert.equal(familyOf(ROW), "serving TPOT");
+  assert.equal(familyOf({ ...ROW, notes: "disaggregated: prefill" }), "disaggregated TPOT");
+  assert.equal(
+    familyOf({ ...ROW, id: "mlpi-1", phase: "offline_throughput", metric: "samples_per_s" }),
+    "CNN/encoder throughput",
+  );
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readRows } from "./read-rows.ts";
+
+const HEAD = "id,model,hardware,metric,value,unit,tp,notes";
+
+test("readRows() takes columns in any order and leaves out what is not there", async () => {
+  const read = await readRows([`${HEAD}\na-1,M,D,tpot_ms,12.5,ms,,"x, y"\n`]);
+  assert.ok(read.ok);
+  const [row] = read.value.rows;
+  assert.equal(row?.value, 12.5);
+  assert.equal(row?.notes, "x, y");
+  assert.equal(row?.engine, "");
+  assert.equal(row !== undefined && "tp" in row, false);
+});
+
+test("readRows() names the line and the field of a figure that is none", async () => {
+  const read = await readRows([`${HEAD}\na-1,M,D,tpot_ms,-,ms,1,\na-2,M,D,tpot_ms,0,ms,1,\n`]);
+  assert.ok(read.ok);
+  assert.deepEqual(read.value.rows, []);
+  assert.deepEqual(read.value.refused, [
+    { path: ["line", 2, "value"], expected: "a positive number", got: '"-"' },
+    { path: ["line", 3, "value"], expected: "a positive number", got: '"0"' },
+  ]);
+});
+
+test("readRows() names a record with the wrong number of fields", async () => {
+  const read = await readRows([`${HEAD}\na-1,M,D\n`]);
+  assert.ok(read.ok);
+  assert.equal(read.value.refused[0]?.expected, "8 fields");
+});
+
+test("readRows() refuses a file without a column it needs", async () => {
+  const read = await readRows(["id,model\n"]);
+  assert.ok(!read.ok);
+  assert.equal(read.error.expected, 'a column named "hardware"');
+});
+
+test("readRows() refuses an empty file", async () => {
+  assert.equal((await readRows([])).ok, false);
+});
