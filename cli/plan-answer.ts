@@ -65,10 +65,9 @@ function planTable(plans: readonly Plan[]): Table {
       { title: "devices", align: "left", flexible: true },
       { title: "split", align: "left" },
       { title: "formats", align: "left" },
-      { title: "engine", align: "left", flexible: true },
+      { title: "engine", align: "left" },
       { title: "TTFT", align: "right" },
       { title: "TPOT", align: "right" },
-      { title: "tokens/s", align: "right" },
       { title: "$/h", align: "right" },
       { title: "$/Mtoken", align: "right" },
       { title: "J/token", align: "right" },
@@ -80,7 +79,7 @@ function planTable(plans: readonly Plan[]): Table {
 
 function planCells({ system, placement, estimate, binding }: Plan): readonly string[] {
   const { parallel, replicas, numerics, engine } = placement;
-  const { ttft, tpot, outputRate, costPerHour, costPerToken, energyPerToken } = estimate;
+  const { ttft, tpot, costPerHour, costPerToken, energyPerToken } = estimate;
   return [
     `${deviceCount(parallel) * replicas} × ${system.device.id}`,
     splitText(parallel, replicas),
@@ -88,7 +87,6 @@ function planCells({ system, placement, estimate, binding }: Plan): readonly str
     engine.id,
     quantityText(ttft.p50, "time"),
     quantityText(tpot.p50, "time"),
-    significant(outputRate.p50),
     costPerHour === null ? "" : significant(costPerHour.p50),
     costPerToken === null ? "" : significant(MILLION * costPerToken.p50),
     significant(energyPerToken.p50),
