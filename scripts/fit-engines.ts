@@ -43,6 +43,10 @@ const HOSTS: readonly Host[] = STEPS.flatMap((step) =>
   SEQUENCES.map((sequence) => ({ step, sequence })),
 );
 
+const file = z.looseObject({
+  engines: z.record(z.string(), z.looseObject({ request: z.number() })),
+});
+
 const { values } = parseArgs({ options: { truth: { type: "string" }, date: { type: "string" } } });
 
 if (values.truth === undefined) {
@@ -129,10 +133,6 @@ function median(list: readonly number[]): number {
 function percent(logError: number): string {
   return `${(100 * Math.expm1(logError)).toFixed(1)} %`;
 }
-
-const file = z.looseObject({
-  engines: z.record(z.string(), z.looseObject({ request: z.number() })),
-});
 
 /** Engines that were fitted get their numbers; the rest of the file stays. */
 function write(fits: ReadonlyMap<string, Host>, date: string): void {
