@@ -1,8 +1,13 @@
 /** What tenlane says of one published figure: an interval in SI units, or why not. */
 import type { Interval } from "../core/interval.ts";
+import type { SpreadName } from "../core/estimate/index.ts";
 
 export type Answer =
-  | { readonly interval: Interval }
+  | {
+      readonly interval: Interval;
+      /** The width that the interval's system part has; absent where it is made of several. */
+      readonly spread?: SpreadName;
+    }
   /** One line; rows with the same reason are counted together. */
   | { readonly unanswered: string };
 

@@ -11,7 +11,7 @@ import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { batchEngine } from "./engine.ts";
 import { imageOf } from "./image.ts";
-import { metricOf } from "./metric.ts";
+import { metricOf, type Quantity } from "./metric.ts";
 import { numericsOf } from "./precision.ts";
 import { predictServing, shareOf } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
@@ -46,8 +46,14 @@ export function predictBatch(row: Row, world: World): Answer {
   });
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const interval = asSeen(answer, row, replicas);
-  return interval === null ? unanswered("metric not predicted") : { interval };
+  if (interval === null) return unanswered("metric not predicted");
+  return DRAWS.has(metricOf(row.metric, row.phase, row.unit).quantity)
+    ? { interval }
+    : { interval, spread: model.kind === "network" ? "network" : "batch" };
 }
+
+/** Quantities whose width is made of power's and time's. */
+const DRAWS: ReadonlySet<Quantity> = new Set(["power", "energy-sample"]);
 
 function isDecoder(model: Model): boolean {
   return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";

@@ -5,7 +5,6 @@
  * does its own phase. Requests under way are shared between pools by Little's law: a request is in the
  * prefill pool for its first token and in the decode pool for the rest.
  */
-import { sum } from "../core/interval.ts";
 import type { Estimate, Load } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
@@ -64,8 +63,8 @@ function balanced(question: Question): Answer {
   }
   if (found === null) return unanswered(reason);
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
-  if (quantity === "tpot") return { interval: found.decode.tpot };
-  if (quantity === "ttft") return { interval: sum([found.prefill.ttft]) };
+  if (quantity === "tpot") return { interval: found.decode.tpot, spread: "token" };
+  if (quantity === "ttft") return { interval: found.prefill.ttft, spread: "first" };
   return unanswered(`metric not predicted: ${quantity}`);
 }
 

@@ -1,7 +1,7 @@
 /** Answers for rows of served language models, whatever the family asks of the estimate. */
 import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import { deviceCount } from "../core/index.ts";
-import type { Estimate } from "../core/estimate/index.ts";
+import type { Estimate, SpreadName } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import type { Row } from "./row.ts";
@@ -18,8 +18,18 @@ export function predictServing(row: Row, world: World): Answer {
   const answer = estimated(asked.query);
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const interval = asSeen(quantity, answer, asked, row);
-  return interval === null ? unanswered(`metric not predicted: ${quantity}`) : { interval };
+  if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
+  const spread = SPREADS.get(quantity);
+  return spread === undefined ? { interval } : { interval, spread };
 }
+
+const SPREADS: ReadonlyMap<Quantity, SpreadName> = new Map([
+  ["ttft", "first"],
+  ["tpot", "token"],
+  ["output-rate", "rate"],
+  ["total-rate", "rate"],
+  ["sample-rate", "rate"],
+]);
 
 /** The figure of an estimate that the row's metric names, for all devices or for one as the row counts. */
 function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): Interval | null {

@@ -29,7 +29,8 @@ export function predictWhole(row: Row, world: World): Answer {
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const interval = asSeen(quantity, answer, asked, row);
-  return interval === null ? unanswered(`metric not predicted: ${quantity}`) : { interval };
+  if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
+  return quantity === "energy-sample" ? { interval } : { interval, spread: "batch" };
 }
 
 /** A prefill test writes one token; a decode test may start from an empty context. */

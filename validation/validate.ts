@@ -1,5 +1,6 @@
 /** Every row predicted, and the errors of rows that belong together. */
 import type { Basis, Interval } from "../core/index.ts";
+import type { SpreadName } from "../core/estimate/index.ts";
 import { summarise, type Pair, type Summary } from "./compare.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
@@ -14,6 +15,8 @@ export interface Checked {
   /** In SI units, as the interval is. */
   readonly measured: number;
   readonly interval: Interval | null;
+  /** Which system width the interval has; null where it has none of its own. */
+  readonly spread: SpreadName | null;
   /** Why there is no interval. */
   readonly unanswered: string | null;
 }
@@ -63,6 +66,7 @@ function checkedRow(row: Row, world: World): Checked {
     family: familyOf(row),
     measured: row.value * (unitFactor(row.unit) ?? 1),
     interval: "interval" in answer ? answer.interval : null,
+    spread: "interval" in answer ? (answer.spread ?? null) : null,
     unanswered: "unanswered" in answer ? answer.unanswered : null,
   };
 }

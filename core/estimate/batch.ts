@@ -141,7 +141,7 @@ function assembled(query: BatchQuery, run: Run, assumptions: readonly string[]):
   const { system, placement, batch } = query;
   const { parallel, replicas } = placement;
   const widths = SHIPPED_WIDTHS;
-  const named = { name: "token", widths } as const;
+  const named = { name: query.model.kind === "network" ? "network" : "batch", widths } as const;
   const prefill = widened(run.prefill, doubtOf(run.prompt), named);
   const decode = widened(run.decodeTime, doubtOf(run.decode), named);
   const latency = run.decodeCount === 0 ? prefill : sum([prefill, decode]);

@@ -4,6 +4,7 @@ export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 export { estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
 export { hostCost, type HostCost } from "./host.ts";
+export { SHIPPED_WIDTHS, SPREAD_NAMES } from "./intervals.ts";
 export type { IntervalWidths, SpreadName } from "./intervals.ts";
 export { decodeLaws, devicePower, operatorTime, substitutions, target } from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";

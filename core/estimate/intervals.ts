@@ -10,7 +10,13 @@ import table from "../../coefficients/intervals.json" with { type: "json" };
 import { lognormal, weakest, type Basis, type Interval } from "../interval.ts";
 import type { OperatorTime } from "./types.ts";
 
-export type SpreadName = "first" | "token" | "rate" | "power";
+/**
+ * Quantities that err alike: first tokens, times a token and rates of services under load; whole batches
+ * of a transformer; networks; power.
+ */
+export type SpreadName = (typeof SPREAD_NAMES)[number];
+
+export const SPREAD_NAMES = ["first", "token", "rate", "batch", "network", "power"] as const;
 
 /** Standard deviation of log(true / estimated) at system level, by quantity and basis. */
 export type IntervalWidths = Readonly<Record<SpreadName, Readonly<Record<Basis, number>>>>;
