@@ -150,3 +150,22 @@ test("a failure that is no input error ends with 1 and shows its stack only when
     /at .*print/u,
   );
 });
+
+test("tenlane read refuses an index of shards that leads out of its folder", async () => {
+  const folder = emptyFolder();
+  const file = join(folder, "model.safetensors.index.json");
+  for (const name of ["../../etc/passwd", "/etc/passwd", "..", "../x.safetensors"]) {
+    writeFileSync(file, JSON.stringify({ weight_map: { "a.weight": name } }));
+    const { status, err } = await ran(["read", folder]);
+    assert.equal(status, 2);
+    assert.match(err, /same folder/u);
+  }
+});
+
+test("tenlane read of bytes that are no model ends with 2", async () => {
+  const file = join(emptyFolder(), "model.gguf");
+  for (const bytes of ["", "GGUF", "GGUF\u0003\0\0\0" + "\u00ff".repeat(64), "\0".repeat(4096)]) {
+    writeFileSync(file, bytes, "latin1");
+    assert.equal((await ran(["read", file])).status, 2, JSON.stringify(bytes.slice(0, 12)));
+  }
+});

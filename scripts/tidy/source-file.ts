@@ -80,7 +80,7 @@ function lineAt(text: string, index: number): number {
 }
 
 export function isTest(path: string): boolean {
-  return path.endsWith(".test.ts") || path.split("/").at(-1)?.startsWith("_fake") === true;
+  return path.endsWith(".test.ts") || /\/(?:fixtures\/|_fake)/u.test(path);
 }
 
 /** Internal files without a test of their own that only tests import. */
