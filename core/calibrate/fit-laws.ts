@@ -40,7 +40,7 @@ function fitOne(law: LawName, samples: readonly Sample[]): LawFit {
     return {
       law,
       device,
-      times: mine.map(({ time }) => time),
+      samples: mine,
       residuals:
         reach === undefined ? new Float64Array(0) : logResiduals(law, mine, fitted.shape, reach),
     };
@@ -73,11 +73,11 @@ const Z90 = 1.2815515655446004;
 function spreadOf(errors: readonly Errors[]): Spread {
   const all: number[] = [];
   const classes: Record<keyof Spread, number[]> = { short: [], middle: [], long: [] };
-  for (const { times, residuals } of errors) {
+  for (const { samples, residuals } of errors) {
     residuals.forEach((residual, index) => {
       const off = Math.abs(residual);
       all.push(off);
-      classes[spreadSize(times[index] as number)].push(off);
+      classes[spreadSize((samples[index] as Sample).time)].push(off);
     });
   }
   const of = (offs: number[]): number =>

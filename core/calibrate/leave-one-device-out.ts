@@ -13,11 +13,11 @@ import { fitLaw, logResiduals } from "./fit-law.ts";
 import { samplesByDevice } from "./_samples.ts";
 import type { Sample } from "./sample.ts";
 
-/** Logarithms of predicted over measured time, beside the measured times. */
+/** Samples of one law on one device, and the logarithm of predicted over measured time of each. */
 export interface Errors {
   readonly law: LawName;
   readonly device: string;
-  readonly times: readonly number[];
+  readonly samples: readonly Sample[];
   readonly residuals: Float64Array;
 }
 
@@ -30,7 +30,7 @@ export function leaveOneDeviceOut(law: LawName, samples: readonly Sample[]): rea
     const { shape, devices } = fitLaw(law, others);
     const reach = transferredReach(devices, anchorsOf(others), figuresOf(held));
     const residuals = logResiduals(law, held, shape, reach);
-    return { law, device: id, times: held.map(({ time }) => time), residuals };
+    return { law, device: id, samples: held, residuals };
   });
 }
 

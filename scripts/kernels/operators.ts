@@ -117,7 +117,3 @@ export function attention(shape: AttentionShape, cached: number): Operator {
 export function allReduce(ranks: number, bytes: number): Operator {
   return operator({ kind: "collective", pattern: "all-reduce", ranks, bytes }, 0, 0, 0);
 }
-
-export function pass(read: number, written: number): Operator {
-  return operator({ kind: "elementwise", elements: written / 2 }, 0, read, written);
-}

@@ -11,17 +11,32 @@ export function errorTable({ laws }: Fit): string {
         row(
           law,
           errors.device,
-          String(errors.times.length),
+          String(errors.samples.length),
           shown([errors]),
           shown(out ? [out] : []),
         ),
       );
     }
-    const count = within.reduce((sum, { times }) => sum + times.length, 0);
+    const count = within.reduce((sum, { samples }) => sum + samples.length, 0);
     lines.push(row(law, "all", String(count), shown(within), shown(across)));
+    const kept = within.map(replayed);
+    const left = kept.reduce((sum, { samples }) => sum + samples.length, 0);
+    if (left === count) continue;
+    lines.push(
+      row(law, "all, from graphs", String(left), shown(kept), shown(across.map(replayed))),
+    );
   }
   lines.push("", "Errors: median / 90th percentile of |predicted ÷ measured − 1|, in percent.");
   return lines.join("\n");
+}
+
+/** Only what was replayed from a device graph: a host's launch time is no figure of the device. */
+function replayed({ samples, residuals, ...rest }: Errors): Errors {
+  return {
+    ...rest,
+    samples: samples.filter(({ graphs }) => graphs),
+    residuals: residuals.filter((_, index) => samples[index]?.graphs === true),
+  };
 }
 
 function row(law: string, device: string, count: string, within: string, across: string): string {

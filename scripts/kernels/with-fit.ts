@@ -59,7 +59,7 @@ function relative(name: LawName, fitted: ReadonlyMap<LawName, LawFile>): LawFile
 
 function fileOf({ shape, devices, spread, within }: LawFit): LawFile {
   return {
-    kernels: within.reduce((sum, { times }) => sum + times.length, 0),
+    kernels: within.reduce((sum, { samples }) => sum + samples.length, 0),
     shape: rounded(shape),
     devices: Object.fromEntries(Object.entries(devices).map(([id, reach]) => [id, rounded(reach)])),
     spread: {

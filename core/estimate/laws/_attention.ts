@@ -7,9 +7,9 @@
 import type { AttentionWork, Operator } from "../../operators/index.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { coldShare, feedTime, streamTime } from "./_memory.ts";
-import type { DecodeShape, PrefillShape } from "./coefficients.ts";
+import type { DecodeShape, PrefillShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
-import type { Target, Tuned } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** Most new tokens a sequence that still count as decoding: speculative drafts are verified so. */
 const DECODE_QUERY_MAX = 8;

@@ -10,8 +10,8 @@ import type { Collective } from "../../operators/index.ts";
 import type { Bytes, BytesPerSecond, Seconds } from "../../units.ts";
 import type { Kernel } from "./_kernel.ts";
 import { streamTime } from "./_memory.ts";
-import type { CollectiveShape } from "./coefficients.ts";
-import type { Target, Tuned } from "./target.ts";
+import type { CollectiveShape, Tuned } from "./coefficients.ts";
+import type { Target } from "./target.ts";
 
 type Pattern = Collective["pattern"];
 

@@ -7,9 +7,9 @@ import type { Convolution, Operator, Recurrence } from "../../operators/index.ts
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { type Product, productKernel } from "./_matmul.ts";
 import { streamTime } from "./_memory.ts";
-import type { ProductShape } from "./coefficients.ts";
+import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
-import type { Target, Tuned } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** Fewest channels a group that matrix units can still be fed with. */
 const CHANNELS_MIN = 4;

@@ -6,9 +6,9 @@
 import type { GroupedMatmul, Operator } from "../../operators/index.ts";
 import type { Kernel } from "./_kernel.ts";
 import { productKernel } from "./_matmul.ts";
-import type { ProductShape } from "./coefficients.ts";
+import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
-import type { Target, Tuned } from "./target.ts";
+import type { Target } from "./target.ts";
 
 export function expertsKernel(
   operator: Operator,

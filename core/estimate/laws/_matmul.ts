@@ -9,9 +9,9 @@ import type { Operator } from "../../operators/index.ts";
 import type { Bytes, Seconds } from "../../units.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { coldShare, feedTime, streamTime } from "./_memory.ts";
-import type { ProductShape } from "./coefficients.ts";
+import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
-import type { Target, Tuned } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** `batch` independent products [m, k] · [k, n]; bytes of one value on the left and on the right. */
 export interface Product {
@@ -73,20 +73,15 @@ export function productKernel(
       const traffic =
         least + streamTime(again, law.memory, target) + feedTime(sums, shape.feed, target);
       const join = split === 1 ? 0 : shape.join / target.clock;
-      const candidate = Math.max(busy, traffic) + join;
-      if (candidate < time) {
-        time = candidate;
-        compute = busy + join;
-        memory = traffic;
-      }
+      if (Math.max(busy + join, traffic) >= time) continue;
+      const candidate = overlapped(busy + join, traffic, shape.ridge);
+      if (candidate >= time) continue;
+      time = candidate;
+      compute = busy + join;
+      memory = traffic;
     }
   }
-  return kernel(
-    overlapped(compute, memory, shape.ridge),
-    compute,
-    memory,
-    law.overhead / target.clock,
-  );
+  return kernel(time, compute, memory, law.overhead / target.clock);
 }
 
 /** Waves of work: whole ones as far as `tail` says, never less than one. */

@@ -6,9 +6,9 @@
 import type { Gather, HostWork, Operator } from "../../operators/index.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { streamTime } from "./_memory.ts";
-import type { StreamShape } from "./coefficients.ts";
+import type { StreamShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
-import type { Target, Tuned } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** One pass over memory. */
 export function streamKernel(operator: Operator, law: Tuned<StreamShape>, target: Target): Kernel {

@@ -153,6 +153,13 @@ export interface Law<S> {
   readonly spread: Spreads;
 }
 
+/** A law made ready for one device. */
+export interface Tuned<S> extends Reach {
+  readonly shape: S;
+  readonly spread: Spread;
+  readonly basis: Basis;
+}
+
 /** Figures of a fitted device, kept beside the coefficients so that they can be carried to others. */
 export interface Anchor {
   readonly kind: string;

@@ -9,6 +9,7 @@ export type {
   Shapes,
   Spread,
   Spreads,
+  Tuned,
 } from "./coefficients.ts";
 export { PRODUCT_FAMILIES } from "./coefficients.ts";
 export { decodeLaws } from "./decode-laws.ts";
@@ -23,7 +24,6 @@ export {
   target,
   type Surroundings,
   type Target,
-  type Tuned,
   type TunedLaws,
 } from "./target.ts";
 export { transferredReach } from "./transfer.ts";

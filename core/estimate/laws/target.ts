@@ -1,10 +1,9 @@
 /** One device in its host, with the coefficients of every law resolved for it. */
 import type { Device } from "../../catalogue/index.ts";
-import type { Basis } from "../../interval.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
 import type { Infeasible } from "../types.ts";
-import type { LawName, Laws, Reach, Shapes, Spread } from "./coefficients.ts";
+import type { LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
 import { computeFormat, type Format } from "./format.ts";
 import { LAW_NAMES } from "./shapes.ts";
 import { tune, type Fitted } from "./transfer.ts";
@@ -18,13 +17,6 @@ export interface Surroundings {
   readonly network: BytesPerSecond;
   /** Device graphs replayed in decoding (true), or each kernel launched by the host. */
   readonly graphs: boolean;
-}
-
-/** A law made ready for one device. */
-export interface Tuned<S> extends Reach {
-  readonly shape: S;
-  readonly spread: Spread;
-  readonly basis: Basis;
 }
 
 export type TunedLaws = { readonly [N in LawName]: Tuned<Shapes[N]> };

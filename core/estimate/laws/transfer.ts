@@ -3,8 +3,7 @@
  *
  * Source: assumption, checked by leave-one-device-out (scripts/fit-kernels.ts --leave-one-out)
  */
-import type { Anchor, Law, Reach } from "./coefficients.ts";
-import type { Tuned } from "./target.ts";
+import type { Anchor, Law, Reach, Tuned } from "./coefficients.ts";
 
 /** Figures two devices are compared by. */
 export type Fitted = Anchor;
@@ -12,7 +11,7 @@ export type Fitted = Anchor;
 /** Log-ratio of figures at which a fitted device's say falls to 1/√e of a twin's. */
 const WIDTH = 0.6;
 /** Say of a fitted device that is nothing like the target, so that the prior is the middle of all. */
-const FLOOR = 0.05;
+const FLOOR = 0.02;
 
 /** How much a fitted device's coefficients say about another: 1 for a twin, by nearness of figures. */
 function likeness(a: Fitted, b: Fitted): number {
