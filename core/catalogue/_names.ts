@@ -22,17 +22,21 @@ export function isCpuLabel(label: string): boolean {
 /**
  * The readings of a label, most literal first. Result tables add the host, the instance, the count
  * or the clock to the name of a device; later readings leave those out. What stands in parentheses
- * stays where it gives a memory size, because that makes it another device.
+ * stays where it gives a memory size, because that makes it another device. What a note gives after an
+ * equals sign is which of several devices the row means: "Intel Gaudi (table of 2024 = Gaudi 2)".
  */
 export function readings(label: string): readonly string[] {
   const unmarked = label.replace(MARKS, " ");
+  const meant = /\([^)]*=\s*([^)=]+)\)/u.exec(unmarked)?.[1] ?? "";
   const bare = unmarked.replace(/\s*[([](?![^)]*\d+\s*GB).*$/u, "");
   const single = bare
     .replace(/^CPU:\s*(?:\d+x\s*)?/iu, "")
     .replace(/\s+CPU-only$/iu, "")
     .replace(/\s+CPU\b.*$|\s*@\s*\d.*$|\s+per node$|,\s*\d+ cores.*$/iu, "")
     .replace(/\s+\d+-Core Processor.*$/iu, "");
-  return [...new Set([label, bare, single].map(spelling))].filter((reading) => reading !== "");
+  return [...new Set([label, meant, bare, single].map(spelling))].filter(
+    (reading) => reading !== "",
+  );
 }
 
 /** Share of letter pairs that two spellings have in common, 0 to 1. */
