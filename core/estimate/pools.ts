@@ -3,7 +3,8 @@
  *
  * A request waits for a prompt worker (M/D/1 a lane), is computed there, has its cache sent, and
  * decodes in steps that hold decodes alone. Pools are never matched to the last request: neither is
- * run above the shares that keep the other busy.
+ * run above the shares that keep the other busy. Users whose answers are of one length stay in step and
+ * meet the prompt workers as one wave.
  *
  * Source: Zhong et al. 2024, "DistServe" (arXiv 2401.09670), section 3 (M/D/1 of prompts, transfer);
  * ai-dynamo/aiconfigurator, rate matching of 0.90 and 0.92 (design/modelling.md section 4)
@@ -11,7 +12,7 @@
 import { sequenceBytes, sequenceCache } from "../operators/index.ts";
 import type { Fraction, RequestsPerSecond, Seconds } from "../units.ts";
 import { decodeLine, decodeStep, type LaneCosts, promptStep, promptWork } from "./lane.ts";
-import type { PromptWork } from "./first-token.ts";
+import { type PromptWork, shareInStep, waveTime } from "./first-token.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Serving } from "./replica.ts";
 import type { RequestShape } from "./request-shape.ts";
@@ -59,12 +60,18 @@ interface Pools {
   readonly slots: number;
   readonly transfer: Seconds;
   readonly decodes: number;
+  readonly variation: Fraction;
+  /** In a closed loop, those of one prompt lane; null is an open stream. */
+  readonly usersPerLane: number | null;
 }
 
-function poolsOf({ decode, prefill, shape, slots }: PoolArgs): Pools {
+function poolsOf({ decode, prefill, shape, slots, load }: PoolArgs): Pools {
+  const promptLanes = lanesOf(prefill.placement);
   return {
     prompt: promptWork(promptCosts(prefill, shape), ALONE),
-    promptLanes: lanesOf(prefill.placement),
+    promptLanes,
+    variation: shape.variation,
+    usersPerLane: load.rate === undefined ? load.concurrency / promptLanes : null,
     decode: decodeLine(costsOf(decode, shape), slots),
     decodeLanes: lanesOf(decode.placement),
     slots,
@@ -123,14 +130,24 @@ interface PoolState {
 }
 
 function stateAt(pools: Pools, rate: RequestsPerSecond): PoolState {
-  const { prompt, promptLanes, decode, decodeLanes, decodes, transfer } = pools;
-  const busy = (rate / promptLanes) * prompt.added;
-  const wait = (busy * prompt.added) / (2 * (1 - busy));
+  const { decode, decodeLanes, decodes, transfer } = pools;
   const perLane = (rate / decodeLanes) * decodes;
   const running = (perLane * decode.base) / (1 - perLane * decode.slope);
   const tokenTime = decode.base + decode.slope * Math.max(1, running);
-  const first = wait + prompt.added + transfer;
+  const first = promptTime(pools, rate, decodes * tokenTime) + transfer;
   return { first, tokenTime, running, total: first + decodes * tokenTime };
+}
+
+/** Wait for a prompt worker and its work: users at random moments, and those who come as a wave. */
+function promptTime(pools: Pools, rate: RequestsPerSecond, decoding: Seconds): Seconds {
+  const { prompt, promptLanes, usersPerLane, variation } = pools;
+  const busy = (rate / promptLanes) * prompt.added;
+  const scattered = prompt.added * (1 + busy / (2 * (1 - busy)));
+  if (usersPerLane === null) return scattered;
+  const idle = { arrivals: 0, busy: 0, decodeStep: 0, tokenTime: 0 };
+  const users = { count: usersPerLane, drift: variation * decoding };
+  const share = shareInStep(prompt, idle, users);
+  return (1 - share) * scattered + share * waveTime(prompt, idle, usersPerLane);
 }
 
 function answer(args: PoolArgs, pools: Pools, rate: RequestsPerSecond, waiting: Seconds): Serving {
