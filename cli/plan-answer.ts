@@ -71,13 +71,14 @@ function planTable(plans: readonly Plan[]): Table {
       { title: "$/h", align: "right" },
       { title: "$/Mtoken", align: "right" },
       { title: "J/token", align: "right" },
+      { title: "sure", align: "right" },
       { title: "limit", align: "left" },
     ],
     rows: plans.map(planCells),
   };
 }
 
-function planCells({ system, placement, estimate, binding }: Plan): readonly string[] {
+function planCells({ system, placement, estimate, binding, confidence }: Plan): readonly string[] {
   const { parallel, replicas, numerics, engine } = placement;
   const { ttft, tpot, costPerHour, costPerToken, energyPerToken } = estimate;
   return [
@@ -90,6 +91,7 @@ function planCells({ system, placement, estimate, binding }: Plan): readonly str
     costPerHour === null ? "" : significant(costPerHour.p50),
     costPerToken === null ? "" : significant(MILLION * costPerToken.p50),
     significant(energyPerToken.p50),
+    confidence.toFixed(2),
     binding,
   ];
 }

@@ -115,7 +115,7 @@ function addSites(command: Command): void {
     .option("--engine <names>", "only these engines", listFlag)
     .option(
       "--precision <names>",
-      "formats to try (default: the checkpoint's, fp8, w4a16)",
+      "formats to try: fp8, w4a16, nvfp4, ... (default: the checkpoint's and fp8)",
       listFlag,
     );
 }
@@ -200,15 +200,20 @@ function vendorsOf(
   return (vendor?.map(known) ?? all).filter((name) => !excluded.has(name));
 }
 
-/** Beside the checkpoint's own format, the two that change most: half the bytes, a quarter of them. */
-const FORMATS_USUAL = ["fp8", "w4a16"];
+/**
+ * Beside the checkpoint's own format, the one that serving engines make on the fly and that costs
+ * least accuracy; formats below it are the user's decision.
+ */
+const FORMATS_USUAL = ["fp8"];
 
 function formatsOf({ precision }: Options, model: Model): readonly Numerics[] {
   const formats = (precision ?? FORMATS_USUAL).map((name) =>
     accepted(numerics(name), "--precision"),
   );
   if (precision !== undefined) return formats;
-  return [model.numerics, ...formats.filter(({ name }) => name !== model.numerics.name)];
+  const { numerics: stored } = model;
+  const isWide = stored.linear.bits > 8;
+  return [stored, ...(isWide ? formats : [])];
 }
 
 function frontOf(names: readonly string[]): readonly [Objective, Objective] {
