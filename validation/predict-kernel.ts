@@ -18,7 +18,7 @@ export function predictKernel(row: Row, world: World): Answer {
   if (target === null) return unanswered("device lacks bandwidth or peak rate");
   const stand = substitutions([operator], target);
   if ("kind" in stand) return unanswered(`infeasible: ${stand.reason}`);
-  const { time, spread, basis } = operatorTime(operator, target);
+  const { time, spread, basis } = operatorTime(operator, { ...target, repeated: true });
   return asked(
     metricOf(row.metric, row.phase, row.unit).quantity,
     operator,

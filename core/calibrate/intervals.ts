@@ -73,8 +73,9 @@ function asked(residuals: readonly IntervalResidual[]): number {
   return rounded(spreads[rank - 1] ?? 0);
 }
 
+/** Upwards, so that the residual at the edge stays inside. */
 function rounded(width: number): number {
-  return Math.round(width * 1000) / 1000;
+  return Math.ceil(width * 1000) / 1000;
 }
 
 /** Share of residuals inside intervals of `widths`. */

@@ -59,9 +59,10 @@ export function productKernel(
   let compute = 0;
   let memory = 0;
   for (const [tm, tn] of TILES) {
+    const whole = Math.ceil(product.m / tm) * Math.ceil(product.n / tn) * product.batch;
     for (const split of SPLITS) {
-      if (split > 1 && product.k < split * DEPTH_MIN) break;
-      const tiles = Math.ceil(product.m / tm) * Math.ceil(product.n / tn) * product.batch * split;
+      if (split > 1 && (product.k < split * DEPTH_MIN || whole > target.units)) break;
+      const tiles = whole * split;
       const depth = Math.ceil(product.k / split);
       const busy =
         waves(tiles / target.units, shape.tail) *

@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
 import coefficients from "../../../coefficients/laws.json" with { type: "json" };
 import type { Device } from "../../catalogue/index.ts";
-import type { Operator, Work } from "../../operators/index.ts";
-import { decodeLaws, operatorTime, target, type Target } from "./index.ts";
+import type { Collective, Operator, Work } from "../../operators/index.ts";
+import {
+  decodeLaws,
+  devicePower,
+  lawName,
+  operatorTime,
+  substitutions,
+  target,
+  type Laws,
+  type Surroundings,
+  type Target,
+} from "./index.ts";
 
 const BF16 = { name: "bf16", bits: 16 };
 
+/** Carries the id of a fitted device, so that only its figures vary in a test. */
 const device: Device = {
-  id: "test",
+  id: "h100-sxm",
   name: "Test",
   vendor: "Test",
   kind: "gpu",
@@ -16,19 +28,23 @@ const device: Device = {
   peak: { bf16: 1e15, fp8: 2e15 },
   memory: { capacity: 80e9, bandwidth: 3e12 },
   units: 132,
+  clock: 1.8e9,
   cache: 50e6,
   link: { bandwidth: 450e9, domain: 8 },
+  power: { max: 700 },
   assumptions: [],
 };
 
-function targetOf(changes: Partial<Device> = {}): Target {
-  const laws = decodeLaws(coefficients);
-  assert.ok(laws.ok);
-  const made = target(
-    { device: { ...device, ...changes }, perHost: 8, network: 50e9, graphs: true },
-    laws.value,
-  );
-  assert.ok(!("kind" in made));
+function laws(): Laws {
+  const decoded = decodeLaws(coefficients);
+  assert.ok(decoded.ok, JSON.stringify(decoded));
+  return decoded.value;
+}
+
+function targetOf(changes: Partial<Device> = {}, around: Partial<Surroundings> = {}): Target {
+  const surroundings = { perHost: 8, network: 50e9, graphs: true, ...around };
+  const made = target({ device: { ...device, ...changes }, ...surroundings }, laws());
+  assert.ok(!("kind" in made), JSON.stringify(made));
   return made;
 }
 
@@ -36,32 +52,165 @@ function operator(work: Work, flops: number, read: number, written = 0): Operato
   return { name: work.kind, group: "mlp", count: 1, work, flops, read, written };
 }
 
-function matmul(m: number, n: number, k: number): Operator {
-  const work: Work = {
-    kind: "matmul",
-    m,
-    n,
-    k,
-    batch: 1,
-    compute: "bf16",
-    weights: BF16,
-    activations: BF16,
-  };
-  return operator(work, 2 * m * n * k, 2 * (m * k + k * n), 2 * m * n);
+function matmul(m: number, n: number, k: number, weights = BF16): Operator {
+  const shape = { m, n, k, batch: 1, compute: "bf16", weights, activations: BF16 } as const;
+  const read = 2 * m * k + (k * n * weights.bits) / 8;
+  return operator({ kind: "matmul", ...shape }, 2 * m * n * k, read, 2 * m * n);
 }
 
-test("operatorTime() is never below the roofline of the datasheet", () => {
-  for (const m of [1, 16, 300, 8192]) {
-    const one = matmul(m, 8192, 8192);
-    const roofline = Math.max(one.flops / 1e15, (one.read + one.written) / 3e12);
-    assert.ok(operatorTime(one, targetOf()).time > roofline);
-  }
+function attention(sequences: number, query: number, context: number): Operator {
+  const work: Work = {
+    kind: "attention",
+    sequences,
+    query,
+    context,
+    heads: 32,
+    kvHeads: 8,
+    headDim: 128,
+    valueDim: 128,
+    causal: true,
+    window: null,
+    latent: false,
+    compute: "bf16",
+    kv: BF16,
+  };
+  const scores = sequences * 32 * query * (context - (query - 1) / 2);
+  return operator(work, 512 * scores, sequences * (context * 4096 + query * 8192));
+}
+
+function exchange(pattern: Collective["pattern"], ranks: number, bytes: number): Operator {
+  return operator({ kind: "collective", pattern, ranks, bytes }, 0, 0);
+}
+
+const size = fc.integer({ min: 1, max: 8192 });
+
+test("operatorTime() of a product is never below its time at full peak and full bandwidth", () => {
+  fc.assert(
+    fc.property(size, size, size, (m, n, k) => {
+      const one = matmul(m, n, k);
+      const floor = Math.max(one.flops / 1e15, (one.read + one.written) / 3e12);
+      assert.ok(operatorTime(one, targetOf()).time >= floor);
+    }),
+  );
 });
 
-test("operatorTime() of a large product falls as the peak rises", () => {
-  const large = matmul(8192, 8192, 8192);
-  const slow = operatorTime(large, targetOf());
-  const fast = operatorTime(large, targetOf({ peak: { bf16: 1.1e15 } }));
-  assert.equal(slow.bound, "compute");
-  assert.ok(fast.time < slow.time);
+test("operatorTime() falls, never rises, with more arithmetic or bandwidth", () => {
+  const base = targetOf();
+  const faster = targetOf({ peak: { bf16: 1.3e15 } });
+  const wider = targetOf({ memory: { capacity: 80e9, bandwidth: 4e12 } });
+  fc.assert(
+    fc.property(size, size, size, (m, n, k) => {
+      for (const one of [matmul(m, n, k), attention(1 + (m % 64), 1, k + 1), attention(1, n, n)]) {
+        const { time } = operatorTime(one, base);
+        assert.ok(operatorTime(one, faster).time <= time * (1 + 1e-9));
+        assert.ok(operatorTime(one, wider).time <= time * (1 + 1e-9));
+      }
+    }),
+  );
+});
+
+test("operatorTime() of twice the depth or the sequences is not less", () => {
+  fc.assert(
+    fc.property(size, size, size, (m, n, k) => {
+      const at = targetOf();
+      const once = operatorTime(matmul(m, n, k), at).time;
+      assert.ok(operatorTime(matmul(m, n, 2 * k), at).time >= once * 0.999);
+      const decode = operatorTime(attention(1 + (m % 128), 1, k + 1), at).time;
+      assert.ok(operatorTime(attention(2 * (1 + (m % 128)), 1, k + 1), at).time >= decode * 0.999);
+    }),
+  );
+});
+
+test("operatorTime() of an 8192-cubed BF16 product takes 1.1 TFLOP at 65-90 % of peak", () => {
+  const { time, bound, basis } = operatorTime(matmul(8192, 8192, 8192), targetOf());
+  const share = (2 * 8192 ** 3) / time / 1e15;
+  assert.ok(share > 0.65 && share < 0.9, `${share}`);
+  assert.deepEqual([bound, basis], ["compute", "calibrated"]);
+});
+
+test("operatorTime() of one row streams the weights: 134 MB at 75-95 % of bandwidth", () => {
+  const one = matmul(1, 8192, 8192);
+  const { time, bound, overhead } = operatorTime(one, targetOf());
+  const share = one.read / (time - overhead) / 3e12;
+  assert.ok(share > 0.75 && share < 0.95, `${share}`);
+  assert.equal(bound, "memory");
+});
+
+test("operatorTime() of weights of 4 bits is less for one row, not for many", () => {
+  const packed = { name: "int4", bits: 4 };
+  const at = targetOf();
+  const few = operatorTime(matmul(1, 16384, 16384, packed), at).time;
+  assert.ok(few < 0.6 * operatorTime(matmul(1, 16384, 16384), at).time);
+  const many = operatorTime(matmul(8192, 8192, 8192, packed), at).time;
+  assert.ok(many > 0.8 * operatorTime(matmul(8192, 8192, 8192), at).time);
+});
+
+test("operatorTime() of a benchmark's repeated small buffers is at most that in service", () => {
+  const small = matmul(16, 1024, 1024);
+  const at = targetOf();
+  const repeated = { ...at, repeated: true };
+  assert.ok(operatorTime(small, repeated).time <= operatorTime(small, at).time);
+});
+
+test("operatorTime() of an all-reduce: nothing alone, more between hosts than within one", () => {
+  const at = targetOf();
+  assert.equal(operatorTime(exchange("all-reduce", 1, 1e6), at).time, 0);
+  const within = operatorTime(exchange("all-reduce", 8, 1e8), at);
+  const between = operatorTime(exchange("all-reduce", 16, 1e8), at);
+  assert.equal(within.bound, "link");
+  assert.ok(between.time > within.time);
+  assert.ok(operatorTime(exchange("all-gather", 8, 0), at).time > 0);
+});
+
+test("operatorTime() of a small all-reduce launched by the host is several times a replayed one", () => {
+  const small = exchange("all-reduce", 8, 16_384);
+  const replayed = operatorTime(small, targetOf()).time;
+  const launched = operatorTime(small, targetOf({}, { graphs: false })).time;
+  assert.ok(launched > 3 * replayed, `${launched} ${replayed}`);
+});
+
+test("lawName() follows the format a device falls back on", () => {
+  const wanted = { ...matmul(16, 64, 64).work, compute: "fp8", weights: { name: "fp8", bits: 8 } };
+  assert.equal(lawName(wanted as Work, targetOf()), "matmul/fp8");
+  assert.equal(lawName(wanted as Work, targetOf({ peak: { bf16: 1e15 } })), "matmul/weight-only");
+});
+
+test("substitutions() names what stands in, and refuses integers for floats", () => {
+  const wanted = { ...matmul(16, 64, 64).work, compute: "fp8" } as Work;
+  const one = operator(wanted, 1, 1);
+  assert.deepEqual(substitutions([one], targetOf()), []);
+  const without = substitutions([one], targetOf({ peak: { bf16: 1e15 } }));
+  assert.deepEqual(without, ["Test has no fp8 units; computed in bf16"]);
+  const refused = substitutions([one], targetOf({ peak: { int8: 1e15 } }));
+  assert.equal("kind" in refused && refused.reason, "precision");
+});
+
+test("target() of a device without bandwidth is infeasible for want of figures", () => {
+  const { memory: _, ...bare } = device;
+  const made = target({ device: bare, perHost: 8, network: 1, graphs: true }, laws());
+  assert.equal("kind" in made && made.reason, "figures");
+});
+
+test("target() carries coefficients to an unknown device, with a wider spread", () => {
+  const one = matmul(64, 4096, 4096);
+  const known = operatorTime(one, targetOf());
+  const unknown = operatorTime(one, targetOf({ id: "unknown" }));
+  const unlike = operatorTime(one, targetOf({ id: "unknown", kind: "tpu" }));
+  assert.deepEqual([unknown.basis, unlike.basis], ["transferred", "analytic"]);
+  assert.ok(known.spread < unknown.spread && unknown.spread < unlike.spread);
+});
+
+test("devicePower() rises with use, stays within the rating, and is unknown without one", () => {
+  const at = (compute: number): number =>
+    devicePower({ compute, memory: 0.5 }, { ...device, id: "unknown" }, laws())?.p50 ?? NaN;
+  assert.ok(at(0) > 0.2 * 700 && at(0) < at(0.3) && at(1) <= 700);
+  const { power: _, ...unrated } = device;
+  assert.equal(devicePower({ compute: 1, memory: 1 }, { ...unrated, id: "unknown" }, laws()), null);
+});
+
+test("decodeLaws() refuses a file that lacks a law, saying which", () => {
+  const { scan: _, ...fewer } = coefficients.laws;
+  const decoded = decodeLaws({ ...coefficients, laws: fewer });
+  assert.ok(!decoded.ok);
+  assert.deepEqual(decoded.error.path, ["laws", "scan"]);
 });
