@@ -64,3 +64,17 @@ test("estimateBatch() refuses a batch the cache does not hold, and a network tha
   const small = estimateBatch({ ...query, model: network, system: tiny });
   assert.ok(small.kind === "infeasible" && small.reason === "memory");
 });
+
+test("estimateBatch() mean decode step is between those of its first and its last context", () => {
+  const step = (output: number, input: number) => answered({ input, output }).tokenTime?.p50 ?? 0;
+  const whole = step(4001, 1000);
+  const first = step(2, 1000);
+  const last = step(2, 5000);
+  assert.ok(Math.abs(whole - (first + last) / 2) < 0.01 * whole, `${first} ${whole} ${last}`);
+});
+
+test("estimateBatch() utilisation is model arithmetic over peak: 2 × 10 × 4096² a sample", () => {
+  const { utilisation, latency } = answered({ model: network, batch: 4096 });
+  const share = (2 * 10 * 4096 * 4096 * 4096) / 1e15 / latency.p50;
+  assert.ok(Math.abs(utilisation - share) < 1e-9);
+});

@@ -54,3 +54,12 @@ test("gridded() parts of a step sum to the step", () => {
     grid.attention(prompt) + grid.attention(decode) + grid.rest(tokens) + grid.host(tokens);
   assert.ok(Math.abs(whole - parts) < 1e-12);
 });
+
+test("gridded() counts a head for each sequence, exactly at its knots", () => {
+  for (const size of [
+    { tokens: 8, sequences: 8 },
+    { tokens: 64, sequences: 64 },
+  ]) {
+    assert.ok(Math.abs(grid.rest(size) / cost.rest(size) - 1) < 1e-9);
+  }
+});

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SHIPPED_LAWS } from "./coefficients.ts";
+import { deviceDraw } from "./device-draw.ts";
+import { device, load, model, placement, system } from "./fixtures/round.ts";
+import { estimate, prepare } from "./index.ts";
+import { operatorTime, target, type Target } from "./laws/index.ts";
+import { less, peakTime, utilisation } from "./traffic.ts";
+import { useOf } from "./use.ts";
+
+function round(): Target {
+  const made = target({ device, perHost: 8, network: 50e9, graphs: true }, SHIPPED_LAWS);
+  assert.ok(!("kind" in made));
+  return made;
+}
+
+const BF16 = { name: "bf16", bits: 16 };
+
+const product = operatorTime(
+  {
+    name: "product",
+    group: "mlp",
+    count: 3,
+    work: {
+      kind: "matmul",
+      m: 1000,
+      n: 1000,
+      k: 1000,
+      batch: 1,
+      compute: "bf16",
+      weights: BF16,
+      activations: BF16,
+    },
+    flops: 2e9,
+    read: 3e6,
+    written: 1e6,
+  },
+  round(),
+);
+
+function close(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.abs(expected), `${actual} ≠ ${expected}`);
+}
+
+test("peakTime() of 3 × 2 GFLOP and 3 × 4 MB at 1 PFLOP/s and 4 TB/s is 6 µs and 3 µs", () => {
+  const { compute, memory } = peakTime([product], round());
+  close(compute, 6e-6);
+  close(memory, 3e-6);
+});
+
+test("utilisation() adds parts by how often they come, and stops at all", () => {
+  const part = { peak: { compute: 6e-6, memory: 3e-6 }, perSecond: 1e5 };
+  close(utilisation([part]).compute, 0.6);
+  close(utilisation([part]).memory, 0.3);
+  assert.equal(utilisation([part, part]).compute, 1);
+});
+
+test("less() never goes below nothing", () => {
+  const some = { compute: 1, memory: 2 };
+  assert.deepEqual(less(some, { compute: 3, memory: 0.5 }), { compute: 0, memory: 1.5 });
+});
+
+test("useOf() of decodes alone is the decode step's peak time times its rate", () => {
+  const prepared = prepare({ model, system, placement });
+  assert.ok(!("reason" in prepared));
+  const decode = { segments: [{ sequences: 8, query: 1, prefix: 500 }] };
+  const times = prepared.cost.operators(decode);
+  const none = { rate: 0, first: 0, tokenTime: 0.01, latency: 1, batch: 8 };
+  const served = {
+    ...none,
+    stepRate: 100,
+    steps: { prompt: decode, decode },
+    packing: { chunks: 1, prompts: 1 },
+  };
+  const { used, devices } = useOf(prepared, served, times);
+  close(used.memory, 100 * peakTime(times, prepared.target).memory);
+  assert.equal(devices, 1);
+});
+
+test("deviceDraw() of a device without a rating takes 0.8 pJ an operation, says so, and is unsure", () => {
+  const { power: _, ...unrated } = device;
+  const full = { compute: 1, memory: 1 };
+  const { power, assumptions } = deviceDraw(full, unrated, SHIPPED_LAWS);
+  close(power.p50, 800);
+  assert.equal(power.basis, "analytic");
+  assert.match(assumptions[0] ?? "", /no power rating; 800 W/);
+});
+
+test("estimate() over two stages: one user waits for both, as on one device of twice the layers' share", () => {
+  const alone = { ...load, concurrency: 1 };
+  const one = estimate({ model, system, placement, load: alone });
+  const parallel = { ...placement.parallel, pipeline: 2 };
+  const two = estimate({ model, system, placement: { ...placement, parallel }, load: alone });
+  assert.ok(one.kind === "estimate" && two.kind === "estimate");
+  assert.ok(two.tpot.p50 > one.tpot.p50);
+  assert.ok(two.tpot.p50 < 1.1 * one.tpot.p50);
+});
