@@ -1,7 +1,7 @@
 /**
  * Tightens validation/tolerances.json to the errors on the carried figures: `node scripts/tighten-tolerances.ts`.
  *
- * A limit is the error with a twentieth of slack, so that a change of rounding does not fail; it replaces
+ * A limit is the error with a quarter of slack, so that a better law may move one family a little; it replaces
  * the old one only where it is stricter, and row counts only where they are larger.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { shippedTruth, shippedWorld, validate, validationJson } from "../validat
 
 type Tolerance = Readonly<Record<"rows" | "answered" | "median" | "p90", number>>;
 
-const SLACK = 1.05;
+const SLACK = 1.25;
 const file = new URL("../validation/tolerances.json", import.meta.url);
 const before = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, Tolerance>>;
 const { families } = validationJson(validate(shippedTruth(), shippedWorld()));

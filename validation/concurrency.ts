@@ -13,6 +13,12 @@ export interface Pressure {
 /** More requests than any system runs at once. */
 const QUEUED = 100_000;
 
+/** Requests of a test that sends all at once: as many as it says it sent. */
+export function queuedRequests(row: Row): number {
+  const sent = /(\d+) (?:requests|prompts)/.exec(`${row.batch_or_concurrency} ${row.notes}`)?.[1];
+  return Number(sent ?? QUEUED);
+}
+
 /** Pressure that the row states; null where it states none. */
 export function pressureOf(row: Row): Pressure | null {
   const words = row.batch_or_concurrency;
@@ -21,9 +27,10 @@ export function pressureOf(row: Row): Pressure | null {
   const scheduled = /scheduled load ([\d.]+) samples\/s/.exec(row.notes)?.[1];
   const rate = Number(scheduled ?? /(?:QPS|open loop) ([\d.]+)/.exec(words)?.[1]);
   if (rate > 0) return { requests: 1, rate };
-  if (/QPS INF|rate inf/.test(words) || words === "max") return { requests: QUEUED };
+  const queued = queuedRequests(row);
+  if (/QPS INF|rate inf/.test(words) || words === "max") return { requests: queued };
   const cap = Number(/max_num_seqs (\d+)/.exec(words)?.[1]);
-  if (cap > 0) return { requests: QUEUED, cap };
+  if (cap > 0) return { requests: queued, cap };
   const users = /up to (\d+) concurrent users.*engine batch (\d+)/.exec(words);
   if (users !== null) return { requests: Number(users[1]), cap: Number(users[2]) };
   const each = Number(/^(\d+) per device/.exec(words)?.[1]);

@@ -20,6 +20,7 @@ const CASES = [
   ["cost_per_1M_inferences", "offline_throughput", "USD", "other", "typical"],
   ["avg_system_power", "offline_throughput", "W", "power", "typical"],
   ["energy_per_stream", "single_batch_latency", "millijoules", "energy-sample", "typical"],
+  ["scheduled_qps_under_latency", "online_serving", "samples/s", "sample-rate", "typical"],
   ["mfu", "training_step", "%", "utilisation", "typical"],
   ["bus_bandwidth_gb_per_s", "op_kernel", "GB/s", "bus-bandwidth", "typical"],
 ] as const;

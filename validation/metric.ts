@@ -65,8 +65,9 @@ const QUANTITIES: readonly (readonly [RegExp, Quantity])[] = [
   [/rss|memory/, "memory"],
   [/^(total_token|prompt_eval|tokens_per_s_incl_eval)/, "total-rate"],
   [/output_token|generated_token|decode_throughput/, "output-rate"],
+  [/qps/, "sample-rate"],
   [/latency|elapsed|e2e_generation_time|batch_time/, "latency"],
-  [/images_per_s|samples_per_s|requests_per_s|qps|throughput|streams/, "sample-rate"],
+  [/images_per_s|samples_per_s|requests_per_s|throughput|streams/, "sample-rate"],
 ];
 
 /** What `metric` measures; `tokens_per_s_per_gpu` and kernels' `latency_ms` depend on the phase. */

@@ -12,6 +12,7 @@ import { pressureOf } from "./concurrency.ts";
 import { batchEngine } from "./engine.ts";
 import { imageOf } from "./image.ts";
 import { metricOf, type Quantity } from "./metric.ts";
+import { instancesOf, passesOf } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
 import { predictServing, shareOf } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
@@ -32,7 +33,8 @@ export function predictBatch(row: Row, world: World): Answer {
   if (numerics === null) return unanswered(`precision "${row.precision_weights}" not known`);
   const input = inputTokens(row, model);
   if (input === null) return unanswered("condition missing: input length");
-  const batch = batchOf(row);
+  const passes = passesOf(row);
+  const batch = batchOf(row) * instancesOf(row) * (isParallel(row) ? passes : 1);
   const engine = batchEngine(world.engines, batch);
   if (engine === null) return unanswered("no engine in the catalogue");
   const replicas = Math.max(1, row.accelerators ?? 1);
@@ -45,7 +47,7 @@ export function predictBatch(row: Row, world: World): Answer {
     output: 0,
   });
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
-  const interval = asSeen(answer, row, replicas);
+  const interval = asSeen(answer, row, replicas, passes);
   if (interval === null) return unanswered("metric not predicted");
   return DRAWS.has(metricOf(row.metric, row.phase, row.unit).quantity)
     ? { interval }
@@ -87,20 +89,25 @@ function inputTokens(row: Row, model: Model): number | null {
   return row.input_tokens ?? null;
 }
 
-function asSeen(answer: BatchEstimate, row: Row, devices: number): Interval | null {
+/** Passes of one sample that need not wait for each other. */
+function isParallel(row: Row): boolean {
+  return !/diffusion/i.test(row.model) && !/steps/.test(row.notes);
+}
+
+function asSeen(answer: BatchEstimate, row: Row, devices: number, passes: number): Interval | null {
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const { itemRate, energyPerItem, devicePower } = answer;
   const joules = (devicePower.p50 * devices) / itemRate.p50 / energyPerItem.p50;
   switch (quantity) {
     case "latency":
     case "ttft":
-      return answer.latency;
+      return isParallel(row) ? answer.latency : scale(answer.latency, passes);
     case "sample-rate":
-      return scale(itemRate, shareOf(row));
+      return scale(itemRate, shareOf(row) / passes);
     case "power":
       return answer.power;
     case "energy-sample":
-      return scale(energyPerItem, joules);
+      return scale(energyPerItem, joules * passes);
     default:
       return null;
   }

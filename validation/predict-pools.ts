@@ -81,6 +81,6 @@ function ask(
   const { input } = query.load;
   const isDecoding = lengths.output.mean > 1;
   const load = isDecoding ? { ...query.load, cached: 1 - 1 / input.mean } : query.load;
-  const answer = estimated({ ...query, load });
+  const { answer } = estimated({ ...query, load });
   return answer.kind === "infeasible" ? `infeasible: ${answer.reason}` : answer;
 }

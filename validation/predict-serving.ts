@@ -3,6 +3,7 @@ import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import { deviceCount } from "../core/index.ts";
 import type { Estimate, SpreadName } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
+import { queuedRequests } from "./concurrency.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import type { Row } from "./row.ts";
 import { estimated, servingQuery, type Asked } from "./serving-query.ts";
@@ -15,13 +16,23 @@ export function predictServing(row: Row, world: World): Answer {
   }
   const asked = servingQuery(row, world, "continuous");
   if (typeof asked === "string") return unanswered(asked);
-  const answer = estimated(asked.query);
+  const { answer, isOverloaded } = estimated(asked.query, queuedRequests(row));
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if ((isOverloaded || isEndless(asked)) && (quantity === "ttft" || quantity === "latency")) {
+    return unanswered("condition missing: requests of an overload, which decide its queue");
+  }
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
   const spread = SPREADS.get(quantity);
   return spread === undefined ? { interval } : { interval, spread };
 }
+
+function isEndless({ query }: Asked): boolean {
+  return query.load.concurrency >= ENDLESS;
+}
+
+/** From here on a queue is not one that a test waits for. */
+const ENDLESS = 10_000;
 
 const SPREADS: ReadonlyMap<Quantity, SpreadName> = new Map([
   ["ttft", "first"],

@@ -139,13 +139,22 @@ function fittingSplit(row: Row, { model, device, numerics }: Subject, world: Wor
   return splitOver(devices, row);
 }
 
+/** An estimate, and whether the load it was asked for is more than we hold the system to carry. */
+export interface Estimated {
+  readonly answer: Estimate | Infeasible;
+  readonly isOverloaded: boolean;
+}
+
 /**
- * The estimate. A load that was served although we hold it to be too much is answered as a full system, whose
- * time a token and rates do not depend on the queue.
+ * The estimate. A load that was served although we hold it to be too much is answered as a full system:
+ * time a token and rates do not depend on the queue, first tokens do.
  */
-export function estimated(query: Query): Estimate | Infeasible {
+export function estimated(query: Query, queued = QUEUED): Estimated {
   const answer = estimate(query);
-  if (answer.kind === "estimate" || answer.reason !== "rate") return answer;
+  if (answer.kind === "estimate" || answer.reason !== "rate") {
+    return { answer, isOverloaded: false };
+  }
   const { input, output, cached } = query.load;
-  return estimate({ ...query, load: { input, output, cached, concurrency: QUEUED } });
+  const load = { input, output, cached, concurrency: queued };
+  return { answer: estimate({ ...query, load }), isOverloaded: queued === QUEUED };
 }

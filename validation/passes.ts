@@ -1,0 +1,31 @@
+/** How often a model runs for what its benchmark calls one sample. */
+import type { Row } from "./row.ts";
+
+/**
+ * Passes of one network for one sample of a benchmark.
+ *
+ * Source: mlcommons/inference README of each: DLRM samples are 100 to 700 user-item pairs, 270 on average;
+ * Stable Diffusion XL takes 20 steps of two passes (guided and not). 3D-UNet slides a window of 128 cubed
+ * with half overlap over KiTS19 scans: about 60 windows a scan, an assumption.
+ */
+const PASSES: readonly (readonly [RegExp, number])[] = [
+  [/\bdlrm/i, 270],
+  [/3d-?unet/i, 60],
+  [/stable[ -]diffusion[ -]xl/i, 40],
+];
+
+/** Passes that one denoising step of a guided diffusion model takes. */
+const PASSES_STEP = 2;
+
+/** Passes a sample; one where the model reads its input once. */
+export function passesOf(row: Row): number {
+  const steps = Number(/(\d+) (?:inference |denoising )?steps/.exec(row.notes)?.[1]);
+  if (steps > 0) return PASSES_STEP * steps;
+  if (!/^ml(pi|perf)/.test(row.id)) return 1;
+  return PASSES.find(([model]) => model.test(row.model))?.[1] ?? 1;
+}
+
+/** Copies of a model that share one device, each with its own batch. "7 instances per device" */
+export function instancesOf(row: Row): number {
+  return Number(/x (\d+) instances per device/.exec(row.notes)?.[1] ?? 1);
+}
