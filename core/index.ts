@@ -1,6 +1,17 @@
 /** tenlane as a library: every public name, by hand. */
 export { AssertionError } from "./assert.ts";
 export {
+  fitLaws,
+  leaveOneDeviceOut,
+  quantileOf,
+  sampleOf,
+  type Errors,
+  type Fit,
+  type LawFit,
+  type Sample,
+  type Timing,
+} from "./calibrate/index.ts";
+export {
   catalogue,
   decodeCatalogue,
   devices,
