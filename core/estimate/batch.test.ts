@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Network } from "../model/index.ts";
 import { type BatchEstimate, type BatchQuery, estimateBatch } from "./batch.ts";
+import { decodeSteps } from "./batch-phases.ts";
 import { bf16, device, model, placement, system } from "./fixtures/round.ts";
 
 const query: BatchQuery = { model, system, placement, batch: 4, input: 512, output: 100 };
@@ -77,4 +78,15 @@ test("estimateBatch() utilisation is model arithmetic over peak: 2 × 10 × 4096
   const { utilisation, latency } = answered({ model: network, batch: 4096 });
   const share = (2 * 10 * 4096 * 4096 * 4096) / 1e15 / latency.p50;
   assert.ok(Math.abs(utilisation - share) < 1e-9);
+});
+
+test("decodeSteps() stand for every step after the first token, about the middle of the answer", () => {
+  const parts = decodeSteps(model, { batch: 4, input: 512, output: 100 });
+  const times = parts.reduce((sum, part) => sum + part.times, 0);
+  const contexts = parts.reduce(
+    (sum, { step, times: each }) => sum + each * (step.segments[0]?.prefix ?? 0),
+    0,
+  );
+  assert.ok(Math.abs(times - 99) < 1e-9);
+  assert.ok(Math.abs(contexts / times - (512 + 99 / 2)) < 1e-9);
 });
