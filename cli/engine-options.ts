@@ -2,10 +2,10 @@
 import { decodeEngine, type Catalogue, type Engine } from "../core/index.ts";
 import { accepted, inputError } from "./input-error.ts";
 
-/** All engines of a catalogue, or those named. Errors: no such engine. */
+/** Engines of a catalogue that batch continuously, or those named. Errors: no such engine. */
 export function enginesFrom(catalogue: Catalogue, names?: readonly string[]): readonly Engine[] {
   const all = catalogue.engines.map((file) => accepted(decodeEngine(file), "engines"));
-  if (names === undefined) return all;
+  if (names === undefined) return all.filter(({ scheduler }) => scheduler !== "static");
   return names.map((name) => {
     const engine = all.find(({ id }) => id === name.toLowerCase());
     if (engine !== undefined) return engine;

@@ -126,7 +126,6 @@ export {
   decodeWorkload,
   explain,
   OBJECTIVES,
-  paretoFront,
   plan,
   score,
   sitesOf,

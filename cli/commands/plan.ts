@@ -4,7 +4,6 @@ import {
   findDevice,
   numerics,
   OBJECTIVES,
-  paretoFront,
   plan,
   sitesOf,
   TENURES,
@@ -74,14 +73,10 @@ export const planCommand: CommandModule = {
       const model = await modelFrom(name, catalogue, shell);
       const request = await requestOf({ model, catalogue, options, shell });
       const answer = plan(request);
-      const plans =
-        options.pareto === undefined
-          ? answer.plans
-          : paretoFront(answer.plans, frontOf(options.pareto));
-      const [best] = plans;
+      const [best] = answer.plans;
       const reasons =
         options.explain === true && best !== undefined ? explain(request, best) : null;
-      show(planAnswer(request, { ...answer, plans }, { reasons, top: options.top }));
+      show(planAnswer(request, answer, { reasons, top: options.top }));
     });
   },
 };
@@ -147,6 +142,7 @@ async function requestOf(asked: {
     sites: sitesOf(catalogue, enginesFrom(catalogue, options.engine), choiceOf(catalogue, options)),
     numerics: formatsOf(options, model),
     objective,
+    ...(options.pareto === undefined ? {} : { front: frontOf(options.pareto) }),
     percentile,
     confidence,
   };

@@ -44,8 +44,3 @@ export function meanOccupancy(max: number, percentile: number): number {
   const root = (-z + Math.sqrt(z * z + 4 * max)) / 2;
   return root * root;
 }
-
-/** Occupancy at `percentile` of a stream whose mean occupancy is `mean`: the inverse of {@link meanOccupancy}. */
-export function peakOccupancy(mean: number, percentile: number): number {
-  return mean + Math.max(0, normalQuantile(percentile)) * Math.sqrt(mean);
-}

@@ -1,8 +1,7 @@
 export { type Change, type Counterfactual, explain } from "./explain.ts";
-export { candidates, plan } from "./plan.ts";
-export { paretoFront, rank, score } from "./rank.ts";
+export { plan } from "./plan.ts";
+export { rank, score } from "./rank.ts";
 export { type SiteChoice, sitesOf, type Tenure, TENURES } from "./sites.ts";
-export { splits } from "./splits.ts";
 export {
   type Binding,
   type Breach,

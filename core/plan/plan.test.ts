@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { catalogue } from "../catalogue/index.ts";
 import { decodeEngine, type Engine } from "../estimate/index.ts";
 import { decodeModelEntry, type ModelEntry, numerics, type Transformer } from "../model/index.ts";
+import type { Numerics } from "../precision.ts";
 import { deviceCount } from "../operators/index.ts";
 import { explain } from "./explain.ts";
 import { plan } from "./plan.ts";
@@ -20,12 +21,17 @@ function model(id: string): Transformer {
   const entry = entries.find((each) => each.id === id);
   assert.ok(entry, `${id} is in the catalogue`);
   const decoded = decodeModelEntry(entry);
-  assert.ok(decoded.ok);
+  assert.ok(decoded.ok && decoded.value.kind === "transformer");
   return decoded.value;
 }
 
-const fp8 = numerics("fp8");
-assert.ok(fp8.ok);
+function format(name: string): Numerics {
+  const found = numerics(name);
+  assert.ok(found.ok);
+  return found.value;
+}
+
+const fp8 = format("fp8");
 const qwen = model("qwen3-32b");
 const FEW: SiteChoice = { devices: ["h100-sxm", "a100-sxm4-80", "l40s", "mi300x"] };
 
@@ -44,7 +50,7 @@ function request(
     demand: { kind: "rate", rate: 8 },
     limits: { ttft: 0.5, tpot: 0.04 },
     sites: sitesOf(catalogue, engines, choice ?? FEW),
-    numerics: [qwen.numerics, fp8.value],
+    numerics: [qwen.numerics, fp8],
     objective: "cost",
     percentile: 0.9,
     confidence: 0.8,
@@ -118,6 +124,20 @@ test("plan() keeps limits on money, power and devices, and says which refused th
   const poor = plan(request({ limits: { costPerHour: 0.01 }, choice: FEW }));
   assert.equal(poor.plans.length, 0);
   assert.ok(poor.nearest !== null);
+});
+
+test("plan() with a front of two objectives shows none that another beats in both", () => {
+  const { plans } = plan(request({ front: ["cost", "latency"] }));
+  const points = plans.map((each) => [score(each, "cost"), score(each, "latency")] as const);
+  for (const [cost, latency] of points) {
+    assert.ok(!points.some(([c, l]) => c <= cost && l <= latency && (c < cost || l < latency)));
+  }
+});
+
+test("plan() finds the same cheapest plan with and without passing over candidates that cannot win", () => {
+  const pruned = best(request()).estimate.costPerHour?.p50;
+  const whole = plan(request({ front: ["cost", "latency"] })).plans[0]?.estimate.costPerHour?.p50;
+  assert.equal(pruned, whole);
 });
 
 test("plan() that nothing can meet names the nearest miss and its limit", () => {

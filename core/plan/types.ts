@@ -58,6 +58,8 @@ export interface PlanRequest {
   /** Formats to try, in order of preference; each site tries those its device can multiply or unpack. */
   readonly numerics: readonly Numerics[];
   readonly objective: Objective;
+  /** Asks for every plan that no other beats in both of two objectives, instead of one ranking. */
+  readonly front?: readonly [Objective, Objective];
   /** Share of moments at which the limits must hold, as load rises and falls: 0.9 is p90. */
   readonly percentile: Fraction;
   /** How sure a plan must be to keep its limits, over what tenlane does not know: 0.5 takes the median. */

@@ -1,0 +1,33 @@
+/** What the refused candidates say together: how many failed for what, and which came nearest. */
+import { deviceCount } from "../operators/index.ts";
+import type { Refusal } from "./types.ts";
+
+/** Candidates by the reason or limit that refused them. */
+export function counts(refusals: readonly Refusal[]): Readonly<Record<string, number>> {
+  const total: Record<string, number> = {};
+  for (const { infeasible } of refusals) {
+    const reason = infeasible.kind === "breach" ? infeasible.limit : infeasible.reason;
+    total[reason] = (total[reason] ?? 0) + 1;
+  }
+  return total;
+}
+
+/** The refusal whose limit or memory is missed by the smallest ratio; fewer devices break ties. */
+export function nearest(refusals: readonly Refusal[]): Refusal | null {
+  const missed = refusals
+    .map((refusal) => ({ refusal, ratio: missRatio(refusal) }))
+    .filter(({ ratio }) => Number.isFinite(ratio))
+    .toSorted(
+      (a, b) =>
+        a.ratio - b.ratio ||
+        deviceCount(a.refusal.placement.parallel) - deviceCount(b.refusal.placement.parallel),
+    );
+  return missed[0]?.refusal ?? null;
+}
+
+function missRatio({ infeasible }: Refusal): number {
+  if (infeasible.kind === "breach") return infeasible.reached / infeasible.allowed;
+  const { needed, available } = infeasible;
+  if (needed === undefined || available === undefined || available <= 0) return Infinity;
+  return needed / available;
+}
