@@ -10,5 +10,7 @@ export { decodeLaws, devicePower, operatorTime, substitutions, target } from "./
 export type { Laws, Target } from "./laws/index.ts";
 export { memory } from "./memory.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";
+export { transferTime } from "./pools.ts";
+export { stepUse, type StepUse, wallPower } from "./step-use.ts";
 export { stepCost, type StepCost, type StepSize } from "./step-cost.ts";
 export type * from "./types.ts";

@@ -10,7 +10,7 @@
  * ai-dynamo/aiconfigurator, rate matching of 0.90 and 0.92 (design/modelling.md section 4)
  */
 import { sequenceBytes, sequenceCache } from "../operators/index.ts";
-import type { Fraction, RequestsPerSecond, Seconds } from "../units.ts";
+import type { Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
 import { decodeLine, decodeStep, type LaneCosts, promptStep, promptWork } from "./lane.ts";
 import { type PromptWork, shareInStep, waveTime } from "./first-token.ts";
 import type { Prepared } from "./prepare.ts";
@@ -75,7 +75,7 @@ function poolsOf({ decode, prefill, shape, slots, load }: PoolArgs): Pools {
     decode: decodeLine(costsOf(decode, shape), slots),
     decodeLanes: lanesOf(decode.placement),
     slots,
-    transfer: transferTime(decode, prefill, shape),
+    transfer: transferTime(decode, prefill, shape.fresh + shape.cached),
     decodes: Math.max(0, shape.output - 1),
   };
 }
@@ -99,11 +99,11 @@ function lanesOf({ parallel, replicas }: Placement): number {
  * Time to move a prompt's cache: each decoding device fetches its part, over the scale-up link where
  * both pools stand in one domain, else over the network.
  */
-function transferTime(decode: Prepared, prefill: Prepared, shape: RequestShape): Seconds {
+export function transferTime(decode: Prepared, prefill: Prepared, tokens: Tokens): Seconds {
   const { model, system, placement } = decode;
   const { parallel, numerics } = placement;
   const cache = sequenceCache({ model, parallel, numerics });
-  const bytes = sequenceBytes(cache, { tokens: shape.fresh + shape.cached });
+  const bytes = sequenceBytes(cache, { tokens });
   const devices = devicesOf(placement) + devicesOf(prefill.placement);
   const { link } = system.device;
   const near = link !== undefined && devices <= Math.min(link.domain, system.perHost);

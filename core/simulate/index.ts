@@ -1,11 +1,25 @@
-export { policyOf, simulatePlacement } from "./placement.ts";
-export { simulate, type Simulation } from "./simulate.ts";
+export { energyMeter, type EnergyMeter } from "./energy.ts";
+export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
+export type { Observer, Stepped } from "./observer.ts";
+export { fleetOf, policyOf, simulatePlacement } from "./placement.ts";
+export { series, type Series, type Slot } from "./series.ts";
+export {
+  type FeedSimulation,
+  type Fleet,
+  simulate,
+  simulateFeed,
+  type Simulation,
+} from "./simulate.ts";
 export type {
   Arrival,
   Arrivals,
   Distribution,
   LengthLaw,
   Metrics,
+  Piece,
   Policy,
+  Router,
+  ServiceLimits,
   Traffic,
+  Turns,
 } from "./types.ts";

@@ -11,7 +11,8 @@ import Denque from "denque";
 import FlatQueue from "flatqueue";
 import { assert } from "../assert.ts";
 import type { Seconds, Tokens } from "../units.ts";
-import type { Arrival, Policy } from "./types.ts";
+import { type PrefixCache, prefixCache } from "./prefix-cache.ts";
+import type { Arrival, Piece, Policy } from "./types.ts";
 
 const NEWEST_SLACK = 64;
 
@@ -19,9 +20,13 @@ const NEWEST_SLACK = 64;
 export interface Job {
   readonly id: number;
   readonly arrival: Arrival;
+  /** Output tokens to give here: one where others decode, else all. */
+  wanted: number;
   /** Prompt tokens still to compute, and those already in the cache. */
   left: Tokens;
   prefix: Tokens;
+  /** Prompt tokens that a cache had when it was admitted. */
+  found: Tokens;
   /** Output tokens given so far. */
   given: number;
   admitted: Seconds;
@@ -50,6 +55,8 @@ export interface Lane {
   promised: Tokens;
   step: number;
   preemptions: number;
+  /** What ended requests left in the cache. */
+  readonly prefixes: PrefixCache;
 }
 
 export function lane(policy: Policy): Lane {
@@ -64,17 +71,29 @@ export function lane(policy: Policy): Lane {
     promised: 0,
     step: 0,
     preemptions: 0,
+    prefixes: prefixCache(),
   };
 }
 
 export function job(id: number, arrival: Arrival): Job {
-  const left = arrival.input - arrival.cached;
-  return { id, arrival, left, prefix: arrival.cached, given: 0, admitted: -1, first: -1, ends: -1 };
+  const { input, output, cached } = arrival;
+  return {
+    id,
+    arrival,
+    wanted: output,
+    left: input - cached,
+    prefix: cached,
+    found: cached,
+    given: 0,
+    admitted: -1,
+    first: -1,
+    ends: -1,
+  };
 }
 
 /** Whether the request alone fits the cache; one that does not is refused on arrival. */
-export function canEverFit({ policy }: Lane, { input, output }: Arrival): boolean {
-  return input + output + policy.block <= policy.cacheTokens;
+export function canEverFit({ policy }: Lane, { input }: Arrival, wanted: number): boolean {
+  return input + wanted + policy.block <= policy.cacheTokens;
 }
 
 export function isIdle(lane: Lane): boolean {
@@ -103,9 +122,16 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   }
   while (isOpen && budget > 0) {
     const head = lane.waiting.peekFront();
-    if (head === undefined || !admits(lane, head, budget)) break;
+    if (head === undefined) break;
+    findPrefix(lane, head);
+    if (!admits(lane, head, budget)) break;
     lane.waiting.shift();
     admit(lane, head, now);
+    if (head.left === 0) {
+      decodeFrom(lane, head);
+      budget -= policy.mixed ? 1 : 0;
+      continue;
+    }
     const tokens = Math.min(head.left, budget);
     chunks.push({ job: head, tokens });
     budget -= tokens;
@@ -113,13 +139,31 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   return chunks;
 }
 
-function admits(lane: Lane, { left, prefix, arrival, given }: Job, budget: Tokens): boolean {
+/** A request that has computed nothing yet begins after the longest prefix the cache holds. */
+function findPrefix({ prefixes }: Lane, head: Job): void {
+  const { pieces, input } = head.arrival;
+  if (pieces === undefined || head.given > 0) return;
+  head.prefix = Math.min(input - 1, prefixes.held(pieces));
+  head.found = head.prefix;
+  head.left = input - head.prefix;
+}
+
+/** Begins to decode at once: the prompt was computed elsewhere and its cache has come. */
+function decodeFrom(lane: Lane, head: Job): void {
+  lane.prompts.pop();
+  lane.promised -= head.prefix + reserved(lane, head);
+  beginDecoding(lane, head);
+}
+
+function admits(lane: Lane, head: Job, budget: Tokens): boolean {
   const { policy } = lane;
+  const { left, prefix } = head;
   if (running(lane) >= policy.sequencesMax) return false;
   const isAlone = budget === policy.stepTokensMax;
   if (!policy.chunked && left > budget && !isAlone) return false;
-  const answer = policy.reserve === "whole" ? arrival.output - given : 0;
-  return cacheUse(lane) + left + prefix + answer + policy.block / 2 <= policy.cacheTokens;
+  return (
+    cacheUse(lane) + left + prefix + reserved(lane, head) + policy.block / 2 <= policy.cacheTokens
+  );
 }
 
 function admit(lane: Lane, head: Job, now: Seconds): void {
@@ -128,8 +172,8 @@ function admit(lane: Lane, head: Job, now: Seconds): void {
   lane.promised += head.left + head.prefix + reserved(lane, head);
 }
 
-function reserved({ policy }: Lane, { arrival, given }: Job): Tokens {
-  return policy.reserve === "whole" ? arrival.output - given : 0;
+function reserved({ policy }: Lane, { wanted, given }: Job): Tokens {
+  return policy.reserve === "whole" ? wanted - given : 0;
 }
 
 /** Books the prompts of a step that ended at `now`; those complete give a token and begin to decode. */
@@ -144,15 +188,21 @@ export function finishChunks(lane: Lane, chunks: readonly Chunk[], now: Seconds)
     lane.promised -= prompt.prefix + reserved(lane, prompt);
     prompt.given += 1;
     if (prompt.first < 0) prompt.first = now;
-    if (prompt.given >= prompt.arrival.output) ended.push(prompt);
+    if (prompt.arrival.pieces !== undefined) keepPrefix(lane, prompt.arrival.pieces);
+    if (prompt.given >= prompt.wanted) ended.push(prompt);
     else beginDecoding(lane, prompt);
   }
   if (complete) lane.prompts = lane.prompts.filter((prompt) => prompt.left > 0);
   return ended;
 }
 
+/** Blocks that no sequence uses keep what was computed, until they are needed. */
+function keepPrefix(lane: Lane, pieces: readonly Piece[]): void {
+  lane.prefixes.keep(pieces, Math.max(0, lane.policy.cacheTokens - cacheUse(lane)));
+}
+
 function beginDecoding(lane: Lane, prompt: Job): void {
-  prompt.ends = lane.step + prompt.arrival.output - prompt.given;
+  prompt.ends = lane.step + prompt.wanted - prompt.given;
   lane.ending.push(prompt, prompt.ends);
   remember(lane, prompt);
   lane.decoding += 1;
@@ -180,7 +230,9 @@ export function decode(lane: Lane, steps: number): Job[] {
     const done = lane.ending.pop();
     if (done === undefined || done.ends !== ends) continue;
     leave(lane, done);
-    done.given = done.arrival.output;
+    done.given = done.wanted;
+    const { pieces, answer } = done.arrival;
+    if (pieces !== undefined && answer !== undefined) keepPrefix(lane, [...pieces, answer]);
     ended.push(done);
   }
 }
@@ -196,7 +248,7 @@ export function stepsToNextEnd(lane: Lane): number {
 }
 
 function leave(lane: Lane, done: Job): void {
-  const givenNow = done.arrival.output - (done.ends - lane.step);
+  const givenNow = done.wanted - (done.ends - lane.step);
   lane.context -= done.prefix + givenNow - done.given;
   lane.decoding -= 1;
   done.ends = -1;
@@ -207,7 +259,7 @@ export function preempt(lane: Lane): void {
   while (cacheUse(lane) + lane.decoding > lane.policy.cacheTokens && lane.decoding > 1) {
     const victim = lane.newest.pop();
     if (victim === undefined || victim.ends < 0) continue;
-    const given = victim.arrival.output - (victim.ends - lane.step);
+    const given = victim.wanted - (victim.ends - lane.step);
     const held = victim.prefix + given - victim.given;
     leave(lane, victim);
     victim.left = held;

@@ -2,101 +2,151 @@
 import type { Seconds } from "../units.ts";
 import { type Tally, tally } from "./distribution.ts";
 import type { Job } from "./lane.ts";
-import type { Observer, Stepped } from "./run.ts";
-import type { Metrics, Policy, Traffic } from "./types.ts";
+import type { Observer, Stepped } from "./observer.ts";
+import type { Outcome } from "./run.ts";
+import { type Trend, trend } from "./trend.ts";
+import type { Metrics, ServiceLimits } from "./types.ts";
 
 export interface Gathering {
   readonly observer: Observer;
-  readonly metrics: (preemptions: number) => Metrics;
+  readonly metrics: (outcome: Outcome) => Metrics;
 }
 
-/** @param overhead what a request costs before it is queued, added to what the client sees. */
-export function gather(
-  traffic: Traffic,
-  {
-    policy,
-    lanes,
-    overhead,
-  }: { readonly policy: Policy; readonly lanes: number; readonly overhead: Seconds },
-): Gathering {
-  const tallies = { ttft: tally(), tpot: tally(), latency: tally(), queueing: tally() };
-  const early = tally();
-  const late = tally();
-  const seen = { tokens: 0, refused: 0, first: Infinity, last: 0, measured: 0 };
-  const spent = { busy: 0, tokens: 0, running: 0, steps: 0 };
+/** What {@link gather} needs to know of a run. */
+export interface Watched {
+  /** Requests left out at the start. */
+  readonly warmup: number;
+  readonly limits: ServiceLimits;
+  /** KV tokens of all lanes together, and how many lanes there are. */
+  readonly cacheTokens: number;
+  readonly lanes: number;
+  /** What a request costs before it is queued, added to what the client sees. */
+  readonly overhead: Seconds;
+}
 
-  const observer: Observer = {
-    refused: () => {
-      seen.refused += 1;
-    },
-    stepped: (step) => book(spent, step),
-    ended: (job, now) => {
-      if (job.id < traffic.warmup) return;
-      seen.measured += 1;
-      seen.tokens += job.arrival.output;
-      seen.first = Math.min(seen.first, job.arrival.time);
-      seen.last = Math.max(seen.last, now);
-      record(tallies, { job, now, overhead });
-      const half = job.id < (traffic.requests + traffic.warmup) / 2 ? early : late;
-      half.add(job.admitted - job.arrival.time);
-    },
-  };
+export function gather(watched: Watched): Gathering {
+  const requests = requestBook(watched);
+  const spent = { busy: 0, tokens: 0, running: 0, steps: 0, last: 0 };
   return {
-    observer,
-    metrics: (preemptions) => {
-      const duration = Math.max(0, seen.last - Math.min(seen.first, seen.last));
-      const distributions = {
-        ttft: tallies.ttft.distribution(),
-        tpot: tallies.tpot.distribution(),
-        latency: tallies.latency.distribution(),
-        queueing: tallies.queueing.distribution(),
-      };
+    observer: { ...requests.observer, stepped: (step) => book(spent, step) },
+    metrics: (outcome) => {
+      const { cacheTokens, lanes } = watched;
+      const whole = spent.last * lanes;
       return {
-        ...distributions,
-        requestRate: duration > 0 ? seen.measured / duration : 0,
-        outputRate: duration > 0 ? seen.tokens / duration : 0,
-        duration,
-        utilisation: seen.last > 0 ? Math.min(1, spent.busy / (seen.last * lanes)) : 0,
-        occupancy: spent.busy > 0 ? spent.tokens / spent.busy / policy.cacheTokens : 0,
+        ...requests.metrics(),
+        utilisation: whole > 0 ? Math.min(1, spent.busy / whole) : 0,
+        occupancy: spent.busy > 0 ? (spent.tokens / spent.busy) * (lanes / cacheTokens) : 0,
         running: spent.busy > 0 ? spent.running / spent.busy : 0,
-        preemptions,
         steps: spent.steps,
-        refused: seen.refused,
-        measured: seen.measured,
-        state: stateOf(early, late, distributions.latency.mean),
+        ...outcome,
       };
     },
   };
 }
 
-function record(
-  tallies: Readonly<Record<"ttft" | "tpot" | "latency" | "queueing", Tally>>,
-  { job, now, overhead }: { readonly job: Job; readonly now: Seconds; readonly overhead: Seconds },
-): void {
-  const { arrival, admitted, first } = job;
-  tallies.queueing.add(admitted - arrival.time);
-  tallies.ttft.add(first - arrival.time + overhead);
-  tallies.latency.add(now - arrival.time + overhead);
-  if (arrival.output > 1) tallies.tpot.add((now - first) / (arrival.output - 1));
-}
+type Spent = Record<"busy" | "tokens" | "running" | "steps" | "last", number>;
 
-function book(
-  spent: { busy: number; tokens: number; running: number; steps: number },
-  step: Stepped,
-): void {
+function book(spent: Spent, step: Stepped): void {
   const time = step.end - step.start;
   spent.busy += time;
   spent.tokens += time * step.cacheTokens;
   spent.running += time * step.running;
   spent.steps += step.steps;
+  spent.last = Math.max(spent.last, step.end);
+}
+
+type RequestMetrics = Omit<
+  Metrics,
+  keyof Outcome | "utilisation" | "occupancy" | "running" | "steps"
+>;
+
+/** The part of the metrics that requests decide. */
+function requestBook({ warmup, limits, overhead }: Watched): {
+  readonly observer: Observer;
+  readonly metrics: () => RequestMetrics;
+} {
+  const tallies = { ttft: tally(), tpot: tally(), latency: tally(), queueing: tally() };
+  const waits = trend();
+  const seen = { tokens: 0, good: 0, refused: 0, first: Infinity, last: 0, measured: 0 };
+  const prompts = { tokens: 0, cached: 0 };
+  const observer: Observer = {
+    refused: () => {
+      seen.refused += 1;
+    },
+    ended: (job, now) => {
+      if (job.id < warmup) return;
+      const { arrival } = job;
+      seen.measured += 1;
+      seen.tokens += arrival.output;
+      seen.first = Math.min(seen.first, arrival.time);
+      seen.last = Math.max(seen.last, now);
+      prompts.tokens += arrival.input;
+      prompts.cached += job.found;
+      waits.add(arrival.time, job.admitted - arrival.time);
+      if (isGood(record(tallies, { job, now, overhead }), limits)) seen.good += 1;
+    },
+  };
+  return {
+    observer,
+    metrics: () => {
+      const duration = Math.max(0, seen.last - Math.min(seen.first, seen.last));
+      const perSecond = (count: number) => (duration > 0 ? count / duration : 0);
+      const latency = tallies.latency.distribution();
+      return {
+        ttft: tallies.ttft.distribution(),
+        tpot: tallies.tpot.distribution(),
+        latency,
+        queueing: tallies.queueing.distribution(),
+        requestRate: perSecond(seen.measured),
+        outputRate: perSecond(seen.tokens),
+        goodput: perSecond(seen.good),
+        good: seen.measured > 0 ? seen.good / seen.measured : 0,
+        duration,
+        refused: seen.refused,
+        measured: seen.measured,
+        cachedShare: prompts.tokens > 0 ? prompts.cached / prompts.tokens : 0,
+        state: stateOf(waits, latency.mean),
+      };
+    },
+  };
+}
+
+interface Times {
+  readonly ttft: Seconds;
+  /** Zero for an answer of one token. */
+  readonly tpot: Seconds;
+  readonly latency: Seconds;
+}
+
+function record(
+  tallies: Readonly<Record<"ttft" | "tpot" | "latency" | "queueing", Tally>>,
+  { job, now, overhead }: { readonly job: Job; readonly now: Seconds; readonly overhead: Seconds },
+): Times {
+  const { arrival, admitted, first } = job;
+  const ttft = first - arrival.time + overhead;
+  const latency = now - arrival.time + overhead;
+  const tpot = arrival.output > 1 ? (now - first) / (arrival.output - 1) : 0;
+  tallies.queueing.add(admitted - arrival.time);
+  tallies.ttft.add(ttft);
+  tallies.latency.add(latency);
+  if (arrival.output > 1) tallies.tpot.add(tpot);
+  return { ttft, tpot, latency };
+}
+
+function isGood({ ttft, tpot, latency }: Times, limits: ServiceLimits): boolean {
+  return (
+    ttft <= (limits.ttft ?? Infinity) &&
+    tpot <= (limits.tpot ?? Infinity) &&
+    latency <= (limits.latency ?? Infinity)
+  );
 }
 
 /** Waiting beyond this share of the latency is a backlog. */
 const BACKLOG_SHARE = 0.1;
 
-/** Overloaded when waiting keeps growing: the later half waits twice as long as the earlier one. */
-function stateOf(early: Tally, late: Tally, latency: Seconds): Metrics["state"] {
-  const [before, after] = [early.distribution().mean, late.distribution().mean];
-  if (after <= BACKLOG_SHARE * latency) return "stable";
-  return after > 2 * before ? "overloaded" : "backlogged";
+/** Overloaded when waiting keeps growing: at the end it is over twice what it was at the start. */
+function stateOf(waits: Trend, latency: Seconds): Metrics["state"] {
+  const { start, end } = waits.ends();
+  if (end <= BACKLOG_SHARE * latency) return "stable";
+  return end > 2 * Math.max(0, start) ? "overloaded" : "backlogged";
 }

@@ -1,45 +1,73 @@
 /** From a placement that is ready to what the simulation runs: its lanes, their policy and their cache. */
-import { type Engine, gridded, type Infeasible, memory, type Prepared } from "../estimate/index.ts";
+import {
+  type Engine,
+  gridded,
+  type Infeasible,
+  memory,
+  type Prepared,
+  transferTime,
+} from "../estimate/index.ts";
 import type { Tokens } from "../units.ts";
-import { simulate } from "./simulate.ts";
+import { type Fleet, simulate } from "./simulate.ts";
 import type { Metrics, Policy, Traffic } from "./types.ts";
+import type { Pool } from "./worker.ts";
 
-/**
- * The placement under traffic, or why it cannot hold a single request. Data-parallel ranks, pipeline
- * stages and replicas each schedule for themselves, with their share of the cache.
- */
+/** The placement under traffic, or why it cannot hold a single request. */
 export function simulatePlacement(
   prepared: Prepared,
   traffic: Traffic,
   seed: number,
 ): Metrics | Infeasible {
-  const { model, system, placement, host, cost } = prepared;
+  const fleet = fleetOf(prepared);
+  return "reason" in fleet ? fleet : simulate({ ...fleet, traffic, seed });
+}
+
+/**
+ * The lanes of a placement. Data-parallel ranks, pipeline stages and replicas each schedule for
+ * themselves, with their share of the cache.
+ */
+export function fleetOf(prepared: Prepared): Fleet | Infeasible {
+  const { host, prefill } = prepared;
+  const own = poolOf(prepared);
+  if ("reason" in own) return own;
+  const fleet: Fleet = { ...own, overhead: host.request };
+  if (prefill === null) return fleet;
+  const pool = poolOf(prefill);
+  if ("reason" in pool) return pool;
+  const transfer = (tokens: Tokens) => transferTime(prepared, prefill, tokens);
+  return { ...fleet, prompts: { pool, transfer } };
+}
+
+function poolOf({ model, system, placement, cost }: Prepared): Pool | Infeasible {
   const { engine, parallel, replicas } = placement;
   const held = memory({ model, system, placement });
   if ("kind" in held) return held;
   const lanes = parallel.data * parallel.pipeline;
-  return simulate({
+  return {
     cost: gridded(cost),
     policy: policyOf(engine, held.tokensMax / lanes),
     lanes: lanes * replicas,
-    traffic,
-    seed,
-    overhead: host.request,
-  });
+  };
 }
 
 /**
  * How an engine schedules. Chunking engines take cache block by block and recompute when it runs out;
- * in-flight batching sets the whole answer aside; a static batch admits nobody until it has drained.
+ * in-flight batching sets the whole answer aside; a static batch computes all its prompts at once and
+ * admits nobody until it has drained.
+ *
+ * Source: vLLM docs, "Optimization and tuning" (chunked prefill, preemption by recomputing); SGLang
+ * docs, "Server arguments" (enable_mixed_chunk off: prompts first, alone); TensorRT-LLM docs, "Batch
+ * manager" (in-flight batching; GUARANTEED_NO_EVICT reserves the whole answer and is the default)
  */
 export function policyOf(engine: Engine, cacheTokens: Tokens): Policy {
   const chunked = engine.scheduler === "chunked";
+  const drained = engine.scheduler === "static";
   return {
     chunked,
-    mixed: engine.promptsAlone !== true,
+    mixed: engine.promptsAlone !== true && !drained,
     reserve: chunked ? "prompt" : "whole",
-    drained: engine.scheduler === "static",
-    stepTokensMax: engine.stepTokensMax,
+    drained,
+    stepTokensMax: drained ? Infinity : engine.stepTokensMax,
     sequencesMax: engine.sequencesMax,
     block: engine.block,
     cacheTokens,

@@ -1,180 +1,199 @@
 /**
  * The clock: arrivals and step ends in order of time, over any number of lanes behind a router.
  *
- * A lane that only decodes takes several steps in one stride, as far as nothing can happen to it:
- * no answer ends, no request arrives, no other lane frees a user of a closed loop.
+ * A lane that only decodes takes several steps in one stride, as far as nothing can happen to it: no
+ * answer ends, memory suffices. An arrival cuts the stride short at the end of the step in progress.
  */
 import FlatQueue from "flatqueue";
-import type { StepCost } from "../estimate/index.ts";
-import type { Seconds } from "../units.ts";
-import {
-  canEverFit,
-  type Chunk,
-  cacheUse,
-  decode,
-  finishChunks,
-  isIdle,
-  type Job,
-  job,
-  type Lane,
-  lane,
-  nextChunks,
-  preempt,
-  running,
-  stepsToNextEnd,
-} from "./lane.ts";
-import { type Source, source } from "./traffic.ts";
-import type { Policy, Traffic } from "./types.ts";
-
-/** Told of what happens; the metrics of a run are one observer. */
-export interface Observer {
-  readonly ended: (job: Job, now: Seconds) => void;
-  readonly refused: (job: Job) => void;
-  /** A step, or a stride of equal ones, of one lane from `start` to `end`. */
-  readonly stepped: (step: Stepped) => void;
-}
-
-export interface Stepped {
-  readonly start: Seconds;
-  readonly end: Seconds;
-  readonly steps: number;
-  readonly running: number;
-  readonly cacheTokens: number;
-  readonly waiting: number;
-}
+import { assert } from "../assert.ts";
+import type { Seconds, Tokens } from "../units.ts";
+import type { Feed } from "./feed.ts";
+import { canEverFit, decode, finishChunks, isIdle, type Job, job } from "./lane.ts";
+import type { Observer } from "./observer.ts";
+import { route } from "./router.ts";
+import type { Arrival, Router } from "./types.ts";
+import { beginStep, cutShort, type Pool, stepped, type Worker, workers } from "./worker.ts";
 
 export interface Setup {
-  readonly cost: StepCost;
-  readonly policy: Policy;
-  readonly lanes: number;
-  readonly traffic: Traffic;
-  readonly seed: number;
+  /** Serves requests whole; where there is a pool for prompts, it only decodes. */
+  readonly pool: Pool;
+  readonly prompts?: PromptPool;
+  readonly feed: Feed;
+  readonly router: Router;
+  /** More requests than these waiting, or more events, end the traffic. */
+  readonly waitingMax: number;
+  readonly eventsMax: number;
 }
 
-/** Longest stride: contexts change little over it. */
-const STRIDE_MAX = 16;
-
-/** What a lane is in the middle of. */
-interface Under {
-  readonly lane: Lane;
-  chunks: Chunk[];
-  decodes: number;
-  start: Seconds;
+/** Lanes that only compute prompts, and the time to move so many tokens of cache to one that decodes. */
+export interface PromptPool {
+  readonly pool: Pool;
+  readonly transfer: (tokens: Tokens) => Seconds;
 }
 
-/** Runs the traffic to its last answer; gives the number of preemptions. */
-export function run(setup: Setup, observer: Observer): number {
-  const { traffic } = setup;
-  const feed = source(traffic, setup.seed);
-  const lanes: Under[] = Array.from({ length: setup.lanes }, () => ({
-    lane: lane(setup.policy),
-    chunks: [],
-    decodes: 0,
-    start: -1,
-  }));
-  const ready = new FlatQueue<Under>();
-  const arrivals = new FlatQueue<number>();
-  let sent = seedArrivals(traffic, feed, arrivals);
-
-  for (;;) {
-    const arrival = arrivals.peekValue() ?? Infinity;
-    const step = ready.peekValue() ?? Infinity;
-    if (arrival === Infinity && step === Infinity) break;
-    if (arrival <= step) arrive(arrivals.pop() ?? 0, arrival);
-    else endStep(ready.pop(), step);
-  }
-  return lanes.reduce((total, under) => total + under.lane.preemptions, 0);
-
-  function arrive(id: number, now: Seconds): void {
-    const next = job(id, feed.request(now));
-    if (traffic.arrivals.kind !== "closed" && sent < traffic.requests) {
-      arrivals.push(sent++, now + feed.gap());
-    }
-    const under = leastLoaded(lanes);
-    if (!canEverFit(under.lane, next.arrival)) {
-      observer.refused(next);
-      again(now);
-      return;
-    }
-    under.lane.waiting.push(next);
-    if (under.start < 0) startStep(under, now);
-  }
-
-  /** A user of a closed loop has an answer, thinks, and sends the next request. */
-  function again(now: Seconds): void {
-    if (traffic.arrivals.kind === "closed" && sent < traffic.requests) {
-      arrivals.push(sent++, now + feed.gap());
-    }
-  }
-
-  function startStep(under: Under, now: Seconds): void {
-    const { policy } = setup;
-    if (policy.reserve === "prompt") preempt(under.lane);
-    under.chunks = nextChunks(under.lane, now);
-    under.decodes = under.chunks.length === 0 || policy.mixed ? under.lane.decoding : 0;
-    if (under.chunks.length === 0 && under.decodes === 0) {
-      under.start = -1;
-      return;
-    }
-    const time = stepTime(setup.cost, under);
-    const steps = under.chunks.length > 0 ? 1 : stride(under.lane, now, time);
-    under.start = now;
-    const end = now + steps * (steps > 1 ? stepTime(setup.cost, under, (steps - 1) / 2) : time);
-    observer.stepped(stepped(under.lane, { start: now, end, steps }));
-    under.decodes = under.decodes > 0 ? steps : 0;
-    ready.push(under, end);
-  }
-
-  function stride(decoding: Lane, now: Seconds, time: Seconds): number {
-    const next = Math.min(arrivals.peekValue() ?? Infinity, ready.peekValue() ?? Infinity);
-    const quiet = next === Infinity ? STRIDE_MAX : Math.ceil((next - now) / time);
-    const room = decoding.policy.cacheTokens - cacheUse(decoding);
-    const fits =
-      decoding.policy.reserve === "whole" ? STRIDE_MAX : Math.floor(room / decoding.decoding);
-    return Math.max(1, Math.min(STRIDE_MAX, quiet, fits, stepsToNextEnd(decoding)));
-  }
-
-  function endStep(under: Under | undefined, now: Seconds): void {
-    if (under === undefined) return;
-    const decoded = under.decodes > 0 ? decode(under.lane, under.decodes) : [];
-    const ended = [...decoded, ...finishChunks(under.lane, under.chunks, now)];
-    for (const done of ended) {
-      observer.ended(done, now);
-      again(now);
-    }
-    if (isIdle(under.lane)) under.start = -1;
-    else startStep(under, now);
-  }
+export interface Outcome {
+  readonly sent: number;
+  readonly preemptions: number;
+  readonly cut: "queue" | "events" | null;
 }
 
-/** The first arrivals: all users of a closed loop at once, or one of an open stream; gives how many. */
-function seedArrivals(traffic: Traffic, feed: Source, arrivals: FlatQueue<number>): number {
-  const closed = traffic.arrivals.kind === "closed" ? traffic.arrivals.users : 0;
-  const first = Math.min(traffic.requests, Math.max(1, closed));
-  for (let id = 0; id < first; id++) arrivals.push(id, closed > 0 ? 0 : feed.gap());
-  return first;
+type Route = (workers: readonly Worker[], arrival: Arrival) => Worker;
+
+interface Clock {
+  readonly setup: Setup;
+  readonly observer: Observer;
+  readonly serving: readonly Worker[];
+  /** Whoever computes prompts: `serving` too, where pools are not apart. */
+  readonly entrance: readonly Worker[];
+  readonly routes: { readonly entrance: Route; readonly serving: Route };
+  /** Requests that follow an answer, by the time at which they come. */
+  readonly replies: FlatQueue<Arrival>;
+  /** Caches on their way to a lane that decodes, by the time at which they are there. */
+  readonly moving: FlatQueue<Job>;
+  /** Steps by their end; one that was cut short stands here twice. */
+  readonly ready: FlatQueue<Worker>;
+  coming: Arrival | null;
+  waiting: number;
+  sent: number;
+  cut: Outcome["cut"];
 }
 
-function leastLoaded(lanes: readonly Under[]): Under {
-  const load = ({ lane: l }: Under) => running(l) + l.waiting.length;
-  return lanes.reduce((best, under) => (load(under) < load(best) ? under : best));
-}
-
-function stepTime(cost: StepCost, { lane: l, chunks, decodes }: Under, later = 0): Seconds {
-  let tokens = decodes;
-  let time = 0;
-  for (const { job: prompt, tokens: query } of chunks) {
-    tokens += query;
-    time += cost.attention({ sequences: 1, query, prefix: prompt.prefix });
+/** Runs the feed to its last answer. */
+export function run(setup: Setup, observer: Observer): Outcome {
+  const clock = started(setup, observer);
+  for (let events = 0; clock.cut !== "events"; events += 1) {
+    if (!advance(clock)) break;
+    if (events >= setup.eventsMax) clock.cut = "events";
   }
-  const sequences = chunks.length + decodes;
-  if (decodes > 0) {
-    const prefix = l.context / l.decoding + later;
-    time += cost.attention({ sequences: decodes, query: 1, prefix });
-  }
-  return time + cost.rest({ tokens, sequences }) + cost.host({ tokens, sequences });
+  const all = new Set([...clock.serving, ...clock.entrance]);
+  const preemptions = [...all].reduce((total, { lane }) => total + lane.preemptions, 0);
+  return { sent: clock.sent, preemptions, cut: clock.cut };
 }
 
-function stepped(l: Lane, span: Pick<Stepped, "start" | "end" | "steps">): Stepped {
-  return { ...span, running: running(l), cacheTokens: cacheUse(l), waiting: l.waiting.length };
+function started(setup: Setup, observer: Observer): Clock {
+  const { pool, prompts, feed } = setup;
+  const serving = workers(pool, 0);
+  const entrance = prompts === undefined ? serving : workers(prompts.pool, serving.length);
+  return {
+    setup,
+    observer,
+    serving,
+    entrance,
+    routes: {
+      entrance: routeTo(entrance, setup.router),
+      serving: routeTo(serving, "least-loaded"),
+    },
+    replies: new FlatQueue(),
+    moving: new FlatQueue(),
+    ready: new FlatQueue(),
+    coming: feed.next(),
+    waiting: 0,
+    sent: 0,
+    cut: null,
+  };
+}
+
+function routeTo(among: readonly Worker[], router: Router): Route {
+  const lanes = among.map(({ lane }) => lane);
+  const choose = route(router);
+  return (all, arrival) => {
+    const chosen = all[choose(lanes, arrival)];
+    assert(chosen !== undefined, "a router chooses one of the lanes");
+    return chosen;
+  };
+}
+
+/** Takes the next event: at equal times arrivals before caches before steps. False when nothing is left. */
+function advance(clock: Clock): boolean {
+  const { replies, moving, ready, coming } = clock;
+  const own = coming?.time ?? Infinity;
+  const reply = replies.peekValue() ?? Infinity;
+  const moved = moving.peekValue() ?? Infinity;
+  const step = ready.peekValue() ?? Infinity;
+  const now = Math.min(own, reply, moved, step);
+  if (now === Infinity) return false;
+  if (own === now) arriveNext(clock);
+  else if (reply === now) arrive(clock, replies.pop(), now);
+  else if (moved === now) unload(clock, moving.pop(), now);
+  else endStep(clock, ready.pop(), now);
+  return true;
+}
+
+function arriveNext(clock: Clock): void {
+  const { coming, setup } = clock;
+  if (coming === null) return;
+  clock.coming = null;
+  arrive(clock, coming, coming.time);
+  if (clock.waiting > setup.waitingMax) clock.cut = "queue";
+  else clock.coming = setup.feed.next();
+}
+
+function arrive(clock: Clock, arrival: Arrival | undefined, now: Seconds): void {
+  if (arrival === undefined) return;
+  const { entrance, serving, observer, setup } = clock;
+  const next = job(clock.sent++, arrival);
+  if (setup.prompts !== undefined) next.wanted = 1;
+  observer.arrived?.(next, now);
+  const worker = clock.routes.entrance(entrance, arrival);
+  const fits =
+    canEverFit(worker.lane, arrival, next.wanted) &&
+    serving.every(({ lane }) => canEverFit(lane, arrival, arrival.output));
+  if (fits) {
+    enqueue(clock, worker, next, now);
+    return;
+  }
+  observer.refused?.(next, now);
+  reply(clock, arrival, now);
+}
+
+/** The user who has an answer may send another request. */
+function reply(clock: Clock, arrival: Arrival, now: Seconds): void {
+  if (clock.cut !== null) return;
+  const following = clock.setup.feed.answered(arrival, now);
+  if (following !== null) clock.replies.push(following, following.time);
+}
+
+function enqueue(clock: Clock, worker: Worker, next: Job, now: Seconds): void {
+  worker.lane.waiting.push(next);
+  clock.waiting += 1;
+  if (worker.start < 0) begin(clock, worker, now);
+  else if (worker.steps > 1 && cutShort(worker, now)) clock.ready.push(worker, worker.end);
+}
+
+function begin(clock: Clock, worker: Worker, now: Seconds): void {
+  const before = worker.lane.waiting.length;
+  if (beginStep(worker, now)) clock.ready.push(worker, worker.end);
+  clock.waiting += worker.lane.waiting.length - before;
+}
+
+function endStep(clock: Clock, worker: Worker | undefined, now: Seconds): void {
+  if (worker === undefined || worker.end !== now || worker.start < 0) return;
+  const { lane, chunks } = worker;
+  clock.observer.stepped?.(stepped(worker));
+  const decoded = worker.decodes > 0 ? decode(lane, worker.steps) : [];
+  for (const done of decoded) end(clock, done, now);
+  for (const done of finishChunks(lane, chunks, now)) end(clock, done, now);
+  if (isIdle(lane)) worker.start = -1;
+  else begin(clock, worker, now);
+}
+
+/** An answer is complete, or a prompt whose answer others give. */
+function end(clock: Clock, done: Job, now: Seconds): void {
+  const { arrival } = done;
+  const { prompts } = clock.setup;
+  if (done.given < arrival.output && prompts !== undefined) {
+    clock.moving.push(done, now + prompts.transfer(arrival.input));
+    return;
+  }
+  clock.observer.ended?.(done, now);
+  reply(clock, arrival, now);
+}
+
+/** The cache of a prompt has come: the user sees the first token, and a lane decodes the others. */
+function unload(clock: Clock, moved: Job | undefined, now: Seconds): void {
+  if (moved === undefined) return;
+  moved.first = now;
+  moved.wanted = moved.arrival.output;
+  moved.prefix = moved.arrival.input;
+  enqueue(clock, clock.routes.serving(clock.serving, moved.arrival), moved, now);
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { StepCost } from "../estimate/index.ts";
 import { type Job } from "./lane.ts";
+import { trafficFeed } from "./feed.ts";
 import { run } from "./run.ts";
 import { simulate } from "./simulate.ts";
 import type { Policy, Traffic } from "./types.ts";
@@ -159,7 +160,9 @@ test("run() keeps every request: sent = ended + refused, each after its arrival,
           assert.ok(step.cacheTokens >= 0);
         },
       };
-      run({ cost: perToken, policy, lanes: 2, traffic: closed(users, 120), seed }, observer);
+      const pool = { cost: perToken, policy, lanes: 2 };
+      const feed = trafficFeed(closed(users, 120), seed);
+      run({ pool, feed, router: "least-loaded", waitingMax: Infinity, eventsMax: 1e6 }, observer);
       assert.equal(counted.ended + counted.refused, 120);
       assert.equal(ids.size, counted.ended);
     }),

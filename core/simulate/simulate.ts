@@ -2,31 +2,84 @@
 import { assert } from "../assert.ts";
 import type { StepCost } from "../estimate/index.ts";
 import type { Seconds } from "../units.ts";
+import { type Feed, trafficFeed } from "./feed.ts";
 import { gather } from "./metrics.ts";
-import { run } from "./run.ts";
-import type { Metrics, Policy, Traffic } from "./types.ts";
+import { joined, type Observer } from "./observer.ts";
+import { type PromptPool, run } from "./run.ts";
+import type { Metrics, Policy, Router, ServiceLimits, Traffic } from "./types.ts";
 
-/** What {@link simulate} is asked. */
-export interface Simulation {
+/** A service: what a step costs, how it is scheduled, and what stands in front of it. */
+export interface Fleet {
   readonly cost: StepCost;
   readonly policy: Policy;
   /** Schedulers side by side, each with its own cache: replicas × data-parallel ranks × pipeline stages. */
   readonly lanes: number;
-  readonly traffic: Traffic;
-  readonly seed: number;
-  /** What a request costs before it is queued: tokenising, HTTP. */
+  /** Lanes that only compute prompts; the others then only decode. */
+  readonly prompts?: PromptPool;
+  /** The least loaded lane where absent. */
+  readonly router?: Router;
+  /** What a request costs before it is queued: tokenising, HTTP. Zero gives the engine's own clock. */
   readonly overhead: Seconds;
 }
 
-/** Serves the traffic to its end. Errors: asserts at least one lane and one measured request. */
+/** What {@link simulate} is asked. */
+export interface Simulation extends Fleet {
+  readonly traffic: Traffic;
+  readonly seed: number;
+  /** What makes an answer count as good. */
+  readonly limits?: ServiceLimits;
+  /** Others who watch the run. */
+  readonly observers?: readonly Observer[];
+  readonly eventsMax?: number;
+}
+
+/** Serves drawn traffic to its end. Errors: asserts at least one lane and one measured request. */
 export function simulate(simulation: Simulation): Metrics {
-  const { cost, policy, lanes, traffic, seed } = simulation;
-  assert(lanes >= 1, `a simulation needs a lane, got ${lanes}`);
+  const { traffic, seed } = simulation;
   assert(
     traffic.requests > traffic.warmup,
     `${traffic.requests} requests leave none after ${traffic.warmup} of warm-up`,
   );
-  const gathering = gather(traffic, simulation);
-  const preemptions = run({ cost, policy, lanes, traffic, seed }, gathering.observer);
-  return gathering.metrics(preemptions);
+  const waitingMax = traffic.arrivals.kind === "closed" ? Infinity : WAITING_MAX;
+  const { warmup } = traffic;
+  return simulateFeed({ ...simulation, feed: trafficFeed(traffic, seed), warmup, waitingMax });
 }
+
+/** What {@link simulateFeed} is asked. */
+export interface FeedSimulation extends Omit<Simulation, "traffic" | "seed"> {
+  readonly feed: Feed;
+  readonly warmup: number;
+  readonly waitingMax?: number;
+}
+
+/** Serves whatever comes, a log for one, to its end. */
+export function simulateFeed(simulation: FeedSimulation): Metrics {
+  const { cost, policy, lanes, prompts, feed, warmup, overhead, limits = {} } = simulation;
+  assert(lanes >= 1, `a simulation needs a lane, got ${lanes}`);
+  const apart = prompts?.pool;
+  const gathering = gather({
+    warmup,
+    limits,
+    overhead,
+    lanes: lanes + (apart?.lanes ?? 0),
+    cacheTokens:
+      lanes * policy.cacheTokens + (apart?.lanes ?? 0) * (apart?.policy.cacheTokens ?? 0),
+  });
+  const outcome = run(
+    {
+      pool: { cost, policy, lanes },
+      ...(prompts === undefined ? {} : { prompts }),
+      feed,
+      router: simulation.router ?? "least-loaded",
+      waitingMax: simulation.waitingMax ?? WAITING_MAX,
+      eventsMax: simulation.eventsMax ?? EVENTS_MAX,
+    },
+    joined([gathering.observer, ...(simulation.observers ?? [])]),
+  );
+  return gathering.metrics(outcome);
+}
+
+/** A queue this long is never worked off in a time that anybody waits: traffic ends, memory stays bounded. */
+const WAITING_MAX = 100_000;
+/** Some minutes of computing. */
+const EVENTS_MAX = 1e9;

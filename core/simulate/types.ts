@@ -8,6 +8,16 @@ export interface Arrival {
   readonly output: Tokens;
   /** Leading input tokens found in the prefix cache. */
   readonly cached: Tokens;
+  /** The prompt as pieces that may be in a cache, from its start; `cached` is then what is found. */
+  readonly pieces?: readonly Piece[];
+  /** The answer as a piece that later prompts may begin with. */
+  readonly answer?: Piece;
+}
+
+/** Tokens that are the same wherever the key is, given that all before them are. */
+export interface Piece {
+  readonly key: number;
+  readonly tokens: Tokens;
 }
 
 /** Lengths of requests, drawn one by one. */
@@ -15,7 +25,8 @@ export type LengthLaw =
   | { readonly kind: "fixed"; readonly mean: Tokens }
   /** Uniform between `low` and `high`, both drawn. */
   | { readonly kind: "uniform"; readonly low: Tokens; readonly high: Tokens }
-  | { readonly kind: "lognormal"; readonly mean: Tokens; readonly variation: Fraction };
+  | { readonly kind: "lognormal"; readonly mean: Tokens; readonly variation: Fraction }
+  | { readonly kind: "exponential"; readonly mean: Tokens };
 
 /** When requests come. */
 export type Arrivals =
@@ -23,7 +34,14 @@ export type Arrivals =
   | { readonly kind: "closed"; readonly users: number; readonly think: Seconds }
   | { readonly kind: "poisson"; readonly rate: RequestsPerSecond }
   | { readonly kind: "gamma"; readonly rate: RequestsPerSecond; readonly variation: Fraction }
-  | { readonly kind: "weibull"; readonly rate: RequestsPerSecond; readonly shape: number };
+  | { readonly kind: "weibull"; readonly rate: RequestsPerSecond; readonly shape: number }
+  /** Poisson whose rate swings as a sine around `rate`: by `swing` of it, once a `period`. */
+  | {
+      readonly kind: "diurnal";
+      readonly rate: RequestsPerSecond;
+      readonly swing: Fraction;
+      readonly period: Seconds;
+    };
 
 export interface Traffic {
   readonly arrivals: Arrivals;
@@ -34,7 +52,28 @@ export interface Traffic {
   /** Requests in all, and how many of the first are left out of the metrics. */
   readonly requests: number;
   readonly warmup: number;
+  /** Several requests of one user, each with all before it as its prefix; absent is one. */
+  readonly turns?: Turns;
 }
+
+/** A conversation: its turns follow one another after thinking, and share a system prompt. */
+export interface Turns {
+  /** Requests a conversation. */
+  readonly count: number;
+  readonly think: Seconds;
+  /** Tokens that all conversations begin with. */
+  readonly shared: Tokens;
+}
+
+/** What a request must keep to count as good. Absent is unlimited. */
+export interface ServiceLimits {
+  readonly ttft?: Seconds;
+  readonly tpot?: Seconds;
+  readonly latency?: Seconds;
+}
+
+/** How requests are shared out over lanes. */
+export type Router = "least-loaded" | "round-robin" | "prefix-aware";
 
 /** How an engine schedules, in figures. */
 export interface Policy {
@@ -73,6 +112,9 @@ export interface Metrics {
   readonly queueing: Distribution;
   readonly requestRate: RequestsPerSecond;
   readonly outputRate: TokensPerSecond;
+  /** Requests within their limits: a second, and as a share of the measured. */
+  readonly goodput: RequestsPerSecond;
+  readonly good: Fraction;
   /** From the first arrival to the last end. */
   readonly duration: Seconds;
   /** Share of the duration in which a step ran. */
@@ -85,5 +127,11 @@ export interface Metrics {
   /** Requests that can never fit the KV cache, refused on arrival. */
   readonly refused: number;
   readonly measured: number;
+  /** Requests that came, warm-up and refused included. */
+  readonly sent: number;
+  /** Why traffic was cut short: too many waited, or the run took too many events; null is to its end. */
+  readonly cut: "queue" | "events" | null;
+  /** Share of prompt tokens that were found in a cache. */
+  readonly cachedShare: Fraction;
   readonly state: "stable" | "backlogged" | "overloaded";
 }

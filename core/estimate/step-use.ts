@@ -1,0 +1,47 @@
+/**
+ * What one step asks of a device's arithmetic and memory, for those who add up millions of steps.
+ *
+ * Shares of the peaks add over steps, and power is a function of their mean over a time: so a run
+ * keeps two sums, and asks for watts once an interval.
+ *
+ * Source: traffic.ts; laws/power.ts; bill.ts
+ */
+import type { Interval } from "../interval.ts";
+import { deviceCount } from "../operators/index.ts";
+import { bill } from "./bill.ts";
+import { deviceDraw } from "./device-draw.ts";
+import { gridded } from "./gridded.ts";
+import type { Utilisation } from "./laws/index.ts";
+import type { Prepared } from "./prepare.ts";
+import type { StepCost } from "./step-cost.ts";
+import { type PeakTime, peakTime } from "./traffic.ts";
+import type { OperatorTime } from "./types.ts";
+
+/** Seconds at peak of one device that takes part in a step, on grids like those of its time. */
+export type StepUse = Readonly<Record<keyof PeakTime, Pick<StepCost, "rest" | "attention">>>;
+
+export function stepUse(prepared: Prepared): StepUse {
+  return { compute: useOfPeak(prepared, "compute"), memory: useOfPeak(prepared, "memory") };
+}
+
+function useOfPeak({ cost, target }: Prepared, which: keyof PeakTime): StepCost {
+  const used = (times: readonly OperatorTime[]) => peakTime(times, target)[which];
+  return gridded({
+    ...cost,
+    rest: ({ tokens, sequences }) => {
+      const alike = { sequences, query: tokens / sequences, prefix: 0 };
+      return used(cost.operators({ segments: [alike] }).filter((each) => !isOverSequence(each)));
+    },
+    attention: (segment) => used(cost.operators({ segments: [segment] }).filter(isOverSequence)),
+  });
+}
+
+function isOverSequence({ operator: { work } }: OperatorTime): boolean {
+  return work.kind === "attention" || work.kind === "scan";
+}
+
+/** Watts at the wall of all devices of a placement and their hosts, at a mean use of each device. */
+export function wallPower({ system, placement, laws }: Prepared, used: Utilisation): Interval {
+  const devices = deviceCount(placement.parallel) * placement.replicas;
+  return bill(system, devices, deviceDraw(used, system.device, laws).power).power;
+}

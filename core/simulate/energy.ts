@@ -1,0 +1,106 @@
+/**
+ * Energy over time: what the steps of an interval asked of the devices, as shares of their peaks, and
+ * the watts of that use at the wall.
+ */
+import { type Prepared, type StepUse, stepUse, wallPower } from "../estimate/index.ts";
+import type { Joules, Seconds, Watts } from "../units.ts";
+import type { Observer, Stepped } from "./observer.ts";
+import { timeline } from "./series.ts";
+
+export interface EnergyMeter {
+  readonly observer: Observer;
+  /** Mean power of each interval up to the last step. */
+  readonly power: () => { readonly width: Seconds; readonly watts: readonly Watts[] };
+  /** Of the run, from time zero to its last step. */
+  readonly energy: () => Joules;
+}
+
+/** Seconds at peak, summed over the lanes of a pool. */
+interface Peaks {
+  compute: number;
+  memory: number;
+}
+
+interface Metered {
+  readonly prepared: Prepared;
+  readonly use: StepUse;
+  /** Numbers of its lanes: from `first` up to but not with `end`. */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Watches a placement, whose prompt lanes are numbered after the others. */
+export function energyMeter(prepared: Prepared): EnergyMeter {
+  const pools = meteredPools(prepared);
+  const line = timeline(
+    () => pools.map((): Peaks => ({ compute: 0, memory: 0 })),
+    (a, b) => a.map((peaks, pool) => added(peaks, b[pool])),
+  );
+  let last: Seconds = 0;
+  const power = () => {
+    const width = line.width();
+    const watts = line.slots().map((slot, index) => {
+      const lasted = Math.min(width, last - index * width);
+      return pools.reduce((sum, pool, which) => sum + drawn(pool, slot[which], lasted), 0);
+    });
+    return { width, watts };
+  };
+  return {
+    observer: {
+      stepped: (step) => {
+        last = Math.max(last, step.end);
+        const slot = line.at((step.start + step.end) / 2);
+        const which = pools.findIndex(({ end }) => step.lane < end);
+        const [pool, peaks] = [pools[which], slot[which]];
+        if (pool === undefined || peaks === undefined) return;
+        peaks.compute += used(pool.use.compute, step);
+        peaks.memory += used(pool.use.memory, step);
+      },
+    },
+    power,
+    energy: () => {
+      const { width, watts } = power();
+      return watts.reduce(
+        (sum, each, index) => sum + each * Math.min(width, last - index * width),
+        0,
+      );
+    },
+  };
+}
+
+function meteredPools(prepared: Prepared): readonly Metered[] {
+  const lanes = laneCount(prepared);
+  const own = { prepared, use: stepUse(prepared), first: 0, end: lanes };
+  const { prefill } = prepared;
+  if (prefill === null) return [own];
+  const end = lanes + laneCount(prefill);
+  return [own, { prepared: prefill, use: stepUse(prefill), first: lanes, end }];
+}
+
+function laneCount({ placement: { parallel, replicas } }: Prepared): number {
+  return parallel.data * parallel.pipeline * replicas;
+}
+
+/** Seconds at peak of one device of the stages that compute the step. */
+function used(use: StepUse["compute"], { steps, chunks, decodes, context }: Stepped): number {
+  let tokens = decodes;
+  let peak = 0;
+  for (const { query, prefix } of chunks) {
+    tokens += query;
+    peak += use.attention({ sequences: 1, query, prefix });
+  }
+  if (decodes > 0) peak += use.attention({ sequences: decodes, query: 1, prefix: context });
+  return steps * (peak + use.rest({ tokens, sequences: chunks.length + decodes }));
+}
+
+/** A device takes part in the steps of its group's lanes: as many as there are pipeline stages. */
+function drawn({ prepared, first, end }: Metered, peaks: Peaks | undefined, time: Seconds): Watts {
+  if (peaks === undefined || time <= 0) return 0;
+  const { pipeline } = prepared.placement.parallel;
+  const share = (peak: number) => Math.min(1, (peak * pipeline) / ((end - first) * time));
+  return wallPower(prepared, { compute: share(peaks.compute), memory: share(peaks.memory) }).p50;
+}
+
+function added(a: Peaks, b: Peaks | undefined): Peaks {
+  return { compute: a.compute + (b?.compute ?? 0), memory: a.memory + (b?.memory ?? 0) };
+}

@@ -1,0 +1,111 @@
+/**
+ * The run over time, in a bounded number of intervals: when it outlasts them, two become one.
+ */
+import type { Seconds } from "../units.ts";
+import type { Observer, Stepped } from "./observer.ts";
+
+const INTERVALS_MAX = 256;
+const WIDTH_FIRST: Seconds = 1 / 16;
+
+/** Sums over one interval; times weighted by how long they held. */
+export interface Slot {
+  arrived: number;
+  ended: number;
+  outputTokens: number;
+  /** Of requests that ended in it. */
+  ttft: Seconds;
+  /** Lane-seconds in which a step ran, and those times running, waiting and cached tokens. */
+  busy: Seconds;
+  running: number;
+  waiting: number;
+  cacheTokens: number;
+}
+
+export interface Series {
+  readonly observer: Observer;
+  readonly slots: () => { readonly width: Seconds; readonly slots: readonly Readonly<Slot>[] };
+}
+
+export function series(overhead: Seconds): Series {
+  const line = timeline(empty, merged);
+  return {
+    observer: {
+      arrived: (_, now) => {
+        line.at(now).arrived += 1;
+      },
+      ended: ({ arrival, first }, now) => {
+        const slot = line.at(now);
+        slot.ended += 1;
+        slot.outputTokens += arrival.output;
+        slot.ttft += first - arrival.time + overhead;
+      },
+      stepped: (step) => book(line.at((step.start + step.end) / 2), step),
+    },
+    slots: () => ({ width: line.width(), slots: line.slots() }),
+  };
+}
+
+function empty(): Slot {
+  return {
+    arrived: 0,
+    ended: 0,
+    outputTokens: 0,
+    ttft: 0,
+    busy: 0,
+    running: 0,
+    waiting: 0,
+    cacheTokens: 0,
+  };
+}
+
+function merged(a: Slot, b: Slot): Slot {
+  return {
+    arrived: a.arrived + b.arrived,
+    ended: a.ended + b.ended,
+    outputTokens: a.outputTokens + b.outputTokens,
+    ttft: a.ttft + b.ttft,
+    busy: a.busy + b.busy,
+    running: a.running + b.running,
+    waiting: a.waiting + b.waiting,
+    cacheTokens: a.cacheTokens + b.cacheTokens,
+  };
+}
+
+function book(slot: Slot, { start, end, running, waiting, cacheTokens }: Stepped): void {
+  const time = end - start;
+  slot.busy += time;
+  slot.running += time * running;
+  slot.waiting += time * waiting;
+  slot.cacheTokens += time * cacheTokens;
+}
+
+/** Slots of equal width from time zero on. */
+export interface Timeline<T> {
+  readonly at: (time: Seconds) => T;
+  readonly width: () => Seconds;
+  readonly slots: () => readonly T[];
+}
+
+export function timeline<T>(empty: () => T, merged: (a: T, b: T) => T): Timeline<T> {
+  let slots: T[] = [];
+  let width = WIDTH_FIRST;
+  return {
+    at: (time) => {
+      while (time >= width * INTERVALS_MAX) {
+        slots = paired(slots, empty, merged);
+        width *= 2;
+      }
+      const index = Math.floor(time / width);
+      while (slots.length <= index) slots.push(empty());
+      return slots[index] ?? empty();
+    },
+    width: () => width,
+    slots: () => slots,
+  };
+}
+
+function paired<T>(slots: readonly T[], empty: () => T, merged: (a: T, b: T) => T): T[] {
+  return Array.from({ length: Math.ceil(slots.length / 2) }, (_, index) =>
+    merged(slots[2 * index] ?? empty(), slots[2 * index + 1] ?? empty()),
+  );
+}

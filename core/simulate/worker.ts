@@ -1,0 +1,118 @@
+/** A lane at work: the step, or the stride of equal steps, that it is in the middle of. */
+import type { StepCost } from "../estimate/index.ts";
+import type { Seconds } from "../units.ts";
+import {
+  cacheUse,
+  type Chunk,
+  type Lane,
+  lane,
+  nextChunks,
+  preempt,
+  running,
+  stepsToNextEnd,
+} from "./lane.ts";
+import type { Stepped } from "./observer.ts";
+import type { Policy } from "./types.ts";
+
+/** Lanes that are alike. */
+export interface Pool {
+  readonly cost: StepCost;
+  readonly policy: Policy;
+  readonly lanes: number;
+}
+
+export interface Worker {
+  /** Its place among all workers of the run. */
+  readonly index: number;
+  readonly lane: Lane;
+  readonly cost: StepCost;
+  chunks: readonly Chunk[];
+  /** Steps of the stride, and how many sequences decode in each. */
+  steps: number;
+  decodes: number;
+  /** −1 while it rests. */
+  start: Seconds;
+  end: Seconds;
+}
+
+/** The workers of a pool, numbered from `first`. */
+export function workers({ cost, policy, lanes }: Pool, first: number): readonly Worker[] {
+  return Array.from({ length: lanes }, (_, index) => ({
+    index: first + index,
+    lane: lane(policy),
+    cost,
+    chunks: [],
+    steps: 0,
+    decodes: 0,
+    start: -1,
+    end: -1,
+  }));
+}
+
+/** Longest stride: contexts change little over it. */
+const STRIDE_MAX = 32;
+
+/** Begins the next step at `now`; whether there is anything to do. */
+export function beginStep(worker: Worker, now: Seconds): boolean {
+  const { lane } = worker;
+  const { policy } = lane;
+  if (policy.reserve === "prompt") preempt(lane);
+  worker.chunks = nextChunks(lane, now);
+  const isPromptStep = worker.chunks.length > 0;
+  worker.decodes = isPromptStep && !policy.mixed ? 0 : lane.decoding;
+  worker.start = -1;
+  if (!isPromptStep && worker.decodes === 0) return false;
+  worker.steps = isPromptStep ? 1 : stride(lane);
+  worker.start = now;
+  worker.end = now + worker.steps * stepTime(worker, (worker.steps - 1) / 2);
+  return true;
+}
+
+/** Ends a stride after the step in progress at `now`, so that who has just come need not wait for all. */
+export function cutShort(worker: Worker, now: Seconds): boolean {
+  const { steps, start, end } = worker;
+  const each = (end - start) / steps;
+  const taken = Math.max(1, Math.ceil((now - start) / each));
+  if (taken >= steps) return false;
+  worker.steps = taken;
+  worker.end = start + taken * each;
+  return true;
+}
+
+/** What the step that has ended was, for those who watch. */
+export function stepped({ index, lane, chunks, steps, decodes, start, end }: Worker): Stepped {
+  return {
+    lane: index,
+    start,
+    end,
+    steps,
+    running: running(lane),
+    waiting: lane.waiting.length,
+    cacheTokens: cacheUse(lane),
+    chunks: chunks.map(({ job, tokens }) => ({ query: tokens, prefix: job.prefix })),
+    decodes,
+    context: decodes > 0 ? lane.context / lane.decoding + (steps - 1) / 2 : 0,
+  };
+}
+
+function stride(lane: Lane): number {
+  const room = lane.policy.cacheTokens - cacheUse(lane);
+  const fits = lane.policy.reserve === "whole" ? STRIDE_MAX : Math.floor(room / lane.decoding);
+  return Math.max(1, Math.min(STRIDE_MAX, fits, stepsToNextEnd(lane)));
+}
+
+/** Of one step, with contexts `later` tokens longer than they are. */
+function stepTime({ lane, cost, chunks, decodes }: Worker, later: number): Seconds {
+  let tokens = decodes;
+  let time = 0;
+  for (const { job, tokens: query } of chunks) {
+    tokens += query;
+    time += cost.attention({ sequences: 1, query, prefix: job.prefix });
+  }
+  const sequences = chunks.length + decodes;
+  if (decodes > 0) {
+    const prefix = lane.context / lane.decoding + later;
+    time += cost.attention({ sequences: decodes, query: 1, prefix });
+  }
+  return time + cost.rest({ tokens, sequences }) + cost.host({ tokens, sequences });
+}
