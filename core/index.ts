@@ -163,6 +163,41 @@ export {
 } from "./report/index.ts";
 export { ok, refuse, shown } from "./result.ts";
 export type { DecodeError, Failure, Ok, Result } from "./result.ts";
+export {
+  chromeTrace,
+  energyMeter,
+  fleetOf,
+  lineReader,
+  replayFeed,
+  runCount,
+  series,
+  simulate,
+  simulateDoubted,
+  simulateFeed,
+  simulatePlacement,
+  TRACE_FORMATS,
+  traceFormatOf,
+} from "./simulate/index.ts";
+export type {
+  Arrival,
+  Arrivals,
+  Distribution,
+  DistributionIntervals,
+  Doubted,
+  EnergyMeter,
+  Fleet,
+  LengthLaw,
+  MetricIntervals,
+  Metrics,
+  Observer,
+  Router,
+  Series,
+  ServiceLimits,
+  Simulation,
+  TraceFormat,
+  Traffic,
+  Turns,
+} from "./simulate/index.ts";
 export type {
   Bytes,
   BytesPerSecond,

@@ -1,3 +1,4 @@
+export { type ChromeTrace, chromeTrace } from "./chrome-trace.ts";
 export { energyMeter, type EnergyMeter } from "./energy.ts";
 export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
 export type { Observer, Stepped } from "./observer.ts";
@@ -23,3 +24,18 @@ export type {
   Traffic,
   Turns,
 } from "./types.ts";
+export {
+  lineReader,
+  type LineReader,
+  TRACE_FORMATS,
+  type TraceFormat,
+  traceFormatOf,
+} from "./trace-line.ts";
+export {
+  type DistributionIntervals,
+  type Doubted,
+  type MetricIntervals,
+  runCount,
+  scaledCost,
+  simulateDoubted,
+} from "./uncertainty.ts";

@@ -80,6 +80,6 @@ export function simulateFeed(simulation: FeedSimulation): Metrics {
 }
 
 /** A queue this long is never worked off in a time that anybody waits: traffic ends, memory stays bounded. */
-const WAITING_MAX = 100_000;
+const WAITING_MAX = 20_000;
 /** Some minutes of computing. */
 const EVENTS_MAX = 1e9;

@@ -1,0 +1,67 @@
+/**
+ * A run as Chrome trace events, which Perfetto and chrome://tracing open: steps as slices of their
+ * lane, requests as asynchronous slices from arrival to end with their wait inside.
+ *
+ * Source: "Trace Event Format" (Google, 2016): ph X, b and e, C, M; times in microseconds
+ */
+import type { Seconds } from "../units.ts";
+import type { Observer } from "./observer.ts";
+
+export interface ChromeTrace {
+  readonly observer: Observer;
+  /** Closes the list of events. */
+  readonly end: () => void;
+}
+
+const MICROSECONDS = 1e6;
+const PROCESS = 1;
+
+/**
+ * Writes events as they happen, piece by piece.
+ *
+ * @param eventsMax events after which no more are written, since viewers hold a file whole.
+ */
+export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000): ChromeTrace {
+  let count = 0;
+  const put = (event: object) => {
+    if (count >= eventsMax) return;
+    write(
+      `${count === 0 ? '{"displayTimeUnit":"ms","traceEvents":[\n' : ",\n"}${JSON.stringify(event)}`,
+    );
+    count += 1;
+  };
+  put({ ph: "M", pid: PROCESS, name: "process_name", args: { name: "tenlane simulate" } });
+  return {
+    observer: {
+      stepped: ({ lane, start, end, steps, chunks, decodes, waiting, cacheTokens }) => {
+        const prompts = chunks.reduce((sum, { query }) => sum + query, 0);
+        const name = prompts > 0 ? (decodes > 0 ? "mixed" : "prefill") : "decode";
+        const args = { steps, promptTokens: prompts, decodes };
+        put({ ph: "X", pid: PROCESS, tid: lane, name, ...span(start, end), args });
+        const held = { waiting, cacheTokens: Math.round(cacheTokens) };
+        put({ ph: "C", pid: PROCESS, name: `lane ${lane}`, ts: microseconds(end), args: held });
+      },
+      ended: ({ id, arrival, admitted, first }, now) => {
+        const { time, input, output } = arrival;
+        const nested = { cat: "request", pid: PROCESS, tid: 0, id };
+        const slice = (name: string, from: Seconds, to: Seconds) => {
+          put({ ...nested, ph: "b", name, ts: microseconds(from), args: { input, output } });
+          put({ ...nested, ph: "e", name, ts: microseconds(to) });
+        };
+        slice("request", time, now);
+        slice("wait", time, admitted);
+        slice("first token", admitted, first);
+        slice("answer", first, now);
+      },
+    },
+    end: () => write("\n]}\n"),
+  };
+}
+
+function span(start: Seconds, end: Seconds): { readonly ts: number; readonly dur: number } {
+  return { ts: microseconds(start), dur: microseconds(end - start) };
+}
+
+function microseconds(time: Seconds): number {
+  return Math.round(time * MICROSECONDS * 1000) / 1000;
+}

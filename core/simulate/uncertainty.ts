@@ -1,0 +1,129 @@
+/**
+ * Metrics with their intervals: the run again with other draws, and with all steps faster or slower.
+ *
+ * What a step costs is known within the interval of the time a token takes. The run is repeated on
+ * equal draws with every step at its p10 and at its p90, so that queueing answers as it does: near
+ * saturation a little slower is much later. Seeds give the spread of the draws. The first token is
+ * less sure than the steps (scheduler, load generator): that excess, and the draws, are added as
+ * independent errors of the logarithm.
+ */
+import type { Estimate, StepCost } from "../estimate/index.ts";
+import type { Interval } from "../interval.ts";
+import { simulate, type Simulation } from "./simulate.ts";
+import type { Distribution, Metrics } from "./types.ts";
+
+/** Relative widths that the estimate of the same placement gives. */
+export type Widths = Pick<Estimate, "ttft" | "tpot">;
+
+export type DistributionIntervals = Readonly<Record<keyof Distribution, Interval>>;
+
+export interface MetricIntervals extends Readonly<
+  Record<"ttft" | "tpot" | "latency" | "queueing", DistributionIntervals>
+> {
+  readonly requestRate: Interval;
+  readonly outputRate: Interval;
+  readonly goodput: Interval;
+}
+
+export interface Doubted {
+  /** Of the first seed, with steps as estimated. */
+  readonly metrics: Metrics;
+  readonly intervals: MetricIntervals;
+}
+
+/** Runs that {@link simulateDoubted} makes for so many seeds. */
+export function runCount(seeds: number): number {
+  return seeds + 2;
+}
+
+/** `simulation` over `seeds` seeds from its own on, and over the width of its step cost. */
+export function simulateDoubted(simulation: Simulation, widths: Widths, seeds: number): Doubted {
+  const { tpot } = widths;
+  const { observers: _, ...rest } = simulation;
+  const metrics = simulate(simulation);
+  const again = Array.from({ length: seeds - 1 }, (_, index) =>
+    simulate({ ...rest, seed: simulation.seed + index + 1 }),
+  );
+  const at = (factor: number) => simulate({ ...rest, cost: scaledCost(rest.cost, factor) });
+  const runs = {
+    seeds: [metrics, ...again],
+    fast: at(tpot.p10 / tpot.p50),
+    slow: at(tpot.p90 / tpot.p50),
+  };
+  return { metrics, intervals: intervalsOf(runs, widths) };
+}
+
+/** Every step `factor` times as long. */
+export function scaledCost(cost: StepCost, factor: number): StepCost {
+  return {
+    ...cost,
+    rest: (size) => factor * cost.rest(size),
+    attention: (segment) => factor * cost.attention(segment),
+    host: (size) => factor * cost.host(size),
+  };
+}
+
+interface Runs {
+  readonly seeds: readonly Metrics[];
+  readonly fast: Metrics;
+  readonly slow: Metrics;
+}
+
+function intervalsOf(runs: Runs, { ttft, tpot }: Widths): MetricIntervals {
+  const excess = Math.sqrt(Math.max(0, logWidth(ttft) ** 2 - logWidth(tpot) ** 2));
+  const { basis } = tpot;
+  const of = (pick: (metrics: Metrics) => number, extra = 0) =>
+    around(runs, pick, { extra, basis });
+  const each = (name: "ttft" | "tpot" | "latency" | "queueing", extra = 0) => {
+    const at = (statistic: keyof Distribution) => of((metrics) => metrics[name][statistic], extra);
+    return {
+      mean: at("mean"),
+      p50: at("p50"),
+      p90: at("p90"),
+      p99: at("p99"),
+      p999: at("p999"),
+      max: at("max"),
+    };
+  };
+  return {
+    ttft: each("ttft", excess),
+    tpot: each("tpot"),
+    latency: each("latency"),
+    queueing: each("queueing", excess),
+    requestRate: of(({ requestRate }) => requestRate),
+    outputRate: of(({ outputRate }) => outputRate),
+    goodput: of(({ goodput }) => goodput),
+  };
+}
+
+/** Standard normal quantile of 0.9, by which a standard deviation becomes half an interval. */
+const Z90 = 1.2815515655446004;
+
+function around(
+  { seeds, fast, slow }: Runs,
+  pick: (metrics: Metrics) => number,
+  { extra, basis }: { readonly extra: number; readonly basis: Interval["basis"] },
+): Interval {
+  const values = seeds.map(pick);
+  const [own = 0] = values;
+  const p50 = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const ends = [pick(fast), own, pick(slow)];
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  if (p50 <= 0 || low <= 0)
+    return { p10: Math.min(p50, low), p50, p90: Math.max(p50, high), basis };
+  const drawn = Z90 * deviation(values.map((value) => Math.log(value)));
+  const down = Math.hypot(Math.log(own / low), drawn, extra);
+  const up = Math.hypot(Math.log(high / own), drawn, extra);
+  return { p10: p50 * Math.exp(-down), p50, p90: p50 * Math.exp(up), basis };
+}
+
+function deviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+function logWidth({ p10, p90 }: Interval): number {
+  return Math.log(p90 / p10) / 2;
+}
