@@ -66,10 +66,16 @@ export interface ExpertsShape {
   readonly intermediate: number;
 }
 
-/** Gated experts with tokens dealt at random. */
-export function experts(shape: ExpertsShape, { compute, weights, activations }: Format): Operator {
+/** How a table dealt tokens to experts. */
+export type Dealing = "balanced" | "power-law";
+
+/** Gated experts; how many get work follows from how the table dealt the tokens. */
+export function experts(
+  { dealing, ...shape }: ExpertsShape & { readonly dealing: Dealing },
+  { compute, weights, activations }: Format,
+): Operator {
   const { pairs, hidden, intermediate } = shape;
-  const touched = shape.experts * (1 - (1 - 1 / shape.experts) ** pairs);
+  const touched = dealing === "balanced" ? Math.min(shape.experts, pairs) : zipfTouched(shape);
   const work: Work = {
     kind: "grouped-matmul",
     ...shape,
@@ -116,4 +122,14 @@ export function attention(shape: AttentionShape, cached: number): Operator {
 
 export function allReduce(ranks: number, bytes: number): Operator {
   return operator({ kind: "collective", pattern: "all-reduce", ranks, bytes }, 0, 0, 0);
+}
+
+/** Expected experts with work when the e-th most popular draws a share in proportion to 1/e. */
+function zipfTouched({ experts, pairs }: Pick<ExpertsShape, "experts" | "pairs">): number {
+  const count = Math.round(experts);
+  let whole = 0;
+  for (let rank = 1; rank <= count; rank++) whole += 1 / rank;
+  let touched = 0;
+  for (let rank = 1; rank <= count; rank++) touched += 1 - Math.exp(-pairs / (rank * whole));
+  return Math.max(1, touched);
 }

@@ -5,10 +5,20 @@
  */
 import type { GroupedMatmul, Operator } from "../../operators/index.ts";
 import type { Kernel } from "./_kernel.ts";
-import { productKernel } from "./_matmul.ts";
+import { productKernel, type Tiles } from "./_matmul.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
+
+/** Few tokens an expert fill short tiles: kernels for experts go down to 8 rows. */
+const EXPERT_TILES: Tiles = [
+  [8, 128],
+  [16, 128],
+  [32, 128],
+  [64, 128],
+  [128, 128],
+  [128, 256],
+];
 
 export function expertsKernel(
   operator: Operator,
@@ -26,5 +36,5 @@ export function expertsKernel(
     left: work.activations.bits / 8,
     right: work.weights.bits / 8,
   };
-  return productKernel(operator, product, law, format, target);
+  return productKernel(operator, product, law, format, target, EXPERT_TILES);
 }

@@ -23,8 +23,10 @@ export interface Product {
   readonly right: Bytes;
 }
 
+export type Tiles = readonly (readonly [number, number])[];
+
 /** Sides of the tiles libraries are built with, as pairs. */
-const TILES: readonly (readonly [number, number])[] = [
+const TILES: Tiles = [
   [16, 64],
   [16, 128],
   [64, 64],
@@ -49,6 +51,7 @@ export function productKernel(
   law: Tuned<ProductShape>,
   format: Format,
   target: Target,
+  tilings: Tiles = TILES,
 ): Kernel {
   const { shape } = law;
   const bytes = operator.read + operator.written;
@@ -58,7 +61,7 @@ export function productKernel(
   let time = Infinity;
   let compute = 0;
   let memory = 0;
-  for (const [tm, tn] of TILES) {
+  for (const [tm, tn] of tilings) {
     const whole = Math.ceil(product.m / tm) * Math.ceil(product.n / tn) * product.batch;
     for (const split of SPLITS) {
       if (split > 1 && (product.k < split * DEPTH_MIN || whole > target.units)) break;
