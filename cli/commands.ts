@@ -27,6 +27,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/plan.ts")).planSchema,
   },
   {
+    name: "simulate",
+    summary: "simulate a placement under traffic: percentiles, goodput, queues, energy over time",
+    load: async () => (await import("./commands/simulate.ts")).simulateCommand,
+    schema: async () => (await import("./schemas/simulate.ts")).simulateSchema,
+  },
+  {
     name: "catalogue",
     summary: "list, filter and show devices, systems, prices, grids and models",
     load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,

@@ -165,14 +165,15 @@ export { ok, refuse, shown } from "./result.ts";
 export type { DecodeError, Failure, Ok, Result } from "./result.ts";
 export {
   chromeTrace,
+  doubted,
   energyMeter,
   fleetOf,
   lineReader,
   replayFeed,
   runCount,
+  scaledCost,
   series,
   simulate,
-  simulateDoubted,
   simulateFeed,
   simulatePlacement,
   TRACE_FORMATS,
@@ -192,11 +193,13 @@ export type {
   Observer,
   Router,
   Series,
+  SeriesRow,
   ServiceLimits,
   Simulation,
   TraceFormat,
   Traffic,
   Turns,
+  Variant,
 } from "./simulate/index.ts";
 export type {
   Bytes,

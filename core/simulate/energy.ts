@@ -9,8 +9,8 @@ import { timeline } from "./series.ts";
 
 export interface EnergyMeter {
   readonly observer: Observer;
-  /** Mean power of each interval up to the last step. */
-  readonly power: () => { readonly width: Seconds; readonly watts: readonly Watts[] };
+  /** Mean power of the interval that holds `time`; null after the last step. */
+  readonly powerAt: (time: Seconds) => Watts | null;
   /** Of the run, from time zero to its last step. */
   readonly energy: () => Joules;
 }
@@ -37,14 +37,9 @@ export function energyMeter(prepared: Prepared): EnergyMeter {
     (a, b) => a.map((peaks, pool) => added(peaks, b[pool])),
   );
   let last: Seconds = 0;
-  const power = () => {
-    const width = line.width();
-    const watts = line.slots().map((slot, index) => {
-      const lasted = Math.min(width, last - index * width);
-      return pools.reduce((sum, pool, which) => sum + drawn(pool, slot[which], lasted), 0);
-    });
-    return { width, watts };
-  };
+  const lasted = (index: number) => Math.min(line.width(), last - index * line.width());
+  const watts = (slot: readonly Peaks[], index: number) =>
+    pools.reduce((sum, pool, which) => sum + drawn(pool, slot[which], lasted(index)), 0);
   return {
     observer: {
       stepped: (step) => {
@@ -57,14 +52,13 @@ export function energyMeter(prepared: Prepared): EnergyMeter {
         peaks.memory += used(pool.use.memory, step);
       },
     },
-    power,
-    energy: () => {
-      const { width, watts } = power();
-      return watts.reduce(
-        (sum, each, index) => sum + each * Math.min(width, last - index * width),
-        0,
-      );
+    powerAt: (time) => {
+      const index = Math.floor(time / line.width());
+      const slot = line.slots()[index];
+      return slot === undefined ? null : watts(slot, index);
     },
+    energy: () =>
+      line.slots().reduce((sum, slot, index) => sum + watts(slot, index) * lasted(index), 0),
   };
 }
 

@@ -3,7 +3,7 @@ export { energyMeter, type EnergyMeter } from "./energy.ts";
 export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
 export type { Observer, Stepped } from "./observer.ts";
 export { fleetOf, policyOf, simulatePlacement } from "./placement.ts";
-export { series, type Series, type Slot } from "./series.ts";
+export { series, type Series, type SeriesRow } from "./series.ts";
 export {
   type FeedSimulation,
   type Fleet,
@@ -33,9 +33,10 @@ export {
 } from "./trace-line.ts";
 export {
   type DistributionIntervals,
+  doubted,
   type Doubted,
   type MetricIntervals,
   runCount,
   scaledCost,
-  simulateDoubted,
+  type Variant,
 } from "./uncertainty.ts";

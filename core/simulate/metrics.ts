@@ -102,6 +102,8 @@ function requestBook({ warmup, limits, overhead }: Watched): {
         goodput: perSecond(seen.good),
         good: seen.measured > 0 ? seen.good / seen.measured : 0,
         duration,
+        input: seen.measured > 0 ? prompts.tokens / seen.measured : 0,
+        output: seen.measured > 0 ? seen.tokens / seen.measured : 0,
         refused: seen.refused,
         measured: seen.measured,
         cachedShare: prompts.tokens > 0 ? prompts.cached / prompts.tokens : 0,

@@ -1,14 +1,21 @@
 /**
  * The run over time, in a bounded number of intervals: when it outlasts them, two become one.
  */
-import type { Seconds } from "../units.ts";
+import type {
+  Fraction,
+  RequestsPerSecond,
+  Seconds,
+  Tokens,
+  TokensPerSecond,
+  Watts,
+} from "../units.ts";
 import type { Observer, Stepped } from "./observer.ts";
 
 const INTERVALS_MAX = 256;
 const WIDTH_FIRST: Seconds = 1 / 16;
 
 /** Sums over one interval; times weighted by how long they held. */
-export interface Slot {
+interface Slot {
   arrived: number;
   ended: number;
   outputTokens: number;
@@ -23,7 +30,32 @@ export interface Slot {
 
 export interface Series {
   readonly observer: Observer;
-  readonly slots: () => { readonly width: Seconds; readonly slots: readonly Readonly<Slot>[] };
+  readonly rows: (fleet: Shares) => readonly SeriesRow[];
+}
+
+/** What turns sums into shares. */
+export interface Shares {
+  readonly lanes: number;
+  /** Of one lane. */
+  readonly cacheTokens: Tokens;
+  /** At the wall, from a time on for a while; null where it was not metered. */
+  readonly powerAt: (time: Seconds) => Watts | null;
+}
+
+/** One interval, which begins at `time`. */
+export interface SeriesRow {
+  readonly time: Seconds;
+  readonly arrivalRate: RequestsPerSecond;
+  readonly requestRate: RequestsPerSecond;
+  readonly outputRate: TokensPerSecond;
+  /** Mean of the requests that ended; null where none did. */
+  readonly ttft: Seconds | null;
+  /** On one lane, while it works. */
+  readonly running: number;
+  readonly waiting: number;
+  readonly occupancy: Fraction;
+  readonly utilisation: Fraction;
+  readonly power: Watts | null;
 }
 
 export function series(overhead: Seconds): Series {
@@ -41,7 +73,31 @@ export function series(overhead: Seconds): Series {
       },
       stepped: (step) => book(line.at((step.start + step.end) / 2), step),
     },
-    slots: () => ({ width: line.width(), slots: line.slots() }),
+    rows: (shares) => {
+      const width = line.width();
+      return line.slots().map((slot, index) => rowOf(slot, { time: index * width, width, shares }));
+    },
+  };
+}
+
+function rowOf(
+  slot: Slot,
+  at: { readonly time: Seconds; readonly width: Seconds; readonly shares: Shares },
+): SeriesRow {
+  const { time, width, shares } = at;
+  const { busy, ended } = slot;
+  const whileBusy = (sum: number) => (busy > 0 ? sum / busy : 0);
+  return {
+    time,
+    arrivalRate: slot.arrived / width,
+    requestRate: ended / width,
+    outputRate: slot.outputTokens / width,
+    ttft: ended > 0 ? slot.ttft / ended : null,
+    running: whileBusy(slot.running),
+    waiting: whileBusy(slot.waiting),
+    occupancy: whileBusy(slot.cacheTokens) / shares.cacheTokens,
+    utilisation: Math.min(1, busy / (width * shares.lanes)),
+    power: shares.powerAt(time),
   };
 }
 

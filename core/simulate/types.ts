@@ -121,7 +121,11 @@ export interface Metrics {
   readonly utilisation: Fraction;
   /** KV tokens in use over capacity, time-weighted. */
   readonly occupancy: Fraction;
+  /** Requests running on one lane while it works. */
   readonly running: number;
+  /** Mean lengths of the measured requests. */
+  readonly input: Tokens;
+  readonly output: Tokens;
   readonly preemptions: number;
   readonly steps: number;
   /** Requests that can never fit the KV cache, refused on arrival. */

@@ -7,9 +7,15 @@
  * less sure than the steps (scheduler, load generator): that excess, and the draws, are added as
  * independent errors of the logarithm.
  */
-import type { Estimate, StepCost } from "../estimate/index.ts";
+import {
+  type Estimate,
+  estimateLoad,
+  type Lengths,
+  type Prepared,
+  type StepCost,
+} from "../estimate/index.ts";
 import type { Interval } from "../interval.ts";
-import { simulate, type Simulation } from "./simulate.ts";
+import type { Tokens } from "../units.ts";
 import type { Distribution, Metrics } from "./types.ts";
 
 /** Relative widths that the estimate of the same placement gives. */
@@ -28,29 +34,59 @@ export interface MetricIntervals extends Readonly<
 export interface Doubted {
   /** Of the first seed, with steps as estimated. */
   readonly metrics: Metrics;
-  readonly intervals: MetricIntervals;
+  /** Null where the estimate refuses a load of such requests. */
+  readonly intervals: MetricIntervals | null;
 }
 
-/** Runs that {@link simulateDoubted} makes for so many seeds. */
+/** One of the runs: the draws it takes, and how long its steps are against the estimate. */
+export interface Variant {
+  readonly seed: number;
+  readonly factor: number;
+}
+
+/** Runs that {@link doubted} makes for so many seeds. */
 export function runCount(seeds: number): number {
   return seeds + 2;
 }
 
-/** `simulation` over `seeds` seeds from its own on, and over the width of its step cost. */
-export function simulateDoubted(simulation: Simulation, widths: Widths, seeds: number): Doubted {
+/** The run of `seed`, and its intervals over `seeds` seeds from there on and the widths of its steps. */
+export function doubted(
+  run: (variant: Variant) => Metrics,
+  {
+    seed,
+    seeds,
+    prepared,
+  }: { readonly seed: number; readonly seeds: number; readonly prepared: Prepared },
+): Doubted {
+  const metrics = run({ seed, factor: 1 });
+  const widths = widthsAt(prepared, metrics);
+  if (widths === null) return { metrics, intervals: null };
   const { tpot } = widths;
-  const { observers: _, ...rest } = simulation;
-  const metrics = simulate(simulation);
   const again = Array.from({ length: seeds - 1 }, (_, index) =>
-    simulate({ ...rest, seed: simulation.seed + index + 1 }),
+    run({ seed: seed + index + 1, factor: 1 }),
   );
-  const at = (factor: number) => simulate({ ...rest, cost: scaledCost(rest.cost, factor) });
   const runs = {
     seeds: [metrics, ...again],
-    fast: at(tpot.p10 / tpot.p50),
-    slow: at(tpot.p90 / tpot.p50),
+    fast: run({ seed, factor: tpot.p10 / tpot.p50 }),
+    slow: run({ seed, factor: tpot.p90 / tpot.p50 }),
   };
   return { metrics, intervals: intervalsOf(runs, widths) };
+}
+
+/** How sure the estimate is of such requests, as many at once as there were; null where it refuses them. */
+function widthsAt(prepared: Prepared, { input, output, running }: Metrics): Widths | null {
+  if (input < 1 || output < 1) return null;
+  const { data, pipeline } = prepared.placement.parallel;
+  const alike = { input: alikeAt(input), output: alikeAt(output), cached: 0 };
+  const lanes = data * pipeline;
+  const loaded = estimateLoad(prepared, { ...alike, concurrency: Math.max(1, running * lanes) });
+  if (loaded.kind === "estimate") return loaded;
+  const alone = estimateLoad(prepared, { ...alike, concurrency: 1 });
+  return alone.kind === "estimate" ? alone : null;
+}
+
+function alikeAt(mean: Tokens): Lengths {
+  return { mean, variation: 0 };
 }
 
 /** Every step `factor` times as long. */

@@ -1,0 +1,100 @@
+/** Options that say on what, how split, and by which engine a model is served. */
+import type { Command } from "commander";
+import {
+  deviceCount,
+  findDevice,
+  offersFor,
+  systemFor,
+  type Catalogue,
+  type Device,
+  type Engine,
+  type Model,
+  type Offer,
+  type Parallel,
+  type Placement,
+  type System,
+} from "../core/index.ts";
+import { enginesFrom } from "./engine-options.ts";
+import { countFlag } from "./flags.ts";
+import { accepted, inputError } from "./input-error.ts";
+import { addNumericsOptions, numericsFrom, type NumericsOptions } from "./numerics-options.ts";
+import { addSplitOptions, parallelFrom, type SplitOptions } from "./split-options.ts";
+
+export interface PlacementOptions extends SplitOptions, NumericsOptions {
+  readonly device: string;
+  readonly engine?: string;
+  readonly replicas: number;
+  readonly offer?: string;
+  readonly grid?: string;
+}
+
+export function addPlacementOptions(command: Command): Command {
+  command
+    .requiredOption("--device <name>", "a device of the catalogue")
+    .option("--engine <name>", "serving engine (default: vllm where it runs)")
+    .option("--replicas <n>", "independent copies", countFlag("--replicas"), 1)
+    .option("--offer <id>", "what is paid; the cheapest on demand if not given")
+    .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...");
+  return addNumericsOptions(addSplitOptions(command));
+}
+
+/** The placement asked for and the system it stands on. */
+export function placementFrom(
+  options: PlacementOptions,
+  model: Model,
+  catalogue: Catalogue,
+): { readonly system: System; readonly placement: Placement } {
+  const device = accepted(findDevice(catalogue, options.device), "--device");
+  const parallel = splitOf(options, model);
+  return {
+    system: systemOf(catalogue, device, parallel, options),
+    placement: {
+      parallel,
+      replicas: options.replicas,
+      numerics: numericsFrom(options, model),
+      engine: engineFor(catalogue, device, options.engine),
+    },
+  };
+}
+
+function splitOf(options: PlacementOptions, model: Model): Parallel {
+  if (model.kind === "transformer") return parallelFrom(options, model);
+  const { tp: tensor, pp: pipeline, dp: data, ep: expert } = options;
+  return { tensor, pipeline, data, expert };
+}
+
+function systemOf(
+  catalogue: Catalogue,
+  device: Device,
+  parallel: Parallel,
+  { offer: id, grid: gridId }: PlacementOptions,
+): System {
+  const offers = offersFor(catalogue, device.id);
+  const offer = id === undefined ? cheapest(offers, deviceCount(parallel)) : named(offers, id);
+  return systemFor(catalogue, device, {
+    ...(offer === undefined ? {} : { offer }),
+    ...(gridId === undefined ? {} : { gridId }),
+  });
+}
+
+/** The cheapest a device-hour that holds a whole replica, else of those that do not. */
+function cheapest(offers: readonly Offer[], devices: number): Offer | undefined {
+  const rented = offers.filter(({ kind }) => kind === "on-demand");
+  return rented.find(({ count, slice }) => slice === true || count >= devices) ?? rented[0];
+}
+
+function named(offers: readonly Offer[], id: string): Offer {
+  const offer = offers.find((each) => each.id === id);
+  if (offer !== undefined) return offer;
+  throw inputError("--offer", `one of ${offers.map((each) => each.id).join(", ")}`, id);
+}
+
+const ENGINE_USUAL = "vllm";
+
+function engineFor(catalogue: Catalogue, { vendor }: Device, name: string | undefined): Engine {
+  const engines = enginesFrom(catalogue, name === undefined ? undefined : [name]);
+  const running = engines.filter(({ vendors }) => vendors.includes(vendor));
+  const engine = running.find(({ id }) => id === ENGINE_USUAL) ?? running[0];
+  if (engine !== undefined) return engine;
+  throw inputError("--engine", `an engine that runs on devices of ${vendor}`, name);
+}

@@ -1,0 +1,167 @@
+/** One simulation, for programs and for people. */
+import {
+  deviceCount,
+  intervalText,
+  quantityText,
+  significant,
+  type Distribution,
+  type Doubted,
+  type Infeasible,
+  type Metrics,
+  type Prepared,
+  type QuantityKind,
+  type SeriesRow,
+  type Table,
+} from "../core/index.ts";
+import type { Answer } from "./answer.ts";
+import { infeasibleText } from "./estimate-answer.ts";
+import { laidOut } from "./layout.ts";
+import { paint } from "./paint.ts";
+import type { BadLines } from "./replay-input.ts";
+import type { Shell } from "./shell.ts";
+
+export type ClockName = "client" | "engine";
+
+export interface Simulated extends Doubted {
+  readonly prepared: Prepared;
+  readonly clock: ClockName;
+  /** Runs that the intervals rest on. */
+  readonly runs: number;
+  /** Joules at the wall. */
+  readonly energy: number;
+  readonly series: readonly SeriesRow[];
+  /** Null where no log was replayed. */
+  readonly bad: BadLines | null;
+}
+
+export function refusedAnswer(infeasible: Infeasible): Answer {
+  return { json: infeasible, text: (shell) => infeasibleText(infeasible, shell) };
+}
+
+export function simulateAnswer(simulated: Simulated): Answer {
+  const { metrics, intervals, clock, runs, energy, series, bad, prepared } = simulated;
+  const method = methodText(simulated);
+  return {
+    json: {
+      kind: "simulation",
+      clock,
+      metrics,
+      intervals,
+      runs,
+      method,
+      energy: { total: energy, perOutputToken: perToken(simulated) },
+      series,
+      bad,
+      assumptions: prepared.assumptions,
+    },
+    text: (shell) =>
+      [
+        paint(shell, "bold", titleOf(prepared)),
+        stateText(metrics, shell),
+        "",
+        laidOut(timeTable(simulated), shell),
+        laidOut(serviceTable(simulated), shell),
+        ...warnings(simulated).map((text) => `${paint(shell, "yellow", "note")} ${text}`),
+        `Times by the ${clock}'s clock. ${method}`,
+        ...prepared.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
+        "",
+      ].join("\n"),
+  };
+}
+
+export function titleOf({ model, system, placement }: Prepared): string {
+  const { parallel, replicas, numerics, engine, prefill } = placement;
+  const count = (pool: typeof parallel, copies: number) => deviceCount(pool) * copies;
+  const apart = prefill === undefined ? 0 : count(prefill.parallel, prefill.replicas);
+  const devices = count(parallel, replicas) + apart;
+  return `${model.name} (${numerics.name}) on ${devices} × ${system.device.name}, ${engine.name}`;
+}
+
+const STATE_COLOURS = { stable: "green", backlogged: "yellow", overloaded: "red" } as const;
+
+function stateText(metrics: Metrics, shell: Shell): string {
+  const { state, measured, sent, duration } = metrics;
+  const run = `${measured} of ${sent} requests measured over ${quantityText(duration, "time")}`;
+  return `${paint(shell, STATE_COLOURS[state], state)}: ${run}`;
+}
+
+const TIMES = [
+  ["time to first token", "ttft"],
+  ["time per output token", "tpot"],
+  ["request end to end", "latency"],
+  ["waiting to be admitted", "queueing"],
+] as const;
+
+const STATISTICS: readonly (readonly [string, keyof Distribution])[] = [
+  ["mean", "mean"],
+  ["p50", "p50"],
+  ["p90", "p90"],
+  ["p99", "p99"],
+  ["p99.9", "p999"],
+];
+
+/** One row a quantity and statistic would be long; people read percentiles side by side, and the mean's interval. */
+function timeTable({ metrics, intervals }: Simulated): Table {
+  return {
+    columns: [
+      { title: "quantity", align: "left" },
+      { title: "mean [p10–p90]", align: "right" },
+      ...STATISTICS.slice(1).map(([title]) => ({ title, align: "right" as const })),
+    ],
+    rows: TIMES.map(([name, key]) => [
+      name,
+      intervals === null
+        ? quantityText(metrics[key].mean, "time")
+        : intervalText(intervals[key].mean, "time"),
+      ...STATISTICS.slice(1).map(([, statistic]) => quantityText(metrics[key][statistic], "time")),
+    ]),
+  };
+}
+
+function serviceTable(simulated: Simulated): Table {
+  const { metrics, intervals, energy } = simulated;
+  const rate = (key: "requestRate" | "outputRate" | "goodput", kind: QuantityKind) =>
+    intervals === null ? quantityText(metrics[key], kind) : intervalText(intervals[key], kind);
+  const power = metrics.duration > 0 ? energy / metrics.duration : 0;
+  return {
+    columns: [
+      { title: "service", align: "left" },
+      { title: "value", align: "right" },
+    ],
+    rows: [
+      ["requests", rate("requestRate", "requestRate")],
+      ["within the limits", rate("goodput", "requestRate")],
+      ["share within the limits", quantityText(metrics.good, "fraction")],
+      ["output", rate("outputRate", "tokenRate")],
+      ["running on a lane", significant(metrics.running)],
+      ["time in which a step ran", quantityText(metrics.utilisation, "fraction")],
+      ["KV cache in use", quantityText(metrics.occupancy, "fraction")],
+      ["prompt tokens found in cache", quantityText(metrics.cachedShare, "fraction")],
+      ["preemptions", quantityText(metrics.preemptions, "count")],
+      ["power at the wall", quantityText(power, "power")],
+      ["energy per output token", quantityText(perToken(simulated), "energy")],
+    ],
+  };
+}
+
+function perToken({ metrics, energy }: Simulated): number {
+  const tokens = metrics.outputRate * metrics.duration;
+  return tokens > 0 ? energy / tokens : 0;
+}
+
+function warnings({ metrics, bad }: Simulated): readonly string[] {
+  const { refused, cut } = metrics;
+  return [
+    ...(refused > 0 ? [`${refused} requests are longer than the KV cache and were refused`] : []),
+    ...(cut === "queue" ? ["traffic ended early: the queue only grew"] : []),
+    ...(cut === "events" ? ["the run ended early: it took too many events"] : []),
+    ...(bad === null || bad.count === 0
+      ? []
+      : [`${bad.count} bad lines skipped: ${bad.named.join("; ")}`]),
+  ];
+}
+
+function methodText({ intervals, runs }: Simulated): string {
+  if (intervals === null) return "One run; no interval, for the estimate refuses such requests.";
+  return `Intervals over ${runs} runs: other draws, and each step at its p10 and p90.`;
+}

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { emptyFolder, ran } from "./_fake-shell.ts";
+import { simulateSchema } from "./schemas/simulate.ts";
+
+const MODEL = ["simulate", "llama-3.1-8b", "--device", "h100-sxm"];
+const SHORT = ["--requests", "300", "--input", "200", "--output", "20", "--seeds", "1"];
+
+const TRAFFIC = [
+  ["--rate", "4/s"],
+  ["--users", "8"],
+  ["--rate", "4/s", "--arrivals", "gamma", "--burstiness", "0.5"],
+  ["--rate", "4/s", "--arrivals", "weibull", "--burstiness", "0.7"],
+  ["--rate", "4/s", "--arrivals", "diurnal", "--swing", "90%", "--period", "1min"],
+  ["--rate", "1/s", "--turns", "4", "--think", "2s", "--shared", "500", "--replicas", "2"],
+  ["--rate", "4/s", "--prefill-replicas", "1"],
+  ["--rate", "4/s", "--engine", "static"],
+] as const;
+
+for (const traffic of TRAFFIC) {
+  test(`tenlane simulate ${traffic.join(" ")} --json fits its schema`, async () => {
+    const { status, out, err } = await ran([...MODEL, ...SHORT, ...traffic, "--json"]);
+    assert.equal(status, 0, err);
+    const answer = JSON.parse(out);
+    simulateSchema.parse(answer);
+    assert.equal(answer.metrics.measured, 294);
+  });
+}
+
+test("tenlane simulate with the same seed prints the same bytes", async () => {
+  const args = [...MODEL, ...SHORT, "--rate", "4/s", "--json"];
+  assert.equal((await ran(args)).out, (await ran(args)).out);
+  assert.notEqual((await ran([...args, "--seed", "2"])).out, (await ran(args)).out);
+});
+
+test("tenlane simulate says whose clock it reads; the engine's is earlier", async () => {
+  const args = [...MODEL, ...SHORT, "--rate", "4/s", "--json"];
+  const client = JSON.parse((await ran(args)).out);
+  const engine = JSON.parse((await ran([...args, "--clock", "engine"])).out);
+  assert.equal(client.clock, "client");
+  assert.ok(engine.metrics.ttft.mean < client.metrics.ttft.mean);
+  assert.equal(engine.metrics.tpot.mean, client.metrics.tpot.mean);
+});
+
+test("tenlane simulate --trace writes JSON of Chrome trace events, --series a row an interval", async () => {
+  const folder = emptyFolder();
+  const files = ["--trace", "trace.json", "--series", "series.csv"];
+  const { status, err } = await ran([...MODEL, ...SHORT, "--rate", "4/s", ...files], { folder });
+  assert.equal(status, 0, err);
+  const { traceEvents } = JSON.parse(readFileSync(join(folder, "trace.json"), "utf8"));
+  const phases = (ph: string) => traceEvents.filter((event: { ph: string }) => event.ph === ph);
+  assert.equal(phases("b").length, phases("e").length);
+  assert.equal(phases("b").length, 4 * 300);
+  assert.ok(phases("X").every(({ dur }: { dur: number }) => dur > 0));
+  const rows = readFileSync(join(folder, "series.csv"), "utf8").trim().split("\n");
+  assert.match(rows[0] ?? "", /^time_s,.*power_w$/u);
+  assert.ok(rows.length > 10 && rows.length <= 257);
+});
+
+const LOG = [
+  "TIMESTAMP,ContextTokens,GeneratedTokens",
+  "2023-11-16 18:15:46.6805900,374,44",
+  "2023-11-16 18:15:50,broken",
+  "2023-11-16 18:15:51.2225670,396,109",
+  "",
+].join("\n");
+
+test("tenlane simulate --replay names a bad line and ends with 2, or counts it with --skip-bad", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "log.csv"), LOG);
+  const args = [...MODEL, "--replay", "log.csv", "--json"];
+  const strict = await ran(args, { folder });
+  assert.equal(strict.status, 2);
+  assert.match(strict.err, /log\.csv, line 3/u);
+  const { status, out, err } = await ran([...args, "--skip-bad"], { folder });
+  assert.equal(status, 0, err);
+  const answer = JSON.parse(out);
+  simulateSchema.parse(answer);
+  assert.equal(answer.metrics.measured, 2);
+  assert.equal(answer.bad.count, 1);
+  assert.match(answer.bad.named[0], /line 3/u);
+});
+
+test("tenlane simulate --replay of a Mooncake log finds what requests share in the prefix cache", async () => {
+  const folder = emptyFolder();
+  const line = (timestamp: number, last: number) =>
+    JSON.stringify({ timestamp, input_length: 1536, output_length: 5, hash_ids: [1, 2, last] });
+  writeFileSync(join(folder, "log.jsonl"), [line(0, 3), line(5000, 4)].join("\n"));
+  const { out } = await ran([...MODEL, "--replay", "log.jsonl", "--json"], { folder });
+  assert.equal(JSON.parse(out).metrics.cachedShare, 1024 / 3072);
+});
+
+const REFUSED = [
+  [["--rate", "0/s"], /more than zero/u],
+  [[], /--rate, --users/u],
+  [["--rate", "1/s", "--requests", "10", "--warmup", "10"], /fewer than the 10 requests/u],
+  [["--replay", "nowhere.csv"], /nothing there/u],
+  [["--rate", "1/s", "--users", "3"], /cannot be used with/u],
+] as const;
+
+for (const [args, reason] of REFUSED) {
+  test(`tenlane simulate ${args.join(" ")} is refused with a reason`, async () => {
+    const { status, err } = await ran([...MODEL, ...args]);
+    assert.equal(status, 2);
+    assert.match(err, reason);
+  });
+}
+
+test("tenlane simulate of requests longer than the cache says how many were refused", async () => {
+  const long = ["--rate", "1/s", "--requests", "20", "--input", "9000000"];
+  const { status, out, err } = await ran([...MODEL, ...long]);
+  assert.equal(status, 0, err);
+  assert.match(out, /requests are longer than the KV cache/u);
+});
+
+test("tenlane simulate of far too many requests answers that the queue only grew", async () => {
+  const many = ["--rate", "100000/s", "--requests", "200000", "--seeds", "1"];
+  const { status, out } = await ran([...MODEL, ...many, "--input", "100", "--output", "10"]);
+  assert.equal(status, 0);
+  assert.match(out, /^overloaded/mu);
+  assert.match(out, /the queue only grew/u);
+});
+
+test("tenlane simulate of a placement that does not fit answers why not", async () => {
+  const { status, out } = await ran([
+    "simulate",
+    "llama-3.1-70b",
+    "--device",
+    "t4",
+    "--rate",
+    "1/s",
+  ]);
+  assert.equal(status, 0);
+  assert.match(out, /not feasible/u);
+});
