@@ -33,6 +33,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/simulate.ts")).simulateSchema,
   },
   {
+    name: "capacity",
+    summary:
+      "find the largest rate within limits, or the fewest replicas for a rate, by simulation",
+    load: async () => (await import("./commands/capacity.ts")).capacityCommand,
+    schema: async () => (await import("./schemas/capacity.ts")).capacitySchema,
+  },
+  {
     name: "catalogue",
     summary: "list, filter and show devices, systems, prices, grids and models",
     load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,

@@ -49,18 +49,24 @@ export function limitsFrom({ ttft, tpot, latency }: LimitOptions): ServiceLimits
   };
 }
 
-/** `--rate`, for commands that are given one. */
-export function rateOption(): Option {
-  return new Option("--rate <rate>", "requests a second: 8/s, 120/min")
+/** `--rate`, more than zero. */
+export function rateOption(about = "requests a second: 8/s, 120/min"): Option {
+  return new Option("--rate <rate>", about)
     .argParser(positive("--rate", quantityFlag("--rate", "rate")))
     .conflicts("users");
 }
 
+/** Users in a closed loop, or a stream. */
 export function addTrafficOptions(command: Command): Command {
+  return addStreamOptions(
+    command.option("--users <n>", "users who each wait for an answer", countFlag("--users")),
+  );
+}
+
+export function addStreamOptions(command: Command): Command {
   const arrivals = choiceFlag("--arrivals", ARRIVALS);
   const burstiness = positive("--burstiness", quantityFlag("--burstiness", "count"));
   return command
-    .option("--users <n>", "users who each wait for an answer", countFlag("--users"))
     .option("--think <time>", "between an answer and the next", quantityFlag("--think", "time"), 0)
     .option("--arrivals <law>", ARRIVALS.join(", "), arrivals, "poisson")
     .option("--burstiness <shape>", "of gamma and weibull: below 1 is bursty", burstiness, 1)

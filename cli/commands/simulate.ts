@@ -9,7 +9,7 @@ import {
   prepare,
   replayFeed,
   runCount,
-  scaledCost,
+  scaledFleet,
   series,
   simulate,
   simulateFeed,
@@ -183,11 +183,7 @@ function answered(asked: Asked): Answer {
         arriving,
       );
       const observers = [...(done === 0 ? watching : []), counting];
-      const scaled = {
-        ...fleet,
-        cost: scaledCost(fleet.cost, factor),
-        ...scaledPrompts(fleet, factor),
-      };
+      const scaled = scaledFleet(fleet, factor);
       const result = ran(asked, scaled, { seed, observers });
       done += 1;
       return result;
@@ -215,12 +211,6 @@ function answered(asked: Asked): Answer {
     series: rows,
     bad: arriving.kind === "log" ? arriving.replay.bad() : null,
   });
-}
-
-function scaledPrompts({ prompts }: Fleet, factor: number): Pick<Fleet, "prompts"> {
-  if (prompts === undefined) return {};
-  const pool = { ...prompts.pool, cost: scaledCost(prompts.pool.cost, factor) };
-  return { prompts: { ...prompts, pool } };
 }
 
 function ran(

@@ -1,3 +1,4 @@
+export { type Capacity, fewestReplicas, largestRate, type Trial } from "./capacity.ts";
 export { type ChromeTrace, chromeTrace } from "./chrome-trace.ts";
 export { energyMeter, type EnergyMeter } from "./energy.ts";
 export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
@@ -37,6 +38,7 @@ export {
   type Doubted,
   type MetricIntervals,
   runCount,
-  scaledCost,
+  scaledFleet,
   type Variant,
+  widthsAt,
 } from "./uncertainty.ts";

@@ -16,6 +16,7 @@ import {
 } from "../estimate/index.ts";
 import type { Interval } from "../interval.ts";
 import type { Tokens } from "../units.ts";
+import type { Fleet } from "./simulate.ts";
 import type { Distribution, Metrics } from "./types.ts";
 
 /** Relative widths that the estimate of the same placement gives. */
@@ -74,7 +75,10 @@ export function doubted(
 }
 
 /** How sure the estimate is of such requests, as many at once as there were; null where it refuses them. */
-function widthsAt(prepared: Prepared, { input, output, running }: Metrics): Widths | null {
+export function widthsAt(
+  prepared: Prepared,
+  { input, output, running }: Pick<Metrics, "input" | "output" | "running">,
+): Widths | null {
   if (input < 1 || output < 1) return null;
   const { data, pipeline } = prepared.placement.parallel;
   const alike = { input: alikeAt(input), output: alikeAt(output), cached: 0 };
@@ -89,8 +93,16 @@ function alikeAt(mean: Tokens): Lengths {
   return { mean, variation: 0 };
 }
 
-/** Every step `factor` times as long. */
-export function scaledCost(cost: StepCost, factor: number): StepCost {
+/** The fleet with every step, of either pool, `factor` times as long. */
+export function scaledFleet(fleet: Fleet, factor: number): Fleet {
+  const { prompts } = fleet;
+  const own = { ...fleet, cost: scaledCost(fleet.cost, factor) };
+  if (prompts === undefined) return own;
+  const pool = { ...prompts.pool, cost: scaledCost(prompts.pool.cost, factor) };
+  return { ...own, prompts: { ...prompts, pool } };
+}
+
+function scaledCost(cost: StepCost, factor: number): StepCost {
   return {
     ...cost,
     rest: (size) => factor * cost.rest(size),

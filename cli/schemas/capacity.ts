@@ -1,0 +1,33 @@
+/** What `tenlane capacity --json` prints. */
+import { z } from "zod";
+import { infeasible } from "./estimate.ts";
+import { interval } from "./numbers.ts";
+import { metrics } from "./simulate.ts";
+
+export const capacitySchema: z.ZodType = z.union([
+  z.strictObject({
+    kind: z.literal("capacity"),
+    sought: z.enum(["rate", "replicas"]),
+    rate: interval.nullable().describe("requests a second; null where none keeps the limits"),
+    replicas: interval.nullable(),
+    devices: interval.nullable(),
+    limits: z.strictObject({
+      ttft: z.number().optional(),
+      tpot: z.number().optional(),
+      latency: z.number().optional(),
+    }),
+    percentile: z.number().describe("share of requests that keep the limits"),
+    metrics: metrics.nullable().describe("of the run that answers"),
+    trials: z.array(
+      z.strictObject({
+        value: z.number(),
+        holds: z.boolean(),
+        good: z.number(),
+        state: z.string(),
+        ttft: z.number().describe("seconds, p90"),
+        tpot: z.number().describe("seconds, p90"),
+      }),
+    ),
+  }),
+  infeasible,
+]);
