@@ -5,15 +5,11 @@
  *     npm run bench
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
 import { performance } from "node:perf_hooks";
 import { quantityText } from "../core/index.ts";
+import { where, writeSection } from "./_results.ts";
 
 const RUNS = 9;
-const RESULTS = "bench/RESULTS.md";
-const START = "<!-- cli -->";
-const END = "<!-- /cli -->";
 
 const CASES: readonly (readonly [
   name: string,
@@ -68,29 +64,16 @@ const rows = CASES.map(([name, bar], index) => {
   return `| ${cells.join(" | ")} |`;
 });
 
-const section = [
-  START,
-  `## Command line from process start`,
+writeSection("cli", [
+  "## Command line from process start",
   "",
-  `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown CPU"}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}, median of ${RUNS} interleaved runs (\`npm run bench\`).`,
+  `${where()}, median of ${RUNS} interleaved runs (\`npm run bench\`).`,
   "",
   "| run | median | range | against an empty script | bar |",
   "| --- | --- | --- | --- | --- |",
   ...rows,
-  END,
-].join("\n");
-
-const before = existsSync(RESULTS)
-  ? readFileSync(RESULTS, "utf8")
-  : "# Speed of tenlane itself\n\n";
-const known = before.indexOf(START);
-writeFileSync(
-  RESULTS,
-  known < 0
-    ? `${before.trimEnd()}\n\n${section}\n`
-    : before.slice(0, known) + section + before.slice(before.indexOf(END) + END.length),
-);
-console.log(section);
+]);
+console.log(rows.join("\n"));
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
