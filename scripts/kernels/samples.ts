@@ -102,18 +102,23 @@ function fullRouted(row: Row): Timed | null {
   return ["bfloat16", "fp8", "fp8_block"].includes(textOf(row, "moe_dtype")) ? routed(row) : null;
 }
 
+/** Devices that share one layer's experts in practice; tables go on to 256, with slivers of work on each. */
+const SPLIT_MAX = 16;
+
 function routed(row: Row): Timed | null {
   const format = FORMATS.get(textOf(row, "moe_dtype"));
   const distribution = textOf(row, "distribution");
   if (format === undefined || (distribution !== "balanced" && distribution !== "power_law_1.01"))
     return null;
   const split = numberOf(row, "moe_ep_size", 1);
+  const sliced = numberOf(row, "moe_tp_size", 1);
+  if (split * sliced > SPLIT_MAX) return null;
   const shape = {
     dealing: distribution === "balanced" ? ("balanced" as const) : ("power-law" as const),
     pairs: (numberOf(row, "num_tokens") * numberOf(row, "topk")) / split,
     experts: numberOf(row, "num_experts") / split,
     hidden: numberOf(row, "hidden_size"),
-    intermediate: numberOf(row, "inter_size") / numberOf(row, "moe_tp_size", 1),
+    intermediate: numberOf(row, "inter_size") / sliced,
   };
   if (shape.experts < 1 || shape.pairs < 1) return null;
   return replayed(experts(shape, format));
