@@ -6,7 +6,7 @@ import {
   type Capacity,
   type Interval,
   type Prepared,
-  type ServiceLimits,
+  type RequestLimits,
   type Table,
   type Trial,
 } from "../core/index.ts";
@@ -23,7 +23,7 @@ export interface Sought {
   /** Devices a replica. */
   readonly devicesEach: number;
   readonly percentile: number;
-  readonly limits: ServiceLimits;
+  readonly limits: RequestLimits;
   /** With steps as estimated, and at their p10 and p90; null where nothing held. */
   readonly searches: {
     readonly middle: Capacity;

@@ -4,7 +4,7 @@ import {
   type Arrivals,
   type LengthLaw,
   type Lengths,
-  type ServiceLimits,
+  type RequestLimits,
   type Traffic,
   type Turns,
   type Workload,
@@ -41,7 +41,7 @@ export function addLimitOptions(command: Command): Command {
     .option("--latency <time>", "longest request, end to end", quantityFlag("--latency", "time"));
 }
 
-export function limitsFrom({ ttft, tpot, latency }: LimitOptions): ServiceLimits {
+export function limitsFrom({ ttft, tpot, latency }: LimitOptions): RequestLimits {
   return {
     ...(ttft === undefined ? {} : { ttft }),
     ...(tpot === undefined ? {} : { tpot }),

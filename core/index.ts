@@ -198,7 +198,7 @@ export type {
   Router,
   Series,
   SeriesRow,
-  ServiceLimits,
+  RequestLimits,
   Simulation,
   TraceFormat,
   Traffic,

@@ -12,7 +12,7 @@ import {
   type Fleet,
   type Metrics,
   type Prepared,
-  type ServiceLimits,
+  type RequestLimits,
   type Workload,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
@@ -86,7 +86,7 @@ interface Asked {
   readonly prepared: Prepared;
   readonly fleet: Fleet;
   readonly workload: Workload;
-  readonly limits: ServiceLimits;
+  readonly limits: RequestLimits;
   readonly options: Options;
   readonly shell: Shell;
 }

@@ -19,7 +19,7 @@ import {
   type Observer,
   type Prepared,
   type Router,
-  type ServiceLimits,
+  type RequestLimits,
   type TraceFormat,
   type Traffic,
 } from "../../core/index.ts";
@@ -159,7 +159,7 @@ async function arrivingFrom(options: Options, shell: Shell): Promise<Arriving> {
 interface Asked {
   readonly prepared: Prepared;
   readonly fleet: Fleet;
-  readonly limits: ServiceLimits;
+  readonly limits: RequestLimits;
   readonly arriving: Arriving;
   readonly options: Options;
   readonly shell: Shell;

@@ -21,7 +21,7 @@ export type {
   Piece,
   Policy,
   Router,
-  ServiceLimits,
+  RequestLimits,
   Traffic,
   Turns,
 } from "./types.ts";

@@ -11,29 +11,11 @@ import Denque from "denque";
 import FlatQueue from "flatqueue";
 import { assert } from "../assert.ts";
 import type { Seconds, Tokens } from "../units.ts";
+import type { Job } from "./job.ts";
 import { type PrefixCache, prefixCache } from "./prefix-cache.ts";
 import type { Arrival, Piece, Policy } from "./types.ts";
 
 const NEWEST_SLACK = 64;
-
-/** A request on its way through the lane. */
-export interface Job {
-  readonly id: number;
-  readonly arrival: Arrival;
-  /** Output tokens to give here: one where others decode, else all. */
-  wanted: number;
-  /** Prompt tokens still to compute, and those already in the cache. */
-  left: Tokens;
-  prefix: Tokens;
-  /** Prompt tokens that a cache had when it was admitted. */
-  found: Tokens;
-  /** Output tokens given so far. */
-  given: number;
-  admitted: Seconds;
-  first: Seconds;
-  /** Step (of the lane's count) after which the last token is out; -1 unless decoding. */
-  ends: number;
-}
 
 /** A prompt, or a piece of one, in a step. */
 export interface Chunk {
@@ -72,22 +54,6 @@ export function lane(policy: Policy): Lane {
     step: 0,
     preemptions: 0,
     prefixes: prefixCache(),
-  };
-}
-
-export function job(id: number, arrival: Arrival): Job {
-  const { input, output, cached } = arrival;
-  return {
-    id,
-    arrival,
-    wanted: output,
-    left: input - cached,
-    prefix: cached,
-    found: cached,
-    given: 0,
-    admitted: -1,
-    first: -1,
-    ends: -1,
   };
 }
 

@@ -1,11 +1,11 @@
 /** What an operator of the service would read off its dashboards, gathered as the run goes. */
 import type { Seconds } from "../units.ts";
 import { type Tally, tally } from "./distribution.ts";
-import type { Job } from "./lane.ts";
+import type { Job } from "./job.ts";
 import type { Observer, Stepped } from "./observer.ts";
 import type { Outcome } from "./run.ts";
 import { type Trend, trend } from "./trend.ts";
-import type { Metrics, ServiceLimits } from "./types.ts";
+import type { Metrics, RequestLimits } from "./types.ts";
 
 export interface Gathering {
   readonly observer: Observer;
@@ -16,7 +16,7 @@ export interface Gathering {
 export interface Watched {
   /** Requests left out at the start. */
   readonly warmup: number;
-  readonly limits: ServiceLimits;
+  readonly limits: RequestLimits;
   /** KV tokens of all lanes together, and how many lanes there are. */
   readonly cacheTokens: number;
   readonly lanes: number;
@@ -135,7 +135,7 @@ function record(
   return { ttft, tpot, latency };
 }
 
-function isGood({ ttft, tpot, latency }: Times, limits: ServiceLimits): boolean {
+function isGood({ ttft, tpot, latency }: Times, limits: RequestLimits): boolean {
   return (
     ttft <= (limits.ttft ?? Infinity) &&
     tpot <= (limits.tpot ?? Infinity) &&

@@ -1,6 +1,6 @@
 /** Those who watch a run: metrics, series, traces. */
 import type { Seconds, Tokens } from "../units.ts";
-import type { Job } from "./lane.ts";
+import type { Job } from "./job.ts";
 
 /** Told of what happens; the metrics of a run are one observer. */
 export interface Observer {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import type { StepCost } from "../estimate/index.ts";
-import { type Job } from "./lane.ts";
+import type { Job } from "./job.ts";
 import { trafficFeed } from "./feed.ts";
 import { run } from "./run.ts";
 import { simulate } from "./simulate.ts";

@@ -6,7 +6,7 @@ import { type Feed, trafficFeed } from "./feed.ts";
 import { gather } from "./metrics.ts";
 import { joined, type Observer } from "./observer.ts";
 import { type PromptPool, run } from "./run.ts";
-import type { Metrics, Policy, Router, ServiceLimits, Traffic } from "./types.ts";
+import type { Metrics, Policy, Router, RequestLimits, Traffic } from "./types.ts";
 
 /** A service: what a step costs, how it is scheduled, and what stands in front of it. */
 export interface Fleet {
@@ -27,7 +27,7 @@ export interface Simulation extends Fleet {
   readonly traffic: Traffic;
   readonly seed: number;
   /** What makes an answer count as good. */
-  readonly limits?: ServiceLimits;
+  readonly limits?: RequestLimits;
   /** Others who watch the run. */
   readonly observers?: readonly Observer[];
   readonly eventsMax?: number;

@@ -66,7 +66,7 @@ export interface Turns {
 }
 
 /** What a request must keep to count as good. Absent is unlimited. */
-export interface ServiceLimits {
+export interface RequestLimits {
   readonly ttft?: Seconds;
   readonly tpot?: Seconds;
   readonly latency?: Seconds;

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StepCost } from "../estimate/index.ts";
+import type { Engine } from "../estimate/index.ts";
+import type { Stepped } from "./observer.ts";
+import { policyOf } from "./placement.ts";
+import { prefixCache } from "./prefix-cache.ts";
+import { simulate, type Simulation } from "./simulate.ts";
+
+/** A device that takes a tenth of a millisecond a token and a millisecond a step. */
+const cost: StepCost = {
+  rest: ({ tokens }) => 1e-3 + tokens * 1e-4,
+  attention: () => 0,
+  host: () => 0,
+  time: () => 0,
+  operators: () => [],
+};
+
+const engine: Engine = {
+  id: "test",
+  name: "test",
+  scheduler: "chunked",
+  vendors: [],
+  memory: { fraction: 0.9, of: "total" },
+  block: 16,
+  stepTokensMax: 512,
+  sequencesMax: 32,
+  logitBytes: 4,
+  graphs: true,
+};
+
+const conversations: Simulation = {
+  cost,
+  policy: policyOf(engine, 60_000),
+  lanes: 4,
+  overhead: 0,
+  seed: 3,
+  traffic: {
+    arrivals: { kind: "poisson", rate: 2 },
+    input: { kind: "lognormal", mean: 200, variation: 0.5 },
+    output: { kind: "fixed", mean: 50 },
+    cached: 0,
+    requests: 3000,
+    warmup: 100,
+    turns: { count: 6, think: 1, shared: 300 },
+  },
+};
+
+test("simulate() finds earlier turns in the cache, most of them where the router follows prefixes", () => {
+  const share = (router: "round-robin" | "prefix-aware") =>
+    simulate({ ...conversations, router }).cachedShare;
+  assert.ok(share("prefix-aware") > 0.75, `${share("prefix-aware")}`);
+  assert.ok(share("round-robin") < share("prefix-aware") - 0.2, `${share("round-robin")}`);
+});
+
+test("simulate() of a router that takes turns gives every lane the same number of requests", () => {
+  const { traffic } = conversations;
+  const { turns: _, ...single } = traffic;
+  const counts = new Map<number, number>();
+  const stepped = ({ lane, chunks }: Stepped) => {
+    counts.set(lane, (counts.get(lane) ?? 0) + chunks.length);
+  };
+  simulate({
+    ...conversations,
+    router: "round-robin",
+    traffic: { ...single, input: { kind: "fixed", mean: 1 } },
+    observers: [{ stepped }],
+  });
+  assert.deepEqual([...counts.values()], [750, 750, 750, 750]);
+});
+
+test("simulate() of pools apart: decodes never wait for prompts, and the first token for the transfer", () => {
+  const { turns: _, ...single } = conversations.traffic;
+  const alone = { ...conversations, lanes: 1, traffic: { ...single, requests: 2000 } };
+  const pool = { cost, policy: policyOf(engine, 60_000), lanes: 1 };
+  const apart = (transfer: number) =>
+    simulate({ ...alone, prompts: { pool, transfer: () => transfer } });
+  const together = simulate(alone);
+  const none = apart(0);
+  const slow = apart(0.25);
+  assert.ok(none.tpot.p99 < together.tpot.p99);
+  assert.ok(Math.abs(slow.ttft.mean - none.ttft.mean - 0.25) < 1e-6);
+  assert.equal(none.sent, 2000);
+  assert.equal(none.measured, 1900);
+});
+
+const users: Simulation = {
+  ...conversations,
+  lanes: 1,
+  traffic: {
+    arrivals: { kind: "closed", users: 8, think: 0 },
+    input: { kind: "fixed", mean: 400 },
+    output: { kind: "lognormal", mean: 40, variation: 1 },
+    cached: 0,
+    requests: 400,
+    warmup: 0,
+  },
+};
+
+function stepsOf(scheduler: Engine["scheduler"], promptsAlone: boolean): readonly Stepped[] {
+  const steps: Stepped[] = [];
+  simulate({
+    ...users,
+    policy: policyOf({ ...engine, scheduler, promptsAlone }, 60_000),
+    observers: [{ stepped: (step) => steps.push(step) }],
+  });
+  return steps;
+}
+
+test("policyOf() an engine that computes prompts alone never decodes in their steps", () => {
+  const steps = stepsOf("chunked", true);
+  assert.ok(steps.every(({ chunks, decodes }) => chunks.length === 0 || decodes === 0));
+});
+
+test("policyOf() an engine that cuts prompts fills steps to the budget and not beyond", () => {
+  const steps = stepsOf("chunked", false);
+  const tokens = ({ chunks, decodes }: Stepped) =>
+    decodes + chunks.reduce((sum, { query }) => sum + query, 0);
+  assert.equal(Math.max(...steps.map(tokens)), 512);
+  assert.ok(steps.some(({ chunks }) => chunks.some(({ prefix }) => prefix > 0)));
+});
+
+test("policyOf() in-flight batching computes prompts whole, with decodes", () => {
+  const steps = stepsOf("in-flight", false);
+  assert.ok(steps.every(({ chunks }) => chunks.every(({ query }) => query === 400)));
+  assert.ok(steps.some(({ chunks, decodes }) => chunks.length > 0 && decodes > 0));
+});
+
+test("policyOf() static batches starts with all who wait and lets nobody in before all have ended", () => {
+  const steps = stepsOf("static", false);
+  const starts = steps.filter(({ chunks }) => chunks.length > 0);
+  assert.ok(
+    starts.every(({ chunks, decodes, running }) => decodes === 0 && running === chunks.length),
+  );
+  assert.ok(starts.some(({ chunks }) => chunks.length >= 7));
+});
+
+test("prefixCache() evicts the least recently used, the ends of prompts first", () => {
+  const cache = prefixCache();
+  const piece = (key: number) => ({ key, tokens: 10 });
+  cache.keep([piece(1), piece(2), piece(3)], 100);
+  cache.keep([piece(1), piece(4)], 30);
+  assert.equal(cache.held([piece(1), piece(4)]), 20);
+  assert.equal(cache.held([piece(1), piece(2), piece(3)]), 20);
+  cache.keep([piece(5)], 20);
+  assert.equal(cache.held([piece(1), piece(2)]), 10);
+  assert.equal(cache.held([piece(9), piece(1)]), 0);
+});
+
+test("simulate() stops after its events, and says so", () => {
+  assert.equal(simulate({ ...users, eventsMax: 50 }).cut, "events");
+});

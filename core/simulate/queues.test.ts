@@ -1,0 +1,106 @@
+/** Queues whose waits are known in closed form, on a device that takes 1 ms a step. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StepCost } from "../estimate/index.ts";
+import { simulate } from "./simulate.ts";
+import type { Arrivals, LengthLaw, Policy } from "./types.ts";
+
+const perStep: StepCost = {
+  rest: () => 1e-3,
+  attention: () => 0,
+  host: () => 0,
+  time: () => 0,
+  operators: () => [],
+};
+
+/** `servers` slots, each of which gives one token a step: a central queue in front of as many servers. */
+function slotsOf(servers: number): Policy {
+  return {
+    chunked: true,
+    mixed: true,
+    reserve: "prompt",
+    drained: false,
+    stepTokensMax: 1e9,
+    sequencesMax: servers,
+    block: 1,
+    cacheTokens: 1e12,
+  };
+}
+
+function waits(
+  servers: number,
+  arrivals: Arrivals,
+  output: LengthLaw = { kind: "exponential", mean: 500 },
+) {
+  return simulate({
+    cost: perStep,
+    policy: slotsOf(servers),
+    lanes: 1,
+    overhead: 0,
+    seed: 11,
+    traffic: {
+      arrivals,
+      input: { kind: "fixed", mean: 1 },
+      output,
+      cached: 0,
+      requests: 100_000,
+      warmup: 2000,
+    },
+  });
+}
+
+/** Mean wait of M/M/c (Erlang C): Kleinrock 1975, section 3.5. */
+function erlangWait(servers: number, rate: number, service: number): number {
+  const offered = rate * service;
+  let blocked = 1;
+  for (let k = 1; k <= servers; k += 1) blocked = (offered * blocked) / (k + offered * blocked);
+  const load = offered / servers;
+  const delayed = blocked / (1 - load + load * blocked);
+  return (delayed * service) / (servers * (1 - load));
+}
+
+for (const [servers, load] of [
+  [1, 0.5],
+  [1, 0.8],
+  [2, 0.8],
+  [8, 0.8],
+  [32, 0.9],
+] as const) {
+  test(`simulate() waits as M/M/${servers} does at a load of ${load}`, () => {
+    const service = 0.5;
+    const rate = (load * servers) / service;
+    const { queueing } = waits(servers, { kind: "poisson", rate });
+    const expected = erlangWait(servers, rate, service);
+    const error = Math.abs(queueing.mean - expected) / expected;
+    assert.ok(error < 0.08, `${queueing.mean} against ${expected}`);
+  });
+}
+
+test("simulate() waits as Kingman's bound for heavy load says: the more, the burstier the arrivals", () => {
+  const rate = 1.6;
+  const regular = waits(1, { kind: "gamma", rate, variation: 0.5 }).queueing.mean;
+  const bursty = waits(1, { kind: "gamma", rate, variation: 2 }).queueing.mean;
+  const load = rate * 0.5;
+  const bound = (variation: number) => ((variation ** 2 + 1) / 2) * (load / (1 - load)) * 0.5;
+  assert.ok(regular < bursty);
+  for (const [wait, variation] of [
+    [regular, 0.5],
+    [bursty, 2],
+  ] as const) {
+    assert.ok(Math.abs(wait / bound(variation) - 1) < 0.25, `${wait} against ${bound(variation)}`);
+  }
+});
+
+test("simulate() of diurnal arrivals keeps the mean rate, and waits longer than without the swing", () => {
+  const even = waits(4, { kind: "poisson", rate: 6 });
+  const swinging = waits(4, { kind: "diurnal", rate: 6, swing: 0.5, period: 2000 });
+  assert.ok(Math.abs(swinging.requestRate / 6 - 1) < 0.05, `${swinging.requestRate}`);
+  assert.ok(swinging.queueing.mean > 2 * even.queueing.mean);
+});
+
+test("simulate() of Weibull arrivals of shape 1 is the Poisson stream", () => {
+  const service = 0.5;
+  const { queueing } = waits(1, { kind: "weibull", rate: 1.2, shape: 1 });
+  const expected = erlangWait(1, 1.2, service);
+  assert.ok(Math.abs(queueing.mean - expected) / expected < 0.06);
+});
