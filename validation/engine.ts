@@ -21,7 +21,9 @@ export function servingEngine(row: Row, engines: readonly Engine[], device: Devi
  * batches have no scheduler, and take all the memory there is.
  */
 export function batchEngine(engines: readonly Engine[], sequences: number): Engine | null {
-  const engine = engines.find(({ scheduler }) => scheduler === "static");
+  const engine = engines.find(
+    ({ scheduler, launch }) => scheduler === "static" && launch === undefined,
+  );
   if (engine === undefined) return null;
   const memory = { fraction: 0.98, of: "total", activationsOutside: true } as const;
   return { ...engine, memory, sequencesMax: Math.max(1, Math.ceil(sequences)), runtime: 0 };

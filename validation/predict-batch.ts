@@ -5,7 +5,13 @@
  * benchmark that chooses the batch itself, and gets one that fills the device.
  */
 import { scale, type Interval } from "../core/interval.ts";
-import { estimateBatch, type BatchEstimate, type Engine } from "../core/estimate/index.ts";
+import {
+  estimateBatch,
+  type BatchEstimate,
+  type BatchQuery,
+  type Engine,
+  type Infeasible,
+} from "../core/estimate/index.ts";
 import { SINGLE_DEVICE, type Model } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
@@ -19,8 +25,8 @@ import { collection, type Row } from "./row.ts";
 import { withoutPlace } from "./serving-query.ts";
 import type { World } from "./world.ts";
 
-/** Samples of a batch that a benchmark chose for throughput. */
-const BATCH_CHOSEN = 64;
+/** Batches that a benchmark of throughput would try. */
+const BATCHES_TRIED = [16, 128, 1024];
 
 export function predictBatch(row: Row, world: World): Answer {
   const device = world.device(row.hardware);
@@ -34,18 +40,27 @@ export function predictBatch(row: Row, world: World): Answer {
   const input = inputTokens(row, model);
   if (input === null) return unanswered("condition missing: input length");
   const passes = passesOf(row);
-  const batch = batchOf(row) * instancesOf(row) * (isParallel(row) ? passes : 1);
-  const engine = batchEngine(world.engines, batch);
+  const engine = batchEngine(world.engines, 1);
   if (engine === null) return unanswered("no engine in the catalogue");
   const replicas = Math.max(1, row.accelerators ?? 1);
-  const answer = estimateBatch({
+  const asked = {
     model,
     system: withoutPlace(world.system(device)),
-    placement: { parallel: SINGLE_DEVICE, replicas, numerics, engine: launched(engine, row) },
-    batch,
+    placement: {
+      parallel: SINGLE_DEVICE,
+      replicas,
+      numerics,
+      engine: launched(engine, row, world),
+    },
     input,
     output: 0,
-  });
+  };
+  const stated = batchOf(row);
+  const times = instancesOf(row) * (isParallel(row) ? passes : 1);
+  const answer = best(
+    (stated === null ? BATCHES_TRIED : [stated]).map((batch) => batch * times),
+    asked,
+  );
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const interval = asSeen(answer, row, replicas, passes);
   if (interval === null) return unanswered("metric not predicted");
@@ -61,18 +76,43 @@ function isDecoder(model: Model): boolean {
   return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
 }
 
-/** Samples that one device takes at once. */
-function batchOf(row: Row): number {
+/** Samples that one device takes at once; null where the benchmark chose them. */
+function batchOf(row: Row): number | null {
   const stated = pressureOf(row)?.requests;
   if (stated !== undefined) return Math.max(1, Math.round(stated));
-  return row.phase === "single_batch_latency" ? 1 : BATCH_CHOSEN;
+  return row.phase === "single_batch_latency" ? 1 : null;
 }
 
-/** Frameworks launch each kernel from the host; compilers of whole graphs do not. */
-function launched(engine: Engine, row: Row): Engine {
-  const isEager =
-    /pytorch|tensorflow|mxnet|hugging/i.test(row.engine) && !/compile/.test(row.engine_version);
-  return { ...engine, graphs: !isEager };
+/** The batch of highest rate. */
+function best(
+  batches: readonly number[],
+  asked: Omit<BatchQuery, "batch">,
+): BatchEstimate | Infeasible {
+  const [first = 1, ...rest] = batches;
+  const rateOf = (answer: BatchEstimate | Infeasible) =>
+    answer.kind === "infeasible" ? 0 : answer.itemRate.p50;
+  return rest.reduce(
+    (found, batch) => {
+      const next = estimateBatch({ ...asked, batch });
+      return rateOf(next) > rateOf(found) ? next : found;
+    },
+    estimateBatch({ ...asked, batch: first }),
+  );
+}
+
+const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
+  [/neuron|intel neural|gaudi|habana/i, "static"],
+  [/pytorch|hugging/i, "pytorch"],
+  [/tensorflow(?!-?lite)/i, "tensorflow"],
+  [/mxnet/i, "mxnet"],
+];
+
+/** Frameworks launch layer by layer from the host; compilers of whole graphs do not. */
+function launched(engine: Engine, row: Row, world: World): Engine {
+  if (/compile/.test(row.engine_version)) return engine;
+  const id = FRAMEWORKS.find(([words]) => words.test(row.engine))?.[1];
+  const { launch } = world.engines.find((each) => each.id === id) ?? engine;
+  return launch === undefined ? engine : { ...engine, launch, graphs: false };
 }
 
 /**

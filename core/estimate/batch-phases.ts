@@ -35,8 +35,10 @@ export function promptOperators(
   placement: Placement,
   shape: BatchShape,
 ): readonly Operator[] {
-  const { parallel, numerics } = placement;
-  if (model.kind === "network") return expandNetwork(model, shape.batch, numerics);
+  const { parallel, numerics, engine } = placement;
+  if (model.kind === "network") {
+    return expandNetwork(model, shape.batch, numerics, { fused: engine.launch === undefined });
+  }
   return promptSteps(model, shape).flatMap((step) => expand({ model, step, parallel, numerics }));
 }
 

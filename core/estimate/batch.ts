@@ -19,12 +19,12 @@ import { deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { doubtOf, quotient, SHIPPED_WIDTHS, widened } from "./intervals.ts";
-import { operatorTime, substitutions, target, type Target } from "./laws/index.ts";
+import { compiled, operatorTime, substitutions, target, type Target } from "./laws/index.ts";
 import { networkFits } from "./network-memory.ts";
 import { memory } from "./memory.ts";
 import { total } from "./step-cost.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
-import type { Infeasible, OperatorTime, Placement, System } from "./types.ts";
+import type { Engine, Infeasible, OperatorTime, Placement, System } from "./types.ts";
 
 export interface BatchQuery extends BatchShape {
   readonly model: Model;
@@ -68,7 +68,12 @@ export function estimateBatch(query: BatchQuery): BatchEstimate | Infeasible {
   const prompt = promptOperators(model, placement, query);
   const replaced = substitutions(prompt, ready);
   if ("kind" in replaced) return replaced;
-  const run = timed({ ...query, placement }, prompt, ready);
+  const onlyReads = decodeCount(model, query) === 0;
+  const run = timed(
+    { ...query, placement },
+    prompt,
+    onlyReads ? compiled(ready, query.batch) : ready,
+  );
   return assembled({ ...query, placement }, run, [...device.assumptions, ...replaced]);
 }
 
@@ -115,7 +120,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: Target)
     prompt,
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
-    prefill: parallel.pipeline * total(prompt) + host,
+    prefill: parallel.pipeline * Math.max(total(prompt), launchTime(prompt, engine)) + host,
     decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each) + host),
     peak: {
       compute:
@@ -123,6 +128,11 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: Target)
       memory: peakTime(prompt, ready).memory + weighed(decodes, (d) => peakTime(d, ready).memory),
     },
   };
+}
+
+/** A framework launches layer by layer ahead of the device, which waits where its work is the shorter. */
+function launchTime(operators: readonly OperatorTime[], { launch = 0 }: Engine): Seconds {
+  return launch * operators.reduce((sum, { operator }) => sum + operator.count, 0);
 }
 
 interface Decodes {

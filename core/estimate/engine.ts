@@ -4,7 +4,7 @@
  * Source: catalogue/engines/*.json, each default with the place in the engine's source code
  */
 import { z } from "zod";
-import { parseQuantity, type Device } from "../catalogue/index.ts";
+import { parseQuantity, type Device, type Dimension } from "../catalogue/index.ts";
 import { decode } from "../decode.ts";
 import { PRECISIONS } from "../precision.ts";
 import type { Result } from "../result.ts";
@@ -13,12 +13,17 @@ import type { Engine, EngineTier } from "./types.ts";
 const fraction = z.number().gt(0).lte(1);
 const count = z.number().int().positive();
 
-const size = z.string().transform((text, context) => {
-  const read = parseQuantity(text, "size");
-  if (read.ok) return read.value;
-  context.addIssue({ code: "custom", message: read.error.expected });
-  return z.NEVER;
-});
+const size = quantity("size");
+const duration = quantity("time");
+
+function quantity(dimension: Dimension) {
+  return z.string().transform((text, context) => {
+    const read = parseQuantity(text, dimension);
+    if (read.ok) return read.value;
+    context.addIssue({ code: "custom", message: read.error.expected });
+    return z.NEVER;
+  });
+}
 
 const tier = z.strictObject({
   memoryMin: size,
@@ -48,6 +53,7 @@ const engineFile = z
     communication: size.exactOptional(),
     logitBytes: z.number().nonnegative(),
     graphs: z.boolean(),
+    launch: duration.exactOptional(),
     tiers: z.array(tier).exactOptional(),
     /** Where each default was read: key of this file → repository@commit path, or how it was fitted. */
     sources: z.record(z.string(), z.string().min(1)),
@@ -62,10 +68,10 @@ export function decodeEngine(json: unknown): Result<Engine> {
   return decode(engineFile, json);
 }
 
-/** The engines that run on `device`, each with the defaults it takes there. */
+/** The engines to choose from on `device`, each with its defaults there; frameworks are only run when named. */
 export function enginesOn(engines: readonly Engine[], device: Device): readonly Engine[] {
   return engines
-    .filter(({ vendors }) => vendors.includes(device.vendor))
+    .filter(({ vendors, launch }) => launch === undefined && vendors.includes(device.vendor))
     .map((engine) => engineOn(engine, device));
 }
 

@@ -40,6 +40,10 @@ export interface Engine {
   readonly logitBytes: Bytes;
   /** Device graphs replayed in decoding (true), or each kernel launched by the host. */
   readonly graphs: boolean;
+  /** A framework that runs layer by layer: seconds of the host to launch one; absent is whole graphs. */
+  readonly launch?: Seconds;
+  /** Years that the version is older than those of 2026; absent is none. */
+  readonly age?: number;
   /** Defaults that depend on the device, smallest memory first; the last that applies wins. See `engineOn`. */
   readonly tiers?: readonly EngineTier[];
 }

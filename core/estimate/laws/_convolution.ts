@@ -6,7 +6,7 @@
 import type { Convolution, Operator, Recurrence } from "../../operators/index.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { type Product, productKernel } from "./_matmul.ts";
-import { streamTime } from "./_memory.ts";
+import { spilled, streamTime } from "./_memory.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
@@ -32,7 +32,11 @@ export function convolutionKernel(
   }
   const vector = target.device.vector ?? format.peak / MATRIX_OVER_VECTOR;
   const compute = operator.flops / (Math.min(vector, format.peak) * law.compute);
-  const memory = streamTime(operator.read + operator.written, law.memory, target);
+  const memory = streamTime(
+    spilled(operator.read, target) + spilled(operator.written, target),
+    law.memory,
+    target,
+  );
   const busy = overlapped(compute, memory, law.shape.ridge);
   return kernel(busy, compute, memory, law.overhead / target.clock);
 }

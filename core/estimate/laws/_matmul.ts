@@ -8,7 +8,7 @@
 import type { Operator } from "../../operators/index.ts";
 import type { Bytes, Seconds } from "../../units.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
-import { coldShare, feedTime, streamTime } from "./_memory.ts";
+import { coldShare, feedTime, spilledShare, streamTime } from "./_memory.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
@@ -55,7 +55,10 @@ export function productKernel(
 ): Kernel {
   const { shape } = law;
   const bytes = operator.read + operator.written;
-  const cold = coldShare(bytes, shape.resident, target);
+  const cold =
+    target.slices === 0
+      ? coldShare(bytes, shape.resident, target)
+      : spilledShare(operator, product.n * product.k * product.batch * product.right, target);
   const warm = Math.min(feedTime(bytes, shape.feed, target), streamTime(bytes, law.memory, target));
   const least = cold * streamTime(bytes, law.memory, target) + (1 - cold) * warm;
   let time = Infinity;

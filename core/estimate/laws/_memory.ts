@@ -3,6 +3,7 @@
  *
  * Source: kernel tables of L40S and RTX PRO 6000, whose small products run above memory bandwidth
  */
+import type { Operator } from "../../operators/index.ts";
 import type { Bytes, Fraction, Seconds } from "../../units.ts";
 import type { Target } from "./target.ts";
 
@@ -28,4 +29,28 @@ export function streamTime(bytes: Bytes, reach: Fraction, target: Target): Secon
 /** Seconds to move `bytes` between the last-level cache and the units. */
 export function feedTime(bytes: Bytes, bytesPerCycle: number, target: Target): Seconds {
   return bytes / (target.units * target.clock * bytesPerCycle);
+}
+
+/** Share of the last-level cache that one tensor may fill and stay; the rest holds weights and the next tensor. */
+const RESIDENT = 0.5;
+
+/**
+ * Bytes of a tensor between two operators that reach memory: none while it stays in the cache until it is read.
+ *
+ * Source: assumption for the share of the cache; the fall is that of repeated kernels
+ */
+export function spilled(bytes: Bytes, target: Target): Bytes {
+  if (target.slices === 0 || target.cache === 0 || bytes === 0) return bytes;
+  return bytes / (1 + (bytes / target.slices / (RESIDENT * target.cache)) ** -FALL);
+}
+
+/** Share of an operator's bytes that reach memory: its weights, and what its tensors spill. */
+export function spilledShare(
+  { read, written }: Pick<Operator, "read" | "written">,
+  weights: Bytes,
+  target: Target,
+): Fraction {
+  const held = Math.min(weights, read);
+  const moved = held + spilled(read - held, target) + spilled(written, target);
+  return moved / (read + written);
 }

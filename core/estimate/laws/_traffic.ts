@@ -5,14 +5,14 @@
  */
 import type { Gather, HostWork, Operator } from "../../operators/index.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
-import { streamTime } from "./_memory.ts";
+import { spilled, streamTime } from "./_memory.ts";
 import type { StreamShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
 
 /** One pass over memory. */
 export function streamKernel(operator: Operator, law: Tuned<StreamShape>, target: Target): Kernel {
-  return moved(operator.read + operator.written, law, target);
+  return moved(spilled(operator.read, target) + spilled(operator.written, target), law, target);
 }
 
 /** Bytes of one memory transaction: a shorter row still moves this many. Source: CUDA C++ Best Practices Guide, "Coalesced Access to Global Memory" */
@@ -47,19 +47,18 @@ export function scanKernel(
   return kernel(busy, compute, memory, law.overhead / target.clock);
 }
 
-/** Seconds a value on one CPU core: a few comparisons and a cache miss now and then. */
-const HOST_SECONDS_PER_ELEMENT = 5e-9;
 /** Copy to the host and back, synchronised. */
 const HOST_ROUND_TRIP = 20e-6;
+/** Bytes of a score. */
+const SCORE = 2;
 
-/** Work of the host between device operators. Source: assumption, an interval of a factor of three */
-export function hostKernel(work: HostWork): Kernel {
-  const compute = work.elements * HOST_SECONDS_PER_ELEMENT;
-  return {
-    time: HOST_ROUND_TRIP + compute,
-    compute,
-    memory: 0,
-    link: 0,
-    overhead: HOST_ROUND_TRIP,
-  };
+/**
+ * Choices between device operators: the device reads every score once against a threshold; what passes
+ * is so little that the host's part is its round trip, and the next batch computes meanwhile.
+ *
+ * Source: NVIDIA TensorRT efficientNMSPlugin README (scores are filtered on the device before any sort)
+ */
+export function hostKernel(work: HostWork, law: Tuned<StreamShape>, target: Target): Kernel {
+  const memory = streamTime(work.elements * SCORE, law.memory, target);
+  return kernel(memory, 0, memory, HOST_ROUND_TRIP);
 }

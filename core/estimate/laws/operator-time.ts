@@ -140,7 +140,7 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     case "gather":
       return gatherKernel(operator, work, laws.elementwise, target);
     case "host":
-      return hostKernel(work);
+      return hostKernel(work, laws.elementwise, target);
     case "collective":
       return collectiveKernel(work, laws[collectiveLaw(target)], target);
   }

@@ -34,6 +34,8 @@ export interface Target extends Surroundings {
   readonly scaleUp: { readonly bandwidth: BytesPerSecond; readonly linked: boolean } | null;
   /** A benchmark that runs one kernel on the same buffers again and again, not a model in service. */
   readonly repeated: boolean;
+  /** Parts in which a tensor goes from one operator to the next through the cache; 0 is through memory. */
+  readonly slices: number;
 }
 
 /**
@@ -69,7 +71,7 @@ export function machine(
   const { cache = 0, link, host } = device;
   const hosted = host === undefined ? null : { bandwidth: host.bandwidth, linked: false };
   const scaleUp = link === undefined ? hosted : { bandwidth: link.bandwidth, linked: true };
-  return { bandwidth, units, clock, cache, formats, scaleUp, repeated: false };
+  return { bandwidth, units, clock, cache, formats, scaleUp, repeated: false, slices: 0 };
 }
 
 /** Units of a device whose source gives none: the middle of the data-centre GPUs that were fitted. */
