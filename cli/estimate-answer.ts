@@ -16,6 +16,7 @@ import {
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
+import { basisText } from "./basis-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import type { Shell } from "./shell.ts";
@@ -87,7 +88,7 @@ function quantityTable(answer: Estimate): Table {
     rows: rows.map(([name, interval, kind, times = 1]) =>
       interval === null
         ? [name, "no price or place known", ""]
-        : [name, intervalText(multiplied(interval, times), kind), interval.basis],
+        : [name, intervalText(multiplied(interval, times), kind), basisText(interval, kind)],
     ),
   };
 }

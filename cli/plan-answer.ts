@@ -4,23 +4,25 @@ import {
   intervalText,
   quantityText,
   significant,
-  type Breach,
-  type Change,
   type Counterfactual,
-  type Infeasible,
   type Interval,
-  type LimitName,
-  type Parallel,
   type Plan,
   type PlanAnswer,
   type PlanRequest,
   type QuantityKind,
-  type Refusal,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
+import { basisText } from "./basis-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import {
+  limitSentence,
+  reasonSentences,
+  refusalText,
+  refusedText,
+  splitText,
+} from "./plan-reasons.ts";
 import type { Shell } from "./shell.ts";
 
 interface Shown {
@@ -45,11 +47,32 @@ export function planAnswer(
             "",
             laidOut(planTable(answer.plans.slice(0, top)), shell),
             ...detail(answer.plans[0], shell),
-            ...(reasons === null ? [] : [laidOut(reasonTable(reasons), shell)]),
+            ...explained(request, answer.plans.slice(0, top), reasons, shell),
             summary(answer, top),
             "",
           ].join("\n"),
   };
+}
+
+/** What limits each plan that is shown, then what would change the first. */
+function explained(
+  request: PlanRequest,
+  plans: readonly Plan[],
+  reasons: readonly Counterfactual[] | null,
+  shell: Shell,
+): readonly string[] {
+  const [best] = plans;
+  if (reasons === null || best === undefined) return [];
+  return [
+    paint(shell, "bold", "Why each is limited where it is"),
+    "",
+    ...plans.map((plan) => limitSentence(plan, request.limits)),
+    "",
+    paint(shell, "bold", "What would change the best"),
+    "",
+    ...reasonSentences(request, best, reasons),
+    "",
+  ];
 }
 
 function titleOf({ model, workload, objective }: PlanRequest): string {
@@ -96,18 +119,6 @@ function planCells({ system, placement, estimate, binding, confidence }: Plan): 
   ];
 }
 
-/** "2×TP4": two replicas of four tensor ranks; a way of splitting that is not used is not named. */
-function splitText({ tensor, pipeline, data, expert }: Parallel, replicas: number): string {
-  const ways = [
-    ["TP", tensor],
-    ["PP", pipeline],
-    ["DP", data],
-    ["EP", expert],
-  ] as const;
-  const used = ways.filter(([, count]) => count > 1).map(([name, count]) => `${name}${count}`);
-  return `${replicas}×${used.length === 0 ? "1" : used.join("")}`;
-}
-
 /** The best plan with its intervals. */
 function detail(best: Plan | undefined, shell: Shell): readonly string[] {
   if (best === undefined) return [];
@@ -123,7 +134,7 @@ function detail(best: Plan | undefined, shell: Shell): readonly string[] {
     ["carbon per output token", estimate.carbonPerToken, "carbon"],
   ];
   const known = rows.flatMap(([name, interval, kind]) =>
-    interval === null ? [] : [[name, intervalText(interval, kind), interval.basis]],
+    interval === null ? [] : [[name, intervalText(interval, kind), basisText(interval, kind)]],
   );
   const { offer } = system;
   const paid =
@@ -152,78 +163,4 @@ function summary({ plans, tried, refused }: PlanAnswer, top: number): string {
   const shown = Math.min(top, plans.length);
   const reasons = refusedText(refused);
   return `${shown} of ${plans.length} plans from ${tried} candidates${reasons === "" ? "" : `; refused: ${reasons}`}`;
-}
-
-function refusedText(refused: PlanAnswer["refused"]): string {
-  return Object.entries(refused)
-    .map(([reason, count]) => `${reason} ${count}`)
-    .join(", ");
-}
-
-function refusalText({ nearest, tried, refused }: PlanAnswer, shell: Shell): string {
-  return [
-    `${paint(shell, "yellow", "no plan")}: none of ${tried} candidates does it (${refusedText(refused)})`,
-    nearest === null ? "no single change would help" : `nearest: ${nearestText(nearest)}`,
-    "",
-  ].join("\n");
-}
-
-function nearestText({ system, placement, infeasible }: Refusal): string {
-  const { parallel, numerics, engine } = placement;
-  const where = `${deviceCount(parallel)} × ${system.device.id} ${splitText(parallel, 1)} ${numerics.name} ${engine.id}`;
-  return `${where}: ${missText(infeasible)}`;
-}
-
-const LIMIT_KINDS: Readonly<Record<LimitName, QuantityKind>> = {
-  ttft: "time",
-  tpot: "time",
-  latency: "time",
-  costPerHour: "money",
-  power: "power",
-  devices: "count",
-};
-
-function missText(infeasible: Infeasible | Breach): string {
-  if (infeasible.kind === "infeasible") return infeasible.message;
-  const { limit, allowed, reached } = infeasible;
-  const kind = LIMIT_KINDS[limit];
-  return `${limit} reaches ${quantityText(reached, kind)}, allowed ${quantityText(allowed, kind)}`;
-}
-
-function reasonTable(reasons: readonly Counterfactual[]): Table {
-  return {
-    columns: [
-      { title: "what if", align: "left" },
-      { title: "objective", align: "right" },
-      { title: "then", align: "left", flexible: true },
-    ],
-    rows: reasons.map(({ change, answer, ratio }) => [
-      changeText(change),
-      ratio === null ? "" : `× ${significant(ratio)}`,
-      "estimate" in answer
-        ? `${deviceCount(answer.placement.parallel) * answer.placement.replicas} devices, limited by ${answer.binding}`
-        : missText(answer.infeasible),
-    ]),
-  };
-}
-
-function changeText(change: Change): string {
-  switch (change.kind) {
-    case "memory-bandwidth":
-      return "twice the memory bandwidth";
-    case "compute":
-      return "twice the arithmetic";
-    case "link":
-      return "twice the link bandwidth";
-    case "memory-capacity":
-      return "twice the memory";
-    case "numerics":
-      return `formats ${change.numerics}`;
-    case "tensor":
-      return `TP${change.tensor}`;
-    case "limit":
-      return `twice the ${change.limit} limit`;
-    case "device":
-      return `on ${change.device}`;
-  }
 }

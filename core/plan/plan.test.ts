@@ -188,3 +188,10 @@ test("sitesOf() counts a list price only for who buys, and offers only where the
     for (const { offer } of hosts) assert.equal(offer?.provider, "AWS");
   }
 });
+
+test("plan() refuses under a budget what has no known price", () => {
+  const choice = { devices: ["mi355x"] };
+  assert.equal(plan(request({ choice })).plans[0]?.estimate.costPerHour, null);
+  const { plans, refused } = plan(request({ choice, limits: { costPerHour: 1e6 } }));
+  assert.deepEqual([plans.length, Object.keys(refused)], [0, ["figures"]]);
+});

@@ -29,6 +29,9 @@ export function size(request: PlanRequest, candidate: Candidate): Plan | Refusal
   const { placement, hosts } = candidate;
   const [system] = hosts;
   assert(system !== undefined, "a candidate has a host");
+  if (request.limits.costPerHour !== undefined && !hosts.some(isPriced)) {
+    return { system, placement, infeasible: UNPRICED };
+  }
   const prepared = prepare({ model: request.model, system, placement });
   if ("reason" in prepared) return { system, placement, infeasible: prepared };
   const single = estimateLoad(prepared, loadOf(request.workload, { concurrency: 1 }));
@@ -38,6 +41,17 @@ export function size(request: PlanRequest, candidate: Candidate): Plan | Refusal
   const joint = Math.min(joined(prepared.placement), system.perHost);
   const joining = hosts.filter(({ perHost }) => perHost >= joint);
   return spread(request, { prepared, hosts: joining }, largest(request, prepared, single));
+}
+
+/** What is of unknown price may be beyond any budget. */
+const UNPRICED: Infeasible = {
+  kind: "infeasible",
+  reason: "figures",
+  message: "no price is known, so it cannot be said to keep a budget",
+};
+
+function isPriced({ offer, device }: System): boolean {
+  return offer !== undefined || device.price !== undefined;
 }
 
 function loadOf(

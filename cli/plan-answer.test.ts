@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ran } from "./_fake-shell.ts";
+
+const CONFIG = "cli/fixtures/qwen3-32b.json";
+const ASKED = ["plan", CONFIG, "--device", "h100-sxm", "--precision", "fp8"];
+
+async function printed(...args: readonly string[]): Promise<string> {
+  const { status, out, err } = await ran([...ASKED, ...args]);
+  assert.equal(status, 0, err);
+  return out;
+}
+
+test("plan --explain says in sentences what limits each plan and what would change the best", async () => {
+  const out = await printed("--ttft", "500ms", "--tpot", "40ms", "--rate", "8/s", "--explain");
+  assert.match(out, /requests in flight a replica would break --tpot 40 ms/u);
+  assert.match(out, /tokens for memory bandwidth\./u);
+  assert.match(out, /With twice the memory bandwidth: .*a token/u);
+  assert.match(out, /With twice the time of --tpot: /u);
+});
+
+test("plan without an answer says which flag to relax, and relaxing it gives a plan", async () => {
+  const out = await printed("--tpot", "2ms");
+  const advice = /change: relax to --tpot (\S+)/u.exec(out)?.[1];
+  assert.ok(advice !== undefined, out);
+  assert.match(await printed("--tpot", advice), /Best: NVIDIA H100/u);
+});
+
+test("plan calls a rate that was asked for and a listed price by their names", async () => {
+  const out = await printed("--rate", "8/s");
+  assert.match(out, /^output .* as asked$/mu);
+  assert.match(out, /^cost per hour .* list price$/mu);
+  assert.doesNotMatch(out, /measured/u);
+});

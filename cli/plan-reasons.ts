@@ -1,0 +1,196 @@
+/** Why a plan is what it is, and what would change it, in sentences. */
+import {
+  deviceCount,
+  quantityText,
+  significant,
+  type Bound,
+  type Breach,
+  type Change,
+  type Counterfactual,
+  type Infeasible,
+  type LimitName,
+  type Limits,
+  type Parallel,
+  type Plan,
+  type PlanAnswer,
+  type PlanRequest,
+  type QuantityKind,
+  type Refusal,
+} from "../core/index.ts";
+import { paint } from "./paint.ts";
+import type { Shell } from "./shell.ts";
+
+const LIMITS: Readonly<
+  Record<LimitName, { readonly kind: QuantityKind; readonly flag: string; readonly after?: string }>
+> = {
+  ttft: { kind: "time", flag: "--ttft" },
+  tpot: { kind: "time", flag: "--tpot" },
+  latency: { kind: "time", flag: "--latency" },
+  costPerHour: { kind: "money", flag: "--budget", after: "/h" },
+  power: { kind: "power", flag: "--power" },
+  devices: { kind: "count", flag: "--devices-max" },
+};
+
+const RESOURCES: Readonly<Record<Bound, string>> = {
+  compute: "arithmetic",
+  memory: "memory bandwidth",
+  link: "links between devices",
+  overhead: "launches and other fixed costs",
+};
+
+/** "--tpot 40 ms": a limit as it is asked for. */
+function limitText(limit: LimitName, allowed: number): string {
+  const { kind, flag, after = "" } = LIMITS[limit];
+  return `${flag} ${quantityText(allowed, kind)}${after}`;
+}
+
+/** One sentence: what keeps the plan from serving more, and what its steps wait for. */
+export function limitSentence(plan: Plan, limits: Limits): string {
+  const { bound } = plan.estimate;
+  const steps =
+    bound.prefill === bound.decode
+      ? `prompts and tokens wait for ${RESOURCES[bound.decode]}`
+      : `prompts wait for ${RESOURCES[bound.prefill]}, tokens for ${RESOURCES[bound.decode]}`;
+  return `${devicesText(plan)}: ${bindingText(plan, limits)}; ${steps}.`;
+}
+
+function bindingText({ binding, concurrency }: Plan, limits: Limits): string {
+  const held = `${significant(concurrency.max)} requests in flight a replica`;
+  switch (binding) {
+    case "cache":
+      return `the KV cache is full at ${held}`;
+    case "sequences":
+      return `the engine schedules at most ${held}`;
+    case "demand":
+      return `nothing limits it, the demand fills ${significant(concurrency.mean)} of ${held}`;
+    default:
+      return `more than ${held} would break ${limitText(binding, limits[binding] ?? NaN)}`;
+  }
+}
+
+function devicesText({ system, placement: { parallel, replicas } }: Plan): string {
+  return `${deviceCount(parallel) * replicas} × ${system.device.id}`;
+}
+
+/** "2×TP4": two replicas of four tensor ranks; a way of splitting that is not used is not named. */
+export function splitText({ tensor, pipeline, data, expert }: Parallel, replicas: number): string {
+  const ways = [
+    ["TP", tensor],
+    ["PP", pipeline],
+    ["DP", data],
+    ["EP", expert],
+  ] as const;
+  const used = ways.filter(([, count]) => count > 1).map(([name, count]) => `${name}${count}`);
+  return `${replicas}×${used.length === 0 ? "1" : used.join("")}`;
+}
+
+/** One sentence a change: what it would do to the objective, and what would then limit. */
+export function reasonSentences(
+  { objective, limits }: PlanRequest,
+  best: Plan,
+  reasons: readonly Counterfactual[],
+): readonly string[] {
+  return reasons.map(({ change, answer, ratio }) => {
+    const then = "estimate" in answer ? outcome(answer, best, limits) : missText(answer.infeasible);
+    return `${changeText(change)}: ${effect(objective, ratio, "estimate" in answer)}; ${then}.`;
+  });
+}
+
+/** Ratios closer to one than this change nothing that a user would notice. */
+const NOTICED = 0.005;
+
+function effect(objective: string, ratio: number | null, isPlan: boolean): string {
+  if (!isPlan) return "not possible";
+  if (ratio === null) return `${objective} unknown, as no price or place is known`;
+  if (Math.abs(ratio - 1) < NOTICED) return `${objective} stays as it is`;
+  const percent = significant(100 * Math.abs(1 - ratio));
+  if (ratio < 1) return `${percent} % better in ${objective}`;
+  return ratio >= 2
+    ? `${significant(ratio)} times worse in ${objective}`
+    : `${percent} % worse in ${objective}`;
+}
+
+function outcome(after: Plan, before: Plan, limits: Limits): string {
+  const tokens = quantityText(after.estimate.tpot.p50, "time");
+  const same = devicesText(after) === devicesText(before) ? "still " : "";
+  return `${same}${devicesText(after)}, ${tokens} a token, ${bindingText(after, limits)}`;
+}
+
+function changeText(change: Change): string {
+  switch (change.kind) {
+    case "memory-bandwidth":
+      return "With twice the memory bandwidth";
+    case "compute":
+      return "With twice the arithmetic";
+    case "link":
+      return "With twice the link bandwidth";
+    case "memory-capacity":
+      return "With twice the memory";
+    case "numerics":
+      return `In ${change.numerics.toUpperCase()}`;
+    case "tensor":
+      return `Split TP${change.tensor}`;
+    case "limit":
+      return `With twice the time of ${LIMITS[change.limit].flag}`;
+    case "device":
+      return `On the next generation, ${change.device}`;
+  }
+}
+
+/** Why there is no plan, and the smallest change that would make one. */
+export function refusalText({ nearest, tried, refused }: PlanAnswer, shell: Shell): string {
+  const head = `${paint(shell, "yellow", "no plan")}: `;
+  if (tried === 0)
+    return `${head}no device that is sold matches; see tenlane catalogue --list prices\n`;
+  return [
+    `${head}none of ${tried} candidates does it (${refusedText(refused)})`,
+    ...(nearest === null
+      ? ["no single change would help"]
+      : [`nearest: ${nearestText(nearest)}`, ...adviceText(nearest.infeasible)]),
+    "",
+  ].join("\n");
+}
+
+/** "ttft 48, memory 14": candidates by what refused them. */
+export function refusedText(refused: PlanAnswer["refused"]): string {
+  return Object.entries(refused)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(", ");
+}
+
+function nearestText({ system, placement, infeasible }: Refusal): string {
+  const { parallel, replicas, numerics, engine } = placement;
+  const devices = deviceCount(parallel) * replicas;
+  const where = `${devices} × ${system.device.id} ${splitText(parallel, replicas)} ${numerics.name} ${engine.id}`;
+  return `${where}: ${missText(infeasible)}`;
+}
+
+function missText(infeasible: Infeasible | Breach): string {
+  if (infeasible.kind === "infeasible") return infeasible.message;
+  const { limit, allowed, reached } = infeasible;
+  const { kind } = LIMITS[limit];
+  return `${limit} reaches ${quantityText(reached, kind)}, allowed ${quantityText(allowed, kind)}`;
+}
+
+/** A limit is relaxed to what was reached; of what is missing it is said how much. */
+function adviceText(infeasible: Infeasible | Breach): readonly string[] {
+  if (infeasible.kind === "breach") {
+    const { limit, reached } = infeasible;
+    return [`change: relax to ${relaxed(limit, reached)}`];
+  }
+  const { reason, needed, available } = infeasible;
+  if (needed === undefined || available === undefined || available <= 0) return [];
+  const times = significant(needed / available);
+  if (reason === "memory" || reason === "cache")
+    return [`change: ${times} times the memory: more devices, or a narrower --precision`];
+  return reason === "rate" ? [`change: ${times} times the devices, or a lower --rate`] : [];
+}
+
+/** Rounded up to three digits, so that what is printed can be met and typed. */
+function relaxed(limit: LimitName, reached: number): string {
+  const { kind, flag, after = "" } = LIMITS[limit];
+  const step = 10 ** (Math.floor(Math.log10(reached)) - 2);
+  const up = kind === "count" ? reached : Math.ceil(reached / step) * step;
+  const text = quantityText(up, kind).replaceAll(" ", "");
+  return kind === "money" ? `${flag} '${text}${after}'` : `${flag} ${text}`;
+}
