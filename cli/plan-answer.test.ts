@@ -32,3 +32,20 @@ test("plan calls a rate that was asked for and a listed price by their names", a
   assert.match(out, /^cost per hour .* list price$/mu);
   assert.doesNotMatch(out, /measured/u);
 });
+
+test("plan --own fills the devices there are, and says how many more a rate needs", async () => {
+  const own = async (...args: readonly string[]) => {
+    const { status, out } = await ran(["plan", CONFIG, "--own", "3 x h100-sxm", ...args]);
+    assert.equal(status, 0);
+    return out;
+  };
+  assert.match(await own("--precision", "fp8"), /^3 × h100-sxm /mu);
+  const more = /change: (--own "\d+ x h100-sxm")/u.exec(await own("--rate", "60/s"))?.[1];
+  assert.match(more ?? "", /^--own "\d{1,2} x h100-sxm"$/u);
+});
+
+test("plan --own of something that is not a count and a device is bad input", async () => {
+  for (const text of ["h100-sxm", "0 x h100-sxm", "2 x nothing-like-it"]) {
+    assert.equal((await ran(["plan", CONFIG, "--own", text])).status, 2);
+  }
+});

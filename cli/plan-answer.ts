@@ -41,7 +41,7 @@ export function planAnswer(
     json: { ...answer, ...(reasons === null ? {} : { explanation: reasons }) },
     text: (shell) =>
       answer.plans.length === 0
-        ? refusalText(answer, shell)
+        ? refusalText(answer, request.stock !== undefined, shell)
         : [
             paint(shell, "bold", titleOf(request)),
             "",

@@ -138,7 +138,11 @@ function changeText(change: Change): string {
 }
 
 /** Why there is no plan, and the smallest change that would make one. */
-export function refusalText({ nearest, tried, refused }: PlanAnswer, shell: Shell): string {
+export function refusalText(
+  { nearest, tried, refused }: PlanAnswer,
+  isOwned: boolean,
+  shell: Shell,
+): string {
   const head = `${paint(shell, "yellow", "no plan")}: `;
   if (tried === 0)
     return `${head}no device that is sold matches; see tenlane catalogue --list prices\n`;
@@ -146,7 +150,7 @@ export function refusalText({ nearest, tried, refused }: PlanAnswer, shell: Shel
     `${head}none of ${tried} candidates does it (${refusedText(refused)})`,
     ...(nearest === null
       ? ["no single change would help"]
-      : [`nearest: ${nearestText(nearest)}`, ...adviceText(nearest.infeasible)]),
+      : [`nearest: ${nearestText(nearest)}`, ...adviceText(nearest, isOwned)]),
     "",
   ].join("\n");
 }
@@ -173,9 +177,10 @@ function missText(infeasible: Infeasible | Breach): string {
 }
 
 /** A limit is relaxed to what was reached; of what is missing it is said how much. */
-function adviceText(infeasible: Infeasible | Breach): readonly string[] {
+function adviceText({ infeasible, system }: Refusal, isOwned: boolean): readonly string[] {
   if (infeasible.kind === "breach") {
     const { limit, reached } = infeasible;
+    if (limit === "devices" && isOwned) return [`change: --own "${reached} x ${system.device.id}"`];
     return [`change: relax to ${relaxed(limit, reached)}`];
   }
   const { reason, needed, available } = infeasible;

@@ -23,6 +23,7 @@ import { enginesFrom } from "../engine-options.ts";
 import { choiceFlag, countFlag, listFlag, quantityFlag, shareFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
+import { stockFrom } from "../own-option.ts";
 import { planAnswer } from "../plan-answer.ts";
 import type { Shell } from "../shell.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
@@ -39,6 +40,7 @@ interface Options extends WorkloadOptions {
   readonly device?: readonly string[];
   readonly vendor?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly own?: readonly string[];
   readonly provider?: readonly string[];
   readonly region?: readonly string[];
   readonly tenure: Tenure;
@@ -60,6 +62,7 @@ export const planCommand: CommandModule = {
     "tenlane plan Qwen/Qwen3-32B --workload chat --ttft 500ms --tpot 40ms --rate 8/s",
     "tenlane plan Qwen/Qwen3-32B --users 200 --vendor AMD --objective energy",
     "tenlane plan Qwen/Qwen3-32B --rate 2/s --tpot 30ms --budget '$40/h' --explain",
+    'tenlane plan Qwen/Qwen3-32B --own "8 x h100-sxm" --tpot 40ms',
     "tenlane plan Qwen/Qwen3-32B --rate 8/s --pareto cost,latency --json",
   ],
   declare: (command, shell, show) => {
@@ -100,6 +103,7 @@ function addDemand(command: Command): void {
 function addSites(command: Command): void {
   command
     .option("--device <names>", "only these devices", listFlag)
+    .option("--own <devices>", 'only what you have: "8 x h100-sxm, 4 x l40s"', listFlag)
     .option("--vendor <names>", "only devices of these vendors", listFlag)
     .option("--exclude <names>", "no devices of these vendors", listFlag)
     .option("--provider <names>", "only offers of these providers", listFlag)
@@ -133,13 +137,18 @@ async function requestOf(asked: {
   readonly shell: Shell;
 }): Promise<PlanRequest> {
   const { model, catalogue, options, shell } = asked;
-  const { objective, percentile, confidence } = options;
+  const { objective, percentile, confidence, own } = options;
+  const stock = own === undefined ? undefined : stockFrom(own, catalogue);
   return {
     model,
     workload: await workloadFrom(options, shell),
     demand: demandOf(options),
     limits: limitsOf(options),
-    sites: sitesOf(catalogue, enginesFrom(catalogue, options.engine), choiceOf(catalogue, options)),
+    sites: sitesOf(catalogue, enginesFrom(catalogue, options.engine), {
+      ...choiceOf(catalogue, options),
+      ...(stock === undefined ? {} : owned(stock)),
+    }),
+    ...(stock === undefined ? {} : { stock }),
     numerics: formatsOf(options, model),
     objective,
     ...(options.pareto === undefined ? {} : { front: frontOf(options.pareto) }),
@@ -178,6 +187,11 @@ function choiceOf(catalogue: Catalogue, options: Options): SiteChoice {
     ...(announced === undefined ? {} : { announced }),
     ...(grid === undefined ? {} : { grid }),
   };
+}
+
+/** Devices that stand somewhere already: written off like a purchase, in hosts no larger than their number. */
+function owned(stock: Readonly<Record<string, number>>): SiteChoice {
+  return { devices: Object.keys(stock), tenure: "own", perHostMax: stock };
 }
 
 /** The vendors to consider, as the catalogue spells them; null is all. */

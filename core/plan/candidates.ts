@@ -53,7 +53,8 @@ function sizesThatFit(
 ): readonly number[] {
   const capacity = device.memory?.capacity;
   if (capacity === undefined) return [];
-  const most = Math.max(REPLICA_DEVICES_MAX, perHost);
+  const stock = request.stock?.[device.id] ?? Infinity;
+  const most = Math.min(stock, Math.max(REPLICA_DEVICES_MAX, perHost));
   const bytes = (parameterCount(request.model).total * numerics.linear.bits) / 8;
   const sizes = replicaSizes(most);
   const first = sizes.findIndex((devices) => devices * capacity > bytes);

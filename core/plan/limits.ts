@@ -38,8 +38,13 @@ function quantity(estimate: Estimate, limit: LimitName): Interval {
   return limit === "tpot" ? estimate.tpot : estimate.latency;
 }
 
-/** The first limit on the whole fleet that is exceeded: money, power, devices. */
-export function fleetBreach(plan: Plan, limits: Limits): Breach | null {
+/** The first limit on the whole fleet that is exceeded: money, power, devices, of which `stock` are there. */
+export function fleetBreach(
+  plan: Plan,
+  { devices = Infinity, ...others }: Limits,
+  stock: number,
+): Breach | null {
+  const limits: Limits = { ...others, devices: Math.min(devices, stock) };
   const { placement, estimate } = plan;
   const reached = {
     costPerHour: estimate.costPerHour?.p50 ?? 0,

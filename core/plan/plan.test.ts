@@ -196,3 +196,18 @@ test("plan() refuses under a budget what has no known price", () => {
   const { plans, refused } = plan(request({ choice, limits: { costPerHour: 1e6 } }));
   assert.deepEqual([plans.length, Object.keys(refused)], [0, ["figures"]]);
 });
+
+test("plan() never takes more devices of a kind than the stock has, and fills it when nothing else is asked", () => {
+  const stock = { "h100-sxm": 3 };
+  const asked = { choice: { devices: ["h100-sxm"], perHostMax: stock }, stock, limits: {} };
+  for (const rate of [1, 8, 60]) {
+    const { plans } = plan(request({ ...asked, demand: { kind: "rate", rate } }));
+    for (const { placement } of plans) {
+      assert.ok(deviceCount(placement.parallel) * placement.replicas <= 3);
+    }
+  }
+  const { placement } = best(
+    request({ ...asked, demand: { kind: "saturate" }, numerics: [fp8], objective: "latency" }),
+  );
+  assert.ok(deviceCount(placement.parallel) * placement.replicas >= 2);
+});

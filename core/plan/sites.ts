@@ -34,6 +34,8 @@ export interface SiteChoice {
   readonly tenure?: Tenure;
   /** Devices no longer or not yet sold: listed only when asked for. */
   readonly announced?: boolean;
+  /** In no host larger than this, by device: what somebody has is rarely a whole server. */
+  readonly perHostMax?: Readonly<Record<string, number>>;
   /** A place of the catalogue for every site, whatever the offer's region. */
   readonly grid?: string;
 }
@@ -69,7 +71,7 @@ function hostsOf(catalogue: Catalogue, device: Device, choice: SiteChoice): read
   const isNarrowed = choice.providers !== undefined || choice.regions !== undefined;
   if (offered.length === 0) {
     const shown = choice.tenure === "own" ? device : withoutPrice(device);
-    return isNarrowed ? [] : [systemFor(catalogue, shown, place)];
+    return isNarrowed ? [] : [withinHost(systemFor(catalogue, shown, place), choice)];
   }
   const cheapest = new Map<string, Offer>();
   for (const offer of offered) {
@@ -77,8 +79,13 @@ function hostsOf(catalogue: Catalogue, device: Device, choice: SiteChoice): read
     if (!cheapest.has(size)) cheapest.set(size, offer);
   }
   return [...cheapest.values()]
-    .map((offer) => systemFor(catalogue, device, { offer, ...place }))
+    .map((offer) => withinHost(systemFor(catalogue, device, { offer, ...place }), choice))
     .toSorted((a, b) => b.perHost - a.perHost);
+}
+
+function withinHost(system: System, { perHostMax }: SiteChoice): System {
+  const most = perHostMax?.[system.device.id] ?? Infinity;
+  return most < system.perHost ? { ...system, perHost: most } : system;
 }
 
 function withoutPrice({ price: _, ...device }: Device): Device {

@@ -13,6 +13,7 @@ import {
   type System,
 } from "../estimate/index.ts";
 import { assert } from "../assert.ts";
+import { deviceCount } from "../operators/index.ts";
 import { ladder, lastHolding, meanOccupancy } from "./concurrency.ts";
 import { breach, confidenceOf, fleetBreach } from "./limits.ts";
 import type { Binding, Demand, Plan, PlanRequest, Refusal, Workload } from "./types.ts";
@@ -162,8 +163,13 @@ function fleet(
     confidence: confidenceOf(full, request.limits),
   };
   const broken =
-    breach(answer, request.limits, request.confidence) ?? fleetBreach(plan, request.limits);
+    breach(answer, request.limits, request.confidence) ??
+    fleetBreach(plan, request.limits, stockOf(request, system));
   return broken === null ? plan : { system, placement, infeasible: broken };
+}
+
+function stockOf({ stock }: PlanRequest, { device }: System): number {
+  return stock?.[device.id] ?? Infinity;
 }
 
 interface Hosted {
@@ -200,11 +206,8 @@ interface Shared {
 }
 
 /** Replicas for the demand, and what each of them then sees. */
-function share(
-  { workload, demand, percentile }: PlanRequest,
-  prepared: Prepared,
-  held: Held,
-): Shared {
+function share(request: PlanRequest, prepared: Prepared, held: Held): Shared {
+  const { workload, demand, percentile } = request;
   if (demand.kind === "rate") {
     const mean = Math.max(1, meanOccupancy(held.max, percentile));
     const fluctuating = estimateLoad(prepared, loadOf(workload, { concurrency: mean }));
@@ -213,11 +216,19 @@ function share(
     const rate = demand.rate / replicas;
     return { replicas, load: loadOf(workload, { concurrency: mean, rate }) };
   }
-  const replicas = replicasFor(demand, held.max);
+  const replicas =
+    demand.kind === "users" ? usersOver(demand, held.max) : filled(request, prepared);
   const concurrency = demand.kind === "users" ? demand.users / replicas : held.max;
   return { replicas, load: loadOf(workload, { concurrency }) };
 }
 
-function replicasFor(demand: Demand, max: number): number {
-  return demand.kind === "users" ? Math.max(1, Math.ceil(demand.users / max)) : 1;
+function usersOver({ users }: Demand & { kind: "users" }, max: number): number {
+  return Math.max(1, Math.ceil(users / max));
+}
+
+/** As many replicas as the stock has devices for; one where there is no end of them. */
+function filled(request: PlanRequest, { system, placement }: Prepared): number {
+  const stock = stockOf(request, system);
+  if (stock === Infinity) return 1;
+  return Math.max(1, Math.floor(stock / deviceCount(placement.parallel)));
 }

@@ -55,6 +55,8 @@ export interface PlanRequest {
   readonly demand: Demand;
   readonly limits: Limits;
   readonly sites: readonly Site[];
+  /** Devices there are of a kind, by id; of those not named there are as many as are asked for. */
+  readonly stock?: Readonly<Record<string, number>>;
   /** Formats to try, in order of preference; each site tries those its device can multiply or unpack. */
   readonly numerics: readonly Numerics[];
   readonly objective: Objective;
