@@ -1,9 +1,17 @@
 export { type Capacity, fewestReplicas, largestRate, type Trial } from "./capacity.ts";
 export { type ChromeTrace, chromeTrace } from "./chrome-trace.ts";
+export {
+  type DeadlineMetrics,
+  type DeadlineSimulation,
+  type PeriodicTask,
+  simulateDeadlines,
+  type TaskMetrics,
+} from "./deadlines.ts";
 export { energyMeter, type EnergyMeter } from "./energy.ts";
 export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
 export type { Observer, Stepped } from "./observer.ts";
 export { fleetOf, policyOf, simulatePlacement } from "./placement.ts";
+export { decodeScenario, type FrameWork, type Scenario, type ScenarioTask } from "./scenario.ts";
 export { series, type Series, type SeriesRow } from "./series.ts";
 export {
   type FeedSimulation,
