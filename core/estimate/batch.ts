@@ -9,9 +9,10 @@
  */
 import { assert } from "../assert.ts";
 import { reciprocal, scale, sum, type Interval } from "../interval.ts";
-import type { Model } from "../model/index.ts";
-import { deviceCount, expand, type Operator } from "../operators/index.ts";
+import type { Model, Transformer } from "../model/index.ts";
+import { deviceCount, expand, type Operator, weightBytes } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
+import { assumedDevice } from "./assumed-device.ts";
 import { type BatchShape, decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import { bill } from "./bill.ts";
 import { SHIPPED_LAWS } from "./coefficients.ts";
@@ -56,8 +57,10 @@ export interface BatchEstimate {
 }
 
 /** Errors: "infeasible" for memory, split, format or figures that the placement lacks. */
-export function estimateBatch(query: BatchQuery): BatchEstimate | Infeasible {
-  const { model, system } = query;
+export function estimateBatch(asked: BatchQuery): BatchEstimate | Infeasible {
+  const system = { ...asked.system, device: assumedDevice(asked.system.device) };
+  const query = { ...asked, system };
+  const { model } = query;
   const engine = engineOn(query.placement.engine, system.device);
   const placement = { ...query.placement, engine };
   const lacking = memoryLacking({ ...query, placement });
@@ -79,6 +82,8 @@ export function estimateBatch(query: BatchQuery): BatchEstimate | Infeasible {
 
 function memoryLacking({ model, system, placement, batch, input, output }: BatchQuery) {
   if (model.kind === "network") return networkFits(model, placement.numerics, system.device);
+  if (decodeCount(model, { batch, input, output }) === 0)
+    return readerFits(model, system, placement);
   const still = { variation: 0 };
   const load = {
     input: { mean: input, ...still },
@@ -93,6 +98,16 @@ function memoryLacking({ model, system, placement, batch, input, output }: Batch
   const message = "the cache does not hold the batch";
   const reason = "cache" as const;
   return { kind: "infeasible" as const, reason, message, needed, available: held.tokensMax };
+}
+
+/** A model that only reads keeps no cache; what a batch adds is small beside weights near the limit. */
+function readerFits(model: Transformer, { device }: System, placement: Placement) {
+  const { parallel, numerics } = placement;
+  const available = device.memory?.visible ?? device.memory?.capacity ?? Infinity;
+  const needed = weightBytes({ model, parallel, numerics });
+  if (needed <= available) return null;
+  const message = `the weights of "${model.name}" do not fit`;
+  return { kind: "infeasible" as const, reason: "memory" as const, message, needed, available };
 }
 
 interface Run {
