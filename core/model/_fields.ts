@@ -40,6 +40,12 @@ export class Fields {
     this.#problems.push(refuse([...this.#path, this.#written(name) ?? name], expected, got).error);
   }
 
+  /** The first field whose name matches and that holds something. */
+  nameLike(pattern: RegExp): string | null {
+    const names = Object.keys(this.#object);
+    return names.find((name) => pattern.test(name) && !isAbsent(this.#object[name])) ?? null;
+  }
+
   has(name: string): boolean {
     return this.#written(name) !== null;
   }

@@ -71,3 +71,10 @@ test("findModel() of a misspelt name offers the closest", () => {
   assert.ok(!found.ok);
   assert.match(found.error.expected, /qwen3-32b/u);
 });
+
+test("findModel() takes a name that differs from a known one in nothing but dashes", () => {
+  for (const name of ["gpt-2", "openai/gpt-2", "GPT_2"]) {
+    const found = findModel(entries, name);
+    assert.equal(found.ok && found.value.entry.id, "gpt2");
+  }
+});

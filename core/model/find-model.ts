@@ -82,7 +82,7 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
   if (exact !== undefined) return ok({ entry: exact, numerics: null });
   const { bare, format } = withoutFormat(plainName(name));
   for (const candidate of [bare, withoutTuning(bare)]) {
-    const entry = index.get(candidate);
+    const entry = index.get(candidate) ?? joined(index, candidate);
     if (entry !== undefined) return ok({ entry, numerics: format });
   }
   const sized = sizedName(plainName(name));
@@ -99,6 +99,14 @@ function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry
     for (const name of [...entry.aliases, entry.name, entry.id]) index.set(plainName(name), entry);
   }
   return index;
+}
+
+/** "gpt-2" for "gpt2": the one entry whose name differs in nothing but dashes. */
+function joined(index: ReadonlyMap<string, ModelEntry>, name: string): ModelEntry | undefined {
+  const wanted = name.replaceAll("-", "");
+  const found = [...index].filter(([known]) => known.replaceAll("-", "") === wanted);
+  const entries = new Set(found.map(([, entry]) => entry));
+  return entries.size === 1 ? found[0]?.[1] : undefined;
 }
 
 /** Lower case, without the organisation, with one dash for whatever separates words. */

@@ -263,3 +263,17 @@ test("decodeHfConfig() of any JSON is a model or a refusal, never a throw", () =
     { numRuns: 500 },
   );
 });
+
+test("decodeHfConfig() refuses an unknown architecture whose fields no Llama has, and reads one without", () => {
+  const plain = {
+    model_type: "unheard_of",
+    hidden_size: 64,
+    intermediate_size: 128,
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    vocab_size: 100,
+  };
+  assert.ok(decodeHfConfig(plain, "here").ok);
+  const foreign = decodeHfConfig({ ...plain, hc_mult: 4 }, "here");
+  assert.deepEqual(foreign.ok ? null : foreign.error.path, ["hc_mult"]);
+});

@@ -79,11 +79,7 @@ function classifier(fields: Fields): Stack["head"] {
 function languageStacks(fields: Fields, assumptions: string[]): readonly Stack[] {
   const text = textOf(fields);
   const type = text.text("model_type") ?? fields.text("model_type") ?? "";
-  if (!isKnownArchitecture(type)) {
-    assumptions.push(
-      `model_type "${type.slice(0, 40)}" is not known: read as a Llama-like decoder`,
-    );
-  }
+  if (!isKnownArchitecture(type)) noteUnknown(text, type, assumptions);
   const traits = traitsOf(type);
   const inner = text === fields ? {} : traits.innerDefaults;
   noteDefaults(text, { type, defaults: inner, assumptions });
@@ -100,6 +96,20 @@ function languageStacks(fields: Fields, assumptions: string[]): readonly Stack[]
     visionStack(vision, (hidden) => projector(vision, { hidden, outputs: decoder.hidden, fields })),
     decoder,
   ];
+}
+
+/** Fields of mixers, streams and loops that no Llama has: with them the operators would be others. */
+const FOREIGN =
+  /^(?:compress|hc_|hyper_conn|o_lora_rank|o_groups|ssm_|mamba_|time_mix|conv_kernel|num_loops|num_recurr)/u;
+
+/** An unknown architecture is read as Llama-like, unless a field says that it is not. */
+function noteUnknown(text: Fields, type: string, assumptions: string[]): void {
+  const named = `model_type "${type.slice(0, 40)}"`;
+  const foreign = text.nameLike(FOREIGN);
+  if (foreign !== null) {
+    text.refuse(foreign, `an architecture that can be read: ${named} is not known`, foreign);
+  }
+  assumptions.push(`${named} is not known: read as a Llama-like decoder`);
 }
 
 function noteDefaults(

@@ -40,22 +40,22 @@ export async function readModel(input: ModelInput): Promise<Result<Model>> {
     return decodeGguf(bytes, { source, parts: await ggufParts(input) });
   }
   if ((await safetensorsLength(bytes)) !== null) return safetensorsModel(input, [bytes]);
-  const json = await jsonOf(bytes, source);
+  const json = await jsonOf(bytes, []);
   if (!json.ok) return json;
   return isObject(json.value) && isObject(json.value["weight_map"])
     ? shardedModel(input, json.value["weight_map"])
     : decodeHfConfig(json.value, source);
 }
 
-async function jsonOf(bytes: ByteSource, source: string): Promise<Result<unknown>> {
+async function jsonOf(bytes: ByteSource, path: readonly string[]): Promise<Result<unknown>> {
   if (bytes.size > JSON_BYTES_MAX) {
     return refuse(
-      [source],
+      path,
       `GGUF, safetensors, or JSON of at most ${JSON_BYTES_MAX} bytes`,
       bytes.size,
     );
   }
-  return parsedJson(new TextDecoder().decode(await bytes.read(0, bytes.size)), [source]);
+  return parsedJson(new TextDecoder().decode(await bytes.read(0, bytes.size)), path);
 }
 
 async function safetensorsModel(
@@ -65,7 +65,7 @@ async function safetensorsModel(
   const found = await input.beside?.("config.json");
   if (found === undefined || found === null)
     return decodeSafetensors(files, { source: input.source });
-  const config = await jsonOf(found, "config.json");
+  const config = await jsonOf(found, ["config.json"]);
   return config.ok
     ? decodeSafetensors(files, { source: input.source, config: config.value })
     : config;
