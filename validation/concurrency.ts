@@ -13,10 +13,15 @@ export interface Pressure {
 /** More requests than any system runs at once. */
 const QUEUED = 100_000;
 
-/** Requests of a test that sends all at once: as many as it says it sent. */
-export function queuedRequests(row: Row): number {
+/** Requests of a test that says how many it sent; null where it does not. */
+export function sentRequests(row: Row): number | null {
   const sent = /(\d+) (?:requests|prompts)/.exec(`${row.batch_or_concurrency} ${row.notes}`)?.[1];
-  return Number(sent ?? QUEUED);
+  return sent === undefined ? null : Number(sent);
+}
+
+/** Requests of a test that sends all at once. */
+export function queuedRequests(row: Row): number {
+  return sentRequests(row) ?? QUEUED;
 }
 
 /** Pressure that the row states; null where it states none. */

@@ -11,7 +11,7 @@ export type RequestLengths = Pick<Load, "input" | "output">;
  */
 const DRAWN = { mean: 0.9, variation: 0.2 / Math.sqrt(12) / 0.9 } as const;
 
-/** Nominal lengths that InferenceX serves; other pairs of that collection are fixed lengths. */
+/** Nominal lengths that InferenceX serves. */
 const DRAWN_LENGTHS: ReadonlySet<number> = new Set([1024, 8192]);
 
 /**
@@ -66,8 +66,13 @@ export function lengthsOf(row: Row): RequestLengths | string {
   };
 }
 
+/** Its runs are dated; those of NVIDIA in the same collection are not, and have fixed lengths. */
+export function isInferenceX(row: Row): boolean {
+  return collection(row) === "aice" && row.date !== "";
+}
+
 function isDrawn(row: Row, input: number, output: number): boolean {
-  return collection(row) === "aice" && DRAWN_LENGTHS.has(input) && DRAWN_LENGTHS.has(output);
+  return isInferenceX(row) && DRAWN_LENGTHS.has(input) && DRAWN_LENGTHS.has(output);
 }
 
 function drawn(nominal: number): Load["input"] {

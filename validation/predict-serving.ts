@@ -5,17 +5,19 @@ import type { Estimate, SpreadName } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { queuedRequests } from "./concurrency.ts";
 import { metricOf, type Quantity } from "./metric.ts";
+import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
 import { estimated, servingQuery, type Asked } from "./serving-query.ts";
+import { isReplayable } from "./traffic.ts";
 import type { World } from "./world.ts";
 
 export function predictServing(row: Row, world: World): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
-  if (statistic !== "typical") {
-    return unanswered("percentile over requests, which needs the simulation");
-  }
   const asked = servingQuery(row, world, "continuous");
   if (typeof asked === "string") return unanswered(asked);
+  if (statistic !== "typical" || (quantity === "ttft" && isReplayable(row))) {
+    return predictRun(row, world, asked.query);
+  }
   const { answer, isOverloaded } = estimated(asked.query, queuedRequests(row));
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   if ((isOverloaded || isEndless(asked)) && (quantity === "ttft" || quantity === "latency")) {

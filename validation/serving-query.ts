@@ -1,6 +1,7 @@
 /** A row of a served language model as a question to the core. */
 import {
   estimate,
+  type Engine,
   type Estimate,
   type Infeasible,
   type Load,
@@ -99,8 +100,7 @@ export function queryOf(parts: Parts): Query | null {
       ? batchEngine(world.engines, concurrency)
       : servingEngine(row, world.engines, subject.device);
   if (engine === null) return null;
-  const capped =
-    pressure.cap === undefined ? engine : { ...engine, sequencesMax: Math.max(1, pressure.cap) };
+  const capped = deployed(engine, parts);
   const load: Load = {
     ...lengths,
     cached: 0,
@@ -120,6 +120,19 @@ export function queryOf(parts: Parts): Query | null {
     },
     load,
   };
+}
+
+/**
+ * The engine as whoever ran the row must have set it: no more sequences than it says, and steps that
+ * hold a whole prompt beside the decodes where prompts are never cut.
+ */
+function deployed(engine: Engine, { pressure, lengths }: Parts): Engine {
+  const sequencesMax = pressure.cap === undefined ? engine.sequencesMax : Math.max(1, pressure.cap);
+  if (engine.scheduler !== "in-flight") return { ...engine, sequencesMax };
+  const running = Math.min(pressure.requests, sequencesMax);
+  const longest = lengths.input.mean * (1 + Math.sqrt(3) * lengths.input.variation);
+  const stepTokensMax = Math.max(engine.stepTokensMax, Math.ceil(longest) + running);
+  return { ...engine, sequencesMax, stepTokensMax };
 }
 
 /** Share of memory that weights may take before a table would have split the model further. */

@@ -20,6 +20,7 @@ import {
 import { decodeModelEntry, findModel, type Model, type ModelEntry } from "../core/model/index.ts";
 import type { Image } from "./image.ts";
 import { plainLabels } from "./label.ts";
+import { simulations, type Simulated } from "./simulated.ts";
 
 export interface NamedModel {
   readonly model: Model;
@@ -36,6 +37,7 @@ export interface World {
   /** Bytes a device holds of the model split over `tensor` devices; null where it does not divide so. */
   readonly weightBytes: (model: Transformer, numerics: Numerics, tensor: number) => number | null;
   readonly target: (system: System, graphs: boolean) => Target | null;
+  readonly simulated: Simulated;
 }
 
 /** The shipped catalogue and coefficients. */
@@ -69,6 +71,7 @@ export function shippedWorld(): World {
       const found = target({ device, perHost, network, graphs }, laws);
       return "kind" in found ? null : found;
     },
+    simulated: simulations(),
   };
 }
 
