@@ -11,7 +11,7 @@
  */
 import { sequenceBytes, sequenceCache } from "../operators/index.ts";
 import type { Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
-import { decodeLine, decodeStep, type LaneCosts, promptStep, promptWork } from "./lane.ts";
+import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
 import { type PromptWork, shareInStep, waveTime } from "./first-token.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Serving } from "./replica.ts";
@@ -32,12 +32,31 @@ export interface PoolArgs {
 }
 
 export function pooledServing(args: PoolArgs): Serving | Infeasible {
-  const pools = poolsOf(args);
-  const { load } = args;
-  const most = rateMax(pools);
+  let pools = poolsOf(args);
+  const { slots } = args;
+  const costs = costsOf(args.decode, args.shape);
+  const most = rateMax(pools, decodeLine(costs, slots));
+  let settled = settle(args, pools, most);
+  for (let round = 1; round < ROUNDS && "rate" in settled; round++) {
+    const { running } = stateAt(pools, settled.rate);
+    pools = { ...pools, decode: moved(pools.decode, costs, Math.min(slots, running)) };
+    settled = settle(args, pools, most);
+  }
+  return "reason" in settled ? settled : answer(args, pools, settled);
+}
+
+/** Decode time depends on how many run and that on decode time: a few rounds bring them together. */
+const ROUNDS = 4;
+
+interface Settled {
+  readonly rate: RequestsPerSecond;
+  readonly waiting: Seconds;
+}
+
+function settle({ load }: PoolArgs, pools: Pools, most: RequestsPerSecond): Settled | Infeasible {
   if (load.rate !== undefined) {
     if (load.rate >= most) return overload(load.rate, most);
-    return answer(args, pools, load.rate, 0);
+    return { rate: load.rate, waiting: 0 };
   }
   let low = 0;
   let high = most;
@@ -47,7 +66,7 @@ export function pooledServing(args: PoolArgs): Serving | Infeasible {
     else low = rate;
   }
   const waiting = Math.max(0, load.concurrency / low - stateAt(pools, low).total);
-  return answer(args, pools, low, waiting);
+  return { rate: low, waiting };
 }
 
 const BISECTIONS = 40;
@@ -67,13 +86,15 @@ interface Pools {
 
 function poolsOf({ decode, prefill, shape, slots, load }: PoolArgs): Pools {
   const promptLanes = lanesOf(prefill.placement);
+  const decodeLanes = lanesOf(decode.placement);
+  const users = load.rate === undefined ? load.concurrency : Infinity;
   return {
     prompt: promptWork(promptCosts(prefill, shape), ALONE),
     promptLanes,
     variation: shape.variation,
     usersPerLane: load.rate === undefined ? load.concurrency / promptLanes : null,
-    decode: decodeLine(costsOf(decode, shape), slots),
-    decodeLanes: lanesOf(decode.placement),
+    decode: decodeLine(costsOf(decode, shape), Math.min(slots, users / decodeLanes)),
+    decodeLanes,
     slots,
     transfer: transferTime(decode, prefill, shape.fresh + shape.cached),
     decodes: Math.max(0, shape.output - 1),
@@ -114,10 +135,11 @@ function devicesOf({ parallel, replicas }: Placement): number {
   return parallel.tensor * parallel.data * parallel.pipeline * replicas;
 }
 
-function rateMax(pools: Pools): RequestsPerSecond {
-  const { prompt, promptLanes, decode, decodeLanes, slots, decodes } = pools;
+/** Requests a second that both pools carry; `crowded` is the decode line where all slots are taken. */
+function rateMax(pools: Pools, crowded: DecodeLine): RequestsPerSecond {
+  const { prompt, promptLanes, decodeLanes, slots, decodes } = pools;
   const prompts = (PREFILL_MATCHED * promptLanes) / prompt.added;
-  const full = decode.base + decode.slope * slots;
+  const full = crowded.base + crowded.slope * slots;
   const answers = (DECODE_MATCHED * decodeLanes * slots) / (Math.max(1, decodes) * full);
   return Math.min(prompts, answers);
 }
@@ -129,10 +151,14 @@ interface PoolState {
   readonly total: Seconds;
 }
 
+/** A line drawn where few run may be too steep for the highest rates that are tried on it. */
+const CROWDING_MAX = 0.98;
+
 function stateAt(pools: Pools, rate: RequestsPerSecond): PoolState {
   const { decode, decodeLanes, decodes, transfer } = pools;
   const perLane = (rate / decodeLanes) * decodes;
-  const running = (perLane * decode.base) / (1 - perLane * decode.slope);
+  const crowding = Math.min(CROWDING_MAX, perLane * decode.slope);
+  const running = (perLane * decode.base) / (1 - crowding);
   const tokenTime = decode.base + decode.slope * Math.max(1, running);
   const first = promptTime(pools, rate, decodes * tokenTime) + transfer;
   return { first, tokenTime, running, total: first + decodes * tokenTime };
@@ -150,7 +176,7 @@ function promptTime(pools: Pools, rate: RequestsPerSecond, decoding: Seconds): S
   return (1 - share) * scattered + share * waveTime(prompt, idle, usersPerLane);
 }
 
-function answer(args: PoolArgs, pools: Pools, rate: RequestsPerSecond, waiting: Seconds): Serving {
+function answer(args: PoolArgs, pools: Pools, { rate, waiting }: Settled): Serving {
   const { shape } = args;
   const state = stateAt(pools, rate);
   const running = Math.max(1, state.running);
