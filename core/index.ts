@@ -187,6 +187,7 @@ export {
 export type {
   Arrival,
   Arrivals,
+  Availability,
   Capacity,
   DeadlineMetrics,
   Distribution,

@@ -150,3 +150,54 @@ test("prefixCache() evicts the least recently used, the ends of prompts first", 
 test("simulate() stops after its events, and says so", () => {
   assert.equal(simulate({ ...users, eventsMax: 50 }).cut, "events");
 });
+
+const stream: Simulation = {
+  ...conversations,
+  traffic: {
+    arrivals: { kind: "poisson", rate: 20 },
+    input: { kind: "fixed", mean: 400 },
+    output: { kind: "lognormal", mean: 60, variation: 1 },
+    cached: 0,
+    requests: 20_000,
+    warmup: 0,
+  },
+};
+
+test("simulate() of replicas that fail is up for between / (between + repair), and loses no request", () => {
+  const failures = { between: 20, repair: 5 };
+  const metrics = simulate({ ...stream, availability: { lanesEach: 1, failures, seed: 1 } });
+  assert.ok(Math.abs(metrics.availability - 0.8) < 0.04, `${metrics.availability}`);
+  assert.ok(metrics.failures > 100);
+  assert.equal(metrics.measured, 20_000);
+  assert.ok(metrics.ttft.p99 > simulate(stream).ttft.p99);
+});
+
+test("simulate() of a fleet that is all down holds requests until one replica is repaired", () => {
+  const failures = { between: 5, repair: 5 };
+  const metrics = simulate({
+    ...stream,
+    lanes: 1,
+    traffic: { ...stream.traffic, arrivals: { kind: "poisson", rate: 2 }, requests: 1000 },
+    availability: { lanesEach: 1, failures, seed: 1 },
+  });
+  assert.equal(metrics.measured, 1000);
+  assert.ok(metrics.ttft.p99 > 5);
+});
+
+test("simulate() with autoscaling follows a swinging load with fewer replicas; slow provisioning costs time", () => {
+  const arrivals = { kind: "diurnal" as const, rate: 30, swing: 0.9, period: 200 };
+  const scaled = (delay: number) =>
+    simulate({
+      ...stream,
+      traffic: { ...stream.traffic, arrivals },
+      availability: {
+        lanesEach: 1,
+        scaling: { replicasMin: 1, every: 1, target: 5, delay },
+        seed: 1,
+      },
+    });
+  const [quick, slow] = [scaled(0), scaled(60)];
+  assert.ok(quick.availability > 0.3 && quick.availability < 0.9, `${quick.availability}`);
+  assert.equal(quick.measured, 20_000);
+  assert.ok(slow.queueing.mean > 1.2 * quick.queueing.mean);
+});

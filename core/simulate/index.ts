@@ -1,3 +1,4 @@
+export type { Availability, Failures, Scaling } from "./availability.ts";
 export { type Capacity, fewestReplicas, largestRate, type Trial } from "./capacity.ts";
 export { type ChromeTrace, chromeTrace } from "./chrome-trace.ts";
 export {

@@ -4,12 +4,15 @@
  * A lane that only decodes takes several steps in one stride, as far as nothing can happen to it: no
  * answer ends, memory suffices. An arrival cuts the stride short at the end of the step in progress.
  */
+import Denque from "denque";
 import FlatQueue from "flatqueue";
 import { assert } from "../assert.ts";
-import type { Seconds, Tokens } from "../units.ts";
+import type { Fraction, Seconds, Tokens } from "../units.ts";
+import { type Availability, isUp, keepUp, type Replica, type Site } from "./availability.ts";
+import { evacuate } from "./evacuate.ts";
 import type { Feed } from "./feed.ts";
 import { type Job, job } from "./job.ts";
-import { canEverFit, decode, finishChunks, isIdle } from "./lane.ts";
+import { canEverFit, decode, finishChunks, isIdle, type Lane, running } from "./lane.ts";
 import type { Observer } from "./observer.ts";
 import { route } from "./router.ts";
 import type { Arrival, Router } from "./types.ts";
@@ -24,6 +27,8 @@ export interface Setup {
   /** More requests than these waiting, or more events, end the traffic. */
   readonly waitingMax: number;
   readonly eventsMax: number;
+  /** Of the pool that serves; all its replicas are always up where absent. */
+  readonly availability?: Availability;
 }
 
 /** Lanes that only compute prompts, and the time to move so many tokens of cache to one that decodes. */
@@ -36,17 +41,33 @@ export interface Outcome {
   readonly sent: number;
   readonly preemptions: number;
   readonly cut: "queue" | "events" | null;
+  /** Replicas that failed, counted each time. */
+  readonly failures: number;
+  /** Share of the replicas that were up, over the time of the run. */
+  readonly availability: Fraction;
 }
 
-type Route = (workers: readonly Worker[], arrival: Arrival) => Worker;
+/** The workers that may be chosen, and the router that chooses. */
+interface Group {
+  readonly all: readonly Worker[];
+  up: readonly Worker[];
+  lanes: readonly Lane[];
+  readonly choose: ReturnType<typeof route>;
+}
 
 interface Clock {
   readonly setup: Setup;
   readonly observer: Observer;
-  readonly serving: readonly Worker[];
+  readonly serving: Group;
   /** Whoever computes prompts: `serving` too, where pools are not apart. */
-  readonly entrance: readonly Worker[];
-  readonly routes: { readonly entrance: Route; readonly serving: Route };
+  readonly entrance: Group;
+  readonly replicas: readonly Replica[];
+  /** What is to be done to replicas, by its time. */
+  readonly agenda: FlatQueue<(now: Seconds) => void>;
+  /** Requests that came while no replica was up. */
+  readonly held: Denque<Job>;
+  /** Time up to `now`, and the part of it times the replicas that were up. */
+  readonly uptime: { now: Seconds; up: number };
   /** Requests that follow an answer, by the time at which they come. */
   readonly replies: FlatQueue<Arrival>;
   /** Caches on their way to a lane that decodes, by the time at which they are there. */
@@ -56,6 +77,7 @@ interface Clock {
   coming: Arrival | null;
   waiting: number;
   sent: number;
+  failures: number;
   cut: Outcome["cut"];
 }
 
@@ -66,58 +88,110 @@ export function run(setup: Setup, observer: Observer): Outcome {
     if (!advance(clock)) break;
     if (events >= setup.eventsMax) clock.cut = "events";
   }
-  const all = new Set([...clock.serving, ...clock.entrance]);
+  const all = new Set([...clock.serving.all, ...clock.entrance.all]);
   const preemptions = [...all].reduce((total, { lane }) => total + lane.preemptions, 0);
-  return { sent: clock.sent, preemptions, cut: clock.cut };
+  const { sent, cut, failures, uptime, replicas } = clock;
+  const availability = uptime.now > 0 ? uptime.up / uptime.now / replicas.length : 1;
+  return { sent, preemptions, cut, failures, availability };
 }
 
 function started(setup: Setup, observer: Observer): Clock {
-  const { pool, prompts, feed } = setup;
+  const { pool, prompts, feed, availability, router } = setup;
   const serving = workers(pool, 0);
-  const entrance = prompts === undefined ? serving : workers(prompts.pool, serving.length);
-  return {
+  const apart = prompts === undefined ? null : workers(prompts.pool, serving.length);
+  const own = groupOf(serving, apart === null ? router : "least-loaded");
+  const replicas = pool.lanes / (availability?.lanesEach ?? pool.lanes);
+  const clock: Clock = {
     setup,
     observer,
-    serving,
-    entrance,
-    routes: {
-      entrance: routeTo(entrance, setup.router),
-      serving: routeTo(serving, "least-loaded"),
-    },
+    serving: own,
+    entrance: apart === null ? own : groupOf(apart, router),
+    replicas: Array.from({ length: replicas }, () => ({
+      isWanted: true,
+      asked: 0,
+      isReady: true,
+      isBroken: false,
+    })),
+    agenda: new FlatQueue(),
+    held: new Denque<Job>(),
+    uptime: { now: 0, up: 0 },
     replies: new FlatQueue(),
     moving: new FlatQueue(),
     ready: new FlatQueue(),
     coming: feed.next(),
     waiting: 0,
     sent: 0,
+    failures: 0,
     cut: null,
+  };
+  if (availability !== undefined) keepUp(siteOf(clock, availability), availability);
+  return clock;
+}
+
+function groupOf(all: readonly Worker[], router: Router): Group {
+  return { all, up: all, lanes: all.map(({ lane }) => lane), choose: route(router) };
+}
+
+function siteOf(clock: Clock, { lanesEach }: Availability): Site {
+  const { serving, replicas, held } = clock;
+  const ofReplica = (index: number) =>
+    serving.all.slice(index * lanesEach, (index + 1) * lanesEach);
+  const changed = (now: Seconds) => {
+    serving.up = replicas.flatMap((each, index) => (isUp(each) ? ofReplica(index) : []));
+    serving.lanes = serving.up.map(({ lane }) => lane);
+    const released = serving.up.length > 0 ? held.toArray() : [];
+    if (released.length > 0) held.clear();
+    clock.waiting -= released.length;
+    for (const each of released) enqueue(clock, serving, each, now);
+  };
+  return {
+    replicas,
+    at: (time, action) => clock.agenda.push(action, time),
+    load: () =>
+      held.length +
+      serving.all.reduce((sum, { lane }) => sum + running(lane) + lane.waiting.length, 0),
+    changed,
+    lose: (index, now) => {
+      clock.failures += 1;
+      const lost = ofReplica(index).flatMap((worker) => stopped(clock, worker));
+      changed(now);
+      for (const each of lost) enqueue(clock, serving, each, now);
+    },
   };
 }
 
-function routeTo(among: readonly Worker[], router: Router): Route {
-  const lanes = among.map(({ lane }) => lane);
-  const choose = route(router);
-  return (all, arrival) => {
-    const chosen = all[choose(lanes, arrival)];
-    assert(chosen !== undefined, "a router chooses one of the lanes");
-    return chosen;
-  };
+/** Takes a worker off its step; gives the requests it held. */
+function stopped(clock: Clock, worker: Worker): readonly Job[] {
+  clock.waiting -= worker.lane.waiting.length;
+  worker.start = -1;
+  worker.end = -1;
+  return evacuate(worker.lane);
 }
 
 /** Takes the next event: at equal times arrivals before caches before steps. False when nothing is left. */
 function advance(clock: Clock): boolean {
-  const { replies, moving, ready, coming } = clock;
+  const { replies, moving, ready, coming, agenda, held } = clock;
   const own = coming?.time ?? Infinity;
   const reply = replies.peekValue() ?? Infinity;
   const moved = moving.peekValue() ?? Infinity;
   const step = ready.peekValue() ?? Infinity;
-  const now = Math.min(own, reply, moved, step);
+  const next = Math.min(own, reply, moved, step);
+  if (next === Infinity && held.isEmpty()) return false;
+  const due = agenda.peekValue() ?? Infinity;
+  const now = Math.min(next, due);
   if (now === Infinity) return false;
-  if (own === now) arriveNext(clock);
+  reach(clock, now);
+  if (due === now) agenda.pop()?.(now);
+  else if (own === now) arriveNext(clock);
   else if (reply === now) arrive(clock, replies.pop(), now);
   else if (moved === now) unload(clock, moving.pop(), now);
   else endStep(clock, ready.pop(), now);
   return true;
+}
+
+function reach({ uptime, replicas, serving }: Clock, now: Seconds): void {
+  uptime.up += ((now - uptime.now) * serving.up.length * replicas.length) / serving.all.length;
+  uptime.now = now;
 }
 
 function arriveNext(clock: Clock): void {
@@ -135,12 +209,14 @@ function arrive(clock: Clock, arrival: Arrival | undefined, now: Seconds): void 
   const next = job(clock.sent++, arrival);
   if (setup.prompts !== undefined) next.wanted = 1;
   observer.arrived?.(next, now);
-  const worker = clock.routes.entrance(entrance, arrival);
+  const [prompter] = entrance.all;
+  const [server] = serving.all;
+  assert(prompter !== undefined && server !== undefined, "a pool has a lane");
   const fits =
-    canEverFit(worker.lane, arrival, next.wanted) &&
-    serving.every(({ lane }) => canEverFit(lane, arrival, arrival.output));
+    canEverFit(prompter.lane, arrival, next.wanted) &&
+    canEverFit(server.lane, arrival, arrival.output);
   if (fits) {
-    enqueue(clock, worker, next, now);
+    enqueue(clock, entrance, next, now);
     return;
   }
   observer.refused?.(next, now);
@@ -154,9 +230,15 @@ function reply(clock: Clock, arrival: Arrival, now: Seconds): void {
   if (following !== null) clock.replies.push(following, following.time);
 }
 
-function enqueue(clock: Clock, worker: Worker, next: Job, now: Seconds): void {
-  worker.lane.waiting.push(next);
+function enqueue(clock: Clock, group: Group, next: Job, now: Seconds): void {
   clock.waiting += 1;
+  if (group.up.length === 0) {
+    clock.held.push(next);
+    return;
+  }
+  const worker = group.up[group.choose(group.lanes, next.arrival)];
+  assert(worker !== undefined, "a router chooses one of the lanes");
+  worker.lane.waiting.push(next);
   if (worker.start < 0) begin(clock, worker, now);
   else if (worker.steps > 1 && cutShort(worker, now)) clock.ready.push(worker, worker.end);
 }
@@ -196,5 +278,5 @@ function unload(clock: Clock, moved: Job | undefined, now: Seconds): void {
   moved.first = now;
   moved.wanted = moved.arrival.output;
   moved.prefix = moved.arrival.input;
-  enqueue(clock, clock.routes.serving(clock.serving, moved.arrival), moved, now);
+  enqueue(clock, clock.serving, moved, now);
 }

@@ -2,6 +2,7 @@
 import { assert } from "../assert.ts";
 import type { StepCost } from "../estimate/index.ts";
 import type { Seconds } from "../units.ts";
+import type { Availability } from "./availability.ts";
 import { type Feed, trafficFeed } from "./feed.ts";
 import { gather } from "./metrics.ts";
 import { joined, type Observer } from "./observer.ts";
@@ -18,6 +19,8 @@ export interface Fleet {
   readonly prompts?: PromptPool;
   /** The least loaded lane where absent. */
   readonly router?: Router;
+  /** Replicas that fail or come with the load; all are always up where absent. */
+  readonly availability?: Availability;
   /** What a request costs before it is queued: tokenising, HTTP. Zero gives the engine's own clock. */
   readonly overhead: Seconds;
 }
@@ -69,6 +72,7 @@ export function simulateFeed(simulation: FeedSimulation): Metrics {
     {
       pool: { cost, policy, lanes },
       ...(prompts === undefined ? {} : { prompts }),
+      ...(simulation.availability === undefined ? {} : { availability: simulation.availability }),
       feed,
       router: simulation.router ?? "least-loaded",
       waitingMax: simulation.waitingMax ?? WAITING_MAX,

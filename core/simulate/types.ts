@@ -135,6 +135,9 @@ export interface Metrics {
   readonly sent: number;
   /** Why traffic was cut short: too many waited, or the run took too many events; null is to its end. */
   readonly cut: "queue" | "events" | null;
+  /** Replicas that failed, counted each time, and the share of them that was up over the run. */
+  readonly failures: number;
+  readonly availability: Fraction;
   /** Share of prompt tokens that were found in a cache. */
   readonly cachedShare: Fraction;
   readonly state: "stable" | "backlogged" | "overloaded";
