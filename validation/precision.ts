@@ -44,7 +44,22 @@ export function numericsOf(row: Row, model: Model, named: string | null): Numeri
   const multiplied = formatName(matmulCell(row.precision_activations));
   const name = schemeName(stored ?? named ?? submittedFormat(row, model), multiplied, model);
   const chosen = name === null ? model.numerics : numericsNamed(name);
-  return chosen === null ? null : withCache(chosen, row.precision_kv);
+  return chosen === null ? null : withCache(chosen, cacheCell(row, stored ?? named));
+}
+
+/**
+ * The cache's format, of which only old tables print. NVIDIA's own FP8 and NVFP4 checkpoints, which
+ * TensorRT-LLM serves, keep it in FP8.
+ *
+ * Source: hf_quant_config.json of nvidia/Llama-3.3-70B-Instruct-FP4 and -FP8 (kv_cache_quant_algo FP8);
+ * NVIDIA/TensorRT-LLM docs, "Numerical precision" (FP8 KV cache)
+ */
+function cacheCell(row: Row, stored: string | null): string {
+  if (row.precision_kv !== "" || !/^(aice|mlpi|mlperf|trtl)/.test(collection(row))) {
+    return row.precision_kv;
+  }
+  const isQuantised = stored === "fp8" || stored === "nvfp4";
+  return isQuantised && /tensorrt/i.test(row.engine) ? "fp8" : "";
 }
 
 /**
