@@ -18,7 +18,7 @@ import { pressureOf } from "./concurrency.ts";
 import { batchEngine } from "./engine.ts";
 import { imageOf } from "./image.ts";
 import { metricOf, type Quantity } from "./metric.ts";
-import { instancesOf, passesOf } from "./passes.ts";
+import { instancesOf, passesOf, queuedBatches } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
 import { predictServing, shareOf } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
@@ -29,6 +29,8 @@ import type { World } from "./world.ts";
 const BATCHES_TRIED = [16, 128, 1024];
 
 export function predictBatch(row: Row, world: World): Answer {
+  if (/Dimension=2/.test(row.notes)) return unanswered("model not in the catalogue");
+  if (/streams$/.test(row.metric)) return unanswered("metric not predicted");
   const device = world.device(row.hardware);
   if (device === null) return unanswered("device not in the catalogue");
   const named = world.model(row.model, imageOf(row));
@@ -116,17 +118,20 @@ function launched(engine: Engine, row: Row, world: World): Engine {
 }
 
 /**
- * Mean tokens of a question with its paragraph in SQuAD v1.1, of 384 at most: submissions remove padding.
+ * Mean tokens of a question with its paragraph in SQuAD v1.1, of 384 at most: TensorRT's submissions for
+ * data centres remove the padding, others compute it.
  *
  * Source: assumption; SQuAD v1.1 paragraphs average 120 words and questions 10
  */
 const SQUAD_TOKENS = 178;
+const SQUAD_PADDED = 384;
 
 /** Tokens of text of one sample; 0 where a model's input has one size, null where nobody says. */
 function inputTokens(row: Row, model: Model): number | null {
   if (model.kind === "network" || model.stacks.at(-1)?.embedding.kind !== "tokens") return 0;
-  if (/^(mlpi|mlperf)/.test(collection(row))) return SQUAD_TOKENS;
-  return row.input_tokens ?? null;
+  if (row.input_tokens !== undefined) return row.input_tokens;
+  if (!/^(mlpi|mlperf)/.test(collection(row))) return null;
+  return /tensorrt/i.test(row.engine) ? SQUAD_TOKENS : SQUAD_PADDED;
 }
 
 /** Passes of one sample that need not wait for each other. */
@@ -141,7 +146,7 @@ function asSeen(answer: BatchEstimate, row: Row, devices: number, passes: number
   switch (quantity) {
     case "latency":
     case "ttft":
-      return isParallel(row) ? answer.latency : scale(answer.latency, passes);
+      return scale(answer.latency, (isParallel(row) ? 1 : passes) * queuedBatches(row));
     case "sample-rate":
       return scale(itemRate, shareOf(row) / passes);
     case "power":
