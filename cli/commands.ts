@@ -40,6 +40,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/capacity.ts")).capacitySchema,
   },
   {
+    name: "deadlines",
+    summary: "simulate periodic work, as of cameras: deadlines missed, worst case, percentiles",
+    load: async () => (await import("./commands/deadlines.ts")).deadlinesCommand,
+    schema: async () => (await import("./schemas/deadlines.ts")).deadlinesSchema,
+  },
+  {
     name: "catalogue",
     summary: "list, filter and show devices, systems, prices, grids and models",
     load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,

@@ -137,6 +137,7 @@ function serviceTable(simulated: Simulated): Table {
       ["time in which a step ran", quantityText(metrics.utilisation, "fraction")],
       ["KV cache in use", quantityText(metrics.occupancy, "fraction")],
       ["prompt tokens found in cache", quantityText(metrics.cachedShare, "fraction")],
+      ["replicas that were up", quantityText(metrics.availability, "fraction")],
       ["preemptions", quantityText(metrics.preemptions, "count")],
       ["power at the wall", quantityText(power, "power")],
       ["energy per output token", quantityText(perToken(simulated), "energy")],

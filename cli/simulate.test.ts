@@ -17,6 +17,8 @@ const TRAFFIC = [
   ["--rate", "1/s", "--turns", "4", "--think", "2s", "--shared", "500", "--replicas", "2"],
   ["--rate", "4/s", "--prefill-replicas", "1"],
   ["--rate", "4/s", "--engine", "static"],
+  ["--rate", "4/s", "--replicas", "2", "--fail-every", "20s", "--repair", "5s"],
+  ["--rate", "9/s", "--replicas", "3", "--autoscale", "2", "--provision", "5s"],
 ] as const;
 
 for (const traffic of TRAFFIC) {
@@ -98,6 +100,8 @@ const REFUSED = [
   [["--rate", "1/s", "--requests", "10", "--warmup", "10"], /fewer than the 10 requests/u],
   [["--replay", "nowhere.csv"], /nothing there/u],
   [["--rate", "1/s", "--users", "3"], /cannot be used with/u],
+  [["--rate", "1/s", "--fail-every", "0s"], /more than zero/u],
+  [["--rate", "1/s", "--autoscale", "2", "--replicas-min", "2"], /at most 1/u],
 ] as const;
 
 for (const [args, reason] of REFUSED) {

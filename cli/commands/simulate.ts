@@ -24,6 +24,11 @@ import {
   type Traffic,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
+import {
+  addAvailabilityOptions,
+  availabilityFrom,
+  type AvailabilityOptions,
+} from "../availability-options.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { choiceFlag, countFlag } from "../flags.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
@@ -49,7 +54,8 @@ import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workl
 const ROUTERS = ["least-loaded", "round-robin", "prefix-aware"] as const;
 const CLOCKS = ["client", "engine"] as const;
 
-interface Options extends PlacementOptions, WorkloadOptions, TrafficOptions, LimitOptions {
+interface Options
+  extends PlacementOptions, WorkloadOptions, TrafficOptions, LimitOptions, AvailabilityOptions {
   readonly rate?: number;
   readonly replay?: string;
   readonly format?: TraceFormat;
@@ -71,6 +77,7 @@ export const simulateCommand: CommandModule = {
     "tenlane simulate Qwen/Qwen3-32B --device h200-sxm --rate 2/s --arrivals gamma --burstiness 0.5",
     "tenlane simulate Qwen/Qwen3-32B --device h200-sxm --replicas 4 --rate 4/s --turns 5 --router prefix-aware",
     "tenlane simulate Qwen/Qwen3-32B --device h200-sxm --prefill-replicas 2 --rate 2/s",
+    "tenlane simulate Qwen/Qwen3-32B --device h200-sxm --replicas 4 --rate 4/s --autoscale 20",
   ],
   declare: (command, shell, show) => {
     addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
@@ -93,7 +100,7 @@ export const simulateCommand: CommandModule = {
           .choices(CLOCKS)
           .default("client"),
       );
-    addTrafficOptions(addLimitOptions(addWorkloadOptions(command)))
+    addAvailabilityOptions(addTrafficOptions(addLimitOptions(addWorkloadOptions(command))))
       .addOption(catalogueOption())
       .action(async (name: string, options: Options) => {
         show(await simulated(name, options, shell));
@@ -113,10 +120,12 @@ async function simulated(name: string, options: Options, shell: Shell): Promise<
   const { clock, router } = options;
   const overhead = clock === "client" ? fleet.overhead : 0;
   const limits = limitsFrom(options);
+  const availability = availabilityFrom(options, fleet.lanes / options.replicas);
+  const kept = availability === null ? {} : { availability };
   const arriving = await arrivingFrom(options, shell);
   return answered({
     prepared,
-    fleet: { ...fleet, overhead, router },
+    fleet: { ...fleet, ...kept, overhead, router },
     limits,
     arriving,
     options,

@@ -33,6 +33,8 @@ export const metrics: z.ZodType = z.strictObject({
   measured: z.int(),
   sent: z.int(),
   cut: z.enum(["queue", "events"]).nullable().describe("why traffic ended early"),
+  failures: z.int().describe("replicas that failed, counted each time"),
+  availability: z.number().describe("share of the replicas that was up"),
   cachedShare: z.number(),
   state: z.enum(["stable", "backlogged", "overloaded"]),
 });

@@ -1,0 +1,73 @@
+/** Options that say how replicas come and go. */
+import type { Command } from "commander";
+import type { Availability } from "../core/index.ts";
+import { countFlag, quantityFlag } from "./flags.ts";
+import { inputError } from "./input-error.ts";
+
+export interface AvailabilityOptions {
+  readonly failEvery?: number;
+  readonly repair: number;
+  readonly autoscale?: number;
+  readonly replicasMin: number;
+  readonly provision: number;
+  readonly lookEvery: number;
+}
+
+export function addAvailabilityOptions(command: Command): Command {
+  return command
+    .option(
+      "--fail-every <time>",
+      "mean time between failures of a replica",
+      timeFlag("--fail-every"),
+    )
+    .option("--repair <time>", "mean time to repair one", timeFlag("--repair"), 600)
+    .option("--autoscale <n>", "requests a replica that scaling aims at", countFlag("--autoscale"))
+    .option(
+      "--replicas-min <n>",
+      "when scaling; --replicas is the most",
+      countFlag("--replicas-min"),
+      1,
+    )
+    .option(
+      "--provision <time>",
+      "until a new replica serves",
+      quantityFlag("--provision", "time"),
+      120,
+    )
+    .option(
+      "--look-every <time>",
+      "between two decisions of scaling",
+      timeFlag("--look-every"),
+      15,
+    );
+}
+
+/** A time above zero: nothing may happen endlessly often. */
+function timeFlag(name: string): (text: string) => number {
+  const read = quantityFlag(name, "time");
+  return (text) => {
+    const time = read(text);
+    if (time > 0) return time;
+    throw inputError(name, "more than zero", text);
+  };
+}
+
+/** Null where all replicas are always up. */
+export function availabilityFrom(
+  options: AvailabilityOptions & { readonly replicas: number; readonly seed: number },
+  lanesEach: number,
+): Availability | null {
+  const { failEvery, repair, autoscale, replicas, seed } = options;
+  if (failEvery === undefined && autoscale === undefined) return null;
+  const { replicasMin, provision: delay, lookEvery: every } = options;
+  if (replicasMin > replicas)
+    throw inputError("--replicas-min", `at most ${replicas}`, replicasMin);
+  return {
+    lanesEach,
+    seed,
+    ...(failEvery === undefined ? {} : { failures: { between: failEvery, repair } }),
+    ...(autoscale === undefined
+      ? {}
+      : { scaling: { replicasMin, every, target: autoscale, delay } }),
+  };
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { emptyFolder, ran } from "./_fake-shell.ts";
+import { deadlinesSchema } from "./schemas/deadlines.ts";
+
+const DRIVING = ["deadlines", "examples/scenarios/driving.json", "--duration", "20s"];
+
+async function answered(...args: readonly string[]) {
+  const { status, out, err } = await ran([...DRIVING, ...args, "--json"]);
+  assert.equal(status, 0, err);
+  const answer = JSON.parse(out);
+  deadlinesSchema.parse(answer);
+  return answer;
+}
+
+test("tenlane deadlines of the driving scenario counts every frame and fits its schema", async () => {
+  const { tasks, missRate } = await answered();
+  const frames = Object.fromEntries(
+    tasks.map(({ name, frames }: { name: string; frames: number }) => [name, frames]),
+  );
+  assert.equal(frames["detect-front"], 600);
+  assert.equal(frames["plan"], 600);
+  assert.equal(frames["lidar"], 200);
+  assert.ok(missRate.p10 <= missRate.p50 && missRate.p50 <= missRate.p90);
+});
+
+test("tenlane deadlines misses no fewer on one device than on two", async () => {
+  const [one, two] = [await answered("--devices", "1"), await answered("--devices", "2")];
+  assert.ok(one.missRate.p50 >= two.missRate.p50);
+  assert.ok(one.utilisation[0] > two.utilisation[0]);
+});
+
+test("tenlane deadlines with known times needs no device; with models it asks for one", async () => {
+  const folder = emptyFolder();
+  const task = { name: "camera", rate: "30 Hz", deadline: "33 ms" };
+  const file = (work: object) => {
+    const scenario = { name: "one", duration: "10 s", tasks: [{ ...task, ...work }] };
+    writeFileSync(join(folder, "one.json"), JSON.stringify(scenario));
+  };
+  file({ service: "40 ms" });
+  const { status, out } = await ran(["deadlines", "one.json"], { folder });
+  assert.equal(status, 0);
+  assert.match(out, /deadlines missed 100 %/u);
+  file({ model: "resnet-50" });
+  const refused = await ran(["deadlines", "one.json"], { folder });
+  assert.equal(refused.status, 2);
+  assert.match(refused.err, /a device/u);
+});
+
+test("tenlane deadlines of a bad scenario names the field", async () => {
+  const folder = emptyFolder();
+  const tasks = [{ name: "camera", rate: "30 Hz", deadline: "soon", service: "1 ms" }];
+  writeFileSync(join(folder, "bad.json"), JSON.stringify({ name: "x", duration: "1 s", tasks }));
+  const { status, err } = await ran(["deadlines", "bad.json"], { folder });
+  assert.equal(status, 2);
+  assert.match(err, /tasks\[0\]\.deadline/u);
+});
