@@ -40,11 +40,26 @@ export function formatName(cell: string): string | null {
  * is how servers load a model that nobody quantised.
  */
 export function numericsOf(row: Row, model: Model, named: string | null): Numerics | null {
-  const stored = formatName(row.precision_weights);
+  const stored = storedFormat(row, model);
   const multiplied = formatName(matmulCell(row.precision_activations));
   const name = schemeName(stored ?? named ?? submittedFormat(row, model), multiplied, model);
   const chosen = name === null ? model.numerics : numericsNamed(name);
   return chosen === null ? null : withCache(chosen, cacheCell(row, stored ?? named));
+}
+
+/**
+ * Format of the weights as they ran. MLPerf's field prints what a submission started from, so TensorRT's
+ * of a language model in 16 bits were quantised to FP8 on the way; its FP4 is NVFP4.
+ *
+ * Source: mlcommons/inference_results_v4.1 closed/NVIDIA/configs, precision = fp8 of llama2-70b, gptj
+ * and mixtral-8x7b, whose system descriptions print fp16
+ */
+function storedFormat(row: Row, model: Model): string | null {
+  const stored = formatName(row.precision_weights);
+  const decodes = model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
+  if (collection(row) !== "mlpi" || !decodes || !/tensorrt/i.test(row.engine)) return stored;
+  if (stored === "mxfp4") return "nvfp4";
+  return stored === "fp16" ? "fp8" : stored;
 }
 
 /**

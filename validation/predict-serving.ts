@@ -4,6 +4,7 @@ import { deviceCount } from "../core/index.ts";
 import type { Estimate, SpreadName } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { queuedRequests } from "./concurrency.ts";
+import { beams } from "./lengths.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
@@ -56,7 +57,7 @@ function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): I
     case "latency":
       return answer.latency;
     case "output-rate":
-      return scale(answer.outputRate, share);
+      return scale(answer.outputRate, share / beams(row));
     case "total-rate":
       return scale(answer.requestRate, share * (input.mean + output.mean));
     case "sample-rate":
