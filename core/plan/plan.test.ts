@@ -4,6 +4,8 @@ import { catalogue } from "../catalogue/index.ts";
 import { decodeEngine, type Engine } from "../estimate/index.ts";
 import { decodeModelEntry, type ModelEntry, numerics, type Transformer } from "../model/index.ts";
 import type { Numerics } from "../precision.ts";
+import { probabilityBelow } from "../interval.ts";
+import { normalQuantile } from "../normal.ts";
 import { deviceCount } from "../operators/index.ts";
 import { explain } from "./explain.ts";
 import { plan } from "./plan.ts";
@@ -210,4 +212,71 @@ test("plan() never takes more devices of a kind than the stock has, and fills it
     request({ ...asked, demand: { kind: "saturate" }, numerics: [fp8], objective: "latency" }),
   );
   assert.ok(deviceCount(placement.parallel) * placement.replicas >= 2);
+});
+
+test("plan() holds the demand at the asked percentile: mean in flight plus its Poisson swing stays within the most", () => {
+  for (const percentile of [0.5, 0.9, 0.99]) {
+    const asked = request({ demand: { kind: "rate", rate: 300 }, percentile });
+    for (const { concurrency } of plan(asked).plans) {
+      const swing = normalQuantile(percentile) * Math.sqrt(concurrency.mean);
+      const held = concurrency.mean + swing;
+      assert.ok(held <= 1.03 * concurrency.max, `${held} of ${concurrency.max} at ${percentile}`);
+    }
+  }
+});
+
+test("plan() is no surer of its limits than at the fullest moment the percentile allows", () => {
+  for (const { estimate, confidence } of plan(request({ limits: { tpot: 0.04 } })).plans) {
+    assert.ok(confidence < probabilityBelow(estimate.tpot, 0.04));
+  }
+});
+
+test("plan() takes the host that costs least an hour for all its devices", () => {
+  const asked = request({ choice: { devices: ["h100-sxm"] } });
+  const { placement, estimate } = best(asked);
+  const devices = deviceCount(placement.parallel) * placement.replicas;
+  const bills = (asked.sites[0]?.hosts ?? [])
+    .filter(({ perHost }) => perHost >= placement.parallel.tensor)
+    .map(
+      ({ offer }) => Math.ceil(devices / (offer?.count ?? 1)) * (offer?.dollarsPerHour ?? Infinity),
+    );
+  assert.ok(bills.length > 1, "there is a choice of hosts");
+  assert.equal(estimate.costPerHour?.p50, Math.min(...bills));
+});
+
+test("plan() passes over no larger replica that is cheaper under a tight limit", () => {
+  for (const tpot of [0.012, 0.016, 0.024]) {
+    for (const device of ["h100-sxm", "a100-sxm4-80"]) {
+      const asked = {
+        limits: { tpot },
+        demand: { kind: "rate", rate: 40 },
+        choice: { devices: [device] },
+      } as const;
+      const pruned = plan(request(asked)).plans[0]?.estimate.costPerHour?.p50;
+      const whole = plan(request({ ...asked, front: ["cost", "latency"] })).plans[0];
+      assert.equal(pruned, whole?.estimate.costPerHour?.p50);
+    }
+  }
+});
+
+test("plan() for users spreads them over just enough replicas", () => {
+  const { plans } = plan(request({ demand: { kind: "users", users: 501 } }));
+  for (const { placement, concurrency } of plans) {
+    assert.ok(concurrency.max * placement.replicas >= 501);
+    assert.ok(concurrency.max * (placement.replicas - 4) < 501);
+  }
+});
+
+test("explain() says that a decode-bound plan gains from bandwidth, and from a limit twice as patient", () => {
+  const asked = request({
+    demand: { kind: "saturate" },
+    objective: "throughput",
+    limits: { tpot: 0.03 },
+  });
+  const reasons = explain(asked, best(asked));
+  const bandwidth = reasons.find(({ change }) => change.kind === "memory-bandwidth");
+  assert.ok(bandwidth?.ratio !== null && bandwidth !== undefined && bandwidth.ratio < 0.95);
+  const patience = reasons.find(({ change }) => change.kind === "limit");
+  assert.ok(patience !== undefined && "estimate" in patience.answer);
+  assert.ok(patience.answer.concurrency.max > best(asked).concurrency.max);
 });

@@ -57,3 +57,14 @@ test("paretoFront() keeps exactly the plans that no other beats in both objectiv
     }),
   );
 });
+
+test("score() of throughput counts output a second of one device", () => {
+  const one = figures("one", 1, 1);
+  const four = {
+    ...one,
+    placement: { ...one.placement, replicas: 4 },
+    estimate: { ...one.estimate, outputRate: exact(2, "analytic") },
+  };
+  assert.equal(score(one, "throughput"), -1);
+  assert.equal(score(four, "throughput"), -0.5);
+});

@@ -114,28 +114,32 @@ interface Ready {
   readonly hosts: readonly System[];
 }
 
-/** More replicas tried than throughput alone asks for, when queueing at the mean load breaks a limit. */
-const SPARE_REPLICAS_MAX = 3;
+/** Rounds of a twentieth more replicas than throughput alone asks for, when the open stream needs them. */
+const SPARE_ROUNDS_MAX = 4;
+const SPARE_SHARE = 1 / 20;
 
 /** The plan once the demand is spread over enough replicas, in the hosts that cost least. */
 function spread(request: PlanRequest, ready: Ready, held: Held): Plan | Refusal {
   const shared = share(request, ready.prepared, held);
   let answer = fleet(request, ready, { ...held, ...shared });
-  for (let spare = 1; spare <= SPARE_REPLICAS_MAX && isLate(answer); spare++) {
+  for (let round = 1; round <= SPARE_ROUNDS_MAX && isCrowded(answer, shared); round++) {
+    const spare = round * Math.ceil(SPARE_SHARE * shared.replicas);
     answer = fleet(request, ready, { ...held, ...moreReplicas(shared, spare) });
   }
   return answer;
 }
 
-/** Load alone refused it, so another replica may help. */
-function isLate(answer: Plan | Refusal): boolean {
-  if ("estimate" in answer) return false;
+/** Load alone refused it, or more are in flight than were sized for, so another replica may help. */
+function isCrowded(answer: Plan | Refusal, { load }: Shared): boolean {
+  if ("estimate" in answer) return answer.concurrency.mean > CROWD_SLACK * load.concurrency;
   const { infeasible } = answer;
   if (infeasible.kind === "infeasible") return infeasible.reason === "rate";
   return (
     infeasible.limit === "ttft" || infeasible.limit === "tpot" || infeasible.limit === "latency"
   );
 }
+
+const CROWD_SLACK = 1.02;
 
 /** The same stream over `spare` more replicas. */
 function moreReplicas({ replicas, load }: Shared, spare: number): Shared {
@@ -209,7 +213,7 @@ interface Shared {
 function share(request: PlanRequest, prepared: Prepared, held: Held): Shared {
   const { workload, demand, percentile } = request;
   if (demand.kind === "rate") {
-    const mean = Math.max(1, meanOccupancy(held.max, percentile));
+    const mean = meanOccupancy(held.max, percentile);
     const fluctuating = estimateLoad(prepared, loadOf(workload, { concurrency: mean }));
     const full = fluctuating.kind === "estimate" ? fluctuating : held.full;
     const replicas = Math.max(1, Math.ceil(demand.rate / full.requestRate.p50));
