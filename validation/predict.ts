@@ -6,6 +6,7 @@ import { predictKernel } from "./predict-kernel.ts";
 import { predictBatch } from "./predict-batch.ts";
 import { predictPools } from "./predict-pools.ts";
 import { predictServing } from "./predict-serving.ts";
+import { predictTraining } from "./predict-training.ts";
 import { predictWhole } from "./predict-whole.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
@@ -25,6 +26,7 @@ const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
   prefill: predictText,
   decode: predictWhole,
   "CNN/encoder throughput": predictBatch,
+  "training step": predictTraining,
   energy: predictDraw,
   power: predictDraw,
 };

@@ -14,3 +14,5 @@ export { transferTime } from "./pools.ts";
 export { stepUse, type StepUse, wallPower } from "./step-use.ts";
 export { stepCost, type StepCost, type StepSize } from "./step-cost.ts";
 export type * from "./types.ts";
+export { ADAM, MOMENTUM, trainingStep } from "./training.ts";
+export type * from "./training-types.ts";

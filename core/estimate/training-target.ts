@@ -1,0 +1,62 @@
+/**
+ * A device as training finds it: hot, for hours, on large products in every format.
+ *
+ * Tables of kernels are timed in short runs; in a step that lasts seconds the power limit sets the clock. The
+ * more arithmetic a watt must pay for, the less of the peak is left: of a format of x FLOP/s a watt, products
+ * keep 0.77·(x / 0.78e12)^−0.2, and never more than short runs show. Training libraries multiply low formats
+ * in single kernels, so these take the shape of the 16-bit law, not that of serving kernels that quantise.
+ *
+ * Source: fitted by eye on MosaicML llm-foundry (A100, H100) and Megatron-Bridge (GB200) throughput tables,
+ * dense models of 7e9 parameters and more; checked on Korthikanti et al. 2022 and NeMo in training.test.ts
+ */
+import type { Precision } from "../precision.ts";
+import type { Fraction } from "../units.ts";
+import type { Target, TunedLaws } from "./laws/index.ts";
+import type { AttentionKernels } from "./training-types.ts";
+
+const REACH: Fraction = 0.77;
+const REACH_PER_WATT = 0.78e12;
+const REACH_FALL = 0.2;
+
+/** `ready` with products at the rate they keep. */
+export function sustained(ready: Target, attention: AttentionKernels): Target {
+  const { laws } = ready;
+  const wide = kept(ready, "bf16");
+  const fp8 = kept(ready, "fp8");
+  const fp4 = kept(ready, "fp4");
+  const product = laws["matmul/bf16"];
+  const experts = laws["experts/bf16"];
+  const changed: Partial<TunedLaws> = {
+    "matmul/bf16": { ...product, compute: Math.min(product.compute, wide) },
+    "matmul/fp8": { ...product, compute: Math.min(product.compute, fp8) },
+    "matmul/fp8-block": { ...product, compute: Math.min(product.compute, fp8) },
+    "matmul/nvfp4": { ...product, compute: Math.min(product.compute, fp4) },
+    "experts/bf16": { ...experts, compute: Math.min(experts.compute, wide) },
+    "experts/fp8": { ...experts, compute: Math.min(experts.compute, fp8) },
+    "experts/fp8-block": { ...experts, compute: Math.min(experts.compute, fp8) },
+    "experts/nvfp4": { ...experts, compute: Math.min(experts.compute, fp4) },
+  };
+  if (attention === "early") {
+    const prefill = laws["attention/prefill"];
+    return { ...ready, laws: { ...laws, ...changed, "attention/prefill": slowed(prefill) } };
+  }
+  return { ...ready, laws: { ...laws, ...changed } };
+}
+
+/**
+ * Rate of the first fused attention over that of kernels made for the device.
+ * Source: Dao 2023 (arXiv 2307.08691), figure 4: half of FlashAttention-2 on A100
+ */
+const EARLY: Fraction = 0.5;
+
+function slowed<T extends { readonly compute: Fraction }>(law: T): T {
+  return { ...law, compute: law.compute * EARLY };
+}
+
+/** Share of peak that products in a format keep; all of it where no power limit is known. */
+function kept({ device, formats }: Target, precision: Precision): Fraction {
+  const limit = device.power?.max;
+  const peak = formats[precision]?.peak;
+  if (limit === undefined || peak === undefined) return 1;
+  return REACH * (peak / limit / REACH_PER_WATT) ** -REACH_FALL;
+}

@@ -1,0 +1,106 @@
+/** Nouns of a training step. */
+import type { System } from "../catalogue/index.ts";
+import type { Interval } from "../interval.ts";
+import type { Model } from "../model/index.ts";
+import type { Numerics } from "../precision.ts";
+import type { Bytes, Flops, Fraction, Seconds, Tokens } from "../units.ts";
+import type { OperatorTime } from "./types.ts";
+
+/** How one copy lies on devices, and how many copies there are. */
+export interface TrainingSplit {
+  readonly tensor: number;
+  readonly pipeline: number;
+  /** Pieces of the model that each device holds of an interleaved pipeline; 1 is one piece. */
+  readonly virtual: number;
+  /** Devices that share one sequence by its positions. */
+  readonly context: number;
+  /** Devices that experts are spread over; of those that hold tensor ranks and copies. */
+  readonly expert: number;
+  /** Copies, each with its own share of the batch. */
+  readonly data: number;
+}
+
+/** What is thrown away in the forward pass and computed again: nothing, attention's inside, whole layers. */
+export type Recompute = "none" | "selective" | "full";
+
+/**
+ * Kernels of attention: those of the newest libraries, the first that fused it, or scores that are
+ * written to memory between one kernel and the next.
+ */
+export type AttentionKernels = "fused" | "early" | "scores";
+
+/** Of the copies, what each keeps only a share of: nothing, optimiser, gradients too, weights too (ZeRO 1 to 3, FSDP). */
+export type Sharding = 0 | 1 | 2 | 3;
+
+export interface Optimiser {
+  readonly name: string;
+  /** Bytes of state a parameter, the master copy of the weight included. */
+  readonly state: Bytes;
+}
+
+export interface TrainingQuery {
+  readonly model: Model;
+  readonly system: System;
+  readonly numerics: Numerics;
+  readonly split: TrainingSplit;
+  /** Samples a step, all copies together. */
+  readonly batch: number;
+  /** Samples a copy computes at once. */
+  readonly microBatch: number;
+  /** Tokens of a sample; models whose input has one size need none. */
+  readonly tokens: Tokens;
+  readonly recompute: Recompute;
+  readonly sharding: Sharding;
+  /** Norms and residuals split over tensor ranks (Megatron). */
+  readonly sequenceParallel: boolean;
+  readonly attention: AttentionKernels;
+  /** Weights learn, or only small matrices beside them (LoRA). */
+  readonly tuned: "all" | "adapters";
+  readonly optimiser: Optimiser;
+  /** Of gradients, as they are kept and exchanged, a parameter. */
+  readonly gradient: Bytes;
+  /** Kernels are launched one by one from an interpreter, not as compiled graphs. */
+  readonly eager: boolean;
+}
+
+/** Bytes of the fullest device. */
+export interface TrainingMemory {
+  readonly capacity: Bytes;
+  readonly weights: Bytes;
+  readonly gradients: Bytes;
+  readonly optimiser: Bytes;
+  readonly activations: Bytes;
+}
+
+/** Seconds of a step, by what the devices wait for. */
+export interface TrainingParts {
+  readonly forward: Seconds;
+  readonly backward: Seconds;
+  readonly recompute: Seconds;
+  /** Stages that wait for the first and last micro-batch. */
+  readonly bubble: Seconds;
+  /** Gradients and weights between copies, where nothing hides it. */
+  readonly exchange: Seconds;
+  readonly optimiser: Seconds;
+  /** Launching, where it is slower than the devices. */
+  readonly host: Seconds;
+}
+
+export interface TrainingEstimate {
+  readonly kind: "training-estimate";
+  readonly step: Interval;
+  readonly samplesPerSecond: Interval;
+  readonly tokensPerSecond: Interval;
+  /** FLOPs the model asks for in one step, attention under its mask; recomputing counts nothing. */
+  readonly flops: Flops;
+  /** Of these, of attention's scores and sums. */
+  readonly attentionFlops: Flops;
+  /** Model FLOPs over peak of all devices, in the format most are multiplied in. */
+  readonly utilisation: Fraction;
+  readonly devices: number;
+  readonly memory: TrainingMemory;
+  readonly parts: TrainingParts;
+  /** Of one micro-batch on one device. */
+  readonly forward: readonly OperatorTime[];
+  readonly assumptions: readonly string[];
+}

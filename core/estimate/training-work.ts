@@ -1,0 +1,164 @@
+/**
+ * Operators of one micro-batch on one device: forward, and backward from it.
+ *
+ * A product's backward is two of equal FLOPs: the gradient of its input, and that of its weights, which
+ * is added to what earlier micro-batches left. Attention kept on chip multiplies five times where the
+ * forward multiplied twice. Work that is traffic reads the gradient beside what it read.
+ *
+ * A context rank computes s/c queries; its share of the causal triangle is that of queries that start at
+ * s·(1 − 1/c)/2, as ranks take equal shares of early and late positions.
+ *
+ * Source: Shoeybi et al. 2019 (arXiv 1909.08053), section 3; Dao 2023 (arXiv 2307.08691), section 3.2
+ * (five products backward); Dubey et al. 2024 (arXiv 2407.21783), section 3.3.2 (context shares)
+ */
+import { deviceCount, expand, expandNetwork, inputTokens } from "../operators/index.ts";
+import type { Operator, Parallel, Segment } from "../operators/index.ts";
+import type { Transformer } from "../model/index.ts";
+import type { TrainingQuery, TrainingSplit } from "./training-types.ts";
+
+/** Bytes a score is moved by, forward: written and read around softmax and dropout, with the mask. */
+const SCORE_BYTES = 11;
+/** Bytes a logit is moved by in the cross entropy, forward and backward. */
+const LOGIT_BYTES = 12;
+
+/** The split of one pipeline as `expand` takes it: experts lie over tensor ranks and, beyond, over copies. */
+export function expandedSplit({ tensor, pipeline, expert }: TrainingSplit): Parallel {
+  return { tensor, pipeline, data: Math.max(1, Math.ceil(expert / tensor)), expert };
+}
+
+export function trainedDevices({ tensor, pipeline, context, data }: TrainingSplit): number {
+  return deviceCount({ tensor, pipeline, data: 1, expert: 1 }) * context * data;
+}
+
+/** One forward pass of a micro-batch. */
+export function forwardOperators(query: TrainingQuery): readonly Operator[] {
+  const { model, microBatch, numerics, eager } = query;
+  if (model.kind === "network") {
+    return expandNetwork(model, microBatch, numerics, { fused: !eager });
+  }
+  const body = model.stacks.flatMap((_, stack) => stackOperators(query, model, stack));
+  return [...body, ...(query.attention === "scores" ? body.flatMap(scores) : [])].map((each) =>
+    sequenceSplit(each, query),
+  );
+}
+
+function stackOperators(query: TrainingQuery, model: Transformer, stack: number): Operator[] {
+  const { microBatch: sequences, numerics, split } = query;
+  const parallel = expandedSplit(split);
+  const segment = stackSegment(query, model, stack);
+  const rows = { sequences: sequences * segment.query, query: 1, prefix: 0 };
+  const ask = (segments: readonly Segment[]) =>
+    expand({ model, step: { segments, stack }, parallel, numerics });
+  const isHead = ({ group }: Operator) => group === "head";
+  const last = model.stacks[stack];
+  if (last?.role !== "decoder") return [...ask([segment])];
+  const body = ask([segment]).filter((each) => !isHead(each) && !each.name.startsWith("head"));
+  return [...body, ...ask([rows]).filter(isHead).map(crossEntropy)];
+}
+
+function stackSegment(query: TrainingQuery, model: Transformer, stack: number): Segment {
+  const { microBatch: sequences, tokens, split } = query;
+  const own = model.stacks[stack];
+  const whole = (own === undefined ? null : inputTokens(own)) ?? tokens;
+  const first = model.stacks[0];
+  const source = (first === undefined ? null : inputTokens(first)) ?? tokens;
+  const prefix = (whole * (1 - 1 / split.context)) / 2;
+  const alone = { sequences, query: whole / split.context, prefix };
+  return stack === 0 ? alone : { ...alone, source };
+}
+
+/** Sampling is replaced by the loss, in FP32. */
+function crossEntropy(operator: Operator): Operator {
+  if (operator.work.kind !== "elementwise") return operator;
+  const logits = operator.read / 2;
+  return { ...operator, name: "head/loss", read: logits * (LOGIT_BYTES - 4), written: logits * 4 };
+}
+
+/** Scores in memory: softmax, mask and dropout over queries times keys of each head. */
+function scores(operator: Operator): readonly Operator[] {
+  const { work } = operator;
+  if (work.kind !== "attention") return [];
+  const elements = work.sequences * work.heads * work.query * work.context;
+  const bytes = (elements * SCORE_BYTES) / 2;
+  return [
+    {
+      ...operator,
+      name: "attention/scores",
+      work: { kind: "elementwise", elements },
+      flops: elements,
+      read: bytes,
+      written: bytes,
+    },
+  ];
+}
+
+function sequenceSplit(operator: Operator, { split, sequenceParallel }: TrainingQuery): Operator {
+  if (!sequenceParallel || operator.group !== "norm") return operator;
+  return { ...operator, count: operator.count / split.tensor };
+}
+
+/** Attention inside a layer, which selective recomputing does again. */
+export function isInsideAttention({ name, work }: Operator): boolean {
+  return work.kind === "attention" || name === "attention/scores";
+}
+
+/** Work that full recomputing does not do again: what stands outside the layers. */
+export function isOutsideLayers({ group, name }: Operator): boolean {
+  return group === "head" || group === "embedding" || name === "pipeline/send";
+}
+
+/** Of 2.5 times the arithmetic at a lower rate. Source: Dao 2023, figures 4 and 5 */
+const BACKWARD_ATTENTION = 3;
+const BACKWARD_TRAFFIC = 1.5;
+/** Bytes a weight's gradient is read and written by when it is added up in FP32. */
+const ACCUMULATED = 8;
+
+/** What one forward operator asks for on the way back. */
+export function backwardOperators(
+  operator: Operator,
+  tuned: TrainingQuery["tuned"],
+): readonly Operator[] {
+  const { work, count } = operator;
+  const times = (factor: number) => [{ ...operator, count: count * factor }];
+  const products = tuned === "all" ? 2 : 1;
+  switch (work.kind) {
+    case "matmul":
+      return tuned === "all"
+        ? [inputGradient(operator, work), weightGradient(operator, work)]
+        : [inputGradient(operator, work)];
+    case "grouped-matmul":
+    case "convolution":
+    case "recurrent":
+      return times(products);
+    case "attention":
+    case "scan":
+      return times(BACKWARD_ATTENTION);
+    case "elementwise":
+      return times(BACKWARD_TRAFFIC);
+    case "gather":
+    case "collective":
+      return times(1);
+    case "host":
+      return [];
+  }
+}
+
+type MatmulWork = Extract<Operator["work"], { kind: "matmul" }>;
+
+/** [m, n] · [n, k]. */
+function inputGradient(operator: Operator, work: MatmulWork): Operator {
+  return { ...operator, work: { ...work, n: work.k, k: work.n } };
+}
+
+/** [k, m] · [m, n], added to [k, n]. */
+function weightGradient(operator: Operator, work: MatmulWork): Operator {
+  const { m, n, k, batch, activations } = work;
+  const kept = batch * k * n * (ACCUMULATED / 2);
+  const read = (batch * m * (k + n) * activations.bits) / 8 + kept;
+  return {
+    ...operator,
+    work: { ...work, m: k, n, k: m, weights: activations },
+    read,
+    written: kept,
+  };
+}

@@ -1,0 +1,55 @@
+/** Answers for training: rates, model FLOPs and times of a step. */
+import { reciprocal, scale, type Interval } from "../core/interval.ts";
+import type { TrainingEstimate } from "../core/estimate/index.ts";
+import { unanswered, type Answer } from "./answer.ts";
+import { metricOf } from "./metric.ts";
+import { shareOf } from "./predict-serving.ts";
+import { collection, type Row } from "./row.ts";
+import { trained } from "./training-query.ts";
+import type { World } from "./world.ts";
+
+export function predictTraining(row: Row, world: World): Answer {
+  const answer = trained(row, world);
+  if (typeof answer === "string") return unanswered(answer);
+  const interval = asSeen(answer, row, world);
+  if (interval === null) return unanswered("metric not predicted");
+  return { interval };
+}
+
+function asSeen(answer: TrainingEstimate, row: Row, world: World): Interval | null {
+  const { quantity } = metricOf(row.metric, row.phase, row.unit);
+  switch (quantity) {
+    case "total-rate":
+      return scale(answer.tokensPerSecond, shareOf(row));
+    case "sample-rate":
+      return scale(answer.samplesPerSecond, shareOf(row));
+    case "step-time":
+      return answer.step;
+    case "flops-rate":
+      return modelRate(answer, row);
+    case "utilisation": {
+      const peak = world.device(row.hardware)?.peak.bf16;
+      return peak === undefined ? null : scale(modelRate(answer, row), 1 / peak);
+    }
+    default:
+      return null;
+  }
+}
+
+/** Model FLOPs a second of one device, as the source counts attention. */
+function modelRate(answer: TrainingEstimate, row: Row): Interval {
+  const flops = answer.flops + (countsMasked(row) ? answer.attentionFlops : 0);
+  return reciprocal(answer.step, flops / answer.devices);
+}
+
+/**
+ * Sources that count attention as if nothing were masked.
+ *
+ * Source: tran.csv, FLOPs a token of rows that print both figures: llm-foundry and NeMo 24 count
+ * 12·L·h·s, Megatron-Bridge half of it
+ */
+function countsMasked(row: Row): boolean {
+  return (
+    /llm-foundry|^NVIDIA NeMo/.test(`${row.source}${row.engine}`) && collection(row) === "tran"
+  );
+}

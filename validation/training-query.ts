@@ -1,0 +1,171 @@
+/**
+ * The training step of a row: what it states, and where it states no split, the fastest that fits.
+ *
+ * What was measured was run, so a row that fits no memory by our count is answered with whole layers
+ * recomputed and memory left out of the question.
+ */
+import {
+  ADAM,
+  MOMENTUM,
+  trainingStep,
+  type TrainingEstimate,
+  type TrainingQuery,
+  type TrainingSplit,
+} from "../core/estimate/index.ts";
+import type { Device, Model, System } from "../core/index.ts";
+import { imageOf } from "./image.ts";
+import { collection, type Row } from "./row.ts";
+import { withoutPlace } from "./serving-query.ts";
+import {
+  networkOf,
+  recomputeOf,
+  shardingOf,
+  sizesOf,
+  tokensOf,
+  trainingNumerics,
+} from "./training-row.ts";
+import type { World } from "./world.ts";
+
+const ALONE: TrainingSplit = {
+  tensor: 1,
+  pipeline: 1,
+  virtual: 1,
+  context: 1,
+  expert: 1,
+  data: 1,
+};
+
+export function trained(row: Row, world: World): TrainingEstimate | string {
+  const device = world.device(row.hardware);
+  if (device === null) return "device not in the catalogue";
+  const named = world.model(row.model, imageOf(row));
+  if (named === null) return "model not in the catalogue";
+  const queries = trainingQueries(row, world, { device, model: named.model });
+  if (typeof queries === "string") return queries;
+  return fastest(queries);
+}
+
+function fastest(queries: readonly TrainingQuery[]): TrainingEstimate | string {
+  let best: TrainingEstimate | string = "infeasible: split";
+  for (const query of queries) {
+    const answer = run(query);
+    if (typeof answer === "string") best = typeof best === "string" ? answer : best;
+    else if (typeof best === "string" || answer.step.p50 < best.step.p50) best = answer;
+  }
+  return best;
+}
+
+/** The step as asked; smaller micro-batches or more recomputing where the device would overflow. */
+function run(query: TrainingQuery): TrainingEstimate | string {
+  const answer = trainingStep(query);
+  if (answer.kind === "training-estimate") return answer;
+  if (answer.reason !== "memory") return `infeasible: ${answer.reason}`;
+  if (query.microBatch > 1) return run({ ...query, microBatch: Math.ceil(query.microBatch / 2) });
+  if (query.recompute !== "full") return run({ ...query, recompute: "full" });
+  return `infeasible: ${answer.reason}`;
+}
+
+interface Subject {
+  readonly device: Device;
+  readonly model: Model;
+}
+
+function trainingQueries(
+  row: Row,
+  world: World,
+  { device, model }: Subject,
+): readonly TrainingQuery[] | string {
+  const numerics = trainingNumerics(row, model, device);
+  if (numerics === null) return `precision "${row.precision_weights}" not known`;
+  const tokens = readsText(model) ? tokensOf(row) : 0;
+  if (tokens === null) return "condition missing: input length";
+  const system = withoutPlace(world.system(device));
+  const network = networkOf(row) ?? system.network;
+  const isNetwork = model.kind === "network";
+  const base = {
+    model,
+    system: { ...system, network },
+    numerics,
+    tokens,
+    recompute: recomputeOf(row) ?? "none",
+    sharding: shardingOf(row),
+    attention: predatesFusion(row) ? "scores" : isFirstFused(row) ? "early" : "fused",
+    tuned: /lora/i.test(row.model + row.notes) ? "adapters" : "all",
+    optimiser: isNetwork ? MOMENTUM : ADAM,
+    gradient: predatesFusion(row) ? 4 : 2,
+    eager: isEager(row),
+  } as const;
+  const queries = splitsOf(row, model).flatMap((split) => {
+    const { batch = BATCH_CHOSEN * split.data, microBatch } = sizesOf(row, split.data);
+    const perCopy = batch / split.data;
+    if (perCopy < 1) return [];
+    const micro = Math.min(perCopy, microBatch ?? (isNetwork ? perCopy : MICRO_CHOSEN));
+    const sequenceParallel = split.tensor > 1;
+    const run = microBatch === undefined ? base.system : withoutLimit(base.system);
+    return [{ ...base, system: run, split, batch, microBatch: micro, sequenceParallel }];
+  });
+  return queries.length === 0 ? "condition missing: batch" : queries;
+}
+
+/** What was measured was run, whatever memory we count for it. */
+function withoutLimit(system: System): System {
+  const { device } = system;
+  const { bandwidth } = device.memory ?? {};
+  const memory = { capacity: Infinity, ...(bandwidth === undefined ? {} : { bandwidth }) };
+  return { ...system, device: { ...device, memory } };
+}
+
+/** Samples of a device, and of a micro-batch of text, where the row leaves them to whoever ran it. */
+const BATCH_CHOSEN = 128;
+const MICRO_CHOSEN = 32;
+
+function readsText(model: Model): boolean {
+  return model.kind === "transformer" && model.stacks.at(-1)?.embedding.kind === "tokens";
+}
+
+/** Repositories from before fused attention and compiled graphs. */
+function predatesFusion(row: Row): boolean {
+  return /^(dle|lamb)$/.test(collection(row));
+}
+
+/** Triton's port of the first FlashAttention. Source: mosaicml/llm-foundry, attn_impl of its benchmark configurations */
+function isFirstFused(row: Row): boolean {
+  return /llm-foundry/.test(row.engine);
+}
+
+function isEager(row: Row): boolean {
+  return predatesFusion(row) && !/XLA/.test(row.notes);
+}
+
+function splitsOf(row: Row, model: Model): readonly TrainingSplit[] {
+  const devices = Math.max(1, row.accelerators ?? 1);
+  if (model.kind === "network") return [{ ...ALONE, data: devices }];
+  const isStated = row.tp !== undefined || row.pp !== undefined;
+  if (isStated && !/Neuron/.test(row.engine)) return [statedSplit(row, devices)];
+  const isLarge = model.stacks.at(-1)?.role === "decoder";
+  return isLarge ? searched(row, devices) : [{ ...ALONE, data: devices }];
+}
+
+function statedSplit(row: Row, devices: number): TrainingSplit {
+  const noted = (name: RegExp) => Number(name.exec(row.notes)?.[1] ?? 1) || 1;
+  const { tp: tensor = 1, pp: pipeline = 1, ep = 1 } = row;
+  const context = noted(/\bCP (\d+)/i) * noted(/context parallel (\d+)/);
+  const virtual = pipeline === 1 ? 1 : noted(/VP (\d+)/);
+  const data = Math.max(1, devices / (tensor * pipeline * context));
+  return { tensor, pipeline, virtual, context, expert: ep, data };
+}
+
+const WAYS = [1, 2, 4, 8, 16] as const;
+
+function searched(row: Row, devices: number): readonly TrainingSplit[] {
+  const isSharded = shardingOf(row) === 3;
+  return WAYS.slice(0, 4).flatMap((tensor) =>
+    (isSharded ? [1] : WAYS).flatMap((pipeline) =>
+      WAYS.slice(0, 4).flatMap((context) => {
+        const data = devices / (tensor * pipeline * context);
+        const split = { ...ALONE, tensor, pipeline, context, data };
+        return Number.isInteger(data) ? [split] : [];
+      }),
+    ),
+  );
+}
