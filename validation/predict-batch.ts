@@ -26,7 +26,7 @@ import { withoutPlace } from "./serving-query.ts";
 import type { World } from "./world.ts";
 
 /** Batches that a benchmark of throughput would try. */
-const BATCHES_TRIED = [16, 128, 1024];
+const BATCHES_TRIED = [16, 128];
 
 export function predictBatch(row: Row, world: World): Answer {
   if (/Dimension=2/.test(row.notes)) return unanswered("model not in the catalogue");
