@@ -13,6 +13,7 @@ import type { Operator } from "../operators/index.ts";
 import type { Bytes, Seconds } from "../units.ts";
 import { operatorTime, type Target } from "./laws/index.ts";
 import { deviceParameters, trainedParameters } from "./training-memory.ts";
+import { linkedSomehow } from "./training-target.ts";
 import type { TrainingQuery } from "./training-types.ts";
 
 /** Sharpness of the overlap of exchanges and computing: they share memory and processors. */
@@ -55,7 +56,7 @@ function exposed(exchange: Seconds, cover: Seconds): Seconds {
 
 /** Copies as neighbours: those in one host are as many as tensor ranks leave room for. */
 function apart(ready: Target, tensor: number): Target {
-  return { ...ready, perHost: Math.max(1, Math.floor(ready.perHost / tensor)) };
+  return { ...linkedSomehow(ready), perHost: Math.max(1, Math.floor(ready.perHost / tensor)) };
 }
 
 function reduction(bytes: Bytes, ranks: number): Operator {

@@ -10,7 +10,7 @@
  * dense models of 7e9 parameters and more; checked on Korthikanti et al. 2022 and NeMo in training.test.ts
  */
 import type { Precision } from "../precision.ts";
-import type { Fraction } from "../units.ts";
+import type { BytesPerSecond, Fraction } from "../units.ts";
 import type { Target, TunedLaws } from "./laws/index.ts";
 import type { AttentionKernels } from "./training-types.ts";
 
@@ -51,6 +51,21 @@ const EARLY: Fraction = 0.5;
 
 function slowed<T extends { readonly compute: Fraction }>(law: T): T {
   return { ...law, compute: law.compute * EARLY };
+}
+
+/** One direction of PCIe 3.0 with sixteen lanes, which every server since 2012 has at least. */
+const LINK_LEAST: BytesPerSecond = 15.75e9;
+
+/** A sentence where copies exchange over a link that no source of the device describes. */
+export function assumedLink(ready: Target, copies: number): readonly string[] {
+  if (copies === 1 || ready.scaleUp !== null) return [];
+  return [`${ready.device.name} has no link in the catalogue; copies exchange over PCIe 3.0`];
+}
+
+/** `ready` with a link that copies can exchange over. */
+export function linkedSomehow(ready: Target): Target {
+  if (ready.scaleUp !== null) return ready;
+  return { ...ready, scaleUp: { bandwidth: LINK_LEAST, linked: false } };
 }
 
 /** Share of peak that products in a format keep; all of it where no power limit is known. */

@@ -18,7 +18,7 @@ import { operatorTime, substitutions, target, type Target } from "./laws/index.t
 import { total } from "./step-cost.ts";
 import { exposedExchange, optimiserTime } from "./training-exchange.ts";
 import { trainingMemory } from "./training-memory.ts";
-import { sustained } from "./training-target.ts";
+import { assumedLink, sustained } from "./training-target.ts";
 import type {
   TrainingEstimate,
   TrainingMemory,
@@ -56,7 +56,9 @@ export function trainingStep(query: TrainingQuery): TrainingEstimate | Infeasibl
   if ("reason" in held) return held;
   const timed = forward.map((each) => operatorTime(each, ready));
   const parts = stepParts(query, timed, ready);
-  return assembled(query, { timed, parts, held, ready }, [...device.assumptions, ...replaced]);
+  const assumed = assumedLink(ready, split.data * split.context);
+  const said = [...device.assumptions, ...replaced, ...assumed];
+  return assembled(query, { timed, parts, held, ready }, said);
 }
 
 function microBatchesOf({ batch, microBatch, split }: TrainingQuery): number {
