@@ -27,8 +27,9 @@ export interface Simulated extends Doubted {
   readonly clock: ClockName;
   /** Runs that the intervals rest on. */
   readonly runs: number;
-  /** Joules at the wall. */
+  /** At the wall, over the whole run: joules, and their mean in watts. */
   readonly energy: number;
+  readonly power: number;
   readonly series: readonly SeriesRow[];
   /** Null where no log was replayed. */
   readonly bad: BadLines | null;
@@ -39,7 +40,7 @@ export function refusedAnswer(infeasible: Infeasible): Answer {
 }
 
 export function simulateAnswer(simulated: Simulated): Answer {
-  const { metrics, intervals, clock, runs, energy, series, bad, prepared } = simulated;
+  const { metrics, intervals, clock, runs, energy, power, series, bad, prepared } = simulated;
   const method = methodText(simulated);
   return {
     json: {
@@ -49,7 +50,7 @@ export function simulateAnswer(simulated: Simulated): Answer {
       intervals,
       runs,
       method,
-      energy: { total: energy, perOutputToken: perToken(simulated) },
+      energy: { total: energy, power, perOutputToken: perToken(simulated) },
       series,
       bad,
       assumptions: prepared.assumptions,
@@ -119,10 +120,9 @@ function timeTable({ metrics, intervals }: Simulated): Table {
 }
 
 function serviceTable(simulated: Simulated): Table {
-  const { metrics, intervals, energy } = simulated;
+  const { metrics, intervals, power } = simulated;
   const rate = (key: "requestRate" | "outputRate" | "goodput", kind: QuantityKind) =>
     intervals === null ? quantityText(metrics[key], kind) : intervalText(intervals[key], kind);
-  const power = metrics.duration > 0 ? energy / metrics.duration : 0;
   return {
     columns: [
       { title: "service", align: "left" },
@@ -145,9 +145,8 @@ function serviceTable(simulated: Simulated): Table {
   };
 }
 
-function perToken({ metrics, energy }: Simulated): number {
-  const tokens = metrics.outputRate * metrics.duration;
-  return tokens > 0 ? energy / tokens : 0;
+function perToken({ metrics, power }: Simulated): number {
+  return metrics.outputRate > 0 ? power / metrics.outputRate : 0;
 }
 
 function warnings({ metrics, bad }: Simulated): readonly string[] {

@@ -217,6 +217,7 @@ function answered(asked: Asked): Answer {
     intervals,
     runs: done,
     energy: meter.energy(),
+    power: meter.power(),
     series: rows,
     bad: arriving.kind === "log" ? arriving.replay.bad() : null,
   });

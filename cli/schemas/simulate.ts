@@ -70,7 +70,11 @@ export const simulateSchema: z.ZodType = z.union([
       .nullable(),
     runs: z.int(),
     method: z.string(),
-    energy: z.strictObject({ total: z.number(), perOutputToken: z.number() }).describe("joules"),
+    energy: z.strictObject({
+      total: z.number().describe("joules at the wall, warm-up included"),
+      power: z.number().describe("its mean in watts"),
+      perOutputToken: z.number().describe("joules"),
+    }),
     series: z.array(row),
     bad: z.strictObject({ count: z.int(), named: z.array(z.string()) }).nullable(),
     assumptions: z.array(z.string()),

@@ -11,8 +11,10 @@ export interface EnergyMeter {
   readonly observer: Observer;
   /** Mean power of the interval that holds `time`; null after the last step. */
   readonly powerAt: (time: Seconds) => Watts | null;
-  /** Of the run, from time zero to its last step. */
+  /** Of the run, warm-up included: from time zero to its last step. */
   readonly energy: () => Joules;
+  /** Its mean over that time. */
+  readonly power: () => Watts;
 }
 
 /** Seconds at peak, summed over the lanes of a pool. */
@@ -40,6 +42,8 @@ export function energyMeter(prepared: Prepared): EnergyMeter {
   const lasted = (index: number) => Math.min(line.width(), last - index * line.width());
   const watts = (slot: readonly Peaks[], index: number) =>
     pools.reduce((sum, pool, which) => sum + drawn(pool, slot[which], lasted(index)), 0);
+  const energy = () =>
+    line.slots().reduce((sum, slot, index) => sum + watts(slot, index) * lasted(index), 0);
   return {
     observer: {
       stepped: (step) => {
@@ -57,8 +61,8 @@ export function energyMeter(prepared: Prepared): EnergyMeter {
       const slot = line.slots()[index];
       return slot === undefined ? null : watts(slot, index);
     },
-    energy: () =>
-      line.slots().reduce((sum, slot, index) => sum + watts(slot, index) * lasted(index), 0),
+    energy,
+    power: () => (last > 0 ? energy() / last : 0),
   };
 }
 

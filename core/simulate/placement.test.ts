@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import engineFile from "../../catalogue/engines/vllm.json" with { type: "json" };
+import { catalogue, findDevice, systemFor } from "../catalogue/index.ts";
+import { decodeEngine, estimateLoad, prepare, type Placement } from "../estimate/index.ts";
+import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts";
+import type { Result } from "../result.ts";
+import { energyMeter } from "./energy.ts";
+import { fleetOf } from "./placement.ts";
+import { simulate, type Fleet } from "./simulate.ts";
+import type { Traffic } from "./types.ts";
+import { doubted, scaledFleet } from "./uncertainty.ts";
+
+function value<T>(result: Result<T>): T {
+  assert.ok(result.ok);
+  return result.value;
+}
+
+function ready(more: Partial<Placement> = {}) {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const model = value(decodeModelEntry(value(findModel(entries, "Llama-3.1-8B")).entry));
+  const parallel = { tensor: 1, pipeline: 1, data: 1, expert: 1 };
+  const engine = value(decodeEngine(engineFile));
+  const placement = { parallel, replicas: 1, numerics: model.numerics, engine, ...more };
+  const system = systemFor(catalogue, value(findDevice(catalogue, "h100-sxm")));
+  const prepared = prepare({ model, system, placement });
+  assert.ok(!("reason" in prepared));
+  return prepared;
+}
+
+function fleet(prepared: ReturnType<typeof ready>): Fleet {
+  const made = fleetOf(prepared);
+  assert.ok(!("reason" in made));
+  return made;
+}
+
+function users(count: number): Traffic {
+  return {
+    arrivals: { kind: "closed", users: count, think: 0 },
+    input: { kind: "lognormal", mean: 512, variation: 0.3 },
+    output: { kind: "lognormal", mean: 256, variation: 0.3 },
+    cached: 0,
+    requests: 60 * count,
+    warmup: 10 * count,
+  };
+}
+
+const lengths = { input: { mean: 512, variation: 0.3 }, output: { mean: 256, variation: 0.3 } };
+
+for (const count of [4, 32]) {
+  test(`simulate() of ${count} users agrees with the closed form of the estimate on time a token, rate and power`, () => {
+    const prepared = ready();
+    const meter = energyMeter(prepared);
+    const traffic = users(count);
+    const metrics = simulate({ ...fleet(prepared), traffic, seed: 1, observers: [meter.observer] });
+    const estimate = estimateLoad(prepared, { ...lengths, cached: 0, concurrency: count });
+    assert.ok(estimate.kind === "estimate");
+    const near = (a: number, b: number, what: string) =>
+      assert.ok(Math.abs(a / b - 1) < 0.1, `${what}: ${a} against ${b}`);
+    near(metrics.tpot.mean, estimate.tpot.p50, "tpot");
+    near(metrics.outputRate, estimate.outputRate.p50, "rate");
+    near(meter.power(), estimate.power.p50, "power");
+  });
+}
+
+test("energyMeter() of two replicas that share the load draws less than two that are each as busy", () => {
+  const power = (replicas: number, count: number) => {
+    const prepared = ready({ replicas });
+    const meter = energyMeter(prepared);
+    const traffic = users(count);
+    simulate({ ...fleet(prepared), traffic, seed: 1, observers: [meter.observer] });
+    return meter.power();
+  };
+  const [one, shared, both] = [power(1, 32), power(2, 32), power(2, 64)];
+  assert.ok(one < shared && shared < both);
+  assert.ok(Math.abs(both / (2 * one) - 1) < 0.05);
+});
+
+test("fleetOf() a placement with a pool for prompts moves a cache in a time that grows with its tokens", () => {
+  const parallel = { tensor: 1, pipeline: 1, data: 1, expert: 1 };
+  const { prompts, lanes } = fleet(ready({ prefill: { parallel, replicas: 3 } }));
+  assert.ok(prompts !== undefined);
+  assert.equal(prompts.pool.lanes, 3);
+  assert.equal(lanes, 1);
+  const ratio = prompts.transfer(2048) / prompts.transfer(1024);
+  assert.ok(Math.abs(ratio - 2) < 1e-9);
+});
+
+test("doubted() gives intervals around the run that hold those of faster and slower steps", () => {
+  const prepared = ready();
+  const own = fleet(prepared);
+  const seen: number[] = [];
+  const { metrics, intervals } = doubted(
+    ({ seed, factor }) => {
+      seen.push(factor);
+      return simulate({ ...scaledFleet(own, factor), traffic: users(8), seed });
+    },
+    { seed: 1, seeds: 3, prepared },
+  );
+  assert.ok(intervals !== null);
+  assert.equal(seen.filter((factor) => factor === 1).length, 3);
+  const [fast, slow] = [Math.min(...seen), Math.max(...seen)];
+  assert.ok(intervals.tpot.mean.p10 <= metrics.tpot.mean * fast * 1.02);
+  assert.ok(intervals.tpot.mean.p90 >= metrics.tpot.mean * slow * 0.98);
+  assert.ok(intervals.ttft.mean.p90 / intervals.ttft.mean.p50 > 1);
+});
