@@ -1,7 +1,7 @@
 /** The engine that served a row, as the catalogue knows engines. */
 import type { Device } from "../core/index.ts";
 import { engineOn, type Engine } from "../core/estimate/index.ts";
-import type { Row } from "./row.ts";
+import { collection, type Row } from "./row.ts";
 
 const ENGINES: readonly (readonly [RegExp, string])[] = [
   [/sglang/i, "sglang"],
@@ -13,7 +13,25 @@ const ENGINES: readonly (readonly [RegExp, string])[] = [
 export function servingEngine(row: Row, engines: readonly Engine[], device: Device): Engine | null {
   const wanted = ENGINES.find(([words]) => words.test(row.engine))?.[1] ?? "vllm";
   const engine = engines.find(({ id }) => id === wanted) ?? engines[0];
-  return engine === undefined ? null : engineOn(engine, device);
+  if (engine === undefined) return null;
+  const placed = engineOn(engine, device);
+  return wanted === "vllm" && isFirstGeneration(row) ? { ...placed, ...FIRST_VLLM } : placed;
+}
+
+/**
+ * vLLM before 0.6: the host prepares, samples and detokenises each sequence while the device waits, and
+ * waiting prompts go first, by themselves.
+ *
+ * Source: vllm.ai/blog, "vLLM v0.6.0: 2.7x throughput improvement"; vLLM 0.5 docs, enable_chunked_prefill
+ */
+const FIRST_VLLM = { id: "vllm-0.5", promptsAlone: true } as const;
+
+/** By the version it prints; the runs of ML.ENERGY's second leaderboard are of mid-2024. */
+function isFirstGeneration(row: Row): boolean {
+  if (!/vllm/i.test(row.engine)) return false;
+  const version = /(\d+)\.(\d+)/.exec(`${row.engine_version} ${row.engine}`);
+  if (version === null) return collection(row) === "mle2";
+  return Number(version[1]) === 0 && Number(version[2]) < 6;
 }
 
 /**
