@@ -5,6 +5,7 @@ import { unanswered, type Answer } from "./answer.ts";
 import { metricOf } from "./metric.ts";
 import { shareOf } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
+import { samplesToQuality } from "./samples-to-quality.ts";
 import { trained } from "./training-query.ts";
 import type { World } from "./world.ts";
 
@@ -16,10 +17,22 @@ export function predictTraining(row: Row, world: World): Answer {
   return { interval };
 }
 
+/** Time to a benchmark's quality: samples that its references took at this batch over samples a second. */
+export function predictTimeToTrain(row: Row, world: World): Answer {
+  const batch = Number(/\d+/.exec(row.batch_or_concurrency)?.[0]);
+  if (!(batch > 0)) return unanswered("condition missing: batch");
+  const samples = samplesToQuality(row.model, batch);
+  if (samples === null) return unanswered("no reference convergence point of the benchmark");
+  const answer = trained(row, world);
+  if (typeof answer === "string") return unanswered(answer);
+  return { interval: reciprocal(answer.samplesPerSecond, samples) };
+}
+
 function asSeen(answer: TrainingEstimate, row: Row, world: World): Interval | null {
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   switch (quantity) {
     case "total-rate":
+      if (answer.tokensPerSecond.p50 === 0) return null;
       return scale(answer.tokensPerSecond, shareOf(row));
     case "sample-rate":
       return scale(answer.samplesPerSecond, shareOf(row));

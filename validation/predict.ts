@@ -6,7 +6,7 @@ import { predictKernel } from "./predict-kernel.ts";
 import { predictBatch } from "./predict-batch.ts";
 import { predictPools } from "./predict-pools.ts";
 import { predictServing } from "./predict-serving.ts";
-import { predictTraining } from "./predict-training.ts";
+import { predictTimeToTrain, predictTraining } from "./predict-training.ts";
 import { predictWhole } from "./predict-whole.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
@@ -27,6 +27,7 @@ const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
   decode: predictWhole,
   "CNN/encoder throughput": predictBatch,
   "training step": predictTraining,
+  "time to train": predictTimeToTrain,
   energy: predictDraw,
   power: predictDraw,
 };

@@ -40,6 +40,8 @@ export function trained(row: Row, world: World): TrainingEstimate | string {
   if (device === null) return "device not in the catalogue";
   const named = world.model(row.model, imageOf(row));
   if (named === null) return "model not in the catalogue";
+  if (/Dimension=2/.test(row.notes) || /^EfficientNet v\d$/.test(row.model))
+    return "variant of the model not in the catalogue";
   const queries = trainingQueries(row, world, { device, model: named.model });
   if (typeof queries === "string") return queries;
   return fastest(queries);

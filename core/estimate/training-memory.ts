@@ -10,7 +10,7 @@
  * Source: Korthikanti et al. 2022 (arXiv 2205.05198), equations 1 to 6; Rajbhandari et al. 2019
  * (arXiv 1910.02054), section 3.1 (bytes of weights, gradients and Adam)
  */
-import { networkParameters, type Transformer } from "../model/index.ts";
+import { networkParameters, type Network, type Transformer } from "../model/index.ts";
 import { weightBytes, type Operator } from "../operators/index.ts";
 import { storedBytes, type Storage } from "../precision.ts";
 import type { Bytes } from "../units.ts";
@@ -29,16 +29,25 @@ const ADAPTER_SHARE = 0.003;
 
 /** Weights of the fullest device, counted. */
 export function deviceParameters({ model, numerics, split }: TrainingQuery): number {
-  if (model.kind === "network") return networkParameters(model);
+  if (model.kind === "network") {
+    const dense = denseParameters(model);
+    return dense + (networkParameters(model) - dense) / (split.data * split.context);
+  }
   const one: Storage = { name: "one byte", bits: 8 };
   const counted = { ...numerics, linear: one, experts: one, embedding: one, head: one };
   const bytes = { ...counted, activations: { name: "bf16", bits: 16 } };
   return weightBytes({ model, parallel: expandedSplit(split), numerics: bytes });
 }
 
-/** Of those, the ones that learn. */
+/** Of those, the ones that learn and that each copy keeps: tables of embeddings are dealt out, and few rows change. */
 export function trainedParameters(query: TrainingQuery): number {
+  if (query.model.kind === "network") return denseParameters(query.model);
   return deviceParameters(query) * (query.tuned === "all" ? 1 : ADAPTER_SHARE);
+}
+
+function denseParameters(model: Network): number {
+  const tables = model.nodes.filter(({ work }) => work.kind === "gather");
+  return networkParameters(model) - networkParameters({ ...model, nodes: tables });
 }
 
 /** What each device holds, or what it lacks. */

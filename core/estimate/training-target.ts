@@ -11,7 +11,7 @@
  */
 import type { Precision } from "../precision.ts";
 import type { BytesPerSecond, Fraction } from "../units.ts";
-import type { Target, TunedLaws } from "./laws/index.ts";
+import type { Format, Target, TunedLaws } from "./laws/index.ts";
 import type { AttentionKernels } from "./training-types.ts";
 
 const REACH: Fraction = 0.77;
@@ -36,11 +36,29 @@ export function sustained(ready: Target, attention: AttentionKernels): Target {
     "experts/fp8-block": { ...experts, compute: Math.min(experts.compute, fp8) },
     "experts/nvfp4": { ...experts, compute: Math.min(experts.compute, fp4) },
   };
-  if (attention === "early") {
-    const prefill = laws["attention/prefill"];
-    return { ...ready, laws: { ...laws, ...changed, "attention/prefill": slowed(prefill) } };
-  }
-  return { ...ready, laws: { ...laws, ...changed } };
+  const prefill = laws["attention/prefill"];
+  const early = attention === "early" ? { "attention/prefill": slowed(prefill) } : {};
+  return { ...ready, formats: wideFormats(ready), laws: { ...laws, ...changed, ...early } };
+}
+
+/**
+ * What products in 32 bits reach beside those in 16: TF32 moves operands twice as wide through the same
+ * paths; vector units without matrix units are fed with ease. Fitted on DeepLearningExamples.
+ */
+const TF32_SHARE = 0.62;
+const FP32_SHARE = 1.35;
+
+function wideFormats({ formats }: Target): Target["formats"] {
+  const at = (format: Format | null, share: Fraction) =>
+    format === null || (format.precision !== "tf32" && format.precision !== "fp32")
+      ? format
+      : { ...format, peak: format.peak * share };
+  const isVector = formats.tf32?.precision === "fp32";
+  return {
+    ...formats,
+    tf32: at(formats.tf32, isVector ? FP32_SHARE : TF32_SHARE),
+    fp32: at(formats.fp32, FP32_SHARE),
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Operators of one micro-batch on one device: forward, and backward from it.
  *
- * A product's backward is two of equal FLOPs: the gradient of its input, and that of its weights, which
+ * Networks are expanded unfused: normalisation needs the statistics of the whole batch, and each operator's
+ * output is kept for the way back. A product's backward is two of equal FLOPs: the gradient of its input, and that of its weights, which
  * is added to what earlier micro-batches left. Attention kept on chip multiplies five times where the
  * forward multiplied twice. Work that is traffic reads the gradient beside what it read.
  *
@@ -32,10 +33,8 @@ export function trainedDevices({ tensor, pipeline, context, data }: TrainingSpli
 
 /** One forward pass of a micro-batch. */
 export function forwardOperators(query: TrainingQuery): readonly Operator[] {
-  const { model, microBatch, numerics, eager } = query;
-  if (model.kind === "network") {
-    return expandNetwork(model, microBatch, numerics, { fused: !eager });
-  }
+  const { model, microBatch, numerics } = query;
+  if (model.kind === "network") return expandNetwork(model, microBatch, numerics, { fused: false });
   const body = model.stacks.flatMap((_, stack) => stackOperators(query, model, stack));
   return [...body, ...(query.attention === "scores" ? body.flatMap(scores) : [])].map((each) =>
     sequenceSplit(each, query),
@@ -126,8 +125,9 @@ export function backwardOperators(
       return tuned === "all"
         ? [inputGradient(operator, work), weightGradient(operator, work)]
         : [inputGradient(operator, work)];
-    case "grouped-matmul":
     case "convolution":
+      return times(isDepthwise(work) ? BACKWARD_DEPTHWISE : products);
+    case "grouped-matmul":
     case "recurrent":
       return times(products);
     case "attention":
@@ -141,6 +141,13 @@ export function backwardOperators(
     case "host":
       return [];
   }
+}
+
+/** Gradients of depthwise weights are sums over all pixels with no product to batch. Fitted on DeepLearningExamples, EfficientNet */
+const BACKWARD_DEPTHWISE = 8;
+
+function isDepthwise({ groups, n }: Extract<Operator["work"], { kind: "convolution" }>): boolean {
+  return groups > 1 && n === 1;
 }
 
 type MatmulWork = Extract<Operator["work"], { kind: "matmul" }>;

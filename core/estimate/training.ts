@@ -58,7 +58,7 @@ export function trainingStep(query: TrainingQuery): TrainingEstimate | Infeasibl
   const parts = stepParts(query, timed, ready);
   const assumed = assumedLink(ready, split.data * split.context);
   const said = [...device.assumptions, ...replaced, ...assumed];
-  return assembled(query, { timed, parts, held, ready }, said);
+  return assembled(query, { timed, parts, held, ready: cold }, said);
 }
 
 function microBatchesOf({ batch, microBatch, split }: TrainingQuery): number {
