@@ -58,6 +58,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/validation.ts")).validationSchema,
   },
   {
+    name: "calibrate",
+    summary: "fit a profile on your own measurements; predict kernels of devices left out",
+    load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,
+    schema: async () => (await import("./schemas/calibration.ts")).calibrationSchema,
+  },
+  {
     name: "schema",
     summary: "print the JSON Schema of what a command's --json prints",
     load: async () => (await import("./commands/schema.ts")).schema,

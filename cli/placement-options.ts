@@ -29,8 +29,13 @@ export interface PlacementOptions extends SplitOptions, NumericsOptions {
 }
 
 export function addPlacementOptions(command: Command): Command {
+  command.requiredOption("--device <name>", "a device of the catalogue");
+  return addPlacementDetails(command);
+}
+
+/** All but the device. */
+export function addPlacementDetails(command: Command): Command {
   command
-    .requiredOption("--device <name>", "a device of the catalogue")
     .option("--engine <name>", "serving engine (default: vllm where it runs)")
     .option("--replicas <n>", "independent copies", countFlag("--replicas"), 1)
     .option("--offer <id>", "what is paid; the cheapest on demand if not given")

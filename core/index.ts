@@ -1,10 +1,19 @@
 /** tenlane as a library: every public name, by hand. */
 export { AssertionError } from "./assert.ts";
 export {
+  decodeBenchmark,
+  decodeMlperfSummary,
+  decodeProfile,
   fitLaws,
+  fitProfile,
   leaveOneDeviceOut,
   quantileOf,
   sampleOf,
+  withProfile,
+  type BenchmarkRun,
+  type Profile,
+  type ProfileName,
+  type ProfileSample,
   type Errors,
   type Fit,
   type LawFit,
@@ -54,11 +63,13 @@ export {
   gridded,
   prepare,
   rooflinePoints,
+  SHIPPED,
 } from "./estimate/index.ts";
 export type {
   BatchEstimate,
   BatchQuery,
   Bound,
+  Coefficients,
   Engine,
   Estimate,
   Infeasible,

@@ -9,8 +9,8 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { fitLaws, type Fit } from "../core/calibrate/index.ts";
 import { decodeLaws } from "../core/estimate/laws/index.ts";
-import { kernelSamples } from "./kernels/samples.ts";
-import { errorTable } from "./kernels/report.ts";
+import { kernelSamples } from "../measure/kernels/samples.ts";
+import { errorRows, errorTable } from "../measure/kernels/report.ts";
 import { withFit } from "./kernels/with-fit.ts";
 
 const TARGET = new URL("../coefficients/laws.json", import.meta.url);
@@ -28,7 +28,7 @@ if (values.kernels === undefined || (values.date === undefined && !values["leave
   process.exitCode = 2;
 } else {
   const fit = fitLaws(await kernelSamples(values.kernels));
-  console.log(errorTable(fit));
+  console.log(errorTable(errorRows(fit)));
   if (values.date !== undefined && !values["leave-one-out"]) write(fit, values.date);
 }
 

@@ -5,6 +5,7 @@ import { estimateAnswer } from "../estimate-answer.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
+import { coefficientsFrom, profileOption } from "../profile-option.ts";
 import type { Shell } from "../shell.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
@@ -13,6 +14,7 @@ interface Options extends PlacementOptions, WorkloadOptions {
   readonly rate?: number;
   readonly operators?: true;
   readonly catalogue?: string;
+  readonly profile?: string;
 }
 
 export const estimateCommand: CommandModule = {
@@ -33,11 +35,12 @@ export const estimateCommand: CommandModule = {
       .option("--operators", "show the time of every operator");
     addWorkloadOptions(command)
       .addOption(catalogueOption())
+      .addOption(profileOption())
       .action(async (name: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
         const model = await modelFrom(name, catalogue, shell);
         const query = await queryOf({ model, catalogue, options, shell });
-        const answer = estimate(query);
+        const answer = estimate(query, await coefficientsFrom(options.profile, shell));
         show(estimateAnswer(query, answer, options.operators === true));
       });
   },

@@ -25,6 +25,7 @@ import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { stockFrom } from "../own-option.ts";
 import { planAnswer } from "../plan-answer.ts";
+import { coefficientsFrom, profileOption } from "../profile-option.ts";
 import type { Shell } from "../shell.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
@@ -55,6 +56,7 @@ interface Options extends WorkloadOptions {
   readonly top: number;
   readonly explain?: true;
   readonly catalogue?: string;
+  readonly profile?: string;
 }
 
 export const planCommand: CommandModule = {
@@ -71,7 +73,8 @@ export const planCommand: CommandModule = {
     addWorkloadOptions(command);
     addSites(command);
     addRanking(command);
-    command.addOption(catalogueOption()).action(async (name: string, options: Options) => {
+    command.addOption(catalogueOption()).addOption(profileOption());
+    command.action(async (name: string, options: Options) => {
       const catalogue = await catalogueFrom(options.catalogue, shell);
       const model = await modelFrom(name, catalogue, shell);
       const request = await requestOf({ model, catalogue, options, shell });
@@ -150,6 +153,7 @@ async function requestOf(asked: {
     }),
     ...(stock === undefined ? {} : { stock }),
     numerics: formatsOf(options, model),
+    coefficients: await coefficientsFrom(options.profile, shell),
     objective,
     ...(options.pareto === undefined ? {} : { front: frontOf(options.pareto) }),
     percentile,

@@ -33,7 +33,7 @@ export function size(request: PlanRequest, candidate: Candidate): Plan | Refusal
   if (request.limits.costPerHour !== undefined && !hosts.some(isPriced)) {
     return { system, placement, infeasible: UNPRICED };
   }
-  const prepared = prepare({ model: request.model, system, placement });
+  const prepared = prepare({ model: request.model, system, placement }, request.coefficients);
   if ("reason" in prepared) return { system, placement, infeasible: prepared };
   const single = estimateLoad(prepared, loadOf(request.workload, { concurrency: 1 }));
   if (single.kind === "infeasible") return { system, placement, infeasible: single };

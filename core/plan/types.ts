@@ -1,5 +1,6 @@
 /** Nouns of a plan. */
 import type {
+  Coefficients,
   Estimate,
   Engine,
   Infeasible,
@@ -60,6 +61,8 @@ export interface PlanRequest {
   /** Formats to try, in order of preference; each site tries those its device can multiply or unpack. */
   readonly numerics: readonly Numerics[];
   readonly objective: Objective;
+  /** With a user's own profile; absent are those that ship. */
+  readonly coefficients?: Coefficients;
   /** Asks for every plan that no other beats in both of two objectives, instead of one ranking. */
   readonly front?: readonly [Objective, Objective];
   /** Share of moments at which the limits must hold, as load rises and falls: 0.9 is p90. */

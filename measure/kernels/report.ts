@@ -1,33 +1,49 @@
-/** Errors of a fit as a table for a terminal. */
+/** Errors of a fit, by law and device, in and out of sample. */
 import { quantileOf, type Errors, type Fit } from "../../core/calibrate/index.ts";
 
-/** Median and 90th percentile of the absolute error, by law and device, in and out of sample. */
-export function errorTable({ laws }: Fit): string {
-  const lines = [row("law", "device", "kernels", "in sample", "left out")];
-  for (const { law, within, across } of laws) {
-    for (const errors of within) {
-      const out = across.find(({ device }) => device === errors.device);
-      lines.push(
-        row(
-          law,
-          errors.device,
-          String(errors.samples.length),
-          shown([errors]),
-          shown(out ? [out] : []),
-        ),
-      );
-    }
-    const count = within.reduce((sum, { samples }) => sum + samples.length, 0);
-    lines.push(row(law, "all", String(count), shown(within), shown(across)));
-    const kept = within.map(replayed);
-    const left = kept.reduce((sum, { samples }) => sum + samples.length, 0);
-    if (left === count) continue;
-    lines.push(
-      row(law, "all, from graphs", String(left), shown(kept), shown(across.map(replayed))),
-    );
-  }
-  lines.push("", "Errors: median / 90th percentile of |predicted ÷ measured − 1|, in percent.");
-  return lines.join("\n");
+/** Of |predicted ÷ measured − 1|. */
+export interface KernelError {
+  readonly median: number;
+  readonly p90: number;
+}
+
+export interface KernelErrors {
+  readonly law: string;
+  /** One device, "all", or "all, from graphs": what a host's launch time is no part of. */
+  readonly device: string;
+  readonly kernels: number;
+  /** Predicted by a fit on this device too. */
+  readonly within: KernelError | null;
+  /** Predicted from the other devices and its own datasheet. */
+  readonly across: KernelError | null;
+}
+
+export function errorRows({ laws }: Fit): readonly KernelErrors[] {
+  return laws.flatMap(({ law, within, across }) => {
+    const each = within.map((errors) => {
+      const out = across.filter(({ device }) => device === errors.device);
+      return rowOf({ law, device: errors.device, within: [errors], across: out });
+    });
+    const all = rowOf({ law, device: "all", within, across });
+    const kept = rowOf({
+      law,
+      device: "all, from graphs",
+      within: within.map(replayed),
+      across: across.map(replayed),
+    });
+    return [...each, all, ...(kept.kernels === all.kernels ? [] : [kept])];
+  });
+}
+
+function rowOf(group: {
+  readonly law: string;
+  readonly device: string;
+  readonly within: readonly Errors[];
+  readonly across: readonly Errors[];
+}): KernelErrors {
+  const { law, device, within, across } = group;
+  const kernels = within.reduce((sum, { samples }) => sum + samples.length, 0);
+  return { law, device, kernels, within: errorOf(within), across: errorOf(across) };
 }
 
 /** Only what was replayed from a device graph: a host's launch time is no figure of the device. */
@@ -39,15 +55,32 @@ function replayed({ samples, residuals, ...rest }: Errors): Errors {
   };
 }
 
-function row(law: string, device: string, count: string, within: string, across: string): string {
+function errorOf(errors: readonly Errors[]): KernelError | null {
+  const offs = errors.flatMap(({ residuals }) =>
+    [...residuals].map((residual) => Math.abs(Math.expm1(residual))),
+  );
+  if (offs.length === 0) return null;
+  return { median: quantileOf(offs, 0.5), p90: quantileOf(offs, 0.9) };
+}
+
+/** The rows for a terminal: medians and 90th percentiles in percent. */
+export function errorTable(rows: readonly KernelErrors[]): string {
+  const lines = rows.map(({ law, device, kernels, within, across }) =>
+    line(law, device, String(kernels), shown(within), shown(across)),
+  );
+  return [
+    line("law", "device", "kernels", "in sample", "left out"),
+    ...lines,
+    "",
+    "Errors: median / 90th percentile of |predicted ÷ measured − 1|, in percent.",
+  ].join("\n");
+}
+
+function line(law: string, device: string, count: string, within: string, across: string): string {
   return `${law.padEnd(26)}${device.padEnd(22)}${count.padStart(8)}${within.padStart(14)}${across.padStart(14)}`;
 }
 
-function shown(errors: readonly Errors[]): string {
-  const offs = errors.flatMap(({ residuals }) =>
-    [...residuals].map((r) => Math.abs(Math.expm1(r))),
-  );
-  if (offs.length === 0) return "-";
-  const percent = (share: number): string => (100 * quantileOf(offs, share)).toFixed(1);
-  return `${percent(0.5)} / ${percent(0.9)}`;
+function shown(error: KernelError | null): string {
+  if (error === null) return "-";
+  return `${(100 * error.median).toFixed(1)} / ${(100 * error.p90).toFixed(1)}`;
 }

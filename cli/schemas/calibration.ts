@@ -1,0 +1,37 @@
+/** What `tenlane calibrate --json` prints. */
+import { z } from "zod";
+
+const factor = z.number().optional();
+
+const profile = z.strictObject({
+  about: z.string(),
+  factors: z
+    .strictObject({ first: factor, token: factor, rate: factor })
+    .describe("true time over estimated time"),
+  figures: z.int(),
+});
+
+const sample = z.strictObject({
+  name: z.enum(["first", "token", "rate"]),
+  measured: z.number().describe("seconds; of a rate, seconds a token"),
+  estimated: z.number(),
+  refitted: z.number().describe("estimated with the profile"),
+});
+
+const error = z
+  .strictObject({ median: z.number(), p90: z.number() })
+  .nullable()
+  .describe("of |predicted ÷ measured − 1|");
+
+const kernels = z.strictObject({
+  law: z.string(),
+  device: z.string(),
+  kernels: z.int(),
+  within: error,
+  across: error.describe("predicted from the other devices"),
+});
+
+export const calibrationSchema: z.ZodType = z.union([
+  z.strictObject({ profile, samples: z.array(sample) }).describe("of --from"),
+  z.strictObject({ errors: z.array(kernels) }).describe("of --kernels"),
+]);
