@@ -104,7 +104,7 @@ function best(
 
 const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
   [/neuron|intel neural|gaudi|habana/i, "static"],
-  [/pytorch|hugging/i, "pytorch"],
+  [/pytorch|hugging|paddle/i, "pytorch"],
   [/tensorflow(?!-?lite)/i, "tensorflow"],
   [/mxnet/i, "mxnet"],
 ];
@@ -113,8 +113,8 @@ const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
 function launched(engine: Engine, row: Row, world: World): Engine {
   if (/compile/.test(row.engine_version)) return engine;
   const id = FRAMEWORKS.find(([words]) => words.test(row.engine))?.[1];
-  const { launch } = world.engines.find((each) => each.id === id) ?? engine;
-  return launch === undefined ? engine : { ...engine, launch, graphs: false };
+  const { launch, scorePasses = 0 } = world.engines.find((each) => each.id === id) ?? engine;
+  return launch === undefined ? engine : { ...engine, launch, scorePasses, graphs: false };
 }
 
 /**

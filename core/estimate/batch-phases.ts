@@ -18,6 +18,7 @@ import {
   type Step,
 } from "../operators/index.ts";
 import type { Tokens } from "../units.ts";
+import { layerByLayer } from "./layer-by-layer.ts";
 import type { Placement } from "./types.ts";
 
 /** One batch: `batch` equal inputs on each attention group of a replica. */
@@ -39,7 +40,9 @@ export function promptOperators(
   if (model.kind === "network") {
     return expandNetwork(model, shape.batch, numerics, { fused: engine.launch === undefined });
   }
-  return promptSteps(model, shape).flatMap((step) => expand({ model, step, parallel, numerics }));
+  const steps = promptSteps(model, shape);
+  const operators = steps.flatMap((step) => expand({ model, step, parallel, numerics }));
+  return engine.launch === undefined ? operators : layerByLayer(operators, engine.scorePasses ?? 0);
 }
 
 /** Steps after the first token: none for models that only read. */

@@ -54,6 +54,7 @@ const engineFile = z
     logitBytes: z.number().nonnegative(),
     graphs: z.boolean(),
     launch: duration.exactOptional(),
+    scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),
     /** Where each default was read: key of this file → repository@commit path, or how it was fitted. */
     sources: z.record(z.string(), z.string().min(1)),

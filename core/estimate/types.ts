@@ -42,6 +42,8 @@ export interface Engine {
   readonly graphs: boolean;
   /** A framework that runs layer by layer: seconds of the host to launch one; absent is whole graphs. */
   readonly launch?: Seconds;
+  /** Passes such a framework makes over the scores of attention: 0 with a fused kernel. */
+  readonly scorePasses?: number;
   /** Years that the version is older than those of 2026; absent is none. */
   readonly age?: number;
   /** Defaults that depend on the device, smallest memory first; the last that applies wins. See `engineOn`. */
