@@ -13,17 +13,19 @@ import { z } from "zod";
 import {
   estimateLoad,
   prepare,
+  SHIPPED,
   stepCost,
   type Load,
   type Prepared,
+  UNCORRECTED,
 } from "../core/estimate/index.ts";
 import { readRows, shippedWorld, type Row } from "../validation/index.ts";
 import { metricOf, unitFactor } from "../validation/metric.ts";
 import { servingQuery } from "../validation/serving-query.ts";
 
 const TARGET = new URL("../coefficients/engines.json", import.meta.url);
-const STEPS = [0, 1e-4, 2e-4, 3e-4, 5e-4, 7e-4, 1e-3, 1.5e-3, 2e-3];
-const SEQUENCES = [0, 5e-6, 1e-5, 2e-5, 3e-5, 4e-5, 6e-5];
+const STEPS = [0, 1e-4, 2e-4, 3e-4, 5e-4, 7e-4, 1e-3, 1.5e-3, 2e-3, 5e-3, 1e-2, 2e-2];
+const SEQUENCES = [0, 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 4e-5, 6e-5, 1e-4, 2e-4, 3e-4, 4e-4, 5e-4];
 /** Log-errors beyond it count no more: a condition that is not recorded, not a host. */
 const ERROR_MAX = 0.5;
 
@@ -66,7 +68,7 @@ async function pointsOf(path: string): Promise<ReadonlyMap<string, readonly Poin
     const asked = isTokenTime(row) ? servingQuery(row, world, "continuous") : "not a time a token";
     if (typeof asked === "string") continue;
     const { query } = asked;
-    const prepared = prepare(query);
+    const prepared = prepare(query, { ...SHIPPED, corrections: UNCORRECTED });
     if ("reason" in prepared || hasExperts(prepared) || query.placement.replicas > 1) continue;
     const { id } = query.placement.engine;
     const measured = (row.value ?? 0) * (unitFactor(row.unit) ?? 1);

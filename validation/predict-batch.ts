@@ -9,6 +9,7 @@ import {
   estimateBatch,
   type BatchEstimate,
   type BatchQuery,
+  type Coefficients,
   type Engine,
   type Infeasible,
 } from "../core/estimate/index.ts";
@@ -17,7 +18,7 @@ import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { batchEngine } from "./engine.ts";
 import { imageOf } from "./image.ts";
-import { metricOf, type Quantity } from "./metric.ts";
+import { metricOf } from "./metric.ts";
 import { instancesOf, passesOf, queuedBatches } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
 import { predictServing, shareOf } from "./predict-serving.ts";
@@ -62,17 +63,21 @@ export function predictBatch(row: Row, world: World): Answer {
   const answer = best(
     (stated === null ? BATCHES_TRIED : [stated]).map((batch) => batch * times),
     asked,
+    world.coefficients,
   );
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const interval = asSeen(answer, row, replicas, passes);
   if (interval === null) return unanswered("metric not predicted");
-  return DRAWS.has(metricOf(row.metric, row.phase, row.unit).quantity)
-    ? { interval }
-    : { interval, spread: model.kind === "network" ? "network" : "batch" };
+  const { traits } = answer;
+  switch (metricOf(row.metric, row.phase, row.unit).quantity) {
+    case "energy-sample":
+      return { interval };
+    case "power":
+      return { interval, spread: "power", traits };
+    default:
+      return { interval, spread: model.kind === "network" ? "network" : "batch", traits };
+  }
 }
-
-/** Quantities whose width is made of power's and time's. */
-const DRAWS: ReadonlySet<Quantity> = new Set(["power", "energy-sample"]);
 
 function isDecoder(model: Model): boolean {
   return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
@@ -89,16 +94,17 @@ function batchOf(row: Row): number | null {
 function best(
   batches: readonly number[],
   asked: Omit<BatchQuery, "batch">,
+  coefficients: Coefficients,
 ): BatchEstimate | Infeasible {
   const [first = 1, ...rest] = batches;
   const rateOf = (answer: BatchEstimate | Infeasible) =>
     answer.kind === "infeasible" ? 0 : answer.itemRate.p50;
   return rest.reduce(
     (found, batch) => {
-      const next = estimateBatch({ ...asked, batch });
+      const next = estimateBatch({ ...asked, batch }, coefficients);
       return rateOf(next) > rateOf(found) ? next : found;
     },
-    estimateBatch({ ...asked, batch: first }),
+    estimateBatch({ ...asked, batch: first }, coefficients),
   );
 }
 
@@ -129,7 +135,7 @@ const SQUAD_PADDED = 384;
 /** Tokens of text of one sample; 0 where a model's input has one size, null where nobody says. */
 function inputTokens(row: Row, model: Model): number | null {
   if (model.kind === "network" || model.stacks.at(-1)?.embedding.kind !== "tokens") return 0;
-  if (row.input_tokens !== undefined) return row.input_tokens;
+  if (row.input_tokens !== null && row.input_tokens !== undefined) return row.input_tokens;
   if (!/^(mlpi|mlperf)/.test(collection(row))) return null;
   return /tensorrt/i.test(row.engine) ? SQUAD_TOKENS : SQUAD_PADDED;
 }

@@ -1,5 +1,6 @@
 /** Answers for rows of single kernels. */
-import { lognormal, reciprocal, type Interval } from "../core/interval.ts";
+import { reciprocal, type Interval } from "../core/interval.ts";
+import { widened, type Traits } from "../core/estimate/index.ts";
 import { operatorTime, substitutions } from "../core/estimate/laws/index.ts";
 import { expand, SINGLE_DEVICE, type Operator } from "../core/operators/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
@@ -19,23 +20,29 @@ export function predictKernel(row: Row, world: World): Answer {
   const stand = substitutions([operator], target);
   if ("kind" in stand) return unanswered(`infeasible: ${stand.reason}`);
   const { time, spread, basis } = operatorTime(operator, { ...target, repeated: true });
+  const traits = { short: Math.log2(time / 1e-6), spread: Math.log2(spread) };
   return asked(
     metricOf(row.metric, row.phase, row.unit).quantity,
     operator,
-    lognormal(time, spread, basis),
+    widened(time, { basis }, { name: "kernel", widths: world.coefficients.widths, traits }),
+    traits,
   );
 }
 
-function asked(quantity: Quantity, operator: Operator, time: Interval): Answer {
+function asked(quantity: Quantity, operator: Operator, time: Interval, traits: Traits): Answer {
   switch (quantity) {
     case "kernel-time":
-      return { interval: time };
+      return { interval: time, spread: "kernel", traits };
     case "flops-rate":
-      return { interval: reciprocal(time, operator.flops) };
+      return { interval: reciprocal(time, operator.flops), spread: "kernel", traits };
     case "bandwidth":
-      return { interval: reciprocal(time, operator.read + operator.written) };
+      return {
+        interval: reciprocal(time, operator.read + operator.written),
+        spread: "kernel",
+        traits,
+      };
     case "bus-bandwidth":
-      return { interval: reciprocal(time, busBytes(operator)) };
+      return { interval: reciprocal(time, busBytes(operator)), spread: "kernel", traits };
     default:
       return unanswered("metric not predicted");
   }

@@ -22,10 +22,13 @@ export function predictPools(row: Row, world: World): Answer {
   const query = queryOf({ row, world, subject, lengths, pressure, split, batching });
   if (query === null) return unanswered("no engine in the catalogue");
   const load = { ...query.load, concurrency: pressure.requests };
-  const { answer } = estimated({ ...query, load, placement: { ...query.placement, prefill } });
+  const { answer } = estimated(
+    { ...query, load, placement: { ...query.placement, prefill } },
+    world.coefficients,
+  );
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
-  if (quantity === "tpot") return { interval: answer.tpot, spread: "token" };
-  if (quantity === "ttft") return { interval: answer.ttft, spread: "first" };
+  if (quantity === "tpot") return { interval: answer.tpot, spread: "token", traits: answer.traits };
+  if (quantity === "ttft") return { interval: answer.ttft, spread: "first", traits: answer.traits };
   return unanswered(`metric not predicted: ${quantity}`);
 }

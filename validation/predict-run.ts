@@ -1,6 +1,5 @@
 /** Answers that need the requests one by one: the load generator of a row, simulated. */
-import type { Query } from "../core/estimate/index.ts";
-import { scale, type Interval } from "../core/interval.ts";
+import { widened, type Query } from "../core/estimate/index.ts";
 import type { Distribution, Metrics } from "../core/simulate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { queuedRequests, sentRequests } from "./concurrency.ts";
@@ -17,12 +16,15 @@ export function predictRun(row: Row, world: World, query: Query): Answer {
   if (traffic === null) return unanswered("condition missing: requests of an overload");
   const metrics = world.simulated(query, traffic);
   if ("kind" in metrics) return unanswered(`infeasible: ${metrics.reason}`);
-  const { answer } = estimated(query, queuedRequests(row));
+  const { answer } = estimated(query, world.coefficients, queuedRequests(row));
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const seen = distribution(quantity, metrics);
   if (seen === null) return unanswered(`metric not predicted: ${quantity}`);
-  const interval = at(quantity === "tpot" ? answer.tpot : answer.ttft, seen[POINTS[statistic]]);
-  return { interval, spread: quantity === "tpot" ? "token" : "first" };
+  const { widths } = world.coefficients;
+  const { traits } = answer;
+  const { basis } = quantity === "tpot" ? answer.tpot : answer.ttft;
+  const interval = widened(seen[POINTS[statistic]], { basis }, { name: "run", widths, traits });
+  return { interval, spread: "run", traits };
 }
 
 const POINTS = { typical: "mean", p90: "p90", p99: "p99" } as const;
@@ -36,9 +38,4 @@ function distribution(quantity: Quantity, metrics: Metrics): Distribution | null
     default:
       return null;
   }
-}
-
-/** As sure as the estimate is of its mean, about another middle. */
-function at(interval: Interval, middle: number): Interval {
-  return scale(interval, middle / interval.p50);
 }

@@ -19,7 +19,7 @@ export function predictServing(row: Row, world: World): Answer {
   if (statistic !== "typical" || (quantity === "ttft" && isReplayable(row))) {
     return predictRun(row, world, asked.query);
   }
-  const { answer, isOverloaded } = estimated(asked.query, queuedRequests(row));
+  const { answer, isOverloaded } = estimated(asked.query, world.coefficients, queuedRequests(row));
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   if ((isOverloaded || isEndless(asked)) && (quantity === "ttft" || quantity === "latency")) {
     return unanswered("condition missing: requests of an overload, which decide its queue");
@@ -27,7 +27,7 @@ export function predictServing(row: Row, world: World): Answer {
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
   const spread = SPREADS.get(quantity);
-  return spread === undefined ? { interval } : { interval, spread };
+  return spread === undefined ? { interval } : { interval, spread, traits: answer.traits };
 }
 
 function isEndless({ query }: Asked): boolean {
@@ -43,6 +43,7 @@ const SPREADS: ReadonlyMap<Quantity, SpreadName> = new Map([
   ["output-rate", "rate"],
   ["total-rate", "rate"],
   ["sample-rate", "rate"],
+  ["power", "power"],
 ]);
 
 /** The figure of an estimate that the row's metric names, for all devices or for one as the row counts. */

@@ -14,7 +14,7 @@ export function predictTraining(row: Row, world: World): Answer {
   if (typeof answer === "string") return unanswered(answer);
   const interval = asSeen(answer, row, world);
   if (interval === null) return unanswered("metric not predicted");
-  return { interval };
+  return { interval, spread: "training" };
 }
 
 /** Time to a benchmark's quality: samples that its references took at this batch over samples a second. */
@@ -25,7 +25,7 @@ export function predictTimeToTrain(row: Row, world: World): Answer {
   if (samples === null) return unanswered("no reference convergence point of the benchmark");
   const answer = trained(row, world);
   if (typeof answer === "string") return unanswered(answer);
-  return { interval: reciprocal(answer.samplesPerSecond, samples) };
+  return { interval: reciprocal(answer.samplesPerSecond, samples), spread: "training" };
 }
 
 function asSeen(answer: TrainingEstimate, row: Row, world: World): Interval | null {

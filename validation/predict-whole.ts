@@ -18,19 +18,19 @@ export function predictWhole(row: Row, world: World): Answer {
   const asked = servingQuery(phaseAlone(row), world, "whole");
   if (typeof asked === "string") return unanswered(asked);
   const { model, system, placement, load } = asked.query;
-  const answer = estimateBatch({
-    model,
-    system,
-    placement,
+  const shape = {
     batch: Math.max(1, load.concurrency / placement.parallel.data),
     input: load.input.mean,
     output: load.output.mean,
-  });
+  };
+  const answer = estimateBatch({ model, system, placement, ...shape }, world.coefficients);
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
-  return quantity === "energy-sample" ? { interval } : { interval, spread: "batch" };
+  return quantity === "energy-sample"
+    ? { interval }
+    : { interval, spread: "batch", traits: answer.traits };
 }
 
 /** A prefill test writes one token; a decode test may start from an empty context. */

@@ -1,23 +1,60 @@
-/** Checked rows as residuals that interval widths are fitted to. */
-import type { IntervalResidual } from "../core/calibrate/index.ts";
-import { SHIPPED_WIDTHS } from "../core/estimate/index.ts";
+/** Checked rows as residuals that corrections and interval widths are fitted to. */
+import type { RowResidual } from "../core/calibrate/index.ts";
+import { SHIPPED, UNCORRECTED } from "../core/estimate/index.ts";
+import { metricOf, type Quantity } from "./metric.ts";
 import { collection } from "./row.ts";
-import type { Checked } from "./validate.ts";
+import type { Row } from "./row.ts";
+import { validate, type Checked } from "./validate.ts";
+import { shippedWorld } from "./world.ts";
 
-/** Standard normal quantile of 0.9. */
-const Z90 = 1.2815515655446004;
+/** A row's residual with what it can be left out by. */
+export interface CheckedResidual extends RowResidual {
+  readonly checked: Checked;
+  readonly model: string;
+  readonly source: string;
+}
 
-/** One a row whose interval has a system width of its own, with its family. */
-export function residualsOf(
-  checked: readonly Checked[],
-): readonly (IntervalResidual & { readonly family: string })[] {
-  return checked.flatMap(({ row, family, measured, interval, spread }) => {
+/** Of what physics alone says. */
+export function uncorrectedResiduals(rows: readonly Row[]): readonly CheckedResidual[] {
+  return residualsOf(validate(rows, shippedWorld({ ...SHIPPED, corrections: UNCORRECTED })));
+}
+
+/** One a row whose interval has a width of its own, in the sense of a time. */
+export function residualsOf(checked: readonly Checked[]): readonly CheckedResidual[] {
+  return checked.flatMap((each) => {
+    const { row, measured, interval, spread, traits } = each;
     if (interval === null || spread === null) return [];
-    const { p50, p90, basis } = interval;
-    const whole = Math.log(p90 / p50) / Z90;
-    const system = SHIPPED_WIDTHS[spread][basis];
-    const operators = Math.sqrt(Math.max(0, whole ** 2 - system ** 2));
-    const group = [collection(row), row.model, row.hardware, row.engine].join("|");
-    return [{ name: spread, basis, error: Math.log(measured / p50), operators, group, family }];
+    const source = collection(row);
+    const { model, hardware: device, engine } = row;
+    const group = [source, model, device, engine].join("|");
+    const sense = isRate(each) ? -1 : 1;
+    return [
+      {
+        checked: each,
+        name: spread,
+        basis: interval.basis,
+        traits: traits ?? {},
+        error: sense * Math.log(measured / interval.p50),
+        group,
+        device,
+        model,
+        source,
+      },
+    ];
   });
+}
+
+const RATES: ReadonlySet<Quantity> = new Set([
+  "output-rate",
+  "total-rate",
+  "sample-rate",
+  "flops-rate",
+  "bandwidth",
+  "bus-bandwidth",
+  "utilisation",
+]);
+
+/** Whether the row's figure falls as its time grows. */
+export function isRate({ row }: Checked): boolean {
+  return RATES.has(metricOf(row.metric, row.phase, row.unit).quantity);
 }

@@ -1,5 +1,6 @@
 /** A row of a served language model as a question to the core. */
 import {
+  type Coefficients,
   estimate,
   type Engine,
   type Estimate,
@@ -162,12 +163,12 @@ export interface Estimated {
  * The estimate. A load that was served although we hold it to be too much is answered as a full system:
  * time a token and rates do not depend on the queue, first tokens do.
  */
-export function estimated(query: Query, queued = QUEUED): Estimated {
-  const answer = estimate(query);
+export function estimated(query: Query, coefficients: Coefficients, queued = QUEUED): Estimated {
+  const answer = estimate(query, coefficients);
   if (answer.kind === "estimate" || answer.reason !== "rate") {
     return { answer, isOverloaded: false };
   }
   const { input, output, cached } = query.load;
   const load = { input, output, cached, concurrency: queued };
-  return { answer: estimate({ ...query, load }), isOverloaded: queued === QUEUED };
+  return { answer: estimate({ ...query, load }, coefficients), isOverloaded: queued === QUEUED };
 }

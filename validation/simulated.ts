@@ -1,5 +1,5 @@
 /** Runs of rows' load generators, each placement made ready and each run simulated once. */
-import { prepare, type Infeasible, type Query } from "../core/estimate/index.ts";
+import { prepare, type Coefficients, type Infeasible, type Query } from "../core/estimate/index.ts";
 import {
   fleetOf,
   simulate,
@@ -13,12 +13,12 @@ export type Simulated = (query: Query, traffic: Traffic) => Metrics | Infeasible
 /** The same draws for every row, so that rows differ by what they ask. */
 const SEED = 1;
 
-export function simulations(): Simulated {
+export function simulations(coefficients: Coefficients): Simulated {
   const fleets = new Map<string, Fleet | Infeasible>();
   const runs = new Map<string, Metrics | Infeasible>();
   return (query, traffic) => {
     const placed = placementKey(query);
-    const ready = remembered(fleets, placed, () => fleet(query));
+    const ready = remembered(fleets, placed, () => fleet(query, coefficients));
     if ("kind" in ready) return ready;
     return remembered(runs, placed + JSON.stringify(traffic), () =>
       simulate({ ...ready, traffic, seed: SEED }),
@@ -26,8 +26,8 @@ export function simulations(): Simulated {
   };
 }
 
-function fleet(query: Query): Fleet | Infeasible {
-  const prepared = prepare(query);
+function fleet(query: Query, coefficients: Coefficients): Fleet | Infeasible {
+  const prepared = prepare(query, coefficients);
   return "reason" in prepared ? prepared : fleetOf(prepared);
 }
 

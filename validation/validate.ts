@@ -1,6 +1,6 @@
 /** Every row predicted, and the errors of rows that belong together. */
 import type { Basis, Interval } from "../core/index.ts";
-import type { SpreadName } from "../core/estimate/index.ts";
+import type { SpreadName, Traits } from "../core/estimate/index.ts";
 import { summarise, type Pair, type Summary } from "./compare.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
@@ -17,6 +17,8 @@ export interface Checked {
   readonly interval: Interval | null;
   /** Which system width the interval has; null where it has none of its own. */
   readonly spread: SpreadName | null;
+  /** What its corrections and its width were looked up by; null where it has none. */
+  readonly traits: Traits | null;
   /** Why there is no interval. */
   readonly unanswered: string | null;
 }
@@ -67,6 +69,7 @@ function checkedRow(row: Row, world: World): Checked {
     measured: row.value * (unitFactor(row.unit) ?? 1),
     interval: "interval" in answer ? answer.interval : null,
     spread: "interval" in answer ? (answer.spread ?? null) : null,
+    traits: "interval" in answer ? (answer.traits ?? null) : null,
     unanswered: "unanswered" in answer ? answer.unanswered : null,
   };
 }

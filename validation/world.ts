@@ -1,5 +1,4 @@
 /** The catalogue as rows ask for it: by label, each label looked up once. */
-import lawsFile from "../coefficients/laws.json" with { type: "json" };
 import { assert } from "../core/assert.ts";
 import {
   catalogue,
@@ -8,8 +7,8 @@ import {
   type Device,
   type System,
 } from "../core/catalogue/index.ts";
-import { decodeEngine, type Engine } from "../core/estimate/index.ts";
-import { decodeLaws, target, type Laws, type Target } from "../core/estimate/laws/index.ts";
+import { decodeEngine, SHIPPED, type Coefficients, type Engine } from "../core/estimate/index.ts";
+import { target, type Target } from "../core/estimate/laws/index.ts";
 import {
   SINGLE_DEVICE,
   splitProblem,
@@ -34,15 +33,15 @@ export interface World {
   /** On the size of image that a row prints, where it prints one. */
   readonly model: (label: string, image?: Image | null) => NamedModel | null;
   readonly engines: readonly Engine[];
+  readonly coefficients: Coefficients;
   /** Bytes a device holds of the model split over `tensor` devices; null where it does not divide so. */
   readonly weightBytes: (model: Transformer, numerics: Numerics, tensor: number) => number | null;
   readonly target: (system: System, graphs: boolean) => Target | null;
   readonly simulated: Simulated;
 }
 
-/** The shipped catalogue and coefficients. */
-export function shippedWorld(): World {
-  const laws = shippedLaws();
+/** The shipped catalogue, with the shipped coefficients or others. */
+export function shippedWorld(coefficients: Coefficients = SHIPPED): World {
   const models = remembered((key) => {
     const [label = "", size] = key.split("|");
     const [height = 0, width = 0] = size?.split("x").map(Number) ?? [];
@@ -60,6 +59,7 @@ export function shippedWorld(): World {
       assert(engine.ok, `an engine of the catalogue does not decode: ${JSON.stringify(engine)}`);
       return [engine.value];
     }),
+    coefficients,
     weightBytes: (model, numerics, tensor) => {
       const parallel = { ...SINGLE_DEVICE, tensor };
       return splitProblem(model, parallel) === null
@@ -68,17 +68,11 @@ export function shippedWorld(): World {
     },
     target: (system, graphs) => {
       const { device, perHost, network } = system;
-      const found = target({ device, perHost, network, graphs }, laws);
+      const found = target({ device, perHost, network, graphs }, coefficients.laws);
       return "kind" in found ? null : found;
     },
-    simulated: simulations(),
+    simulated: simulations(coefficients),
   };
-}
-
-function shippedLaws(): Laws {
-  const laws = decodeLaws(lawsFile);
-  assert(laws.ok, `coefficients/laws.json does not decode: ${JSON.stringify(laws)}`);
-  return laws.value;
 }
 
 function namedModel(label: string, image: Image | null): NamedModel | null {

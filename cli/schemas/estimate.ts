@@ -56,6 +56,9 @@ const quantities = {
   costPerToken: interval.nullable().describe("US dollars an output token"),
   carbonPerToken: interval.nullable().describe("grams CO2e an output token"),
   utilisation: z.number(),
+  traits: z
+    .record(z.string(), z.number())
+    .describe("what corrections and widths were looked up by; sizes as powers of two"),
   bound: z.strictObject({ prefill: bound, decode: bound }),
   prefill: z.array(operatorTime),
   decode: z.array(operatorTime),

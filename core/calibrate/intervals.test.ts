@@ -2,52 +2,72 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SHIPPED_WIDTHS } from "../estimate/index.ts";
-import { coverage, fitWidths, groupedFolds, type IntervalResidual } from "./intervals.ts";
+import { fitWidths, groupedFolds, isHeld, type IntervalResidual } from "./intervals.ts";
 
 const residual = (error: number, changes: Partial<IntervalResidual> = {}): IntervalResidual => ({
   name: "token",
   basis: "calibrated",
   error,
-  operators: 0,
+  traits: {},
   group: "g",
   ...changes,
 });
 
-/** Errors 0.01, 0.02, … of both signs. */
+/** Errors 0.1 to 0.1 + count / 1000 of both signs. */
 const ladder = (count: number, changes: Partial<IntervalResidual> = {}) =>
   Array.from({ length: count }, (_, index) =>
-    residual(((index % 2 === 0 ? 1 : -1) * (index + 1)) / 100, changes),
+    residual((index % 2 === 0 ? 1 : -1) * (0.1 + index / 1000), { group: `g${index}`, ...changes }),
   );
 
-test("fitWidths() takes the residual of rank 0.8 (n + 1) as the edge of the interval", () => {
-  const widths = fitWidths(ladder(99), SHIPPED_WIDTHS);
-  assert.equal(widths.token.calibrated, Math.ceil((0.8 / 1.2815515655446004) * 1000) / 1000);
+test("fitWidths() leaves a tenth beyond each end", () => {
+  const residuals = ladder(199);
+  const widths = fitWidths(residuals, SHIPPED_WIDTHS);
+  const beyond = residuals.filter((each) => !isHeld(each, widths));
+  assert.equal(beyond.filter(({ error }) => error > 0).length, 19);
+  assert.equal(beyond.filter(({ error }) => error < 0).length, 19);
 });
 
-test("fitWidths() leaves to the system what operators do not account for", () => {
-  const widths = fitWidths(ladder(99, { operators: 10 }), SHIPPED_WIDTHS);
-  assert.equal(widths.token.calibrated, 0);
+test("fitWidths() follows a lean to one side: what is only ever later has no early end", () => {
+  const late = ladder(99).map((each) => ({ ...each, error: Math.abs(each.error) }));
+  const { below, above } = fitWidths(late, SHIPPED_WIDTHS).names.token.reach.calibrated;
+  assert.equal(below, 0);
+  assert.ok(above > 0);
 });
 
 test("fitWidths() never gives a weaker basis the narrower interval", () => {
   const wide = ladder(60);
   const narrow = ladder(60, { basis: "analytic" }).map((each) => ({ ...each, error: 0.001 }));
-  const { token } = fitWidths([...wide, ...narrow], SHIPPED_WIDTHS);
-  assert.ok(token.analytic >= token.calibrated);
+  const { reach } = fitWidths([...wide, ...narrow], SHIPPED_WIDTHS).names.token;
+  assert.ok(reach.analytic.below >= reach.calibrated.below);
+  assert.ok(reach.analytic.above >= reach.calibrated.above);
 });
 
 test("fitWidths() of a quantity without residuals is the prior's", () => {
-  assert.deepEqual(fitWidths(ladder(60), SHIPPED_WIDTHS).power, SHIPPED_WIDTHS.power);
+  const { names } = fitWidths(ladder(60), SHIPPED_WIDTHS);
+  assert.deepEqual(names.power, SHIPPED_WIDTHS.names.power);
 });
 
-test("coverage() of fitted widths on their own residuals is eight in ten or a little more", () => {
+test("fitWidths() gives loads that err more the wider interval", () => {
+  const calm = ladder(60, { traits: { queued: 0 } });
+  const rough = ladder(60, { traits: { queued: 3 } }).map((each) => ({
+    ...each,
+    error: 5 * each.error,
+  }));
+  const widths = fitWidths([...calm, ...rough], SHIPPED_WIDTHS);
+  const between = { error: 0.3 };
+  assert.ok(isHeld(residual(between.error, { traits: { queued: 3 } }), widths));
+  assert.ok(!isHeld(residual(between.error, { traits: { queued: 0 } }), widths));
+});
+
+test("fitted widths hold eight in ten of their own residuals or a little more", () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 40 }),
       (errors) => {
         const residuals = errors.map((error) => residual(error));
-        const share = coverage(residuals, fitWidths(residuals, SHIPPED_WIDTHS));
-        assert.ok(share >= 0.79, String(share));
+        const widths = fitWidths(residuals, SHIPPED_WIDTHS);
+        const held = residuals.filter((each) => isHeld(each, widths)).length;
+        assert.ok(held >= 0.79 * residuals.length, String(held));
       },
     ),
   );

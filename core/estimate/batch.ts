@@ -15,11 +15,14 @@ import type { Fraction, Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
 import { type BatchShape, decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import { bill } from "./bill.ts";
-import { SHIPPED_LAWS } from "./coefficients.ts";
+import { type Coefficients, SHIPPED } from "./coefficients.ts";
+import { correctionNotes, timeFactor } from "./correction.ts";
 import { deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
-import { doubtOf, quotient, SHIPPED_WIDTHS, widened } from "./intervals.ts";
+import { doubtOf, quotient, widened } from "./intervals.ts";
+import type { Traits } from "./log-linear.ts";
+import { batchTraits } from "./traits.ts";
 import { compiled, operatorTime, substitutions, target, type Target } from "./laws/index.ts";
 import { networkFits } from "./network-memory.ts";
 import { memory } from "./memory.ts";
@@ -51,13 +54,18 @@ export interface BatchEstimate {
   readonly costPerItem: Interval | null;
   readonly carbonPerItem: Interval | null;
   readonly utilisation: Fraction;
+  /** What corrections and interval widths were looked up by; sizes as powers of two. */
+  readonly traits: Traits;
   readonly operators: readonly OperatorTime[];
   readonly decode: readonly OperatorTime[];
   readonly assumptions: readonly string[];
 }
 
 /** Errors: "infeasible" for memory, split, format or figures that the placement lacks. */
-export function estimateBatch(asked: BatchQuery): BatchEstimate | Infeasible {
+export function estimateBatch(
+  asked: BatchQuery,
+  coefficients: Coefficients = SHIPPED,
+): BatchEstimate | Infeasible {
   const system = { ...asked.system, device: assumedDevice(asked.system.device) };
   const query = { ...asked, system };
   const { model } = query;
@@ -66,7 +74,7 @@ export function estimateBatch(asked: BatchQuery): BatchEstimate | Infeasible {
   const lacking = memoryLacking({ ...query, placement });
   if (lacking !== null) return lacking;
   const { device, perHost, network } = system;
-  const ready = target({ device, perHost, network, graphs: engine.graphs }, SHIPPED_LAWS);
+  const ready = target({ device, perHost, network, graphs: engine.graphs }, coefficients.laws);
   if ("kind" in ready) return ready;
   const prompt = promptOperators(model, placement, query);
   const replaced = substitutions(prompt, ready);
@@ -77,7 +85,8 @@ export function estimateBatch(asked: BatchQuery): BatchEstimate | Infeasible {
     prompt,
     onlyReads ? compiled(ready, query.batch) : ready,
   );
-  return assembled({ ...query, placement }, run, [...device.assumptions, ...replaced]);
+  const assumptions = [...device.assumptions, ...replaced];
+  return assembled({ query: { ...query, placement }, run, coefficients, assumptions });
 }
 
 function memoryLacking({ model, system, placement, batch, input, output }: BatchQuery) {
@@ -162,20 +171,31 @@ function weighed(
   return decodes.reduce((sum, each) => sum + each.times * weigh(each.operators), 0);
 }
 
-function assembled(query: BatchQuery, run: Run, assumptions: readonly string[]): BatchEstimate {
+interface Parts {
+  readonly query: BatchQuery;
+  readonly run: Run;
+  readonly coefficients: Coefficients;
+  readonly assumptions: readonly string[];
+}
+
+function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstimate {
   const { system, placement, batch } = query;
   const { parallel, replicas } = placement;
-  const widths = SHIPPED_WIDTHS;
-  const named = { name: query.model.kind === "network" ? "network" : "batch", widths } as const;
-  const prefill = widened(run.prefill, doubtOf(run.prompt), named);
-  const decode = widened(run.decodeTime, doubtOf(run.decode), named);
+  const { widths, corrections, laws } = coefficients;
+  const traits = batchTraits(query, query);
+  const name = query.model.kind === "network" ? "network" : "batch";
+  const named = { name, widths, traits } as const;
+  const factor = timeFactor(corrections, name, traits);
+  const prefill = widened(factor * run.prefill, doubtOf(run.prompt), named);
+  const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);
   const latency = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
   const items = batch * parallel.data * parallel.pipeline * replicas;
   const itemRate = reciprocal(latency, items);
   const perSecond = parallel.pipeline / latency.p50;
   const used = utilisation([{ peak: run.peak, perSecond }]);
-  const draw = deviceDraw(used, system.device, SHIPPED_LAWS);
-  const billed = bill(system, deviceCount(parallel) * replicas, draw.power);
+  const draw = deviceDraw(used, system.device, laws);
+  const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
+  const billed = bill(system, deviceCount(parallel) * replicas, power);
   const cost = billed.costPerHour;
   return {
     kind: "batch-estimate",
@@ -183,16 +203,22 @@ function assembled(query: BatchQuery, run: Run, assumptions: readonly string[]):
     prefill,
     tokenTime: run.decodeCount === 0 ? null : scale(decode, 1 / run.decodeCount),
     itemRate,
-    devicePower: draw.power,
+    devicePower: power,
     power: billed.power,
     energyPerItem: quotient(billed.power, itemRate),
     costPerHour: cost,
     costPerItem: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), itemRate),
     carbonPerItem: billed.gramsPerSecond && quotient(billed.gramsPerSecond, itemRate),
     utilisation: used.compute,
+    traits,
     operators: run.prompt,
     decode: run.decode,
-    assumptions: [...assumptions, ...draw.assumptions, ...billed.assumptions],
+    assumptions: [
+      ...assumptions,
+      ...correctionNotes("time of a batch", factor),
+      ...draw.assumptions,
+      ...billed.assumptions,
+    ],
   };
 }
 

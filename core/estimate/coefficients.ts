@@ -5,9 +5,24 @@
  */
 import laws from "../../coefficients/laws.json" with { type: "json" };
 import { assert } from "../assert.ts";
+import { type Corrections, SHIPPED_CORRECTIONS } from "./correction.ts";
+import { type IntervalWidths, SHIPPED_WIDTHS } from "./intervals.ts";
 import { decodeLaws, type Laws } from "./laws/index.ts";
 
 export const SHIPPED_LAWS: Laws = decoded();
+
+/** Everything that was fitted and is put into an estimate. */
+export interface Coefficients {
+  readonly laws: Laws;
+  readonly corrections: Corrections;
+  readonly widths: IntervalWidths;
+}
+
+export const SHIPPED: Coefficients = {
+  laws: SHIPPED_LAWS,
+  corrections: SHIPPED_CORRECTIONS,
+  widths: SHIPPED_WIDTHS,
+};
 
 function decoded(): Laws {
   const result = decodeLaws(laws);

@@ -4,18 +4,15 @@
  * Source: design/modelling.md sections 3, 4, 7 and 8
  */
 import { assert } from "../assert.ts";
-import { exact, scale, sum, weakest } from "../interval.ts";
+import { type Basis, exact, reciprocal, scale, sum, weakest } from "../interval.ts";
+import type { Seconds } from "../units.ts";
 import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
+import { type Coefficients, SHIPPED } from "./coefficients.ts";
+import { timeFactor } from "./correction.ts";
 import { deviceDraw } from "./device-draw.ts";
-import {
-  type Doubt,
-  doubtOf,
-  type IntervalWidths,
-  quotient,
-  SHIPPED_WIDTHS,
-  widened,
-} from "./intervals.ts";
+import { doubtOf, quotient, widened } from "./intervals.ts";
+import type { Traits } from "./log-linear.ts";
 import { memory } from "./memory.ts";
 import { pooledServing } from "./pools.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -23,22 +20,22 @@ import type { Serving } from "./replica.ts";
 import { requestShape } from "./request-shape.ts";
 import { serving } from "./serving.ts";
 import { slots } from "./slots.ts";
+import { servingTraits } from "./traits.ts";
 import { useOf } from "./use.ts";
 import type { Bound, Estimate, Infeasible, Load, Memory, OperatorTime, Query } from "./types.ts";
 
 const SECONDS_PER_HOUR = 3600;
 
-export function estimate(query: Query): Estimate | Infeasible {
-  const prepared = prepare(query);
+export function estimate(
+  query: Query,
+  coefficients: Coefficients = SHIPPED,
+): Estimate | Infeasible {
+  const prepared = prepare(query, coefficients);
   return "reason" in prepared ? prepared : estimateLoad(prepared, query.load);
 }
 
 /** {@link estimate} of one more load on a placement that is ready. */
-export function estimateLoad(
-  prepared: Prepared,
-  load: Load,
-  widths: IntervalWidths = SHIPPED_WIDTHS,
-): Estimate | Infeasible {
+export function estimateLoad(prepared: Prepared, load: Load): Estimate | Infeasible {
   const { model, placement } = prepared;
   const longest = load.input.mean + load.output.mean;
   if (model.contextMax !== undefined && longest > model.contextMax) {
@@ -50,7 +47,7 @@ export function estimateLoad(
   if ("reason" in budget) return budget;
   const lane = slots({ model, memory: budget, placement, load });
   const served = servedBy(prepared, load, lane);
-  return "reason" in served ? served : assembled({ prepared, load, served, widths, budget });
+  return "reason" in served ? served : assembled({ prepared, load, served, budget });
 }
 
 function servedBy(prepared: Prepared, load: Load, slots: number): Serving | Infeasible {
@@ -68,31 +65,34 @@ interface Parts {
   readonly prepared: Prepared;
   readonly load: Load;
   readonly served: Serving;
-  readonly widths: IntervalWidths;
   readonly budget: Memory;
 }
 
 function assembled(parts: Parts): Estimate {
   const { prepared, served } = parts;
   const { system } = prepared;
+  const { widths } = prepared.coefficients;
+  const traits = servingTraits(prepared, parts.load);
   const phases = phasesOf(parts);
   const { used, devices } = useOf(prepared, served, phases.decode);
   const draw = deviceDraw(used, system.device, prepared.laws);
-  const billed = bill(system, devices, draw.power);
-  const times = timesOf(parts, phases);
+  const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
+  const billed = bill(system, devices, power);
+  const times = timesOf(parts, phases, traits);
   const cost = billed.costPerHour;
   return {
     kind: "estimate",
     ...times,
     memory: parts.budget,
     batch: served.batch,
-    devicePower: draw.power,
+    devicePower: power,
     power: billed.power,
     energyPerToken: quotient(billed.power, times.outputRate),
     costPerHour: cost,
     costPerToken: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), times.outputRate),
     carbonPerToken: billed.gramsPerSecond && quotient(billed.gramsPerSecond, times.outputRate),
     utilisation: used.compute,
+    traits,
     bound: { prefill: largest(phases.prefill), decode: largest(phases.decode) },
     prefill: phases.prefill,
     decode: phases.decode,
@@ -116,24 +116,23 @@ function phasesOf({ prepared, served }: Parts): Phases {
 
 type Times = Pick<Estimate, "ttft" | "tpot" | "latency" | "outputRate" | "requestRate">;
 
-function timesOf({ prepared, load, served, widths }: Parts, phases: Phases): Times {
+function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Traits): Times {
+  const { widths, corrections } = prepared.coefficients;
   const replicas = prepared.prefill === null ? prepared.placement.replicas : 1;
-  const prefill = doubtOf(phases.prefill);
-  const decode = doubtOf(phases.decode);
-  const ttft = widened(prepared.host.request + served.first, prefill, { name: "first", widths });
-  const tpot = widened(served.tokenTime, decode, { name: "token", widths });
+  const prefill = doubtOf(phases.prefill).basis;
+  const decode = doubtOf(phases.decode).basis;
+  const corrected = (time: Seconds, name: "first" | "token" | "rate", basis: Basis) =>
+    widened(time * timeFactor(corrections, name, traits), { basis }, { name, widths, traits });
+  const ttft = corrected(prepared.host.request + served.first, "first", prefill);
+  const tpot = corrected(served.tokenTime, "token", decode);
   const afterFirst = served.latency - served.first;
   const latency = sum([ttft, scale(tpot, afterFirst / served.tokenTime)]);
   const rate = served.rate * replicas;
   const requestRate =
     load.rate === undefined
-      ? widened(rate, worse(prefill, decode), { name: "rate", widths })
+      ? reciprocal(corrected(1 / rate, "rate", weakest([prefill, decode])))
       : exact(rate, "measured");
   return { ttft, tpot, latency, requestRate, outputRate: scale(requestRate, load.output.mean) };
-}
-
-function worse(a: Doubt, b: Doubt): Doubt {
-  return { spread: Math.max(a.spread, b.spread), basis: weakest([a.basis, b.basis]) };
 }
 
 function largest(times: readonly OperatorTime[]): Bound {

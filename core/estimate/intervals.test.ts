@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lognormal, quantile } from "../interval.ts";
-import { doubtOf, quotient, SHIPPED_WIDTHS, widened } from "./intervals.ts";
+import { doubtOf, type IntervalWidths, quotient, SHIPPED_WIDTHS, widened } from "./intervals.ts";
+import type { Traits } from "./log-linear.ts";
 import type { OperatorTime } from "./types.ts";
 
 function timed(time: number, spread: number, basis: OperatorTime["basis"]): OperatorTime {
@@ -39,10 +40,40 @@ test("doubtOf() does not let an operator of 1 % decide the basis", () => {
   );
 });
 
-test("widened() adds operator and system spreads as independent", () => {
-  const widths = { ...SHIPPED_WIDTHS, token: { ...SHIPPED_WIDTHS.token, calibrated: 0.4 } };
-  const doubt = { spread: 0.3, basis: "calibrated" } as const;
-  assert.deepEqual(widened(2, doubt, { name: "token", widths }), lognormal(2, 0.5, "calibrated"));
+const widths: IntervalWidths = {
+  ...SHIPPED_WIDTHS,
+  announced: 2,
+  names: {
+    ...SHIPPED_WIDTHS.names,
+    token: {
+      scale: {
+        intercept: Math.log(0.1),
+        terms: { queued: { weight: Math.LN2, low: 0, high: 4 } },
+        low: -9,
+        high: 9,
+      },
+      reach: {
+        measured: { below: 0, above: 0 },
+        calibrated: { below: 1, above: 3 },
+        transferred: { below: 2, above: 3 },
+        analytic: { below: 2, above: 3 },
+      },
+    },
+  },
+};
+
+test("widened() reaches one size of 0.1 down and three up", () => {
+  const { p10, p50, p90 } = widened(2, { basis: "calibrated" }, { name: "token", widths });
+  assert.equal(p50, 2);
+  assert.ok(Math.abs(Math.log(p50 / p10) - 0.1) < 1e-12);
+  assert.ok(Math.abs(Math.log(p90 / p50) - 0.3) < 1e-12);
+});
+
+test("widened() doubles with each octave that waits, and for a device nobody has measured", () => {
+  const upTo = (traits: Traits) =>
+    Math.log(widened(1, { basis: "calibrated" }, { name: "token", widths, traits }).p90);
+  assert.ok(Math.abs(upTo({ queued: 1 }) - 0.6) < 1e-12);
+  assert.ok(Math.abs(upTo({ announced: 1 }) - 0.6) < 1e-12);
 });
 
 test("quotient() of independent lognormals of spread 0.3 and 0.4 has spread 0.5", () => {

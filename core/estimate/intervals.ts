@@ -1,27 +1,54 @@
 /**
- * How far an estimate may be off: the spread of its operators, and what no operator law can know
- * (schedulers, software age, the load generator), combined as independent errors of the logarithm.
+ * How far an estimate may be off: the size that errors of such questions have (operator laws,
+ * schedulers, software age, the load generator), and how many sizes hold eight in ten on either side.
  *
- * Operator errors of one device go the same way, so their spreads add by share of time.
+ * The size is a weighted sum of the question's traits, the number of sizes depends on what the
+ * estimate rests on; both are fitted on residuals of groups that no correction was fitted to.
  *
  * Source: coefficients/intervals.json
  */
 import table from "../../coefficients/intervals.json" with { type: "json" };
-import { lognormal, weakest, type Basis, type Interval } from "../interval.ts";
+import { weakest, type Basis, type Interval } from "../interval.ts";
+import { logLinear, type LogLinear, type Traits } from "./log-linear.ts";
 import type { OperatorTime } from "./types.ts";
 
 /**
- * Quantities that err alike: first tokens, times a token and rates of services under load; whole batches
- * of a transformer; networks; power.
+ * Quantities that err alike: first tokens, times a token and rates of services under load; first tokens
+ * of simulated runs; whole batches of a transformer; networks; training steps; power; single kernels.
  */
 export type SpreadName = (typeof SPREAD_NAMES)[number];
 
-export const SPREAD_NAMES = ["first", "token", "rate", "batch", "network", "power"] as const;
+export const SPREAD_NAMES = [
+  "first",
+  "token",
+  "rate",
+  "run",
+  "batch",
+  "network",
+  "training",
+  "power",
+  "kernel",
+] as const;
 
-/** Standard deviation of log(true / estimated) at system level, by quantity and basis. */
-export type IntervalWidths = Readonly<Record<SpreadName, Readonly<Record<Basis, number>>>>;
+/** How far the true time may be from the estimated one, in units of `scale`, below it and above it. */
+export interface Reach {
+  readonly below: number;
+  readonly above: number;
+}
 
-export const SHIPPED_WIDTHS: IntervalWidths = table.widths;
+export interface Width {
+  /** ln of the size of errors of such questions. */
+  readonly scale: LogLinear;
+  readonly reach: Readonly<Record<Basis, Reach>>;
+}
+
+export interface IntervalWidths {
+  readonly names: Readonly<Record<SpreadName, Width>>;
+  /** Errors on devices that nobody has measured, over those of devices in the evidence. */
+  readonly announced: number;
+}
+
+export const SHIPPED_WIDTHS: IntervalWidths = { names: table.names, announced: table.announced };
 
 export interface Doubt {
   readonly spread: number;
@@ -44,13 +71,27 @@ export function doubtOf(times: readonly OperatorTime[]): Doubt {
 /** Operators below this share of a step's time do not decide what an estimate rests on. */
 const HEAVY = 0.05;
 
+/** The interval of a time (or power) of median `value` in a question of such traits. */
 export function widened(
   value: number,
-  doubt: Doubt,
-  system: { readonly name: SpreadName; readonly widths: IntervalWidths },
+  { basis }: Pick<Doubt, "basis">,
+  system: {
+    readonly name: SpreadName;
+    readonly widths: IntervalWidths;
+    readonly traits?: Traits;
+  },
 ): Interval {
-  const extra = system.widths[system.name][doubt.basis];
-  return lognormal(value, Math.hypot(doubt.spread, extra), doubt.basis);
+  const { name, widths, traits = {} } = system;
+  const { scale, reach } = widths.names[name];
+  const announced = traits["announced"] === 1 ? widths.announced : 1;
+  const size = announced * Math.exp(logLinear(scale, traits));
+  const { below, above } = reach[basis];
+  return {
+    p10: value * Math.exp(-below * size),
+    p50: value,
+    p90: value * Math.exp(above * size),
+    basis,
+  };
 }
 
 /** `above` over `below`, whose errors are independent. */

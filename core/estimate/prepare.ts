@@ -7,12 +7,14 @@
  */
 import type { Model, Transformer } from "../model/index.ts";
 import { expand } from "../operators/index.ts";
-import { SHIPPED_LAWS } from "./coefficients.ts";
+import { type Coefficients, SHIPPED } from "./coefficients.ts";
+import { correctionNotes, timeFactor } from "./correction.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, type HostCost } from "./host.ts";
 import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
 import { memory } from "./memory.ts";
 import { stepCost, type StepCost } from "./step-cost.ts";
+import { placementTraits } from "./traits.ts";
 import type { Infeasible, Placement, System } from "./types.ts";
 
 export interface Setting {
@@ -27,6 +29,9 @@ export interface Prepared {
   /** With the engine's defaults on this device. */
   readonly placement: Placement;
   readonly laws: Laws;
+  readonly coefficients: Coefficients;
+  /** Of the step cost, over physics. */
+  readonly factor: number;
   readonly target: Target;
   readonly host: HostCost;
   readonly cost: StepCost;
@@ -36,15 +41,18 @@ export interface Prepared {
 }
 
 /** Errors: "infeasible" for a split, a format, a figure or memory that the placement lacks. */
-export function prepare(setting: Setting, laws: Laws = SHIPPED_LAWS): Prepared | Infeasible {
+export function prepare(
+  setting: Setting,
+  coefficients: Coefficients = SHIPPED,
+): Prepared | Infeasible {
   const { prefill: pool, ...decoding } = setting.placement;
-  const prepared = preparePool({ ...setting, placement: decoding }, laws);
+  const prepared = preparePool({ ...setting, placement: decoding }, coefficients);
   if ("reason" in prepared || pool === undefined) return prepared;
-  const prefill = preparePool({ ...setting, placement: { ...decoding, ...pool } }, laws);
+  const prefill = preparePool({ ...setting, placement: { ...decoding, ...pool } }, coefficients);
   return "reason" in prefill ? prefill : { ...prepared, prefill };
 }
 
-function preparePool(setting: Setting, laws: Laws): Prepared | Infeasible {
+function preparePool(setting: Setting, coefficients: Coefficients): Prepared | Infeasible {
   const { model, system } = setting;
   if (model.kind === "network") return unserved(model.name);
   const engine = engineOn(setting.placement.engine, system.device);
@@ -52,15 +60,33 @@ function preparePool(setting: Setting, laws: Laws): Prepared | Infeasible {
   const held = memory({ model, system, placement });
   if ("kind" in held) return held;
   const { device, perHost, network } = system;
+  const { laws, corrections } = coefficients;
   const ready = target({ device, perHost, network, graphs: engine.graphs }, laws);
   if ("kind" in ready) return ready;
   const { parallel, numerics } = placement;
   const host = hostCost(engine.id);
-  const cost = stepCost({ model, placement, target: ready, host });
+  const factor = timeFactor(corrections, "step", placementTraits({ model, system, placement }));
+  const cost = stepCost({ model, placement, target: ready, host, factor });
   const replaced = substitutions(expand({ model, step: ONE_TOKEN, parallel, numerics }), ready);
   if ("kind" in replaced) return replaced;
-  const assumptions = [...device.assumptions, ...replaced, ...(model.assumptions ?? [])];
-  return { model, system, placement, laws, target: ready, host, cost, assumptions, prefill: null };
+  const assumptions = [
+    ...device.assumptions,
+    ...replaced,
+    ...(model.assumptions ?? []),
+    ...correctionNotes("time of a step", factor),
+  ];
+  const fitted = { laws, coefficients, factor };
+  return {
+    model,
+    system,
+    placement,
+    ...fitted,
+    target: ready,
+    host,
+    cost,
+    assumptions,
+    prefill: null,
+  };
 }
 
 const ONE_TOKEN = { segments: [{ sequences: 1, query: 1, prefix: 0 }] };

@@ -40,14 +40,16 @@ export function stepCost(args: {
   readonly placement: Placement;
   readonly target: Target;
   readonly host: HostCost;
+  /** True time of a step over that of physics. */
+  readonly factor: number;
 }): StepCost {
-  const { model, placement, target } = args;
+  const { model, placement, target, factor } = args;
   const { parallel, numerics } = placement;
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
   const timed = (operators: readonly Operator[]) =>
-    operators.map((operator) => operatorTime(operator, target));
+    operators.map((operator) => slowed(operatorTime(operator, target), factor));
   const staged = (operators: readonly Operator[]) => parallel.pipeline * total(timed(operators));
-  const host = ({ sequences }: StepSize) => hostTime(args.host, sequences);
+  const host = ({ sequences }: StepSize) => factor * hostTime(args.host, sequences);
   const operators = remembered((step) => timed(expanded(step)));
   return {
     rest: ({ tokens, sequences }) => {
@@ -58,6 +60,19 @@ export function stepCost(args: {
     host,
     time: (step) => parallel.pipeline * total(operators(step)) + host(stepSize(step)),
     operators,
+  };
+}
+
+function slowed(timed: OperatorTime, factor: number): OperatorTime {
+  if (factor === 1) return timed;
+  const { time, compute, memory, link, overhead } = timed;
+  return {
+    ...timed,
+    time: factor * time,
+    compute: factor * compute,
+    memory: factor * memory,
+    link: factor * link,
+    overhead: factor * overhead,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Nouns of an estimate. Functions that compute them live beside this file, one concept a file. */
 import type { System } from "../catalogue/index.ts";
 import type { Basis, Interval } from "../interval.ts";
+import type { Traits } from "./log-linear.ts";
 import type { Model } from "../model/index.ts";
 import type { Operator, Parallel } from "../operators/index.ts";
 import type { Numerics, Precision } from "../precision.ts";
@@ -174,6 +175,8 @@ export interface Estimate {
   readonly carbonPerToken: Interval | null;
   /** Model FLOPs achieved over peak, prefill and decode together. */
   readonly utilisation: Fraction;
+  /** What corrections and interval widths were looked up by; sizes as powers of two. */
+  readonly traits: Traits;
   /** The resource that most of the time is spent on, and its share. */
   readonly bound: { readonly prefill: Bound; readonly decode: Bound };
   readonly prefill: readonly OperatorTime[];

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { logLinear, UNCORRECTED } from "../estimate/index.ts";
+import { corrected, fitCorrections, type RowResidual } from "./corrections.ts";
+import { fitLogLinear } from "./residuals.ts";
+
+/** Residuals of 80 groups whose error is `0.2 + 0.1 · load`, load 0 to 3. */
+const RESIDUALS: readonly RowResidual[] = Array.from({ length: 400 }, (_, index) => ({
+  name: "token",
+  basis: "calibrated",
+  error: 0.2 + 0.1 * (index % 4),
+  traits: { load: index % 4 },
+  group: `g${index % 80}`,
+  device: `d${index % 5}`,
+}));
+
+test("fitLogLinear() finds a line under its residuals, a little short of it", () => {
+  const model = fitLogLinear(RESIDUALS, ["load"]);
+  assert.ok(Math.abs(logLinear(model, { load: 0 }) - 0.2) < 0.03);
+  assert.ok(Math.abs(logLinear(model, { load: 3 }) - 0.5) < 0.03);
+});
+
+test("fitLogLinear() holds a trait beyond the evidence at the end of the evidence", () => {
+  const model = fitLogLinear(RESIDUALS, ["load"]);
+  assert.equal(logLinear(model, { load: 99 }), logLinear(model, { load: 3 }));
+  assert.equal(logLinear(model, { load: -9 }), logLinear(model, { load: 0 }));
+});
+
+test("fitLogLinear() is not moved by one row in ten that is thirty times off", () => {
+  const wild = RESIDUALS.map((each, index) => (index % 10 === 0 ? { ...each, error: 3.4 } : each));
+  const model = fitLogLinear(wild, []);
+  assert.ok(Math.abs(model.intercept - 0.35) < 0.12, String(model.intercept));
+});
+
+test("fitLogLinear() of one group of many rows moves little from no effect", () => {
+  const one = RESIDUALS.map((each) => ({ ...each, error: 1, group: "only" }));
+  const many = RESIDUALS.map((each) => ({ ...each, error: 1 }));
+  assert.ok(fitLogLinear(one, []).intercept < fitLogLinear(many, []).intercept);
+});
+
+test("fitCorrections() without traits leaves physics as it is", () => {
+  assert.deepEqual(fitCorrections(RESIDUALS, {}), UNCORRECTED);
+});
+
+test("fitCorrections() of a step is seen by times a token, first tokens and rates alike", () => {
+  const corrections = fitCorrections(RESIDUALS, { step: ["load"] });
+  for (const name of ["token", "first", "run", "rate"] as const) {
+    const before = { name, error: 0.2, traits: { load: 0 } };
+    assert.ok(Math.abs(corrected(before, corrections).error) < 0.03, name);
+  }
+  const batch = { name: "batch", error: 0.2, traits: { load: 0 } } as const;
+  assert.equal(corrected(batch, corrections).error, 0.2);
+});

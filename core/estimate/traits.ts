@@ -1,0 +1,124 @@
+/**
+ * What a question is like, as figures that residuals may depend on: formats, split, device, engine,
+ * lengths and load, sizes as powers of two. Neither a device nor a model appears by name.
+ *
+ * Source: notes/001-way-of-the-data.md
+ */
+import type { Device } from "../catalogue/index.ts";
+import type { Model } from "../model/index.ts";
+import { deviceCount } from "../operators/index.ts";
+import type { Numerics } from "../precision.ts";
+import type { BatchShape } from "./batch-phases.ts";
+import { computeFormat } from "./laws/index.ts";
+import type { Traits } from "./log-linear.ts";
+import type { Load, Placement, System } from "./types.ts";
+
+export interface Asked {
+  readonly model: Model;
+  readonly system: System;
+  readonly placement: Placement;
+}
+
+/** Of a placement, whatever its load. */
+export function placementTraits({ model, system, placement }: Asked): Traits {
+  const { parallel, engine, numerics, prefill } = placement;
+  return {
+    ...deviceTraits(system.device),
+    ...modelTraits(model),
+    ...formatTraits(numerics),
+    [`engine ${engine.id}`]: 1,
+    age: engine.age ?? 0,
+    eager: engine.graphs ? 0 : 1,
+    tensor: Math.log2(parallel.tensor),
+    pipeline: Math.log2(parallel.pipeline),
+    data: Math.log2(parallel.data),
+    expert: Math.log2(parallel.expert),
+    apart: prefill === undefined ? 0 : 1,
+  };
+}
+
+/** Of a service under load. */
+export function servingTraits(asked: Asked, load: Load): Traits {
+  const { parallel, engine } = asked.placement;
+  const lanes = parallel.data * parallel.pipeline;
+  const queued = load.concurrency / lanes / engine.sequencesMax;
+  return {
+    ...placementTraits(asked),
+    concurrency: Math.log2(Math.min(load.concurrency, engine.sequencesMax * lanes)),
+    queued: Math.log2(Math.max(1, queued)),
+    open: load.rate === undefined ? 0 : 1,
+    input: Math.log2(load.input.mean),
+    output: Math.log2(load.output.mean),
+    spread: load.output.variation,
+  };
+}
+
+/** Of one batch after another. */
+export function batchTraits(asked: Asked, { batch, input, output }: BatchShape): Traits {
+  return {
+    ...placementTraits(asked),
+    devices: Math.log2(deviceCount(asked.placement.parallel) * asked.placement.replicas),
+    concurrency: Math.log2(batch),
+    input: Math.log2(1 + input),
+    output: Math.log2(1 + output),
+    decoding: output > 1 ? 1 : 0,
+  };
+}
+
+/** Year that launches are counted from, to keep weights of a size. */
+const YEAR_FIRST = 2020;
+const GIGA = 1e9;
+/** FLOP a byte of the median data-centre GPU. */
+const RIDGE_USUAL = 256;
+
+function deviceTraits(device: Device): Traits {
+  const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
+  const { bandwidth = GIGA } = device.memory ?? {};
+  const year = Number(device.launched?.slice(0, 4) ?? YEAR_FIRST);
+  return {
+    [`kind ${device.kind}`]: 1,
+    launch: year - YEAR_FIRST,
+    bandwidth: Math.log2(bandwidth / GIGA),
+    ridge: peak === undefined ? 0 : Math.log2(peak / bandwidth / RIDGE_USUAL),
+    unlinked: device.link === undefined ? 1 : 0,
+    announced: device.status === "announced" ? 1 : 0,
+  };
+}
+
+function modelTraits(model: Model): Traits {
+  const stack = model.kind === "transformer" ? model.stacks.at(-1) : undefined;
+  if (stack === undefined) return { network: 1 };
+  const layers = stack.layers.map(({ layer }) => layer);
+  const mixes = (kind: string) =>
+    layers.some(({ mixers }) => mixers.some((mixer) => mixer.kind === kind));
+  return {
+    encoder: stack.role === "decoder" ? 0 : 1,
+    hidden: Math.log2(stack.hidden),
+    experts: layers.some(({ feedForward }) => feedForward?.kind === "experts") ? 1 : 0,
+    latent: mixes("latent-attention") ? 1 : 0,
+    recurrent: mixes("state-space") || mixes("delta-rule") ? 1 : 0,
+  };
+}
+
+function formatTraits({ linear, experts, compute }: Numerics): Traits {
+  return {
+    [`computes ${compute.linear}`]: 1,
+    [`stores ${linear.name}`]: 1,
+    [`experts ${experts.name}`]: 1,
+    bits: Math.log2(linear.bits),
+    widened: Math.log2(WIDTHS[compute.linear] / linear.bits),
+  };
+}
+
+const WIDTHS: Readonly<Record<Numerics["compute"]["linear"], number>> = {
+  fp64: 64,
+  fp32: 32,
+  tf32: 32,
+  bf16: 16,
+  fp16: 16,
+  fp8: 8,
+  fp6: 6,
+  fp4: 4,
+  int8: 8,
+  int4: 4,
+};

@@ -1,0 +1,97 @@
+/**
+ * Errors on what no correction was fitted to: by whole groups, devices, models or sources left out.
+ *
+ * Source: evidence.md rule 2 (calibration and checking never share a group)
+ */
+import {
+  corrected,
+  fitCorrections,
+  fitWidths,
+  groupedFolds,
+  isHeld,
+  type ChosenTraits,
+} from "../core/calibrate/index.ts";
+import { CORRECTED, SHIPPED_CORRECTIONS, SHIPPED_WIDTHS } from "../core/estimate/index.ts";
+import { sampleQuantile } from "./compare.ts";
+import { FAMILIES } from "./family.ts";
+import { isRate, type CheckedResidual } from "./residuals.ts";
+
+export interface FamilyErrors {
+  readonly rows: number;
+  readonly median: number;
+  readonly p90: number;
+  readonly coverage: number;
+}
+
+/** What is left out together. */
+export type LeftOut = "group" | "device" | "model" | "source";
+
+const FOLDS = { group: 5, device: 40, model: 40, source: 40 } as const;
+
+/** Traits that the shipped corrections look at. */
+export function chosenTraits(): ChosenTraits {
+  return Object.fromEntries(
+    CORRECTED.map((name) => [name, Object.keys(SHIPPED_CORRECTIONS[name].terms)]),
+  );
+}
+
+/** Residuals as corrections fitted on the other folds leave them. */
+export function crossValidated(
+  residuals: readonly CheckedResidual[],
+  traits: ChosenTraits,
+  by: LeftOut,
+): readonly CheckedResidual[] {
+  const folds = foldsOf(residuals, by);
+  return folds.flatMap((fold) => {
+    const others = folds.filter((other) => other !== fold).flat();
+    const corrections = fitCorrections(others, traits);
+    return fold.map((residual) => corrected(residual, corrections));
+  });
+}
+
+function foldsOf(residuals: readonly CheckedResidual[], by: LeftOut) {
+  const placed = residuals.map((residual) => ({ group: residual[by], residual }));
+  const folds = groupedFolds(placed, FOLDS[by]).map((fold) => fold.map(({ residual }) => residual));
+  return folds.filter((fold) => fold.length > 0);
+}
+
+/** Errors by family; coverage by widths fitted on the other folds of groups. */
+export function errorsByFamily(
+  residuals: readonly CheckedResidual[],
+  by: LeftOut = "group",
+): Readonly<Record<string, FamilyErrors>> {
+  const held = new Set<CheckedResidual>();
+  const folds = foldsOf(residuals, by === "group" ? "group" : by);
+  for (const fold of folds) {
+    const widths = fitWidths(folds.filter((other) => other !== fold).flat(), SHIPPED_WIDTHS);
+    for (const residual of fold) if (isHeld(residual, widths)) held.add(residual);
+  }
+  return Object.fromEntries(
+    FAMILIES.flatMap((family) => {
+      const own = residuals.filter(({ checked }) => checked.family === family);
+      if (own.length === 0) return [];
+      const errors = own.map(relativeError);
+      const inside = own.filter((residual) => held.has(residual)).length;
+      return [
+        [
+          family,
+          {
+            rows: own.length,
+            median: rounded(sampleQuantile(errors, 0.5) ?? 0),
+            p90: rounded(sampleQuantile(errors, 0.9) ?? 0),
+            coverage: rounded(inside / own.length),
+          },
+        ],
+      ];
+    }),
+  );
+}
+
+/** |predicted − measured| / measured, in the row's own sense. */
+function relativeError({ checked, error }: CheckedResidual): number {
+  return Math.abs(Math.expm1(isRate(checked) ? error : -error));
+}
+
+function rounded(share: number): number {
+  return Number(share.toFixed(4));
+}
