@@ -1,0 +1,86 @@
+/** Timetables worked by hand: every step takes 10 ms. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StepCost } from "../estimate/index.ts";
+import { evacuate } from "./evacuate.ts";
+import { replayFeed } from "./feed.ts";
+import { job } from "./job.ts";
+import { decode, finishChunks, lane, nextChunks } from "./lane.ts";
+import { run } from "./run.ts";
+import type { Arrival, Policy } from "./types.ts";
+
+const cost: StepCost = {
+  rest: () => 10e-3,
+  attention: () => 0,
+  host: () => 0,
+  time: () => 0,
+  operators: () => [],
+};
+
+const policy: Policy = {
+  chunked: true,
+  mixed: true,
+  reserve: "prompt",
+  drained: false,
+  stepTokensMax: 1000,
+  sequencesMax: 8,
+  block: 1,
+  cacheTokens: 1e6,
+};
+
+function arrival(time: number, input: number, output: number): Arrival {
+  return { time, input, output, cached: 0 };
+}
+
+/** Times in steps at which each request got its first token and its last. */
+function timetable(arrivals: readonly Arrival[]): readonly (readonly [number, number])[] {
+  const ended: (readonly [number, number, number])[] = [];
+  run(
+    {
+      pool: { cost, policy, lanes: 1 },
+      feed: replayFeed(arrivals.values()),
+      router: "least-loaded",
+      waitingMax: 100,
+      eventsMax: 1000,
+    },
+    {
+      ended: ({ id, first }, now) =>
+        ended.push([id, Math.round(first / 10e-3), Math.round(now / 10e-3)]),
+    },
+  );
+  return ended.toSorted(([a], [b]) => a - b).map(([, first, last]) => [first, last]);
+}
+
+test("run() gives the first token after a step and the others after one each", () => {
+  assert.deepEqual(timetable([arrival(0, 100, 50)]), [[1, 50]]);
+});
+
+test("run() lets a newcomer in at the end of the step in progress, though the lane was in a long stride", () => {
+  const late = arrival(105e-3, 100, 5);
+  assert.deepEqual(timetable([arrival(0, 100, 50), late]), [
+    [1, 50],
+    [12, 16],
+  ]);
+});
+
+test("run() cuts a prompt longer than a step, and fills the rest of the last step with the next", () => {
+  assert.deepEqual(timetable([arrival(0, 1500, 1), arrival(1e-3, 500, 1)]), [
+    [2, 2],
+    [2, 2],
+  ]);
+});
+
+test("evacuate() keeps what was given, and asks for all of it to be computed again", () => {
+  const failing = lane(policy);
+  const running = job(0, arrival(0, 100, 50));
+  const waiting = job(1, arrival(0, 70, 5));
+  failing.waiting.push(running);
+  finishChunks(failing, nextChunks(failing, 0), 1);
+  decode(failing, 9);
+  failing.waiting.push(waiting);
+  const lost = evacuate(failing);
+  assert.deepEqual(lost, [running, waiting]);
+  assert.deepEqual([running.left, running.prefix, running.given], [109, 0, 10]);
+  assert.deepEqual([waiting.left, waiting.given], [70, 0]);
+  assert.deepEqual([failing.decoding, failing.context, failing.promised], [0, 0, 0]);
+});
