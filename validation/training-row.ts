@@ -50,9 +50,19 @@ export function sizesOf(row: Row, copies: number): Partial<Sizes> {
   const perCopy = isLocal && !isPerSystem(row);
   const batch = perCopy ? stated * copies : stated;
   const accumulated = Number(/grad accumulation (\d+)/.exec(row.notes)?.[1]);
+  const summed = summedBatch(row.notes, copies);
+  if (summed !== null) return { batch: Math.max(summed, batch), microBatch: stated };
   if (micro > 0) return { batch, microBatch: micro };
   if (accumulated > 0) return { batch, microBatch: Math.max(1, batch / copies / accumulated) };
   return { batch };
+}
+
+/** Samples between two steps of the optimiser, where a table prints them beside the batch of one pass. */
+function summedBatch(notes: string, copies: number): number | null {
+  const each = Number(/Accumulated Batch size \/ GPU[^=]*=(\d+)/.exec(notes)?.[1]);
+  if (each > 0) return each * copies;
+  const whole = Number(/Global Batch Size[^=]*=(\d+)/.exec(notes)?.[1]);
+  return whole > 0 ? whole : null;
 }
 
 /** Files of Lambda print the batch of all GPUs together. */

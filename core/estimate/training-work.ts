@@ -36,9 +36,9 @@ export function forwardOperators(query: TrainingQuery): readonly Operator[] {
   const { model, microBatch, numerics } = query;
   if (model.kind === "network") return expandNetwork(model, microBatch, numerics, { fused: false });
   const body = model.stacks.flatMap((_, stack) => stackOperators(query, model, stack));
-  return [...body, ...(query.attention === "scores" ? body.flatMap(scores) : [])].map((each) =>
-    sequenceSplit(each, query),
-  );
+  const plain =
+    query.attention === "scores" ? body.flatMap((each) => [each, ...scores(each)]) : body;
+  return plain.map((each) => passes(sequenceSplit(each, query), query));
 }
 
 function stackOperators(query: TrainingQuery, model: Transformer, stack: number): Operator[] {
@@ -96,6 +96,17 @@ function sequenceSplit(operator: Operator, { split, sequenceParallel }: Training
   return { ...operator, count: operator.count / split.tensor };
 }
 
+/**
+ * Passes over memory where an interpreter runs bias, dropout, activation and residual sum each as a kernel,
+ * over those of kernels that join them. Source: assumption, BERT layer of DeepLearningExamples
+ */
+const PASSES_EAGER = 2.5;
+
+function passes(operator: Operator, { eager }: TrainingQuery): Operator {
+  if (!eager || operator.work.kind !== "elementwise" || operator.group === "head") return operator;
+  return { ...operator, count: operator.count * PASSES_EAGER };
+}
+
 /** Attention inside a layer, which selective recomputing does again. */
 export function isInsideAttention({ name, work }: Operator): boolean {
   return work.kind === "attention" || name === "attention/scores";
@@ -144,7 +155,7 @@ export function backwardOperators(
 }
 
 /** Gradients of depthwise weights are sums over all pixels with no product to batch. Fitted on DeepLearningExamples, EfficientNet */
-const BACKWARD_DEPTHWISE = 8;
+const BACKWARD_DEPTHWISE = 20;
 
 function isDepthwise({ groups, n }: Extract<Operator["work"], { kind: "convolution" }>): boolean {
   return groups > 1 && n === 1;
