@@ -51,19 +51,24 @@ export type {
   System,
   SystemFile,
 } from "./catalogue/index.ts";
+export { decodeClaim, figureRatios, rateRatio } from "./claim/index.ts";
+export type { Claim, ClaimWorkload, FigureRatio, Machines, Pair } from "./claim/index.ts";
 export {
   byBound,
   byGroup,
   decodeEngine,
   engineOn,
   enginesOn,
+  ADAM,
   estimate,
   estimateBatch,
   estimateLoad,
   gridded,
+  MOMENTUM,
   prepare,
   rooflinePoints,
   SHIPPED,
+  trainingStep,
 } from "./estimate/index.ts";
 export type {
   BatchEstimate,
@@ -81,6 +86,11 @@ export type {
   Prepared,
   Query,
   StepCost,
+  TrainingEstimate,
+  TrainingMemory,
+  TrainingParts,
+  TrainingQuery,
+  TrainingSplit,
 } from "./estimate/index.ts";
 export { BASES, type Basis, type Interval } from "./interval.ts";
 export {

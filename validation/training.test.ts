@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Row } from "./row.ts";
+import { samplesToQuality } from "./samples-to-quality.ts";
+import { networkOf, recomputeOf, shardingOf, sizesOf, tokensOf } from "./training-row.ts";
+
+const ROW: Row = {
+  id: "tran-1",
+  source: "",
+  source_location: "",
+  date: "",
+  model: "M",
+  task: "training",
+  phase: "training_step",
+  hardware: "D",
+  precision_weights: "",
+  precision_activations: "",
+  precision_kv: "",
+  engine: "",
+  engine_version: "",
+  batch_or_concurrency: "64",
+  metric: "samples_per_s",
+  unit: "samples/s",
+  per: "system",
+  notes: "",
+  value: 1,
+};
+
+test("sizesOf() reads global, local and accumulated batches", () => {
+  const sizes = (words: string, notes: string) =>
+    sizesOf({ ...ROW, batch_or_concurrency: words, notes }, 8);
+  assert.deepEqual(sizes("64", ""), { batch: 64 });
+  assert.deepEqual(sizes("64", "MBS 2, CP 1"), { batch: 64, microBatch: 2 });
+  assert.deepEqual(sizes("64", "batch is per GPU"), { batch: 512 });
+  assert.deepEqual(sizes("local 2", ""), { batch: 16 });
+  assert.deepEqual(sizes("64", "grad accumulation 4"), { batch: 64, microBatch: 2 });
+  const summed = "Accumulated Batch size / GPU (TF32 and FP16)=4096 and 4096; batch is per GPU";
+  assert.deepEqual(sizes("16", summed), { batch: 32768, microBatch: 16 });
+  assert.deepEqual(sizes("", ""), {});
+});
+
+test("tokensOf() reads lengths from columns, notes and benchmarks", () => {
+  assert.equal(tokensOf({ ...ROW, input_tokens: 2048 }), 2048);
+  assert.equal(tokensOf({ ...ROW, notes: "sequence length 8192" }), 8192);
+  assert.equal(tokensOf({ ...ROW, id: "mlpt-1", model: "BERT-Large pretrain" }), 256);
+  assert.equal(tokensOf({ ...ROW, model: "Llama-2-70B LoRA fine-tune" }), 8192);
+  assert.equal(tokensOf(ROW), null);
+});
+
+test("recomputeOf() and shardingOf() read what a framework was told", () => {
+  assert.equal(recomputeOf({ ...ROW, notes: "activation checkpointing True" }), "full");
+  assert.equal(recomputeOf({ ...ROW, notes: "activation checkpointing False" }), "none");
+  assert.equal(recomputeOf({ ...ROW, notes: "Selective activation checkpointing" }), "selective");
+  assert.equal(recomputeOf(ROW), null);
+  assert.equal(shardingOf({ ...ROW, notes: "FULL_SHARD" }), 3);
+  assert.equal(shardingOf({ ...ROW, notes: "SHARD_GRAD_OP", engine: "FSDP" }), 2);
+  assert.equal(shardingOf({ ...ROW, engine: "Megatron-Bridge", notes: "VP 2, FSDP 0" }), 1);
+  assert.equal(shardingOf(ROW), 0);
+});
+
+test("networkOf() shares a node's network among its eight devices", () => {
+  assert.equal(networkOf({ ...ROW, notes: "1600 Gbps node-node (RoCE)" }), 25e9);
+  assert.equal(networkOf(ROW), null);
+});
+
+test("samplesToQuality() lies on a line between reference points, and at the ends beyond them", () => {
+  assert.equal(samplesToQuality("Llama-2-70B LoRA fine-tune", 8), 3072);
+  assert.equal(samplesToQuality("Llama-2-70B LoRA fine-tune", 12), 3456);
+  assert.equal(samplesToQuality("MLPerf llama2_70b_lora", 256), 11136);
+  assert.equal(samplesToQuality("ResNet-50 v1.5", 3264), 35 * 1281167);
+  assert.equal(samplesToQuality("RNN-T", 1024), null);
+});
