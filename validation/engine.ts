@@ -39,10 +39,15 @@ function isFirstGeneration(row: Row): boolean {
  * batches have no scheduler, and take all the memory there is.
  */
 export function batchEngine(engines: readonly Engine[], sequences: number): Engine | null {
-  const engine = engines.find(
-    ({ scheduler, launch }) => scheduler === "static" && launch === undefined,
-  );
+  const engine = engines.find(({ id }) => id === "static");
   if (engine === undefined) return null;
   const memory = { fraction: 0.98, of: "total", activationsOutside: true } as const;
   return { ...engine, memory, sequencesMax: Math.max(1, Math.ceil(sequences)), runtime: 0 };
+}
+
+/** `engine` as the kernels of the row's own engine run it. */
+export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine[]): Engine {
+  if (!/llama\.cpp/i.test(row.engine)) return engine;
+  const flopsPerCycle = engines.find(({ id }) => id === "llama-cpp")?.flopsPerCycle;
+  return flopsPerCycle === undefined ? engine : { ...engine, flopsPerCycle };
 }

@@ -8,6 +8,7 @@ import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import { estimateBatch, type BatchEstimate } from "../core/estimate/index.ts";
 import { deviceCount } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
+import { withKernelsOf } from "./engine.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./predict-serving.ts";
 import type { Row } from "./row.ts";
@@ -17,7 +18,9 @@ import type { World } from "./world.ts";
 export function predictWhole(row: Row, world: World): Answer {
   const asked = servingQuery(phaseAlone(row), world, "whole");
   if (typeof asked === "string") return unanswered(asked);
-  const { model, system, placement, load } = asked.query;
+  const { model, system, load } = asked.query;
+  const engine = withKernelsOf(row, asked.query.placement.engine, world.engines);
+  const placement = { ...asked.query.placement, engine };
   const shape = {
     batch: Math.max(1, load.concurrency / placement.parallel.data),
     input: load.input.mean,

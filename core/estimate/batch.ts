@@ -19,6 +19,7 @@ import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionNotes, timeFactor } from "./correction.ts";
 import { deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
+import { engineReach } from "./engine-reach.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
@@ -66,7 +67,10 @@ export function estimateBatch(
   asked: BatchQuery,
   coefficients: Coefficients = SHIPPED,
 ): BatchEstimate | Infeasible {
-  const system = { ...asked.system, device: assumedDevice(asked.system.device) };
+  const system = {
+    ...asked.system,
+    device: engineReach(assumedDevice(asked.system.device), asked.placement.engine),
+  };
   const query = { ...asked, system };
   const { model } = query;
   const engine = engineOn(query.placement.engine, system.device);

@@ -54,6 +54,7 @@ const engineFile = z
     logitBytes: z.number().nonnegative(),
     graphs: z.boolean(),
     launch: duration.exactOptional(),
+    flopsPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),
     /** Where each default was read: key of this file → repository@commit path, or how it was fitted. */
@@ -72,8 +73,12 @@ export function decodeEngine(json: unknown): Result<Engine> {
 /** The engines to choose from on `device`, each with its defaults there; frameworks are only run when named. */
 export function enginesOn(engines: readonly Engine[], device: Device): readonly Engine[] {
   return engines
-    .filter(({ vendors, launch }) => launch === undefined && vendors.includes(device.vendor))
+    .filter((engine) => isOffered(engine) && engine.vendors.includes(device.vendor))
     .map((engine) => engineOn(engine, device));
+}
+
+function isOffered({ launch, flopsPerCycle }: Engine): boolean {
+  return launch === undefined && flopsPerCycle === undefined;
 }
 
 /** `engine` with the defaults it takes on `device`. */

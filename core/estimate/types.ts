@@ -43,6 +43,8 @@ export interface Engine {
   readonly graphs: boolean;
   /** A framework that runs layer by layer: seconds of the host to launch one; absent is whole graphs. */
   readonly launch?: Seconds;
+  /** Most matrix operations a unit and cycle of a GPU that the engine's own kernels reach; absent is all. */
+  readonly flopsPerCycle?: number;
   /** Passes such a framework makes over the scores of attention: 0 with a fused kernel. */
   readonly scorePasses?: number;
   /** Years that the version is older than those of 2026; absent is none. */
