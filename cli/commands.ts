@@ -64,6 +64,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/calibration.ts")).calibrationSchema,
   },
   {
+    name: "claim",
+    summary: "check a claim of machines: bounds, predictions, published figures, a verdict",
+    load: async () => (await import("./commands/claim.ts")).claimCommand,
+    schema: async () => (await import("./schemas/claim.ts")).claimOutput,
+  },
+  {
     name: "schema",
     summary: "print the JSON Schema of what a command's --json prints",
     load: async () => (await import("./commands/schema.ts")).schema,

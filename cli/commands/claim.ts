@@ -1,0 +1,31 @@
+import { catalogue } from "../../core/index.ts";
+import type { CommandModule } from "../answer.ts";
+import { claimAnswer, listAnswer } from "../claim-answer.ts";
+import { askedClaim, CLAIMS } from "../claims.ts";
+import { inputError } from "../input-error.ts";
+import { predictions } from "../claim-workloads.ts";
+
+interface Options {
+  readonly list?: true;
+}
+
+export const claimCommand: CommandModule = {
+  examples: [
+    'tenlane claim "DGX H100 is 9x DGX A100 for training"',
+    'tenlane claim "8 x h200-sxm vs 8 x mi300x"',
+    "tenlane claim --list",
+  ],
+  declare: (command, _, show) => {
+    command
+      .argument("[claim]", 'a claim of --list, or two machines: "A vs B"')
+      .option("--list", "the claims that are checked")
+      .action((text: string | undefined, { list }: Options) => {
+        if (list === true) return show(listAnswer(CLAIMS));
+        if (text === undefined) throw inputError("claim", "a claim, or --list", undefined);
+        const { claim, pair } = askedClaim(text, catalogue);
+        return show(
+          claimAnswer({ claim, pair, predicted: pair === null ? [] : predictions(pair) }),
+        );
+      });
+  },
+};
