@@ -44,10 +44,10 @@ export function instancesOf(row: Row): number {
 /**
  * Batches that wait their turn when one is sent: latencies of a device kept busy count them.
  *
- * Source: notes of the rows ("set-size 4" of Cloud AI 100); Neuron's batch tables, whose rate times
- * latency is four batches: two cores, each with one more queued
+ * Source: notes of the rows ("set-size 4" of Cloud AI 100); Neuron's batch tables, whose rate times latency
+ * is four batches of images and two of text on one chip (20 and 13 rows), so these latencies follow from their rates
  */
 export function queuedBatches(row: Row): number {
-  if (/; Batch; run mode Data Parallel/.test(row.notes)) return 4;
+  if (/; Batch; run mode Data Parallel/.test(row.notes)) return /^Image/.test(row.notes) ? 4 : 2;
   return Number(/set-size (\d+)/.exec(row.notes)?.[1] ?? 1);
 }

@@ -1,11 +1,12 @@
 /**
- * A device whose source leaves out rate, bandwidth or memory, with the middle of devices like it put in.
+ * A device whose source leaves out rate, bandwidth or memory, with a figure of devices like it put in.
  *
  * What is put in is said among the assumptions; figures that a source gives are never touched.
  *
- * Source: assumption, the middle of the catalogue's devices of each kind that have the figure: FPGAs 25 TOPS;
- * GPUs 2048 operations a unit and cycle at 1.3 GHz, 150 a byte; 20 GB/s at 3.5 TOPS growing with the root of
- * the rate for arrays and FPGAs; CPUs 5 GB/s and 32 operations a cycle a core, two vectors of 256 bits fused
+ * Source: assumptions, set by hand near single devices and not medians: FPGAs 25 TOPS (VCK190 30.7); GPUs
+ * 2048 operations a unit and cycle at 1.3 GHz (AGX Orin; the catalogue's median is 1024 at 1.7), 150 a byte
+ * (A100; median 185); arrays 20 GB/s at 3.5 TOPS by the root of the rate and 0.5 MB a TOPS (ZCU102; the
+ * median accelerator, with HBM, has seven times the bandwidth and 0.18 MB); CPUs 5 GB/s a core (median 5.5)
  */
 import type { Device } from "../catalogue/index.ts";
 import type { Bytes, BytesPerSecond, FlopsPerSecond } from "../units.ts";
