@@ -11,6 +11,7 @@ import {
 import {
   splitProblem,
   type Device,
+  type Grid,
   type Numerics,
   type System,
   type Transformer,
