@@ -40,11 +40,19 @@ export function trained(row: Row, world: World): TrainingEstimate | string {
   if (device === null) return "device not in the catalogue";
   const named = world.model(row.model, imageOf(row));
   if (named === null) return "model not in the catalogue";
-  if (/Dimension=2/.test(row.notes) || /^EfficientNet v\d$/.test(row.model))
-    return "variant of the model not in the catalogue";
+  if (isAnother(row)) return "variant of the model not in the catalogue";
   const queries = trainingQueries(row, world, { device, model: named.model });
   if (typeof queries === "string") return queries;
   return fastest(queries);
+}
+
+/**
+ * Rows that train another network than the catalogue has: two dimensions instead of three, sizes that a
+ * label does not say, and RNN-T, whose training joins every frame with every label (125 × 110) where
+ * decoding joins 235 pairs.
+ */
+function isAnother(row: Row): boolean {
+  return /Dimension=2/.test(row.notes) || /^(EfficientNet v\d|RNN-T)$/.test(row.model);
 }
 
 function fastest(queries: readonly TrainingQuery[]): TrainingEstimate | string {
