@@ -14,7 +14,7 @@ const LENGTHS: readonly (readonly [RegExp, number])[] = [
 /**
  * Mean tokens of Wikipedia sequences of 512 at most in MLPerf BERT: submissions remove padding.
  *
- * Source: Zeng et al. 2022 (arXiv 2208.08124), section 3 (half of the tokens are padding)
+ * Source: assumption, half of the tokens are padding; not read in the data set
  */
 const UNPADDED = 256;
 /** Fine-tuning of BERT on SQuAD. Source: NVIDIA/DeepLearningExamples BERT README, max_seq_length */

@@ -6,8 +6,8 @@
  * keep 0.77·(x / 0.78e12)^−0.2, and never more than short runs show. Training libraries multiply low formats
  * in single kernels, so these take the shape of the 16-bit law, not that of serving kernels that quantise.
  *
- * Source: fitted by eye on MosaicML llm-foundry (A100, H100) and Megatron-Bridge (GB200) throughput tables,
- * dense models of 7e9 parameters and more; checked on Korthikanti et al. 2022 and NeMo in training.test.ts
+ * Source: chosen by eye after seeing MosaicML llm-foundry (A100, H100), Megatron-Bridge (GB200) and the eight
+ * runs of Korthikanti et al. 2022, dense models; errors on those rows are in-sample. NeMo's rows were not used
  */
 import type { Precision } from "../precision.ts";
 import type { BytesPerSecond, Fraction } from "../units.ts";
@@ -43,7 +43,7 @@ export function sustained(ready: Target, attention: AttentionKernels): Target {
 
 /**
  * What products in 32 bits reach beside those in 16: TF32 moves operands twice as wide through the same
- * paths; vector units without matrix units are fed with ease. Fitted on DeepLearningExamples.
+ * paths; vector units without matrix units are fed with ease. Source: chosen by eye on convolutions of DeepLearningExamples, in-sample there.
  */
 const TF32_SHARE = 0.62;
 const FP32_SHARE = 1.35;

@@ -6,7 +6,7 @@
  *
  * Symbols: p stages, v pieces a stage, m micro-batches
  * Source: Narayanan et al. 2021 (arXiv 2104.04473), section 2.2 (bubble); Korthikanti et al. 2022
- * (arXiv 2205.05198), table 5, checked in training.test.ts
+ * (arXiv 2205.05198), table 5, compared in training.test.ts (in-sample: see training-target.ts)
  */
 import { lognormal, reciprocal, scale, type Basis } from "../interval.ts";
 import type { Operator } from "../operators/index.ts";
@@ -116,7 +116,7 @@ function recomputed(
 
 /**
  * Standard deviation of log(true / estimated) that operators do not know: frameworks, their age, the input
- * pipeline. Source: REPORT.md, training step
+ * pipeline. Source: assumption, no fit
  */
 const SYSTEM_SPREAD: Readonly<Record<Basis, number>> = {
   measured: 0.1,
