@@ -4,25 +4,31 @@
  *
  * A peer's file has the columns id and predicted_ms.
  */
-import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { scale } from "../core/interval.ts";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { csvRecords } from "../validation/csv.ts";
-import { readRows, shippedWorld, validate, type Row } from "../validation/index.ts";
-import { familiesShown, plotName, reportText, type Peer } from "../validation/report.ts";
+import { backtests } from "../validation/backtest.ts";
+import { shippedLeftOutTable, shippedWorld, validate, type Checked } from "../validation/index.ts";
+import {
+  familiesShown,
+  markdown,
+  pictureName,
+  plotName,
+  reportText,
+  type Peer,
+} from "../validation/report.ts";
+import { isRate, uncorrectedResiduals, type CheckedResidual } from "../validation/residuals.ts";
 import { scatterSvg } from "../validation/scatter.ts";
+import { rowsOf } from "./_rows.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { peer: { type: "string", multiple: true }, caveat: { type: "string" } },
 });
 
-const rows: Row[] = [];
-for (const file of positionals) {
-  const read = await readRows(createReadStream(file, "utf8"));
-  if (!read.ok) throw new Error(`${file}: ${JSON.stringify(read.error)}`);
-  rows.push(...read.value.rows);
-}
+const rows = await rowsOf(positionals);
 const peers: Peer[] = [];
 for (const each of values.peer ?? []) peers.push(await peerOf(each));
 
@@ -38,7 +44,35 @@ for (const family of familiesShown(checked)) {
 }
 const names = positionals.map((file) => basename(file, ".csv")).join(", ");
 const command = "node scripts/write-report.ts FILE.csv...";
-writeFileSync(new URL("REPORT.md", folder), reportText({ checked, peers, command, names }));
+const residuals = uncorrectedResiduals(rows);
+const forecasts = backtests(rows, residuals);
+for (const { name, residuals: own } of forecasts) {
+  const picture = scatterSvg(name, own.map(asForecast));
+  if (picture !== null) writeFileSync(new URL(`plots/${pictureName(name)}`, folder), picture);
+}
+writeFileSync(
+  new URL("REPORT.md", folder),
+  reportText({ checked, peers, command, names, residuals, backtests: forecasts }),
+);
+writeReadme(markdown(shippedLeftOutTable()));
+
+/** The row with its figure as forecast in place of its estimate. */
+function asForecast({ checked: each, error }: CheckedResidual): Checked {
+  const middle = each.measured * Math.exp(isRate(each) ? error : -error);
+  const interval = each.interval && scale(each.interval, middle / each.interval.p50);
+  return { ...each, interval };
+}
+
+/** Puts the table between the README's markers. */
+function writeReadme(table: string): void {
+  const file = new URL("../README.md", import.meta.url);
+  const [start, end] = ["<!-- accuracy -->", "<!-- /accuracy -->"];
+  const text = readFileSync(file, "utf8");
+  const [before = ""] = text.split(start);
+  const after = text.split(end)[1];
+  if (after === undefined) throw new Error(`README.md lacks ${end}`);
+  writeFileSync(file, `${before}${start}\n\n${table}\n\n${end}${after}`);
+}
 
 async function peerOf(argument: string): Promise<Peer> {
   const [name = "", file = ""] = argument.split("=");

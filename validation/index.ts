@@ -1,5 +1,6 @@
 /** Predictions against published figures. */
 export { readRows, type ReadRows } from "./read-rows.ts";
+export { shippedLeftOutTable } from "./left-out.ts";
 export type { Row } from "./row.ts";
 export { columnTable, familyTable, reasonTable } from "./tables.ts";
 export { shippedTruth } from "./truth.ts";

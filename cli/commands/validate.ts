@@ -5,6 +5,7 @@ import {
   familyTable,
   readRows,
   reasonTable,
+  shippedLeftOutTable,
   shippedTruth,
   shippedWorld,
   validate,
@@ -68,6 +69,7 @@ function answerOf(checked: readonly Checked[]): Answer {
     columnTable(checked, "model", GROUPS_SHOWN),
     columnTable(checked, "engine", GROUPS_SHOWN),
     reasonTable(checked, GROUPS_SHOWN),
+    shippedLeftOutTable(),
   ];
   return {
     json: validationJson(checked),

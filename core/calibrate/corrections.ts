@@ -12,7 +12,7 @@ import {
   type SpreadName,
   type Traits,
 } from "../estimate/index.ts";
-import { fitLogLinear } from "./residuals.ts";
+import { fitLogLinear, OF_PHYSICS } from "./residuals.ts";
 import { type PlacedResidual, selectTraits } from "./select-traits.ts";
 import type { IntervalResidual } from "./intervals.ts";
 
@@ -43,7 +43,6 @@ const FITTED_ON: readonly (readonly [Corrected, SpreadName])[] = [
 const OF_LOAD: ReadonlySet<string> = new Set([
   "concurrency",
   "queued",
-  "open",
   "input",
   "output",
   "spread",
@@ -61,7 +60,9 @@ export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
     const left = remaining(residuals, quantity, fitCorrections(residuals, chosen));
     if (left.length < ROWS_MIN) continue;
     const names = [...new Set(left.flatMap(({ traits }) => Object.keys(traits)))].toSorted();
-    const allowed = names.filter((trait) => name !== "step" || !OF_LOAD.has(trait));
+    const allowed = names.filter(
+      (trait) => !OF_PHYSICS.has(trait) && (name !== "step" || !OF_LOAD.has(trait)),
+    );
     chosen = { ...chosen, [name]: selectTraits(left, allowed) };
   }
   return chosen;

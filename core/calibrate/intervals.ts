@@ -19,7 +19,7 @@ import {
   type SpreadName,
   type Width,
 } from "../estimate/index.ts";
-import { fitLogLinear, type Residual } from "./residuals.ts";
+import { fitLogLinear, OF_PHYSICS, type Residual } from "./residuals.ts";
 
 /** How far one estimate was off, once corrected by a fit that did not see its group. */
 export interface IntervalResidual extends Residual {
@@ -69,7 +69,8 @@ function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
 }
 
 function sizeOf(residuals: readonly IntervalResidual[]): LogLinear {
-  const names = [...new Set(residuals.flatMap(({ traits }) => Object.keys(traits)))].toSorted();
+  const seen = new Set(residuals.flatMap(({ traits }) => Object.keys(traits)));
+  const names = [...seen].filter((name) => !OF_PHYSICS.has(name)).toSorted();
   const sizes = residuals.map((residual) => ({
     ...residual,
     error: Math.log(Math.max(ERROR_MIN, Math.abs(residual.error))) - SIZE_USUAL,

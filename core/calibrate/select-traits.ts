@@ -34,8 +34,8 @@ export function selectTraits(
     DEVICE_FOLDS,
   );
   let chosen: readonly string[] = [];
-  let errorNow = leftOut(folds, chosen);
-  let deviceNow = leftOut(devices, chosen);
+  let errorNow = meanError(residuals, () => 0);
+  let deviceNow = errorNow;
   while (chosen.length < TRAITS_MAX) {
     const ranked = candidates
       .filter((name) => !chosen.includes(name))
@@ -56,7 +56,7 @@ export function selectTraits(
 
 const DEVICE_FOLDS = 12;
 
-/** Mean error, cut at {@link ERROR_MAX}, of residuals whose fold was left out. */
+/** Mean error of residuals whose fold was left out. */
 function leftOut(folds: readonly (readonly PlacedResidual[])[], names: readonly string[]): number {
   let sum = 0;
   let count = 0;
@@ -64,10 +64,19 @@ function leftOut(folds: readonly (readonly PlacedResidual[])[], names: readonly 
     const others = folds.filter((other) => other !== fold).flat();
     if (others.length === 0) continue;
     const model = fitLogLinear(others, names);
-    for (const { error, traits } of fold) {
-      sum += Math.min(ERROR_MAX, Math.abs(error - logLinear(model, traits)));
-      count += 1;
-    }
+    sum += fold.length * meanError(fold, ({ traits }) => logLinear(model, traits));
+    count += fold.length;
   }
   return sum / count;
+}
+
+/** Of residuals once `shift` is taken off each, cut at {@link ERROR_MAX}. */
+function meanError(
+  residuals: readonly PlacedResidual[],
+  shift: (residual: PlacedResidual) => number,
+): number {
+  const errors = residuals.map((residual) =>
+    Math.min(ERROR_MAX, Math.abs(residual.error - shift(residual))),
+  );
+  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }

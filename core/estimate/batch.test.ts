@@ -3,7 +3,12 @@ import { test } from "node:test";
 import type { Network } from "../model/index.ts";
 import { type BatchEstimate, type BatchQuery, estimateBatch } from "./batch.ts";
 import { decodeSteps } from "./batch-phases.ts";
+import { SHIPPED } from "./coefficients.ts";
+import { UNCORRECTED } from "./correction.ts";
 import { bf16, device, model, placement, system } from "./fixtures/round.ts";
+
+/** Identities hold of physics. */
+const PHYSICS = { ...SHIPPED, corrections: UNCORRECTED };
 
 const query: BatchQuery = { model, system, placement, batch: 4, input: 512, output: 100 };
 
@@ -25,7 +30,7 @@ const network: Network = {
 };
 
 function answered(changes: Partial<BatchQuery> = {}): BatchEstimate {
-  const answer = estimateBatch({ ...query, ...changes });
+  const answer = estimateBatch({ ...query, ...changes }, PHYSICS);
   assert.ok(answer.kind === "batch-estimate", JSON.stringify(answer));
   return answer;
 }

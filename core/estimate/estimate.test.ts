@@ -3,12 +3,24 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { Device } from "../catalogue/index.ts";
 import { bf16, device, engine, load, model, placement, system } from "./fixtures/round.ts";
-import { byBound, byGroup, estimate, type Estimate, type Load, type Query } from "./index.ts";
+import {
+  byBound,
+  byGroup,
+  type Estimate,
+  estimate,
+  type Load,
+  type Query,
+  SHIPPED,
+  UNCORRECTED,
+} from "./index.ts";
 
 const query: Query = { model, system, placement, load };
 
+/** Identities hold of physics; corrections of rates and first tokens are fitted apart. */
+const PHYSICS = { ...SHIPPED, corrections: UNCORRECTED };
+
 function answered(changed: Partial<Query> = {}): Estimate {
-  const answer = estimate({ ...query, ...changed });
+  const answer = estimate({ ...query, ...changed }, PHYSICS);
   assert.ok(answer.kind === "estimate", JSON.stringify(answer));
   return answer;
 }

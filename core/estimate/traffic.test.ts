@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SHIPPED } from "./coefficients.ts";
+import { UNCORRECTED } from "./correction.ts";
 import { SHIPPED_LAWS } from "./coefficients.ts";
 import { deviceDraw } from "./device-draw.ts";
 import { device, load, model, placement, system } from "./fixtures/round.ts";
@@ -86,11 +88,16 @@ test("deviceDraw() of a device without a rating takes 0.8 pJ an operation, says 
   assert.match(assumptions[0] ?? "", /no power rating; 800 W/);
 });
 
+const PHYSICS = { ...SHIPPED, corrections: UNCORRECTED };
+
 test("estimate() over two stages: one user waits for both, as on one device of twice the layers' share", () => {
   const alone = { ...load, concurrency: 1 };
-  const one = estimate({ model, system, placement, load: alone });
+  const one = estimate({ model, system, placement, load: alone }, PHYSICS);
   const parallel = { ...placement.parallel, pipeline: 2 };
-  const two = estimate({ model, system, placement: { ...placement, parallel }, load: alone });
+  const two = estimate(
+    { model, system, placement: { ...placement, parallel }, load: alone },
+    PHYSICS,
+  );
   assert.ok(one.kind === "estimate" && two.kind === "estimate");
   assert.ok(two.tpot.p50 > one.tpot.p50);
   assert.ok(two.tpot.p50 < 1.1 * one.tpot.p50);

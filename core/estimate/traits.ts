@@ -46,7 +46,6 @@ export function servingTraits(asked: Asked, load: Load): Traits {
     ...placementTraits(asked),
     concurrency: Math.log2(Math.min(load.concurrency, engine.sequencesMax * lanes)),
     queued: Math.log2(Math.max(1, queued)),
-    open: load.rate === undefined ? 0 : 1,
     input: Math.log2(load.input.mean),
     output: Math.log2(load.output.mean),
     spread: load.output.variation,

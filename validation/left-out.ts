@@ -1,0 +1,99 @@
+/** Errors on what was left out of the fit, as tables: of the evidence as it was fitted, and of backtests. */
+import corrections from "../coefficients/corrections.json" with { type: "json" };
+import intervals from "../coefficients/intervals.json" with { type: "json" };
+import type { Column, Table } from "../core/index.ts";
+import { sampleQuantile } from "./compare.ts";
+import type { Backtest } from "./backtest.ts";
+import {
+  chosenTraits,
+  crossValidated,
+  errorsByFamily,
+  type FamilyErrors,
+  type LeftOut,
+} from "./generalisation.ts";
+import { isRate, type CheckedResidual } from "./residuals.ts";
+import { percentText } from "./tables.ts";
+
+type Errors = Readonly<Record<string, FamilyErrors>>;
+
+const LEFT_OUT: readonly LeftOut[] = ["group", "device", "model", "source"];
+
+const columns = (first: string, others: readonly string[]): readonly Column[] => [
+  { title: first, align: "left" },
+  ...others.map((title): Column => ({ title, align: "right" })),
+];
+
+/** Errors on the evidence of the shipped fit with whole groups left out, as committed with it. */
+export function shippedLeftOutTable(): Table {
+  const { physics, groupsLeftOut, devicesLeftOut } = corrections.errors;
+  const groups: Errors = groupsLeftOut;
+  const devices: Errors = devicesLeftOut;
+  const coverage: Readonly<Record<string, number>> = intervals.coverage;
+  const titles = ["rows", "physics alone", "groups left out", "p90", "covered", "devices left out"];
+  return {
+    columns: columns("left out of the fit (all evidence)", titles),
+    rows: Object.entries(physics as Errors).map(([family, { rows, median }]) => [
+      family,
+      String(rows),
+      percentText(median),
+      percentText(groups[family]?.median ?? null),
+      percentText(groups[family]?.p90 ?? null),
+      percentText(coverage[family] ?? null),
+      percentText(devices[family]?.median ?? null),
+    ]),
+  };
+}
+
+/** Median, p90 and coverage by family with groups, devices, models or sources left out. */
+export function generalisationTable(residuals: readonly CheckedResidual[]): Table {
+  const physics = errorsByFamily(residuals);
+  const ways = LEFT_OUT.map((by) =>
+    errorsByFamily(crossValidated(residuals, chosenTraits(), by), by),
+  );
+  const titles = ["rows", "physics alone", ...LEFT_OUT.map((by) => `${by}s left out`)];
+  return {
+    columns: columns("family", titles),
+    rows: Object.entries(physics).map(([family, errors]) => [
+      family,
+      String(errors.rows),
+      threeText(errors, false),
+      ...ways.map((way) => threeText(way[family], true)),
+    ]),
+  };
+}
+
+function threeText(errors: FamilyErrors | undefined, covered: boolean): string {
+  if (errors === undefined) return "";
+  const both = `${percentText(errors.median)} / ${percentText(errors.p90)}`;
+  return covered ? `${both} / ${percentText(errors.coverage)}` : both;
+}
+
+/** Errors of each generation as it would have been forecast, by family. */
+export function backtestTable(backtests: readonly Backtest[]): Table {
+  const rows = backtests.flatMap(({ name, residuals }) => {
+    const families = Map.groupBy(residuals, ({ checked }) => checked.family);
+    return [...families]
+      .filter(([, own]) => own.length >= ROWS_MIN)
+      .map(([family, own]) => {
+        const errors = own.map(({ checked, error }) =>
+          Math.abs(Math.expm1(isRate(checked) ? error : -error)),
+        );
+        const lean = sampleQuantile(
+          own.map(({ error }) => -error),
+          0.5,
+        );
+        return [
+          name,
+          family,
+          String(own.length),
+          percentText(sampleQuantile(errors, 0.5)),
+          percentText(sampleQuantile(errors, 0.9)),
+          lean === null ? "" : percentText(Math.expm1(lean)),
+        ];
+      });
+  });
+  const titles = ["family", "rows", "median", "p90", "bias of times"];
+  return { columns: columns("forecast", titles), rows };
+}
+
+const ROWS_MIN = 10;
