@@ -73,7 +73,7 @@ export function lengthsOf(row: Row): RequestLengths | string {
  * Source: mlcommons/inference language/gpt-j, num_beams = 4
  */
 export function beams(row: Row): number {
-  return /^ml/.test(collection(row)) && /gpt-?j/i.test(row.model) ? 4 : 1;
+  return collection(row).startsWith("ml") && /gpt-?j/i.test(row.model) ? 4 : 1;
 }
 
 /** Its runs are dated; those of NVIDIA in the same collection are not, and have fixed lengths. */

@@ -30,7 +30,7 @@ const PASSES_STEP = 2;
 export function passesOf(row: Row): number {
   const steps = Number(/(\d+) (?:inference |denoising )?steps/.exec(row.notes)?.[1]);
   if (steps > 0) return PASSES_STEP * steps;
-  if (/^Image Generation/.test(row.notes)) return PASSES_STEP * STEPS_USUAL;
+  if (row.notes.startsWith("Image Generation")) return PASSES_STEP * STEPS_USUAL;
   if (!/^ml(pi|perf)/.test(row.id)) return 1;
   if (/3d-?unet/i.test(row.model) && BRATS.test(row.notes)) return BRATS_WINDOWS;
   return PASSES.find(([model]) => model.test(row.model))?.[1] ?? 1;
@@ -48,6 +48,7 @@ export function instancesOf(row: Row): number {
  * is four batches of images and two of text on one chip (20 and 13 rows), so these latencies follow from their rates
  */
 export function queuedBatches(row: Row): number {
-  if (/; Batch; run mode Data Parallel/.test(row.notes)) return /^Image/.test(row.notes) ? 4 : 2;
+  if (/; Batch; run mode Data Parallel/.test(row.notes))
+    return row.notes.startsWith("Image") ? 4 : 2;
   return Number(/set-size (\d+)/.exec(row.notes)?.[1] ?? 1);
 }

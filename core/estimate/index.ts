@@ -5,7 +5,13 @@ export { estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
 export { hostCost, type HostCost } from "./host.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";
-export { CORRECTED, type Corrected, type Corrections, SHIPPED_CORRECTIONS, UNCORRECTED } from "./correction.ts";
+export {
+  CORRECTED,
+  type Corrected,
+  type Corrections,
+  SHIPPED_CORRECTIONS,
+  UNCORRECTED,
+} from "./correction.ts";
 export { SHIPPED_WIDTHS, SPREAD_NAMES, widened } from "./intervals.ts";
 export type { IntervalWidths, Reach, SpreadName, Width } from "./intervals.ts";
 export { type LogLinear, logLinear, NOTHING, type Term, type Traits } from "./log-linear.ts";

@@ -15,3 +15,5 @@ export type { ParameterCount, ParameterGroup } from "./parameter-count.ts";
 export { readModel } from "./read-model.ts";
 export type { ModelInput } from "./read-model.ts";
 export { decodeSafetensors } from "./safetensors.ts";
+export { decodeNetworkEntry, entryNetwork } from "./network-entry.ts";
+export type { NetworkEntry } from "./network-entry.ts";

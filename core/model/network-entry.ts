@@ -1,6 +1,7 @@
 /** Named networks of the catalogue: figures of a family, and what others count for them. */
 import { z } from "zod";
-import { ok, refuse, type Result } from "../result.ts";
+import { decode } from "../decode.ts";
+import type { Result } from "../result.ts";
 import {
   buildNetwork,
   withInput,
@@ -58,11 +59,7 @@ const entry: z.ZodType<NetworkEntry> = z.strictObject({
 
 /** Errors: a field that is missing, unknown or of the wrong kind. Figures are checked when it is built. */
 export function decodeNetworkEntry(json: unknown): Result<NetworkEntry> {
-  const read = entry.safeParse(json);
-  if (read.success) return ok(read.data);
-  const [issue] = read.error.issues;
-  const path = (issue?.path ?? []).map((step) => (typeof step === "number" ? step : String(step)));
-  return refuse(path, issue?.message ?? "an entry of catalogue/models", json);
+  return decode(entry, json);
 }
 
 /** The network of an entry, on its own size of input or on `input`. */

@@ -9,6 +9,7 @@ import { assert } from "../../assert.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 import * as blocks from "./_yolo-blocks.ts";
+import * as stages from "./_yolo-stages.ts";
 import { yoloHead } from "./_yolo-heads.ts";
 import { YOLO_PLANS, type Row } from "./_yolo-plans.ts";
 
@@ -88,17 +89,17 @@ function drawRow(s: Sketch, inputs: readonly Tensor[], place: Place): Tensor {
     case "spp":
       return s.concat([x, ...[5, 9, 13].map((pool) => s.pool(x, { kernel: pool, stride: 1 }))]);
     case "spp-csp":
-      return blocks.sppCsp(s, x, { to });
+      return stages.sppCsp(s, x, { to });
     case "c2psa":
       return blocks.c2psa(s, x, { to, repeat });
     case "scdown":
       return blocks.scDown(s, x, { to });
     case "elan":
-      return blocks.elan(s, x, { to, repeat, hidden, filter, keptEvery });
+      return stages.elan(s, x, { to, repeat, hidden, filter, keptEvery });
     case "pool-down":
-      return blocks.poolDown(s, x, { to });
+      return stages.poolDown(s, x, { to });
     case "csp4":
-      return blocks.csp4(s, x, { to, repeat, hidden, filter });
+      return stages.csp4(s, x, { to, repeat, hidden, filter });
     case "up":
       return s.resize(
         x,
