@@ -147,6 +147,7 @@ function succeeds({ device: later }: System, { device }: System): boolean {
   return (
     later.vendor === device.vendor &&
     later.kind === device.kind &&
+    launch(device) !== "" &&
     launch(later) > launch(device) &&
     (later.memory?.bandwidth ?? 0) > (device.memory?.bandwidth ?? 0)
   );

@@ -182,6 +182,15 @@ test("explain() offers the vendor's next device when it is among the sites", () 
   assert.deepEqual(next?.change, { kind: "device", device: "h100-sxm" });
 });
 
+test("explain() names no successor of a device whose launch no source dates", () => {
+  const asked = request({ choice: { devices: ["a100-sxm4-80", "h100-sxm"] } });
+  const ampere = plan(asked).plans.find(({ system }) => system.device.id === "a100-sxm4-80");
+  assert.ok(ampere);
+  const { launched: _, ...undated } = ampere.system.device;
+  const unknown = { ...ampere, system: { ...ampere.system, device: undated } };
+  assert.ok(explain(asked, unknown).every(({ change }) => change.kind !== "device"));
+});
+
 test("sitesOf() counts a list price only for who buys, and offers only where they are sold", () => {
   const rented = sitesOf(catalogue, engines, { devices: ["rtx-4090"] });
   assert.equal(rented[0]?.hosts[0]?.device.price, undefined);
