@@ -1,7 +1,7 @@
 /**
  * Errors on what no correction was fitted to: by whole groups, devices, models or sources left out.
  *
- * Source: evidence.md rule 2 (calibration and checking never share a group)
+ * Source: validation/REPORT.md (calibration and checking never share a group)
  */
 import {
   corrected,

@@ -5,7 +5,7 @@
  * part of what their source reports. An open stream sends what it says, or a thousand.
  *
  * Source: InferenceX benchmark_serving (num-prompts 10 × concurrency, random-range-ratio 0.8, warm-up
- * apart); evidence.md
+ * apart); notes of its rows
  */
 import type { LengthLaw, Traffic } from "../core/simulate/index.ts";
 import type { Lengths, Query } from "../core/estimate/index.ts";

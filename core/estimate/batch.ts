@@ -5,7 +5,7 @@
  * its rate is that of one stage. Batches of a model that only reads are queued ahead of the device,
  * so the host costs nothing; decoding waits for it each step.
  *
- * Source: design/modelling.md sections 1 and 7
+ * Source: notes/032-modelling.md, 1 and 7
  */
 import { assert } from "../assert.ts";
 import { reciprocal, scale, sum, type Interval } from "../interval.ts";

@@ -1,7 +1,7 @@
 /**
  * The stage: a model on a placement under a load, as time, memory, energy, money and carbon.
  *
- * Source: design/modelling.md sections 3, 4, 7 and 8
+ * Source: notes/032-modelling.md, 3, 4, 7 and 8
  */
 import { assert } from "../assert.ts";
 import { type Basis, exact, reciprocal, scale, sum, weakest } from "../interval.ts";

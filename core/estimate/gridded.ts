@@ -6,7 +6,7 @@
  * a square is off by (2^(1/4) − 1)²/4, under 1 %; only the edge of a tile is blurred. Heads depend
  * on sequences and nothing else, so `rest` is a function of tokens plus one of sequences.
  *
- * Source: design/modelling.md section 6; error of linear interpolation, any textbook of numerical analysis
+ * Source: notes/032-modelling.md, 6; error of linear interpolation, any textbook of numerical analysis
  */
 import type { Segment } from "../operators/index.ts";
 import type { Seconds } from "../units.ts";

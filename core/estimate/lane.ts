@@ -5,7 +5,7 @@
  * attention groups hold their own sequences. Groups step together, so a prompt in one stalls all; the
  * chance that prompts coincide makes the stall less than `data` times one group's.
  *
- * Source: design/modelling.md section 6; vllm-project/vllm vllm/v1/core/sched/scheduler.py (decodes
+ * Source: notes/032-modelling.md, 6; vllm-project/vllm vllm/v1/core/sched/scheduler.py (decodes
  * first, prompts in what is left of the step); Zheng et al. 2024, "SGLang" (prompts in their own batch)
  */
 import type { Segment, Step } from "../operators/index.ts";

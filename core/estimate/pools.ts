@@ -7,7 +7,7 @@
  * meet the prompt workers as one wave.
  *
  * Source: Zhong et al. 2024, "DistServe" (arXiv 2401.09670), section 3 (M/D/1 of prompts, transfer);
- * ai-dynamo/aiconfigurator, rate matching of 0.90 and 0.92 (design/modelling.md section 4)
+ * ai-dynamo/aiconfigurator, rate matching of 0.90 and 0.92 (notes/032-modelling.md, 4)
  */
 import { sequenceBytes, sequenceCache } from "../operators/index.ts";
 import type { Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";

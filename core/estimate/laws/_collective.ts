@@ -101,7 +101,7 @@ function launched(
 
 /** Latency of one exchange over a scale-out network, host software included. Source: assumption, NCCL over RDMA takes 15-30 µs */
 const NETWORK_LATENCY = 20e-6;
-/** Share of a network's line rate that large exchanges reach. Source: design/modelling.md section 1, Calculon: inter-node 0.90 */
+/** Share of a network's line rate that large exchanges reach. Source: notes/032-modelling.md, 1, Calculon: inter-node 0.90 */
 const NETWORK_REACH = 0.9;
 
 function networkTime(pattern: Pattern, hosts: number, bytes: Bytes, target: Target): Level {

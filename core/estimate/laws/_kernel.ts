@@ -12,7 +12,7 @@ export interface Kernel {
 /**
  * Two costs that overlap, not perfectly: `(aᵠ + bᵠ)^(1/q)`. q = 1 is no overlap at all, q = ∞ all of it.
  *
- * Source: design/modelling.md section 1, "Compact law"
+ * Source: notes/032-modelling.md, 1, "Compact law"
  */
 export function overlapped(a: Seconds, b: Seconds, q: number): Seconds {
   const larger = a > b ? a : b;

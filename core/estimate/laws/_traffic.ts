@@ -1,7 +1,7 @@
 /**
  * Kernels that move data and hardly compute: norms, activations, gathers, scans, and the host's own work.
  *
- * Source: design/modelling.md section 1 (memory term of the compact law)
+ * Source: notes/032-modelling.md, 1 (memory term of the compact law)
  */
 import type { Gather, HostWork, Operator } from "../../operators/index.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";

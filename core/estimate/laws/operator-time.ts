@@ -1,7 +1,7 @@
 /**
  * Time of one operator on one device.
  *
- * Source: design/modelling.md sections 1 and 2; coefficients/laws.json
+ * Source: notes/032-modelling.md, 1 and 2; coefficients/laws.json
  */
 import { assert } from "../../assert.ts";
 import type { AttentionWork, Matmul, Operator, Work } from "../../operators/index.ts";

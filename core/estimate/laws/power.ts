@@ -1,7 +1,7 @@
 /**
  * Power of a device at work, from how much of its arithmetic and memory is in use.
  *
- * Source: design/modelling.md section 7, fitted on kernels measured with power on H200, B200, GB200
+ * Source: notes/032-modelling.md, 7, fitted on kernels measured with power on H200, B200, GB200
  */
 import type { Device } from "../../catalogue/index.ts";
 import { type Interval, lognormal } from "../../interval.ts";

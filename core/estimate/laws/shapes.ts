@@ -1,7 +1,7 @@
 /**
  * Names of the laws and of the numbers in their shapes, and where a fit starts.
  *
- * Source: design/modelling.md section 1; starting points by hand, final values in coefficients/laws.json
+ * Source: notes/032-modelling.md, 1; starting points by hand, final values in coefficients/laws.json
  */
 import type {
   CollectiveShape,
