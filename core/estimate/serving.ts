@@ -61,7 +61,9 @@ function openServing(args: ServingArgs, rate: RequestsPerSecond): Serving | Infe
   const settled = settle(costs, slots, (lane) => openLoop(lane, rate));
   if (settled === null) return overload(args, rate);
   const held = inFlight(settled.steady);
-  if (held >= slots) return overload(args, rate);
+  // A stream may outrun the decode line once it is drawn where the lane works: no steady state, no time.
+  const isHeld = held >= 0 && held < slots && settled.steady.tokenTime > 0;
+  if (!isHeld) return overload(args, rate);
   const share = held / slots;
   const queued = share ** Math.sqrt(2 * (slots + 1)) / (1 - share);
   return answer(args, settled, queued / rate);

@@ -191,6 +191,19 @@ test("explain() names no successor of a device whose launch no source dates", ()
   assert.ok(explain(asked, unknown).every(({ change }) => change.kind !== "device"));
 });
 
+test("plan() over the whole catalogue without limits has only finite figures, at any rate", () => {
+  for (const rate of [1, 8, 50]) {
+    const { plans } = plan(request({ demand: { kind: "rate", rate }, limits: {}, choice: {} }));
+    assert.ok(plans.length > 30);
+    for (const { estimate } of plans) {
+      const { ttft, tpot, latency, energyPerToken } = estimate;
+      for (const { p10, p50, p90 } of [ttft, tpot, latency, energyPerToken]) {
+        assert.ok(p10 > 0 && p10 <= p50 && p50 <= p90 && p90 < Infinity);
+      }
+    }
+  }
+});
+
 test("sitesOf() counts a list price only for who buys, and offers only where they are sold", () => {
   const rented = sitesOf(catalogue, engines, { devices: ["rtx-4090"] });
   assert.equal(rented[0]?.hosts[0]?.device.price, undefined);
