@@ -21,6 +21,20 @@ export const PRECISIONS = [
 ] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Bits a value takes in a register or in memory; TF32 is FP32 with a short mantissa. */
+export const PRECISION_BITS: Readonly<Record<Precision, number>> = {
+  fp64: 64,
+  fp32: 32,
+  tf32: 32,
+  bf16: 16,
+  fp16: 16,
+  fp8: 8,
+  fp6: 6,
+  fp4: 4,
+  int8: 8,
+  int4: 4,
+};
+
 /** How values lie in memory. */
 export interface Storage {
   /** The format's usual name: "bf16", "fp8-block", "nvfp4", "awq-int4", "q4_k". */

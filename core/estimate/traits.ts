@@ -7,7 +7,7 @@
 import type { Device } from "../catalogue/index.ts";
 import type { Model } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
-import type { Numerics } from "../precision.ts";
+import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import type { BatchShape } from "./batch-phases.ts";
 import { computeFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
@@ -105,19 +105,6 @@ function formatTraits({ linear, experts, compute }: Numerics): Traits {
     [`stores ${linear.name}`]: 1,
     [`experts ${experts.name}`]: 1,
     bits: Math.log2(linear.bits),
-    widened: Math.log2(WIDTHS[compute.linear] / linear.bits),
+    widened: Math.log2(PRECISION_BITS[compute.linear] / linear.bits),
   };
 }
-
-const WIDTHS: Readonly<Record<Numerics["compute"]["linear"], number>> = {
-  fp64: 64,
-  fp32: 32,
-  tf32: 32,
-  bf16: 16,
-  fp16: 16,
-  fp8: 8,
-  fp6: 6,
-  fp4: 4,
-  int8: 8,
-  int4: 4,
-};

@@ -5,24 +5,14 @@
  * Source: NVIDIA TensorRT documentation, "Working with Quantized Types"; AMD Vitis AI user guide,
  * "Quantizing the Model" (weights and activations both INT8)
  */
-import type { Numerics, Precision, Storage } from "../precision.ts";
-
-const BITS: Readonly<Record<Precision, number>> = {
-  fp64: 64,
-  fp32: 32,
-  tf32: 32,
-  bf16: 16,
-  fp16: 16,
-  fp8: 8,
-  fp6: 6,
-  fp4: 4,
-  int8: 8,
-  int4: 4,
-};
+import { PRECISION_BITS, type Numerics, type Precision, type Storage } from "../precision.ts";
 
 /** Everything stored and multiplied in `precision`; TF32 is stored as FP32. */
 export function uniformNumerics(precision: Precision): Numerics {
-  const all: Storage = { name: precision === "tf32" ? "fp32" : precision, bits: BITS[precision] };
+  const all: Storage = {
+    name: precision === "tf32" ? "fp32" : precision,
+    bits: PRECISION_BITS[precision],
+  };
   return {
     name: precision,
     linear: all,
