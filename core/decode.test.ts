@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { decode } from "./decode.ts";
 
 const schema = z.strictObject({ layers: z.array(z.strictObject({ heads: z.number().int() })) });

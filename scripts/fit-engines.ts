@@ -9,7 +9,7 @@
  */
 import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import {
   estimateLoad,
   prepare,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CommandModule } from "../answer.ts";
 import { COMMANDS } from "../commands.ts";
 import { inputError } from "../input-error.ts";

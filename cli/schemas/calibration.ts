@@ -1,5 +1,5 @@
 /** What `tenlane calibrate --json` prints. */
-import { z } from "zod";
+import * as z from "zod";
 
 const factor = z.number().optional();
 

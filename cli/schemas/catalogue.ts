@@ -1,5 +1,5 @@
 /** What `tenlane catalogue --json` prints: one list, or one device with all that belongs to it. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const device: z.ZodType = z.strictObject({
   id: z.string(),

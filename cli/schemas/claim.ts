@@ -1,5 +1,5 @@
 /** What `tenlane claim --json` prints. */
-import { z } from "zod";
+import * as z from "zod";
 import { infeasible } from "./estimate.ts";
 import { interval } from "./numbers.ts";
 

@@ -1,5 +1,5 @@
 /** What `tenlane estimate --json` prints. */
-import { z } from "zod";
+import * as z from "zod";
 import { interval } from "./numbers.ts";
 import { operator } from "./operators.ts";
 

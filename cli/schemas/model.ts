@@ -1,5 +1,5 @@
 /** What `tenlane read --json` prints. */
-import { z } from "zod";
+import * as z from "zod";
 import { numerics } from "./numbers.ts";
 
 const layerRun = z.looseObject({

@@ -1,5 +1,5 @@
 /** Parts that several schemas share. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Eight times in ten the true value should lie between p10 and p90. */
 export const interval: z.ZodType = z.strictObject({

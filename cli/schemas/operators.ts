@@ -1,5 +1,5 @@
 /** What `tenlane expand --json` prints. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const operator: z.ZodType = z.strictObject({
   name: z.string(),

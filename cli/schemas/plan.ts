@@ -1,5 +1,5 @@
 /** What `tenlane plan --json` prints. */
-import { z } from "zod";
+import * as z from "zod";
 import { device, grid, offer } from "./catalogue.ts";
 import { estimateResult, infeasible } from "./estimate.ts";
 import { numerics } from "./numbers.ts";

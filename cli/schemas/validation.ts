@@ -1,5 +1,5 @@
 /** What `tenlane validate --json` prints. */
-import { z } from "zod";
+import * as z from "zod";
 import { BASES } from "../../core/index.ts";
 
 const figure = z.number().nullable();

@@ -6,7 +6,7 @@
  * apart, and not what inside a step was slow, so these three are what a profile holds. One that was
  * not measured takes the next one: decoding stands for throughput, else nothing changes.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { decode } from "../decode.ts";
 import { type Coefficients } from "../estimate/index.ts";
 import type { Result } from "../result.ts";

@@ -1,5 +1,5 @@
 /** A claim that somebody makes of machines, the published figures that bear on it, and a verdict. */
-import { z } from "zod";
+import * as z from "zod";
 import { decode } from "../decode.ts";
 import type { Result } from "../result.ts";
 

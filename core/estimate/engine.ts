@@ -3,7 +3,7 @@
  *
  * Source: catalogue/engines/*.json, each default with the place in the engine's source code
  */
-import { z } from "zod";
+import * as z from "zod";
 import { parseQuantity, type Device, type Dimension } from "../catalogue/index.ts";
 import { decode } from "../decode.ts";
 import { PRECISIONS } from "../precision.ts";

@@ -1,5 +1,5 @@
 /** Named networks of the catalogue: figures of a family, and what others count for them. */
-import { z } from "zod";
+import * as z from "zod";
 import { decode } from "../decode.ts";
 import type { Result } from "../result.ts";
 import {

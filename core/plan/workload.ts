@@ -4,7 +4,7 @@
  * Lengths are a mean and a coefficient of variation (standard deviation over mean), in tokens;
  * that is what decides cost, and what a user can read off a request log.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { decode } from "../decode.ts";
 import type { Result } from "../result.ts";
 import type { Workload } from "./types.ts";

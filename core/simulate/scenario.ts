@@ -1,5 +1,5 @@
 /** Scenarios of periodic work as files: sensors, the models their frames go through, deadlines. */
-import { z } from "zod";
+import * as z from "zod";
 import { parseQuantity, type Dimension } from "../catalogue/index.ts";
 import { decode } from "../decode.ts";
 import { ok, refuse, type Result } from "../result.ts";

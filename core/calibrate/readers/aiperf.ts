@@ -5,7 +5,7 @@
  * Source: ai-dynamo/aiperf, docs (profile_export_aiperf.json); triton-inference-server/perf_analyzer,
  * genai-perf/docs (profile_export_genai_perf.json)
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type BenchmarkRun, figure, known } from "./benchmark-run.ts";
 
 /** Time units as both tools print them. */

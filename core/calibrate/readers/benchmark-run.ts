@@ -1,5 +1,5 @@
 /** What the tools that measure a serving engine report, whatever their format, in SI units. */
-import { z } from "zod";
+import * as z from "zod";
 import type { RequestsPerSecond, Seconds, Tokens, TokensPerSecond } from "../../units.ts";
 
 /** One load and what was measured under it; what a file does not say is absent. */

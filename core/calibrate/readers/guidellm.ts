@@ -5,7 +5,7 @@
  *
  * Source: vllm-project/guidellm, src/guidellm/benchmark (GenerativeMetrics)
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type BenchmarkRun, known, MILLISECOND, scaled } from "./benchmark-run.ts";
 
 const successful = z

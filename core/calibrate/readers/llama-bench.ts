@@ -4,7 +4,7 @@
  *
  * Source: ggml-org/llama.cpp, tools/llama-bench/README.md (JSON)
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type BenchmarkRun, known } from "./benchmark-run.ts";
 
 const bench = z

@@ -3,7 +3,7 @@
  *
  * Source: vllm-project/vllm, vllm/benchmarks/serve.py (keys of `result`)
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type BenchmarkRun, figure, known, MILLISECOND, scaled } from "./benchmark-run.ts";
 
 export const vllmResult: z.ZodType<readonly BenchmarkRun[]> = z

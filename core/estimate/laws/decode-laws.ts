@@ -1,5 +1,5 @@
 /** Committed coefficients, decoded. */
-import { z } from "zod";
+import * as z from "zod";
 import { decode } from "../../decode.ts";
 import type { Result } from "../../result.ts";
 import type { Laws } from "./coefficients.ts";

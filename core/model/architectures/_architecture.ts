@@ -1,5 +1,5 @@
 /** A family of networks: figures, checked, drawn as nodes. */
-import { z } from "zod";
+import * as z from "zod";
 import { ok, refuse, type Result } from "../../result.ts";
 import type { Network } from "../network.ts";
 import { Sketch } from "./_sketch.ts";

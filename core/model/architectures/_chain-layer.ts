@@ -1,6 +1,6 @@
 /** Layers of a chain as figures, and their drawing. */
 import { assert } from "../../assert.ts";
-import { z } from "zod";
+import * as z from "zod";
 import { count } from "./_architecture.ts";
 import { flat, type Sketch, type Tensor } from "./_sketch.ts";
 import type { Trunk } from "./_trunk.ts";

@@ -1,5 +1,5 @@
 /** Every trunk that detectors and segmenters can stand on, told apart by its "trunk" figure. */
-import { z } from "zod";
+import * as z from "zod";
 import { chainTrunk } from "./_chain-layer.ts";
 import type { Trunk } from "./_trunk.ts";
 import { invertedTrunk } from "./inverted-residual.ts";

@@ -6,7 +6,7 @@
  * al. (arXiv 1704.04861), table 1; Szegedy et al. (arXiv 1512.00567) and (arXiv 1602.07261); Chollet
  * (arXiv 1610.02357), figure 5
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { drawChain, layer } from "./_chain-layer.ts";
 import { flat } from "./_sketch.ts";

@@ -4,7 +4,7 @@
  * Source: Liu et al. (arXiv 2201.03545), table 9; Woo et al. (arXiv 2301.00808), section 4 for the
  * response norm; pytorch/vision torchvision/models/convnext.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { values, type Sketch, type Tensor } from "./_sketch.ts";
 

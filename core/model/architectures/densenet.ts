@@ -3,7 +3,7 @@
  *
  * Source: Huang et al. (arXiv 1608.06993), table 1; pytorch/vision torchvision/models/densenet.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

@@ -7,7 +7,7 @@
  * Stability-AI/generative-models configs/inference/sd_xl_base.yaml and
  * sgm/modules/diffusionmodules/openaimodel.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../network-size.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { timeBlock, type Tensor, type Sketch } from "./_diffusion-blocks.ts";

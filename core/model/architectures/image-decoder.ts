@@ -4,7 +4,7 @@
  * Source: Rombach et al. (arXiv 2112.10752), section 3.1 and appendix G; CompVis/latent-diffusion
  * ldm/modules/diffusionmodules/model.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { timeBlock, wholeAttention, type Sketch, type Tensor } from "./_diffusion-blocks.ts";
 

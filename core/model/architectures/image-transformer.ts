@@ -8,7 +8,7 @@
  * Source: Esser et al. (arXiv 2403.03206), figure 2; black-forest-labs/flux src/flux/model.py and
  * src/flux/modules/layers.py; Stability-AI/sd3-ref mmdit.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../network-size.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";

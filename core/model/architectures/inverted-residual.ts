@@ -8,7 +8,7 @@
  * Tan and Le (arXiv 1905.11946), table 1, and (arXiv 2104.00298), table 4;
  * pytorch/vision torchvision/models/{mobilenetv2,mobilenetv3,efficientnet,mnasnet}.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { divisible, squeezeExcite } from "./_blocks.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";

@@ -4,7 +4,7 @@
  * Source: He et al. (arXiv 1703.06870), figure 4 right; pytorch/vision
  * torchvision/models/detection/{faster_rcnn,mask_rcnn,rpn}.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../network-size.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { shared } from "./_blocks.ts";

@@ -5,7 +5,7 @@
  * Source: Naumov et al. (arXiv 1906.00091); Wang et al. (arXiv 2008.13535), section 3; He et al.
  * (arXiv 1708.05031); mlcommons/inference recommendation/dlrm_v2/pytorch
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

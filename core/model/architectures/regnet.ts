@@ -4,7 +4,7 @@
  * Source: Radosavovic et al. (arXiv 2003.13678), section 3.3; pytorch/vision
  * torchvision/models/regnet.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { divisible, squeezeExcite } from "./_blocks.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";

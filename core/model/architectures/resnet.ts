@@ -4,7 +4,7 @@
  * Source: He et al. (arXiv 1512.03385), table 1; pytorch/vision torchvision/models/resnet.py;
  * Hu et al. (arXiv 1709.01507) for squeeze-and-excitation
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { squeezeExcite } from "./_blocks.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";

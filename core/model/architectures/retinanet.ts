@@ -5,7 +5,7 @@
  * torchvision/models/detection/retinanet.py; mlcommons/inference
  * vision/classification_and_detection (ResNeXt-50 at 800, 264 classes)
  */
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../network-size.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { shared } from "./_blocks.ts";

@@ -4,7 +4,7 @@
  * Source: Long et al. (arXiv 1411.4038); Chen et al. (arXiv 1706.05587), figure 5; pytorch/vision
  * torchvision/models/segmentation/{fcn,deeplabv3}.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { featureAt } from "./_blocks.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";

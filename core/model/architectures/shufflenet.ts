@@ -3,7 +3,7 @@
  *
  * Source: Ma et al. (arXiv 1807.11164), table 5; pytorch/vision torchvision/models/shufflenetv2.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

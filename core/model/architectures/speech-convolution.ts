@@ -4,7 +4,7 @@
  *
  * Source: Li et al. (arXiv 1904.03288), table 1; Kriman et al. (arXiv 1910.10261), table 1
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

@@ -3,7 +3,7 @@
  *
  * Source: Iandola et al. (arXiv 1602.07360), table 1; pytorch/vision torchvision/models/squeezenet.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

@@ -6,7 +6,7 @@
  * vision/classification_and_detection (SSD-ResNet34 at 1200, SSD-MobileNet v1);
  * NVIDIA/DeepLearningExamples PyTorch/Detection/SSD (SSD300 v1.1)
  */
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../network-size.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { featureAt, separableConv } from "./_blocks.ts";

@@ -4,7 +4,7 @@
  * Source: Liu et al. (arXiv 2103.14030), table 7, and (arXiv 2111.09883), section 3;
  * pytorch/vision torchvision/models/swin_transformer.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../network-size.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";

@@ -5,7 +5,7 @@
  * Source: Graves (arXiv 1211.3711); mlcommons/inference
  * retired_benchmarks/speech_recognition/rnnt/pytorch/configs/rnnt.toml
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

@@ -4,7 +4,7 @@
  * Source: Wu et al. (arXiv 1609.08144), figure 1; NVIDIA/DeepLearningExamples
  * PyTorch/Translation/GNMT/seq2seq/models
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

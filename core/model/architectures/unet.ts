@@ -4,7 +4,7 @@
  * Source: Ronneberger et al. (arXiv 1505.04597), figure 1; Isensee et al. (arXiv 1809.10486) for
  * nnU-Net; mlcommons/inference vision/medical_imaging/3d-unet-kits19 (filters 32 to 320)
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 

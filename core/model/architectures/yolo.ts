@@ -4,7 +4,7 @@
  *
  * Source: see `_yolo-plans.ts`; ultralytics/ultralytics ultralytics/nn/modules/head.py
  */
-import { z } from "zod";
+import * as z from "zod";
 import { assert } from "../../assert.ts";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
