@@ -14,7 +14,8 @@ export const sources: Rule = (files) =>
     }));
 
 function hasFunction(code: string): boolean {
-  return /\bfunction\b|=>\s*[^=]/u.test(code) && /[*/]\s*[\w(]/u.test(code);
+  const body = code.replaceAll(/^import \* as .*$/gmu, "");
+  return /\bfunction\b|=>\s*[^=]/u.test(body) && /[*/]\s*[\w(]/u.test(body);
 }
 
 const UNWANTED: readonly (readonly [pattern: RegExp, why: string])[] = [
