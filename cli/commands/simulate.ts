@@ -1,74 +1,37 @@
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
-import { Option } from "commander";
 import {
   chromeTrace,
   doubted,
   energyMeter,
-  fleetOf,
-  prepare,
   replayFeed,
   runCount,
   scaledFleet,
   series,
   simulate,
   simulateFeed,
-  TRACE_FORMATS,
   type Fleet,
   type Metrics,
   type Observer,
-  type Prepared,
-  type Router,
-  type RequestLimits,
-  type TraceFormat,
   type Traffic,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
-import {
-  addAvailabilityOptions,
-  availabilityFrom,
-  type AvailabilityOptions,
-} from "../availability-options.ts";
-import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
-import { choiceFlag, countFlag } from "../flags.ts";
-import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
+import { catalogueFrom } from "../catalogue-input.ts";
 import { inputError } from "../input-error.ts";
-import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
 import { progress } from "../progress.ts";
 import { type Replay, replayFrom } from "../replay-input.ts";
 import { seriesCsv } from "../series-csv.ts";
 import type { Shell } from "../shell.ts";
-import { refusedAnswer, simulateAnswer, type ClockName } from "../simulate-answer.ts";
-import { textFile } from "../text-file.ts";
+import { refusedAnswer, simulateAnswer } from "../simulate-answer.ts";
 import {
-  addLimitOptions,
-  addTrafficOptions,
-  limitsFrom,
-  rateOption,
-  trafficFrom,
-  type LimitOptions,
-  type TrafficOptions,
-} from "../traffic-options.ts";
-import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
-
-const ROUTERS = ["least-loaded", "round-robin", "prefix-aware"] as const;
-const CLOCKS = ["client", "engine"] as const;
-
-interface Options
-  extends PlacementOptions, WorkloadOptions, TrafficOptions, LimitOptions, AvailabilityOptions {
-  readonly rate?: number;
-  readonly replay?: string;
-  readonly format?: TraceFormat;
-  readonly skipBad?: true;
-  readonly prefillReplicas?: number;
-  readonly prefillTp?: number;
-  readonly router: Router;
-  readonly clock: ClockName;
-  readonly seeds: number;
-  readonly trace?: string;
-  readonly series?: string;
-  readonly catalogue?: string;
-}
+  addSimulateOptions,
+  servedFrom,
+  type Served,
+  type SimulateOptions,
+} from "../simulate-question.ts";
+import { textFile } from "../text-file.ts";
+import { trafficFrom } from "../traffic-options.ts";
+import { workloadFrom } from "../workload-options.ts";
 
 export const simulateCommand: CommandModule = {
   examples: [
@@ -80,78 +43,24 @@ export const simulateCommand: CommandModule = {
     "tenlane simulate Qwen/Qwen3-32B --device h200-sxm --replicas 4 --rate 4/s --autoscale 20",
   ],
   declare: (command, shell, show) => {
-    addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
-      .addOption(rateOption())
-      .option("--replay <file>", "a request log instead: Azure or BurstGPT CSV, Mooncake JSONL")
-      .option("--format <name>", "of the log", choiceFlag("--format", TRACE_FORMATS))
-      .option("--skip-bad", "count bad lines of the log and go on")
-      .option(
-        "--prefill-replicas <n>",
-        "copies that only compute prompts",
-        countFlag("--prefill-replicas"),
-      )
-      .option("--prefill-tp <n>", "tensor parallel devices of those", countFlag("--prefill-tp"))
-      .option("--router <how>", ROUTERS.join(", "), choiceFlag("--router", ROUTERS), "least-loaded")
-      .option("--seeds <n>", "runs with other draws", countFlag("--seeds"), 3)
-      .option("--trace <file>", "write the first run for Perfetto or chrome://tracing")
-      .option("--series <file>", "write the first run over time as CSV")
-      .addOption(
-        new Option("--clock <whose>", "time from sending, or from reaching the engine")
-          .choices(CLOCKS)
-          .default("client"),
-      );
-    addAvailabilityOptions(addTrafficOptions(addLimitOptions(addWorkloadOptions(command))))
-      .addOption(catalogueOption())
-      .action(async (name: string, options: Options) => {
-        show(await simulated(name, options, shell));
-      });
+    addSimulateOptions(command).action(async (name: string, options: SimulateOptions) => {
+      show(await simulated(name, options, shell));
+    });
   },
 };
 
-async function simulated(name: string, options: Options, shell: Shell): Promise<Answer> {
+async function simulated(name: string, options: SimulateOptions, shell: Shell): Promise<Answer> {
   const catalogue = await catalogueFrom(options.catalogue, shell);
-  const model = await modelFrom(name, catalogue, shell);
-  const { system, placement } = placementFrom(options, model, catalogue);
-  const pool = poolFrom(options);
-  const prepared = prepare({ model, system, placement: { ...placement, ...pool } });
-  if ("reason" in prepared) return refusedAnswer(prepared);
-  const fleet = fleetOf(prepared);
-  if ("reason" in fleet) return refusedAnswer(fleet);
-  const { clock, router } = options;
-  const overhead = clock === "client" ? fleet.overhead : 0;
-  const limits = limitsFrom(options);
-  const availability = availabilityFrom(options, fleet.lanes / options.replicas);
-  const kept = availability === null ? {} : { availability };
-  const arriving = await arrivingFrom(options, shell);
-  return answered({
-    prepared,
-    fleet: { ...fleet, ...kept, overhead, router },
-    limits,
-    arriving,
-    options,
-    shell,
-  });
-}
-
-function poolFrom({
-  prefillReplicas,
-  prefillTp,
-  tp,
-  pp,
-  dp,
-  ep,
-}: Options): Pick<Prepared["placement"], "prefill"> {
-  if (prefillReplicas === undefined) return {};
-  const tensor = prefillTp ?? tp;
-  const parallel = { tensor, pipeline: pp, data: dp, expert: Math.min(ep, tensor * dp) };
-  return { prefill: { parallel, replicas: prefillReplicas } };
+  const served = await servedFrom(name, options, { catalogue, shell });
+  if ("reason" in served) return refusedAnswer(served);
+  return answered({ ...served, arriving: await arrivingFrom(options, shell), options, shell });
 }
 
 type Arriving =
   | { readonly kind: "drawn"; readonly traffic: Traffic }
   | { readonly kind: "log"; readonly replay: Replay; readonly warmup: number };
 
-async function arrivingFrom(options: Options, shell: Shell): Promise<Arriving> {
+async function arrivingFrom(options: SimulateOptions, shell: Shell): Promise<Arriving> {
   const { replay: file, rate, users } = options;
   if (file === undefined) {
     return { kind: "drawn", traffic: trafficFrom(options, await workloadFrom(options, shell)) };
@@ -165,12 +74,9 @@ async function arrivingFrom(options: Options, shell: Shell): Promise<Arriving> {
   return { kind: "log", replay, warmup: options.warmup ?? 0 };
 }
 
-interface Asked {
-  readonly prepared: Prepared;
-  readonly fleet: Fleet;
-  readonly limits: RequestLimits;
+interface Asked extends Served {
   readonly arriving: Arriving;
-  readonly options: Options;
+  readonly options: SimulateOptions;
   readonly shell: Shell;
 }
 

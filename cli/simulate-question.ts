@@ -1,0 +1,120 @@
+/** What `simulate` asks: its options, and from them a fleet, its limits and what arrives there. */
+import { Option, type Command } from "commander";
+import {
+  fleetOf,
+  prepare,
+  TRACE_FORMATS,
+  type Catalogue,
+  type Fleet,
+  type Infeasible,
+  type Prepared,
+  type Router,
+  type RequestLimits,
+  type TraceFormat,
+} from "../core/index.ts";
+import {
+  addAvailabilityOptions,
+  availabilityFrom,
+  type AvailabilityOptions,
+} from "./availability-options.ts";
+import { catalogueOption } from "./catalogue-input.ts";
+import { choiceFlag, countFlag } from "./flags.ts";
+import { MODEL_ARGUMENT, modelFrom } from "./model-input.ts";
+import { addPlacementOptions, placementFrom, type PlacementOptions } from "./placement-options.ts";
+import type { Shell } from "./shell.ts";
+import type { ClockName } from "./simulate-answer.ts";
+import {
+  addLimitOptions,
+  addTrafficOptions,
+  limitsFrom,
+  rateOption,
+  type LimitOptions,
+  type TrafficOptions,
+} from "./traffic-options.ts";
+import { addWorkloadOptions, type WorkloadOptions } from "./workload-options.ts";
+
+const ROUTERS = ["least-loaded", "round-robin", "prefix-aware"] as const;
+const CLOCKS = ["client", "engine"] as const;
+
+export interface SimulateOptions
+  extends PlacementOptions, WorkloadOptions, TrafficOptions, LimitOptions, AvailabilityOptions {
+  readonly rate?: number;
+  readonly replay?: string;
+  readonly format?: TraceFormat;
+  readonly skipBad?: true;
+  readonly prefillReplicas?: number;
+  readonly prefillTp?: number;
+  readonly router: Router;
+  readonly clock: ClockName;
+  readonly seeds: number;
+  readonly trace?: string;
+  readonly series?: string;
+  readonly catalogue?: string;
+}
+
+export function addSimulateOptions(command: Command): Command {
+  addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
+    .addOption(rateOption())
+    .option("--replay <file>", "a request log instead: Azure or BurstGPT CSV, Mooncake JSONL")
+    .option("--format <name>", "of the log", choiceFlag("--format", TRACE_FORMATS))
+    .option("--skip-bad", "count bad lines of the log and go on")
+    .option(
+      "--prefill-replicas <n>",
+      "copies that only compute prompts",
+      countFlag("--prefill-replicas"),
+    )
+    .option("--prefill-tp <n>", "tensor parallel devices of those", countFlag("--prefill-tp"))
+    .option("--router <how>", ROUTERS.join(", "), choiceFlag("--router", ROUTERS), "least-loaded")
+    .option("--seeds <n>", "runs with other draws", countFlag("--seeds"), 3)
+    .option("--trace <file>", "write the first run for Perfetto or chrome://tracing")
+    .option("--series <file>", "write the first run over time as CSV")
+    .addOption(
+      new Option("--clock <whose>", "time from sending, or from reaching the engine")
+        .choices(CLOCKS)
+        .default("client"),
+    );
+  return addAvailabilityOptions(
+    addTrafficOptions(addLimitOptions(addWorkloadOptions(command))),
+  ).addOption(catalogueOption());
+}
+
+/** A service that is ready to be simulated. */
+export interface Served {
+  readonly prepared: Prepared;
+  readonly fleet: Fleet;
+  readonly limits: RequestLimits;
+}
+
+/** The service that the options describe, or why there is none. */
+export async function servedFrom(
+  name: string,
+  options: SimulateOptions,
+  { catalogue, shell }: { readonly catalogue: Catalogue; readonly shell: Shell },
+): Promise<Served | Infeasible> {
+  const model = await modelFrom(name, catalogue, shell);
+  const { system, placement } = placementFrom(options, model, catalogue);
+  const pool = poolFrom(options);
+  const prepared = prepare({ model, system, placement: { ...placement, ...pool } });
+  if ("reason" in prepared) return prepared;
+  const fleet = fleetOf(prepared);
+  if ("reason" in fleet) return fleet;
+  const { clock, router } = options;
+  const overhead = clock === "client" ? fleet.overhead : 0;
+  const availability = availabilityFrom(options, fleet.lanes / options.replicas);
+  const kept = availability === null ? {} : { availability };
+  return { prepared, fleet: { ...fleet, ...kept, overhead, router }, limits: limitsFrom(options) };
+}
+
+function poolFrom({
+  prefillReplicas,
+  prefillTp,
+  tp,
+  pp,
+  dp,
+  ep,
+}: SimulateOptions): Pick<Prepared["placement"], "prefill"> {
+  if (prefillReplicas === undefined) return {};
+  const tensor = prefillTp ?? tp;
+  const parallel = { tensor, pipeline: pp, data: dp, expert: Math.min(ep, tensor * dp) };
+  return { prefill: { parallel, replicas: prefillReplicas } };
+}
