@@ -4,6 +4,7 @@ import {
   intervalText,
   quantityText,
   significant,
+  splitText,
   type Counterfactual,
   type Interval,
   type Plan,
@@ -16,13 +17,7 @@ import type { Answer } from "./answer.ts";
 import { basisText } from "./basis-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
-import {
-  limitSentence,
-  reasonSentences,
-  refusalText,
-  refusedText,
-  splitText,
-} from "./plan-reasons.ts";
+import { limitSentence, reasonSentences, refusalText, refusedText } from "./plan-reasons.ts";
 import type { Shell } from "./shell.ts";
 
 interface Shown {

@@ -3,6 +3,7 @@ import {
   deviceCount,
   quantityText,
   significant,
+  splitText,
   type Bound,
   type Breach,
   type Change,
@@ -10,7 +11,6 @@ import {
   type Infeasible,
   type LimitName,
   type Limits,
-  type Parallel,
   type Plan,
   type PlanAnswer,
   type PlanRequest,
@@ -70,18 +70,6 @@ function bindingText({ binding, concurrency }: Plan, limits: Limits): string {
 
 function devicesText({ system, placement: { parallel, replicas } }: Plan): string {
   return `${deviceCount(parallel) * replicas} × ${system.device.id}`;
-}
-
-/** "2×TP4": two replicas of four tensor ranks; a way of splitting that is not used is not named. */
-export function splitText({ tensor, pipeline, data, expert }: Parallel, replicas: number): string {
-  const ways = [
-    ["TP", tensor],
-    ["PP", pipeline],
-    ["DP", data],
-    ["EP", expert],
-  ] as const;
-  const used = ways.filter(([, count]) => count > 1).map(([name, count]) => `${name}${count}`);
-  return `${replicas}×${used.length === 0 ? "1" : used.join("")}`;
 }
 
 /** One sentence a change: what it would do to the objective, and what would then limit. */

@@ -2,25 +2,11 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { decodeWorkload, type Workload } from "../core/index.ts";
-import agent from "../examples/workloads/agent.json" with { type: "json" };
-import batch from "../examples/workloads/batch.json" with { type: "json" };
-import chat from "../examples/workloads/chat.json" with { type: "json" };
-import code from "../examples/workloads/code.json" with { type: "json" };
-import embeddings from "../examples/workloads/embeddings.json" with { type: "json" };
-import retrieval from "../examples/workloads/retrieval.json" with { type: "json" };
-import summarise from "../examples/workloads/summarise.json" with { type: "json" };
-import translate from "../examples/workloads/translate.json" with { type: "json" };
+import { READY_WORKLOADS } from "../examples/workloads/index.ts";
 import { readJson } from "./files.ts";
 import { countFlag, shareFlag } from "./flags.ts";
 import { accepted } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
-
-const READY: ReadonlyMap<string, unknown> = new Map(
-  [agent, batch, chat, code, embeddings, retrieval, summarise, translate].map((each) => [
-    each.name,
-    each,
-  ]),
-);
 
 export interface WorkloadOptions {
   readonly workload: string;
@@ -30,7 +16,7 @@ export interface WorkloadOptions {
 }
 
 export function addWorkloadOptions(command: Command): Command {
-  const names = [...READY.keys()].join(", ");
+  const names = [...READY_WORKLOADS.keys()].join(", ");
   return command
     .option("--workload <name>", `${names}, or a JSON file of one`, "chat")
     .option("--input <tokens>", "mean input length instead", countFlag("--input"))
@@ -45,7 +31,7 @@ export function addWorkloadOptions(command: Command): Command {
 /** The workload named, with the means that are given instead of its own. */
 export async function workloadFrom(options: WorkloadOptions, shell: Shell): Promise<Workload> {
   const { workload, input, output, cached } = options;
-  const json = READY.get(workload) ?? (await readJson(resolve(shell.folder, workload)));
+  const json = READY_WORKLOADS.get(workload) ?? (await readJson(resolve(shell.folder, workload)));
   const read = accepted(decodeWorkload(json), `--workload ${workload}`);
   return {
     ...read,

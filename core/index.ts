@@ -148,9 +148,12 @@ export {
   explain,
   OBJECTIVES,
   plan,
+  planAt,
+  ranked,
   score,
   sitesOf,
   TENURES,
+  usualFormats,
   workloadSchema,
 } from "./plan/index.ts";
 export type {
@@ -177,6 +180,7 @@ export {
   pathText,
   quantityText,
   significant,
+  splitText,
   type Column,
   type Measure,
   type QuantityKind,

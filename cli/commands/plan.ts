@@ -7,6 +7,7 @@ import {
   plan,
   sitesOf,
   TENURES,
+  usualFormats,
   type Catalogue,
   type Demand,
   type Limits,
@@ -214,20 +215,10 @@ function vendorsOf(
   return (vendor?.map(known) ?? all).filter((name) => !excluded.has(name));
 }
 
-/**
- * Beside the checkpoint's own format, the one that serving engines make on the fly and that costs
- * least accuracy; formats below it are the user's decision.
- */
-const FORMATS_USUAL = ["fp8"];
-
 function formatsOf({ precision }: Options, model: Model): readonly Numerics[] {
-  const formats = (precision ?? FORMATS_USUAL).map((name) =>
-    accepted(numerics(name), "--precision"),
-  );
-  if (precision !== undefined) return formats;
-  const { numerics: stored } = model;
-  const isWide = stored.linear.bits > 8;
-  return [stored, ...(isWide ? formats : [])];
+  return precision === undefined
+    ? usualFormats(model)
+    : precision.map((name) => accepted(numerics(name), "--precision"));
 }
 
 function frontOf(names: readonly string[]): readonly [Objective, Objective] {

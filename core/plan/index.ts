@@ -1,5 +1,6 @@
 export { type Change, type Counterfactual, explain } from "./explain.ts";
-export { plan } from "./plan.ts";
+export { usualFormats } from "./formats.ts";
+export { plan, planAt, ranked } from "./plan.ts";
 export { rank, score } from "./rank.ts";
 export { type SiteChoice, sitesOf, type Tenure, TENURES } from "./sites.ts";
 export {

@@ -8,7 +8,7 @@ import { probabilityBelow } from "../interval.ts";
 import { normalQuantile } from "../normal.ts";
 import { deviceCount } from "../operators/index.ts";
 import { explain } from "./explain.ts";
-import { plan } from "./plan.ts";
+import { plan, planAt, ranked } from "./plan.ts";
 import { score } from "./rank.ts";
 import { type SiteChoice, sitesOf } from "./sites.ts";
 import type { Limits, Plan, PlanRequest } from "./types.ts";
@@ -301,4 +301,10 @@ test("explain() says that a decode-bound plan gains from bandwidth, and from a l
   const patience = reasons.find(({ change }) => change.kind === "limit");
   assert.ok(patience !== undefined && "estimate" in patience.answer);
   assert.ok(patience.answer.concurrency.max > best(asked).concurrency.max);
+});
+
+test("ranked() over sites planned one by one, in any order, is plan() of all", () => {
+  const asked = request({ limits: { tpot: 0.05 } });
+  const answers = asked.sites.toReversed().flatMap((site) => planAt(asked, site));
+  assert.deepEqual(ranked(asked, answers), plan(asked));
 });

@@ -15,26 +15,14 @@ import type { Plan, PlanAnswer, PlanRequest, Refusal, Site } from "./types.ts";
 
 /** Ranked plans for `request`: the best of each device, or the front of two objectives; or why there is none. */
 export function plan(request: PlanRequest): PlanAnswer {
-  const plans: Plan[] = [];
-  const refusals: Refusal[] = [];
-  for (const site of request.sites) {
-    for (const answer of answersAt(request, site)) {
-      if ("estimate" in answer) plans.push(answer);
-      else refusals.push(answer);
-    }
-  }
-  return {
-    plans:
-      request.front === undefined
-        ? bestPerDevice(rank(plans, request.objective))
-        : paretoFront(plans, request.front),
-    tried: plans.length + refusals.length,
-    refused: counts(refusals),
-    nearest: plans.length > 0 ? null : nearest(refusals),
-  };
+  return ranked(
+    request,
+    request.sites.flatMap((site) => planAt(request, site)),
+  );
 }
 
-function answersAt(request: PlanRequest, site: Site): readonly (Plan | Refusal)[] {
+/** The candidates of one site, each a plan or a refusal: {@link plan} for who shows progress. */
+export function planAt(request: PlanRequest, site: Site): readonly (Plan | Refusal)[] {
   const answers: (Plan | Refusal)[] = [];
   let best = Infinity;
   for (const candidate of candidates(request, site)) {
@@ -44,6 +32,21 @@ function answersAt(request: PlanRequest, site: Site): readonly (Plan | Refusal)[
     if ("estimate" in answer) best = Math.min(best, answer.estimate.costPerHour?.p50 ?? Infinity);
   }
   return answers;
+}
+
+/** What {@link planAt} gave at any number of sites, ranked as the request asks. */
+export function ranked(request: PlanRequest, answers: readonly (Plan | Refusal)[]): PlanAnswer {
+  const plans = answers.filter((answer) => "estimate" in answer);
+  const refusals = answers.filter((answer) => "infeasible" in answer);
+  return {
+    plans:
+      request.front === undefined
+        ? bestPerDevice(rank(plans, request.objective))
+        : paretoFront(plans, request.front),
+    tried: answers.length,
+    refused: counts(refusals),
+    nearest: plans.length > 0 ? null : nearest(refusals),
+  };
 }
 
 /** Cost alone decides, and all plans give the same tokens for it. */
