@@ -5,8 +5,9 @@
  *     npx node bench/simulate.ts
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
   catalogue,
@@ -25,10 +26,7 @@ import {
   type Result,
   type Traffic,
 } from "../core/index.ts";
-
-const RESULTS = "bench/RESULTS.md";
-const START = "<!-- simulate -->";
-const END = "<!-- /simulate -->";
+import { where, writeSection } from "./_results.ts";
 
 const SIZES = [1e4, 1e5, 1e6];
 const BARS = { seconds: 15, bytes: 200e6, point: 20e-3 };
@@ -122,6 +120,48 @@ function verdict(reached: number, bar: number, kind: "time" | "size"): string {
   return `${quantityText(bar, kind)}${reached <= bar ? "" : " (missed)"}`;
 }
 
+/** A log of Azure's form at 6 requests/s, of lengths that go round, so that the machine draws nothing. */
+function writeLog(path: string, requests: number): void {
+  const file = openSync(path, "w");
+  writeSync(file, "TIMESTAMP,ContextTokens,GeneratedTokens\n");
+  const start = Date.UTC(2024, 4, 10);
+  let lines = "";
+  for (let index = 0; index < requests; index += 1) {
+    const time = new Date(start + (index * 1000) / 6).toISOString();
+    lines += `${time.replace("T", " ")},${512 + (index % 1024)},${128 + (index % 256)}\n`;
+    if (index % 1024 < 1023 && index < requests - 1) continue;
+    writeSync(file, lines);
+    lines = "";
+  }
+  closeSync(file);
+}
+
+/** The built command line on a log, with its three runs; it says its peak memory when it ends. */
+function replayed(requests: number): Pick<Measured, "requests" | "seconds" | "peakBytes"> {
+  const folder = mkdtempSync(join(tmpdir(), "tenlane-bench-"));
+  const log = join(folder, "log.csv");
+  writeLog(log, requests);
+  const peak = "process.on('exit', () => console.error(process.resourceUsage().maxRSS))";
+  const started = performance.now();
+  const args = ["--device", "h100-sxm", "--tp", "4", "--replay", log];
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      "--import",
+      `data:text/javascript,${peak}`,
+      "dist/cli/main.js",
+      "simulate",
+      "llama-3.1-70b",
+      ...args,
+    ],
+    { encoding: "utf8" },
+  );
+  const seconds = (performance.now() - started) / 1000;
+  rmSync(folder, { recursive: true });
+  if (status !== 0) throw new Error(stderr);
+  return { requests, seconds, peakBytes: Number(stderr) * 1024 };
+}
+
 function report(): void {
   const runs = SIZES.map((requests) => own<Measured>("stream", String(requests)));
   const { seconds: point } = own<{ readonly seconds: number }>("point");
@@ -136,33 +176,21 @@ function report(): void {
       isLargest ? verdict(run.peakBytes, BARS.bytes, "size") : "",
     ];
   });
-  const machine = `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown CPU"}, Node ${process.version}`;
-  const section = [
-    START,
+  const log = replayed(1e6);
+  const lines = [
     "## Simulation",
     "",
-    `${machine}, ${new Date().toISOString().slice(0, 10)}, one core (\`npx node bench/simulate.ts\`).`,
+    `${where()}, one core (\`npx node bench/simulate.ts\`).`,
     "Llama-3.1-70B on 4 H100 under vLLM, 1,024 tokens in and 256 out, Poisson at 6 requests/s.",
     "",
     "| requests | time | bar | a request | peak memory | bar |",
     "| --- | --- | --- | --- | --- | --- |",
     ...rows.map((cells) => `| ${cells.join(" | ")} |`),
     "",
+    `A log of ${quantityText(log.requests, "count")} lines through \`tenlane simulate --replay\`, read three times for the intervals: ${quantityText(log.seconds, "time")}, peak memory ${quantityText(log.peakBytes, "size")} (bar ${verdict(log.peakBytes, BARS.bytes, "size")}).`,
+    "",
     `One evidence point, closed loop, ten requests a user, prepared anew: median of ${POINTS} ${quantityText(point, "time")} (bar ${verdict(point, BARS.point, "time")}).`,
-    END,
-  ].join("\n");
-  written(section);
-  console.log(section);
-}
-
-function written(section: string): void {
-  const before = existsSync(RESULTS)
-    ? readFileSync(RESULTS, "utf8")
-    : "# Speed of tenlane itself\n\n";
-  const known = before.indexOf(START);
-  const after =
-    known < 0
-      ? `${before.trimEnd()}\n\n${section}\n`
-      : before.slice(0, known) + section + before.slice(before.indexOf(END) + END.length);
-  writeFileSync(RESULTS, after);
+  ];
+  writeSection("simulate", lines);
+  console.log(lines.join("\n"));
 }

@@ -13,7 +13,10 @@ import { kindOf } from "./files.ts";
 import { InputError, inputError } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
-const BUFFER_BYTES = 64 * 1024;
+/** Lines are cut off one by one: a list of them would outlive the nursery of the collector. */
+const BUFFER_BYTES = 16 * 1024;
+/** No line of a log is nearly as long; a file without line ends must not be held whole. */
+const LINE_CHARACTERS_MAX = 1024 * 1024;
 const BAD_NAMED_MAX = 10;
 
 /** A log on disk that can be read again and again. */
@@ -113,9 +116,20 @@ function* linesOf(path: string, reach: (share: number) => void): Generator<strin
       if (bytes === 0) break;
       come += bytes;
       reach(size > 0 ? Math.min(1, come / size) : 1);
-      const lines = (rest + decoder.write(buffer.subarray(0, bytes))).split(/\r?\n/u);
-      rest = lines.pop() ?? "";
-      yield* lines;
+      const text = rest + decoder.write(buffer.subarray(0, bytes));
+      let from = 0;
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
+        yield text.slice(from, text[end - 1] === "\r" ? end - 1 : end);
+        from = end + 1;
+      }
+      rest = text.slice(from);
+      if (rest.length > LINE_CHARACTERS_MAX) {
+        throw inputError(
+          path,
+          "a log with line ends",
+          `a line of over ${LINE_CHARACTERS_MAX} characters`,
+        );
+      }
     }
     rest += decoder.end();
     if (rest !== "") yield rest;
