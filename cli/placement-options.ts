@@ -12,15 +12,21 @@ import {
   type Offer,
   type Parallel,
   type Placement,
+  type Speculation,
   type System,
 } from "../core/index.ts";
 import { enginesFrom } from "./engine-options.ts";
 import { countFlag } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "./numerics-options.ts";
+import {
+  addSpeculationOptions,
+  speculating,
+  type SpeculationOptions,
+} from "./speculation-options.ts";
 import { addSplitOptions, parallelFrom, type SplitOptions } from "./split-options.ts";
 
-export interface PlacementOptions extends SplitOptions, NumericsOptions {
+export interface PlacementOptions extends SplitOptions, NumericsOptions, SpeculationOptions {
   readonly device: string;
   readonly engine?: string;
   readonly replicas: number;
@@ -40,7 +46,7 @@ export function addPlacementDetails(command: Command): Command {
     .option("--replicas <n>", "independent copies", countFlag("--replicas"), 1)
     .option("--offer <id>", "what is paid; the cheapest on demand if not given")
     .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...");
-  return addNumericsOptions(addSplitOptions(command));
+  return addSpeculationOptions(addNumericsOptions(addSplitOptions(command)));
 }
 
 /** The placement asked for and the system it stands on. */
@@ -48,6 +54,7 @@ export function placementFrom(
   options: PlacementOptions,
   model: Model,
   catalogue: Catalogue,
+  speculation?: Speculation,
 ): { readonly system: System; readonly placement: Placement } {
   const device = accepted(findDevice(catalogue, options.device), "--device");
   const parallel = splitOf(options, model);
@@ -57,7 +64,7 @@ export function placementFrom(
       parallel,
       replicas: options.replicas,
       numerics: numericsFrom(options, model),
-      engine: engineFor(catalogue, device, options.engine),
+      engine: speculating(engineFor(catalogue, device, options.engine), speculation),
     },
   };
 }

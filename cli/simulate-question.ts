@@ -21,6 +21,7 @@ import { catalogueOption } from "./catalogue-input.ts";
 import { choiceFlag, countFlag } from "./flags.ts";
 import { MODEL_ARGUMENT, modelFrom } from "./model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "./placement-options.ts";
+import { speculationFrom } from "./speculation-options.ts";
 import type { Shell } from "./shell.ts";
 import type { ClockName } from "./simulate-answer.ts";
 import {
@@ -92,7 +93,12 @@ export async function servedFrom(
   { catalogue, shell }: { readonly catalogue: Catalogue; readonly shell: Shell },
 ): Promise<Served | Infeasible> {
   const model = await modelFrom(name, catalogue, shell);
-  const { system, placement } = placementFrom(options, model, catalogue);
+  const { system, placement } = placementFrom(
+    options,
+    model,
+    catalogue,
+    await speculationFrom(options, catalogue, shell),
+  );
   const pool = poolFrom(options);
   const prepared = prepare({ model, system, placement: { ...placement, ...pool } });
   if ("reason" in prepared) return prepared;

@@ -17,6 +17,8 @@ const TRAFFIC = [
   ["--rate", "1/s", "--turns", "4", "--think", "2s", "--shared", "500", "--replicas", "2"],
   ["--rate", "4/s", "--prefill-replicas", "1"],
   ["--rate", "4/s", "--engine", "static"],
+  ["--rate", "4/s", "--speculate", "eagle"],
+  ["--users", "8", "--draft-model", "llama-3.2-1b", "--acceptance", "0.7"],
   ["--rate", "4/s", "--replicas", "2", "--fail-every", "20s", "--repair", "5s"],
   ["--rate", "9/s", "--replicas", "3", "--autoscale", "2", "--provision", "5s"],
 ] as const;
@@ -99,6 +101,9 @@ const REFUSED = [
   [[], /--rate, --users/u],
   [["--rate", "1/s", "--requests", "10", "--warmup", "10"], /fewer than the 10 requests/u],
   [["--replay", "nowhere.csv"], /nothing there/u],
+  [["--rate", "1/s", "--acceptance", "0.5"], /--speculate/u],
+  [["--rate", "1/s", "--speculate", "draft-model"], /the model that drafts/u],
+  [["--rate", "1/s", "--speculate", "mtp", "--draft-model", "llama-3.2-1b"], /none beside/u],
   [["--rate", "1/s", "--users", "3"], /cannot be used with/u],
   [["--rate", "1/s", "--fail-every", "0s"], /more than zero/u],
   [["--rate", "1/s", "--autoscale", "2", "--replicas-min", "2"], /at most 1/u],

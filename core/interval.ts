@@ -68,6 +68,21 @@ export function sum(parts: readonly Interval[]): Interval {
   };
 }
 
+/**
+ * The interval of `x` times an independent factor that lies between `fast` ≤ 1 and `slow` ≥ 1: errors
+ * of the logarithm add as squares.
+ */
+export function stretched(
+  x: Interval,
+  { fast, slow }: { readonly fast: number; readonly slow: number },
+): Interval {
+  if (fast === 1 && slow === 1) return x;
+  assert(fast <= 1 && slow >= 1, `factors enclose one, got ${fast} and ${slow}`);
+  const down = Math.hypot(Math.log(x.p50 / x.p10), Math.log(fast));
+  const up = Math.hypot(Math.log(x.p90 / x.p50), Math.log(slow));
+  return { ...x, p10: x.p50 * Math.exp(-down), p90: x.p50 * Math.exp(up) };
+}
+
 /** The weakest basis of several; `measured` of none. */
 export function weakest(bases: readonly Basis[]): Basis {
   return BASES[Math.max(0, ...bases.map((basis) => BASES.indexOf(basis)))] ?? "analytic";

@@ -16,6 +16,7 @@ import { countFlag, quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementDetails, placementFrom, type PlacementOptions } from "../placement-options.ts";
+import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 
 interface Options extends Omit<PlacementOptions, "device">, Conditions {
@@ -78,7 +79,9 @@ async function profile(
   if (from.length === 0) throw inputError("--from", "a result file, or --kernels", undefined);
   const catalogue = await catalogueFrom(options.catalogue, shell);
   const model = await modelFrom(name, catalogue, shell);
-  const setting = { model, ...placementFrom({ ...options, device }, model, catalogue) };
+  const speculation = await speculationFrom(options, catalogue, shell);
+  const placed = placementFrom({ ...options, device }, model, catalogue, speculation);
+  const setting = { model, ...placed };
   const before = await samplesFrom(from, { setting, options, shell }, SHIPPED);
   const about = `${model.name} on ${setting.system.device.name}, ${setting.placement.engine.name}: ${from.join(", ")}`;
   const fitted = fitProfile(about, before);

@@ -22,6 +22,7 @@ import { countFlag, shareFlag } from "../flags.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
 import { progress } from "../progress.ts";
+import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 import { refusedAnswer } from "../simulate-answer.ts";
 import {
@@ -73,7 +74,9 @@ export const capacityCommand: CommandModule = {
 async function sought(name: string, options: Options, shell: Shell): Promise<Answer> {
   const catalogue = await catalogueFrom(options.catalogue, shell);
   const model = await modelFrom(name, catalogue, shell);
-  const prepared = prepare({ model, ...placementFrom(options, model, catalogue) });
+  const speculation = await speculationFrom(options, catalogue, shell);
+  const placed = placementFrom(options, model, catalogue, speculation);
+  const prepared = prepare({ model, ...placed });
   if ("reason" in prepared) return refusedAnswer(prepared);
   const fleet = fleetOf(prepared);
   if ("reason" in fleet) return refusedAnswer(fleet);

@@ -6,6 +6,7 @@ import { countFlag, quantityFlag } from "../flags.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
 import { coefficientsFrom, profileOption } from "../profile-option.ts";
+import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
@@ -55,9 +56,10 @@ async function queryOf(asked: {
   const { model, catalogue, options, shell } = asked;
   const { input, output, cached } = await workloadFrom(options, shell);
   const { concurrency, rate } = options;
+  const speculation = await speculationFrom(options, catalogue, shell);
   return {
     model,
-    ...placementFrom(options, model, catalogue),
+    ...placementFrom(options, model, catalogue, speculation),
     load: { input, output, cached, concurrency, ...(rate === undefined ? {} : { rate }) },
   };
 }

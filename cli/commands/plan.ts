@@ -27,10 +27,16 @@ import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { stockFrom } from "../own-option.ts";
 import { planAnswer } from "../plan-answer.ts";
 import { coefficientsFrom, profileOption } from "../profile-option.ts";
+import {
+  addSpeculationOptions,
+  speculating,
+  speculationFrom,
+  type SpeculationOptions,
+} from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
-interface Options extends WorkloadOptions {
+interface Options extends WorkloadOptions, SpeculationOptions {
   readonly ttft?: number;
   readonly tpot?: number;
   readonly latency?: number;
@@ -105,7 +111,7 @@ function addDemand(command: Command): void {
 }
 
 function addSites(command: Command): void {
-  command
+  addSpeculationOptions(command)
     .option("--device <names>", "only these devices", listFlag)
     .option("--own <devices>", 'only what you have: "8 x h100-sxm, 4 x l40s"', listFlag)
     .option("--vendor <names>", "only devices of these vendors", listFlag)
@@ -143,12 +149,16 @@ async function requestOf(asked: {
   const { model, catalogue, options, shell } = asked;
   const { objective, percentile, confidence, own } = options;
   const stock = own === undefined ? undefined : stockFrom(own, catalogue);
+  const speculation = await speculationFrom(options, catalogue, shell);
+  const engines = enginesFrom(catalogue, options.engine).map((engine) =>
+    speculating(engine, speculation),
+  );
   return {
     model,
     workload: await workloadFrom(options, shell),
     demand: demandOf(options),
     limits: limitsOf(options),
-    sites: sitesOf(catalogue, enginesFrom(catalogue, options.engine), {
+    sites: sitesOf(catalogue, engines, {
       ...choiceOf(catalogue, options),
       ...(stock === undefined ? {} : owned(stock)),
     }),

@@ -4,7 +4,7 @@
  * Source: notes/032-modelling.md, 3, 4, 7 and 8
  */
 import { assert } from "../assert.ts";
-import { type Basis, exact, reciprocal, scale, sum, weakest } from "../interval.ts";
+import { type Basis, exact, reciprocal, scale, stretched, sum, weakest } from "../interval.ts";
 import type { Seconds } from "../units.ts";
 import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
@@ -17,9 +17,10 @@ import { memory } from "./memory.ts";
 import { pooledServing } from "./pools.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { Serving } from "./replica.ts";
-import { requestShape } from "./request-shape.ts";
+import { type RequestShape, requestShape } from "./request-shape.ts";
 import { serving } from "./serving.ts";
 import { slots } from "./slots.ts";
+import { pace, paceDoubt } from "./speculation.ts";
 import { servingTraits } from "./traits.ts";
 import { useOf } from "./use.ts";
 import type { Bound, Estimate, Infeasible, Load, Memory, OperatorTime, Query } from "./types.ts";
@@ -50,8 +51,23 @@ export function estimateLoad(prepared: Prepared, load: Load): Estimate | Infeasi
   return "reason" in served ? served : assembled({ prepared, load, served, budget });
 }
 
+/** The replica takes steps; a request sees tokens, of which a step may give several. */
 function servedBy(prepared: Prepared, load: Load, slots: number): Serving | Infeasible {
+  const perStep = pace(prepared.placement.engine.speculation);
   const shape = requestShape(load);
+  const output = 1 + (shape.output - 1) / perStep;
+  const served = servedSteps(prepared, { load, slots, shape: { ...shape, output } });
+  return "reason" in served ? served : { ...served, tokenTime: served.tokenTime / perStep };
+}
+
+function servedSteps(
+  prepared: Prepared,
+  {
+    load,
+    slots,
+    shape,
+  }: { readonly load: Load; readonly slots: number; readonly shape: RequestShape },
+): Serving | Infeasible {
   if (prepared.prefill !== null) {
     return pooledServing({ decode: prepared, prefill: prepared.prefill, load, shape, slots });
   }
@@ -124,13 +140,14 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
   const corrected = (time: Seconds, name: "first" | "token" | "rate", basis: Basis) =>
     widened(time * timeFactor(corrections, name, traits), { basis }, { name, widths, traits });
   const ttft = corrected(prepared.host.request + served.first, "first", prefill);
-  const tpot = corrected(served.tokenTime, "token", decode);
+  const doubt = paceDoubt(prepared.placement.engine.speculation);
+  const tpot = stretched(corrected(served.tokenTime, "token", decode), doubt);
   const afterFirst = served.latency - served.first;
   const latency = sum([ttft, scale(tpot, afterFirst / served.tokenTime)]);
   const rate = served.rate * replicas;
   const requestRate =
     load.rate === undefined
-      ? reciprocal(corrected(1 / rate, "rate", weakest([prefill, decode])))
+      ? reciprocal(stretched(corrected(1 / rate, "rate", weakest([prefill, decode])), doubt))
       : exact(rate, "measured");
   return { ttft, tpot, latency, requestRate, outputRate: scale(requestRate, load.output.mean) };
 }

@@ -26,7 +26,13 @@ export function gridded(cost: StepCost): StepCost {
   const decodes = surface((sequences, prefix) => cost.attention({ sequences, query: 1, prefix }));
   const prompts = new Map<number, Surface>();
   const rest = ({ tokens, sequences }: StepSize) => byTokens(tokens) + byHeads(sequences);
-  const attention = ({ sequences, query, prefix }: Segment) => {
+  const verified = new Map<number, Surface>();
+  const attention = ({ sequences, query, prefix, drafted }: Segment) => {
+    if (drafted !== undefined) {
+      const known = verified.get(drafted) ?? surface(verifying(cost, drafted));
+      verified.set(drafted, known);
+      return known(sequences, prefix);
+    }
     if (query === 1) return decodes(sequences, prefix);
     let known = prompts.get(sequences);
     if (known === undefined) {
@@ -42,16 +48,22 @@ export function gridded(cost: StepCost): StepCost {
     time: ({ segments }) => {
       let tokens = 0;
       let sequences = 0;
+      let asked = 0;
       let time = 0;
       for (const segment of segments) {
         tokens += segment.sequences * segment.query;
         sequences += segment.sequences;
+        asked += segment.sequences * (1 + (segment.drafted ?? 0));
         time += attention(segment);
       }
-      return time + rest({ tokens, sequences }) + cost.host({ tokens, sequences });
+      return time + rest({ tokens, sequences: asked }) + cost.host({ tokens, sequences });
     },
     operators: cost.operators,
   };
+}
+
+function verifying(cost: StepCost, drafted: number): Surface {
+  return (sequences, prefix) => cost.attention({ sequences, query: 1 + drafted, prefix, drafted });
 }
 
 type Line = (x: number) => Seconds;

@@ -22,6 +22,17 @@ export { memory } from "./memory.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";
 export { transferTime } from "./pools.ts";
 export { stepUse, type StepUse, wallPower } from "./step-use.ts";
+export {
+  type Acceptance,
+  DRAFT_METHODS,
+  DRAFT_USUAL,
+  drafts,
+  type DraftMethod,
+  pace,
+  type Speculation,
+  stepTokens,
+  tokensPerStep,
+} from "./speculation.ts";
 export { stepCost, type StepCost, type StepSize } from "./step-cost.ts";
 export type * from "./types.ts";
 export { ADAM, MOMENTUM, trainingStep } from "./training.ts";

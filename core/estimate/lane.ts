@@ -13,6 +13,7 @@ import type { Seconds } from "../units.ts";
 import type { DecodeLine } from "./steady.ts";
 import type { PromptWork } from "./first-token.ts";
 import type { RequestShape } from "./request-shape.ts";
+import { stepTokens } from "./speculation.ts";
 import type { StepCost } from "./step-cost.ts";
 import type { Engine } from "./types.ts";
 
@@ -31,8 +32,8 @@ export interface LaneCosts {
 }
 
 /** A step of decodes alone. */
-export function decodeStep(shape: RequestShape, running: number): Step {
-  return { segments: [decodeSegment(shape, running)] };
+export function decodeStep(costs: Pick<LaneCosts, "shape" | "engine">, running: number): Step {
+  return { segments: [decodeSegment(costs, running)] };
 }
 
 /** A step that holds chunks of `joined` prompts, and decodes unless prompts are computed alone. */
@@ -43,15 +44,15 @@ export function promptStep(costs: LaneCosts, point: OperatingPoint): Step {
   const prefix = shape.cached + ((chunks - 1) / 2) * query;
   const prompt: Segment = { sequences: promptsOf(costs, point), query, prefix };
   if (engine.promptsAlone === true) return { segments: [prompt] };
-  return { segments: [prompt, decodeSegment(shape, point.running)] };
+  return { segments: [prompt, decodeSegment(costs, point.running)] };
 }
 
 export function promptWork(costs: LaneCosts, point: OperatingPoint): PromptWork {
-  const { cost, engine, shape, groups } = costs;
+  const { cost, engine, groups } = costs;
   const { chunks, together } = packing(costs, point);
   const alone = engine.promptsAlone === true;
   const step = cost.time(promptStep(costs, point));
-  const without = alone ? 0 : cost.time(decodeStep(shape, point.running));
+  const without = alone ? 0 : cost.time(decodeStep(costs, point.running));
   const added = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
   return { added, stall: added * stalledGroups(groups, point.joined), chunks, together, alone };
 }
@@ -72,12 +73,19 @@ export function moved(line: DecodeLine, costs: LaneCosts, running: number): Deco
   return { base: decodeTime(costs, many) - line.slope * many, slope: line.slope };
 }
 
-function decodeTime({ cost, shape }: LaneCosts, running: number): Seconds {
-  return cost.time(decodeStep(shape, running));
+function decodeTime(costs: LaneCosts, running: number): Seconds {
+  return costs.cost.time(decodeStep(costs, running));
 }
 
-function decodeSegment(shape: RequestShape, running: number): Segment {
-  return { sequences: running, query: 1, prefix: Math.max(0, shape.context - 1) };
+function decodeSegment(
+  { shape, engine }: Pick<LaneCosts, "shape" | "engine">,
+  running: number,
+): Segment {
+  const prefix = Math.max(0, shape.context - 1);
+  const { speculation } = engine;
+  if (speculation === undefined) return { sequences: running, query: 1, prefix };
+  const { drafted } = speculation;
+  return { sequences: running, query: stepTokens(speculation), prefix, drafted };
 }
 
 /** Prompts of the step described: not more than fit, and one at least. */
@@ -90,7 +98,7 @@ function packing(
   { engine, shape }: LaneCosts,
   point: OperatingPoint,
 ): { readonly chunks: number; readonly together: number } {
-  const decodes = engine.promptsAlone === true ? 0 : point.running;
+  const decodes = engine.promptsAlone === true ? 0 : stepTokens(engine.speculation) * point.running;
   const budget = Math.max(engine.block, engine.stepTokensMax - decodes);
   return {
     chunks: Math.ceil(shape.fresh / budget),

@@ -15,13 +15,15 @@ import {
   absorbedBytes,
   deviceCount,
   inputTokens,
-  sequenceCache,
+  type Parallel,
+  type SplitProblem,
   splitProblem,
   weightBytes,
 } from "../operators/index.ts";
 import type { Bytes, Tokens } from "../units.ts";
 import { activationBytes } from "./_activations.ts";
 import { engineOn } from "./engine.ts";
+import { draftParallel, draftWeightBytes, sharedCache } from "./draft.ts";
 import type { Engine, Infeasible, Load, Memory, Placement } from "./types.ts";
 
 interface Question {
@@ -46,7 +48,8 @@ export function memory(question: Question): Memory | Infeasible {
   const { device } = system;
   const capacity = device.memory?.visible ?? device.memory?.capacity;
   if (capacity === undefined) return noFigure(device.name);
-  const problem = splitProblem(model, placement.parallel);
+  const problem =
+    splitProblem(model, placement.parallel) ?? draftProblem(placement.engine, placement.parallel);
   if (problem !== null) return problem;
   const engine = engineOn(placement.engine, device);
   const held = heldBytes(model, { ...placement, engine }, capacity);
@@ -60,14 +63,20 @@ export function memory(question: Question): Memory | Infeasible {
   return { capacity, ...held, cache, bytesPerToken, bytesPerSequence, tokensMax };
 }
 
+function draftProblem({ speculation }: Engine, parallel: Parallel): SplitProblem | null {
+  const draft = speculation?.model;
+  return draft === undefined ? null : splitProblem(draft, draftParallel(parallel));
+}
+
 type Held = Pick<Memory, "weights" | "activations" | "communication" | "runtime">;
 
 function heldBytes(model: Transformer, placement: Placement, capacity: Bytes): Held {
   const { parallel, numerics, engine } = placement;
-  const { logitBytes, stepTokensMax: tokens, sequencesMax: sequences } = engine;
+  const { logitBytes, stepTokensMax: tokens, sequencesMax: sequences, speculation } = engine;
   const split = { model, parallel, numerics };
   return {
-    weights: weightBytes(split) + absorbedBytes(split),
+    weights:
+      weightBytes(split) + absorbedBytes(split) + draftWeightBytes({ ...split, speculation }),
     activations: activationBytes({ ...split, tokens, sequences, logitBytes }),
     communication: deviceCount(parallel) > 1 ? (engine.communication ?? 0) : 0,
     runtime: (engine.runtime ?? 0) + (engine.runtimeShare ?? 0) * capacity,
@@ -90,10 +99,11 @@ interface SequenceGrowth {
 }
 
 function sequenceGrowth({ model, placement, load }: Question): SequenceGrowth {
-  const { parallel, numerics } = placement;
+  const { parallel, numerics, engine } = placement;
   const tokens =
     load === undefined ? (model.contextMax ?? Infinity) : load.input.mean + load.output.mean;
-  const kept = sequenceCache({ model, parallel, numerics });
+  const { speculation } = engine;
+  const kept = sharedCache({ model, parallel, numerics, speculation });
   const source = sourceTokens(model, load);
   let bytesPerToken = 0;
   let bytesPerSequence = kept.state + (kept.perSourceToken > 0 ? kept.perSourceToken * source : 0);

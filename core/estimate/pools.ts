@@ -189,7 +189,7 @@ function answer(args: PoolArgs, pools: Pools, { rate, waiting }: Settled): Servi
     stepRate: Math.min(1, state.running) / state.tokenTime,
     steps: {
       prompt: promptStep(promptCosts(args.prefill, shape), ALONE),
-      decode: decodeStep(shape, running),
+      decode: decodeStep(costsOf(args.decode, shape), running),
     },
     packing: { chunks: pools.prompt.chunks, prompts: 1 },
   };

@@ -13,6 +13,7 @@ import { engineOn } from "./engine.ts";
 import { hostCost, type HostCost } from "./host.ts";
 import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
 import { memory } from "./memory.ts";
+import { speculationNotes } from "./speculation.ts";
 import { stepCost, type StepCost } from "./step-cost.ts";
 import { placementTraits } from "./traits.ts";
 import type { Infeasible, Placement, System } from "./types.ts";
@@ -66,6 +67,7 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
   const { parallel, numerics } = placement;
   const host = hostCost(engine.id);
   const factor = timeFactor(corrections, "step", placementTraits({ model, system, placement }));
+  const { speculation } = engine;
   const cost = stepCost({ model, placement, target: ready, host, factor });
   const replaced = substitutions(expand({ model, step: ONE_TOKEN, parallel, numerics }), ready);
   if ("kind" in replaced) return replaced;
@@ -73,6 +75,7 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
     ...device.assumptions,
     ...replaced,
     ...(model.assumptions ?? []),
+    ...speculationNotes(speculation),
     ...correctionNotes("time of a step", factor),
   ];
   const fitted = { laws, coefficients, factor };

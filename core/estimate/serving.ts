@@ -101,7 +101,7 @@ function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving 
     latency: first + (costs.shape.output - 1) * tokenTime,
     batch: held * lanes,
     stepRate: Math.min(1, steady.running) / tokenTime,
-    steps: { prompt, decode: decodeStep(costs.shape, running) },
+    steps: { prompt, decode: decodeStep(costs, running) },
     packing: { chunks: lane.prompt.chunks, prompts: prompt.segments[0]?.sequences ?? 1 },
   };
 }

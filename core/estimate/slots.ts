@@ -9,8 +9,9 @@
  * docs/source/features/paged-attention-ifb-scheduler.md, GUARANTEED_NO_EVICT
  */
 import type { Transformer } from "../model/index.ts";
-import { sequenceBytes, sequenceCache } from "../operators/index.ts";
+import { sequenceBytes } from "../operators/index.ts";
 import type { Tokens } from "../units.ts";
+import { sharedCache } from "./draft.ts";
 import type { Engine, Load, Memory, Placement } from "./types.ts";
 
 export function slots(args: {
@@ -21,7 +22,8 @@ export function slots(args: {
 }): number {
   const { model, memory, load } = args;
   const { engine, parallel, numerics } = args.placement;
-  const cache = sequenceCache({ model, parallel, numerics });
+  const { speculation } = engine;
+  const cache = sharedCache({ model, parallel, numerics, speculation });
   const held = sequenceBytes(cache, { tokens: heldTokens(engine, load) });
   const fit = held > 0 ? memory.cache / held / parallel.pipeline : Infinity;
   return Math.max(1, Math.min(engine.sequencesMax, fit));

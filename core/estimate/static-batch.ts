@@ -20,7 +20,7 @@ export interface StaticBatch {
 /** Time of `batch` requests that start and end together. */
 export function staticBatch(costs: LaneCosts, batch: number, longest: Tokens): StaticBatch {
   const prefill = costs.cost.time(prefillStep(costs, batch));
-  const step = costs.cost.time(decodeStep(costs.shape, batch));
+  const step = costs.cost.time(decodeStep(costs, batch));
   return { prefill, step, time: prefill + Math.max(0, longest - 1) * step };
 }
 
@@ -45,7 +45,7 @@ export function staticServing(args: ServingArgs): Serving | Infeasible {
     latency: waiting + run.time,
     batch: batch * lanes,
     stepRate: (served / (lanes * batch)) * Math.max(0, longest - 1),
-    steps: { prompt: prefillStep(costs, batch), decode: decodeStep(costs.shape, batch) },
+    steps: { prompt: prefillStep(costs, batch), decode: decodeStep(costs, batch) },
     packing: { chunks: 1, prompts: batch },
   };
 }

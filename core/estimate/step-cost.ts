@@ -9,10 +9,19 @@
  * Source: notes/001-way-of-the-data.md; Agrawal et al. 2024, "Vidur" (MLSys), section 4 (the three parts)
  */
 import type { Transformer } from "../model/index.ts";
-import { expand, type Operator, type Segment, type Step } from "../operators/index.ts";
+import {
+  expand,
+  type Operator,
+  type Parallel,
+  type Segment,
+  type Step,
+} from "../operators/index.ts";
+import type { Numerics } from "../precision.ts";
 import type { Seconds, Tokens } from "../units.ts";
 import { hostTime, type HostCost } from "./host.ts";
 import { operatorTime, type Target } from "./laws/index.ts";
+import { draftOf, draftParallel } from "./draft.ts";
+import type { Speculation } from "./speculation.ts";
 import type { OperatorTime, Placement } from "./types.ts";
 
 /** New tokens of a step and the sequences they belong to. */
@@ -24,7 +33,7 @@ export interface StepSize {
 export interface StepCost {
   /** Everything but attention over tokens before: projections, experts, norms, head, links. */
   readonly rest: (size: StepSize) => Seconds;
-  /** Attention, and other work over a sequence, of sequences that are alike. */
+  /** Attention, and other work over a sequence, of sequences that are alike; and their drafting. */
   readonly attention: (segment: Segment) => Seconds;
   /** Work of the host that the devices wait for. */
   readonly host: (size: StepSize) => Seconds;
@@ -44,22 +53,57 @@ export function stepCost(args: {
   readonly factor: number;
 }): StepCost {
   const { model, placement, target, factor } = args;
-  const { parallel, numerics } = placement;
+  const { parallel, numerics, engine } = placement;
+  const drafts = drafting({ model, parallel, numerics, speculation: engine.speculation });
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
   const timed = (operators: readonly Operator[]) =>
     operators.map((operator) => slowed(operatorTime(operator, target), factor));
   const staged = (operators: readonly Operator[]) => parallel.pipeline * total(timed(operators));
   const host = ({ sequences }: StepSize) => factor * hostTime(args.host, sequences);
-  const operators = remembered((step) => timed(expanded(step)));
+  const drafted = (segments: readonly Segment[]) =>
+    timed(segments.flatMap(drafts)).map((each): OperatorTime => ({ ...each, drafting: true }));
+  const operators = remembered((step) => [...timed(expanded(step)), ...drafted(step.segments)]);
   return {
     rest: ({ tokens, sequences }) => {
       const alike = { sequences, query: tokens / sequences, prefix: 0 };
       return staged(expanded({ segments: [alike] }).filter((part) => !isOverSequence(part)));
     },
-    attention: (segment) => staged(expanded({ segments: [segment] }).filter(isOverSequence)),
+    attention: (segment) =>
+      staged(expanded({ segments: [segment] }).filter(isOverSequence)) + staged(drafts(segment)),
     host,
     time: (step) => parallel.pipeline * total(operators(step)) + host(stepSize(step)),
     operators,
+  };
+}
+
+/**
+ * What the draft computes for a segment, as a share of one of the pipeline's stages: a token a pass
+ * behind sequences that decode, and prompts once, to have their cache.
+ *
+ * Source: vllm-project/vllm vllm/v1/spec_decode/eagle.py, propose (one pass over the step's tokens, then
+ * a token a pass); passes are additive here, so weights are read once a segment
+ */
+function drafting({
+  speculation,
+  model,
+  parallel,
+  numerics,
+}: {
+  readonly speculation: Speculation | undefined;
+  readonly model: Transformer;
+  readonly parallel: Parallel;
+  readonly numerics: Numerics;
+}): (segment: Segment) => readonly Operator[] {
+  const draft = speculation === undefined ? null : draftOf(speculation, model);
+  if (draft === null) return () => [];
+  const split = { model: draft, parallel: draftParallel(parallel), numerics };
+  return ({ sequences, query, prefix, drafted }) => {
+    const passes = drafted ?? 1;
+    const segment = { sequences, query: drafted === undefined ? query : 1, prefix };
+    return expand({ ...split, step: { segments: [segment] } }).map((operator) => ({
+      ...operator,
+      count: (passes * operator.count) / parallel.pipeline,
+    }));
   };
 }
 
@@ -90,8 +134,8 @@ function remembered<T>(compute: (step: Step) => T): (step: Step) => T {
 
 function stepKey({ segments, stack }: Step): string {
   let key = String(stack);
-  for (const { sequences, query, prefix, source } of segments) {
-    key += `|${sequences},${query},${prefix},${source}`;
+  for (const { sequences, query, prefix, source, drafted } of segments) {
+    key += `|${sequences},${query},${prefix},${source},${drafted}`;
   }
   return key;
 }

@@ -30,14 +30,14 @@ function useOfPeak({ cost, target }: Prepared, which: keyof PeakTime): StepCost 
     ...cost,
     rest: ({ tokens, sequences }) => {
       const alike = { sequences, query: tokens / sequences, prefix: 0 };
-      return used(cost.operators({ segments: [alike] }).filter((each) => !isOverSequence(each)));
+      return used(cost.operators({ segments: [alike] }).filter((each) => !isOfSegment(each)));
     },
-    attention: (segment) => used(cost.operators({ segments: [segment] }).filter(isOverSequence)),
+    attention: (segment) => used(cost.operators({ segments: [segment] }).filter(isOfSegment)),
   });
 }
 
-function isOverSequence({ operator: { work } }: OperatorTime): boolean {
-  return work.kind === "attention" || work.kind === "scan";
+function isOfSegment({ operator: { work }, drafting }: OperatorTime): boolean {
+  return drafting === true || work.kind === "attention" || work.kind === "scan";
 }
 
 /** Watts at the wall of all devices of a placement and their hosts, at a mean use of each device. */

@@ -5,6 +5,7 @@ import type { Traits } from "./log-linear.ts";
 import type { Model } from "../model/index.ts";
 import type { Operator, Parallel } from "../operators/index.ts";
 import type { Numerics, Precision } from "../precision.ts";
+import type { Speculation } from "./speculation.ts";
 import type { Bytes, Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
 
 export type { System } from "../catalogue/index.ts";
@@ -49,6 +50,8 @@ export interface Engine {
   readonly scorePasses?: number;
   /** Years that the version is older than those of 2026; absent is none. */
   readonly age?: number;
+  /** Drafts tokens and verifies them in one step; absent is one token a step. */
+  readonly speculation?: Speculation;
   /** Defaults that depend on the device, smallest memory first; the last that applies wins. See `engineOn`. */
   readonly tiers?: readonly EngineTier[];
 }
@@ -133,6 +136,8 @@ export interface OperatorTime {
   readonly basis: Basis;
   /** Standard deviation of the logarithm of the true time around `time`. */
   readonly spread: number;
+  /** Of the draft, not of the model that verifies. */
+  readonly drafting?: true;
 }
 
 export type Bound = "compute" | "memory" | "link" | "overhead";

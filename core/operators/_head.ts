@@ -78,7 +78,7 @@ export function headTaps(head: Head): number {
 
 /** Positions the head is computed for. */
 function headRows(stack: Stack, head: Head, scope: Scope): number {
-  if (head.kind === "tokens") return stack.role === "decoder" ? scope.sequences : scope.tokens;
+  if (head.kind === "tokens") return stack.role === "decoder" ? scope.asked : scope.tokens;
   if (head.kind === "linear" && (head.merge !== undefined || head.inner !== undefined)) {
     return scope.tokens / (head.merge ?? 1);
   }

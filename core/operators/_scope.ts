@@ -20,6 +20,8 @@ export interface Scope extends Shard {
   /** New tokens of all segments. */
   readonly tokens: Tokens;
   readonly sequences: number;
+  /** Positions whose next token is asked for: one a sequence, and one a drafted token. */
+  readonly asked: number;
   /** Queries and keys are rotated: nothing else tells them their position. */
   readonly rotary: boolean;
   /** Times each operator emitted is done in a step. */
@@ -47,9 +49,11 @@ export function shardOf(args: {
 export function scopeOf(shard: Shard, stack: Stack, step: Step): Scope {
   let tokens = 0;
   let sequences = 0;
+  let asked = 0;
   for (const segment of step.segments) {
     tokens += segment.sequences * segment.query;
     sequences += segment.sequences;
+    asked += segment.sequences * (1 + (segment.drafted ?? 0));
   }
   const { embedding } = stack;
   return {
@@ -62,6 +66,7 @@ export function scopeOf(shard: Shard, stack: Stack, step: Step): Scope {
     segments: step.segments,
     tokens,
     sequences,
+    asked,
     rotary: embedding.positions === 0,
     count: 1,
   };

@@ -195,6 +195,8 @@ export interface Segment {
   readonly prefix: Tokens;
   /** Tokens of the other stack's output that cross-attention sees; absent is none. Their keys are computed at prefix 0. */
   readonly source?: Tokens;
+  /** Of the new tokens, those that a draft proposed: each needs logits, to be verified; absent is none. */
+  readonly drafted?: Tokens;
 }
 
 /** How one replica is split over devices. Attention runs on `tensor` × `data` devices of each of `pipeline` stages. */

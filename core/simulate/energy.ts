@@ -6,6 +6,7 @@ import { type Prepared, type StepUse, stepUse, wallPower } from "../estimate/ind
 import type { Joules, Seconds, Watts } from "../units.ts";
 import type { Observer, Stepped } from "./observer.ts";
 import { timeline } from "./series.ts";
+import { decodeSegment } from "./worker.ts";
 
 export interface EnergyMeter {
   readonly observer: Observer;
@@ -80,15 +81,16 @@ function laneCount({ placement: { parallel, replicas } }: Prepared): number {
 }
 
 /** Seconds at peak of one device of the stages that compute the step. */
-function used(use: StepUse["compute"], { steps, chunks, decodes, context }: Stepped): number {
-  let tokens = decodes;
+function used(use: StepUse["compute"], step: Stepped): number {
+  const { steps, chunks, decodes, computed, context } = step;
+  let tokens = decodes * computed;
   let peak = 0;
   for (const { query, prefix } of chunks) {
     tokens += query;
     peak += use.attention({ sequences: 1, query, prefix });
   }
-  if (decodes > 0) peak += use.attention({ sequences: decodes, query: 1, prefix: context });
-  return steps * (peak + use.rest({ tokens, sequences: chunks.length + decodes }));
+  if (decodes > 0) peak += use.attention(decodeSegment(decodes, context, computed));
+  return steps * (peak + use.rest({ tokens, sequences: chunks.length + decodes * computed }));
 }
 
 /** A device takes part in the steps of its group's lanes: as many as there are pipeline stages. */

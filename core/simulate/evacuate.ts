@@ -1,14 +1,16 @@
 /** A lane that fails: its cache is lost, and whoever was in it begins anew elsewhere. */
 import type { Job } from "./job.ts";
+import { tokensGained } from "./drafts.ts";
 import type { Lane } from "./lane.ts";
 
 /** Empties the lane; what its requests had been given stays given, and is computed again as prompt. */
 export function evacuate(lane: Lane): readonly Job[] {
   const decoding = [...new Set(lane.newest)].filter(({ ends }) => ends >= 0);
   for (const job of decoding) {
-    const given = job.wanted - (job.ends - lane.step);
-    restart(job, job.prefix + given - job.given);
-    job.given = given;
+    const gained = tokensGained(lane, job);
+    restart(job, job.prefix + gained);
+    job.given += gained;
+    job.began = -1;
     job.ends = -1;
   }
   for (const job of lane.prompts) restart(job, job.left + job.prefix);

@@ -16,7 +16,8 @@ export interface Job {
   given: number;
   admitted: Seconds;
   first: Seconds;
-  /** Step (of the lane's count) after which the last token is out; -1 unless decoding. */
+  /** Steps (of the lane's count) at which it began to decode, and after which the last token is out; -1 unless decoding. */
+  began: number;
   ends: number;
 }
 
@@ -32,6 +33,7 @@ export function job(id: number, arrival: Arrival): Job {
     given: 0,
     admitted: -1,
     first: -1,
+    began: -1,
     ends: -1,
   };
 }

@@ -11,6 +11,7 @@ import Denque from "denque";
 import FlatQueue from "flatqueue";
 import { assert } from "../assert.ts";
 import type { Seconds, Tokens } from "../units.ts";
+import { decodeSteps, type Pace, paceOf, tokensGained } from "./drafts.ts";
 import type { Job } from "./job.ts";
 import { type PrefixCache, prefixCache } from "./prefix-cache.ts";
 import type { Arrival, Piece, Policy } from "./types.ts";
@@ -25,6 +26,7 @@ export interface Chunk {
 
 export interface Lane {
   readonly policy: Policy;
+  readonly pace: Pace;
   readonly waiting: Denque<Job>;
   prompts: Job[];
   /** Decoding, in order of admission; ended and preempted ones stay until they reach the top. */
@@ -44,6 +46,7 @@ export interface Lane {
 export function lane(policy: Policy): Lane {
   return {
     policy,
+    pace: paceOf(policy),
     waiting: new Denque<Job>(),
     prompts: [],
     newest: [],
@@ -80,7 +83,7 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   const { policy } = lane;
   const chunks: Chunk[] = [];
   const isOpen = !policy.drained || running(lane) === 0;
-  let budget = policy.stepTokensMax - (policy.mixed ? lane.decoding : 0);
+  let budget = policy.stepTokensMax - (policy.mixed ? lane.decoding * lane.pace.computed : 0);
   for (const prompt of lane.prompts) {
     const tokens = Math.min(prompt.left, Math.max(0, budget));
     if (tokens > 0) chunks.push({ job: prompt, tokens });
@@ -95,7 +98,7 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
     admit(lane, head, now);
     if (head.left === 0) {
       decodeFrom(lane, head);
-      budget -= policy.mixed ? 1 : 0;
+      budget -= policy.mixed ? lane.pace.computed : 0;
       continue;
     }
     const tokens = Math.min(head.left, budget);
@@ -168,7 +171,9 @@ function keepPrefix(lane: Lane, pieces: readonly Piece[]): void {
 }
 
 function beginDecoding(lane: Lane, prompt: Job): void {
-  prompt.ends = lane.step + prompt.wanted - prompt.given;
+  const { policy } = lane;
+  prompt.began = lane.step;
+  prompt.ends = lane.step + decodeSteps(policy, prompt.arrival, prompt.wanted - prompt.given);
   lane.ending.push(prompt, prompt.ends);
   remember(lane, prompt);
   lane.decoding += 1;
@@ -187,8 +192,9 @@ function remember(lane: Lane, prompt: Job): void {
 /** Decodes `steps` tokens of every running sequence; gives the jobs whose answers are complete. */
 export function decode(lane: Lane, steps: number): Job[] {
   lane.step += steps;
-  lane.context += lane.decoding * steps;
-  if (lane.policy.reserve === "whole") lane.promised -= lane.decoding * steps;
+  const grown = lane.decoding * steps * lane.pace.mean;
+  lane.context += grown;
+  if (lane.policy.reserve === "whole") lane.promised -= grown;
   const ended: Job[] = [];
   for (;;) {
     const ends = lane.ending.peekValue();
@@ -214,23 +220,27 @@ export function stepsToNextEnd(lane: Lane): number {
 }
 
 function leave(lane: Lane, done: Job): void {
-  const givenNow = done.wanted - (done.ends - lane.step);
-  lane.context -= done.prefix + givenNow - done.given;
+  const gained = (lane.step - done.began) * lane.pace.mean;
   lane.decoding -= 1;
+  lane.context = lane.decoding === 0 ? 0 : lane.context - done.prefix - gained;
+  if (lane.policy.reserve === "whole") lane.promised -= reserved(lane, done) - gained;
+  done.began = -1;
   done.ends = -1;
 }
 
 /** Takes the newest sequences out until one more token a sequence fits; they are computed again later. */
 export function preempt(lane: Lane): void {
-  while (cacheUse(lane) + lane.decoding > lane.policy.cacheTokens && lane.decoding > 1) {
+  while (
+    cacheUse(lane) + lane.decoding * lane.pace.computed > lane.policy.cacheTokens &&
+    lane.decoding > 1
+  ) {
     const victim = lane.newest.pop();
     if (victim === undefined || victim.ends < 0) continue;
-    const given = victim.wanted - (victim.ends - lane.step);
-    const held = victim.prefix + given - victim.given;
+    const gained = tokensGained(lane, victim);
     leave(lane, victim);
-    victim.left = held;
+    victim.left = victim.prefix + gained;
     victim.prefix = 0;
-    victim.given = given;
+    victim.given += gained;
     lane.waiting.unshift(victim);
     lane.preemptions += 1;
     assert(lane.context >= 0, `context below zero: ${lane.context}`);

@@ -22,8 +22,9 @@ export interface Stepped {
   readonly cacheTokens: Tokens;
   /** Prompts, or pieces of them, computed in it. */
   readonly chunks: readonly { readonly query: Tokens; readonly prefix: Tokens }[];
-  /** Sequences that decode in each step, and their mean context. */
+  /** Sequences that decode in each step, tokens computed for each, and their mean context. */
   readonly decodes: number;
+  readonly computed: Tokens;
   readonly context: Tokens;
 }
 

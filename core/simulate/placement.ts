@@ -5,6 +5,7 @@ import {
   type Infeasible,
   memory,
   type Prepared,
+  type Speculation,
   transferTime,
 } from "../estimate/index.ts";
 import type { Tokens } from "../units.ts";
@@ -71,5 +72,10 @@ export function policyOf(engine: Engine, cacheTokens: Tokens): Policy {
     sequencesMax: engine.sequencesMax,
     block: engine.block,
     cacheTokens,
+    ...(engine.speculation === undefined ? {} : { speculation: draftPolicy(engine.speculation) }),
   };
+}
+
+function draftPolicy({ drafted, acceptance }: Speculation): NonNullable<Policy["speculation"]> {
+  return { drafted, acceptance: acceptance.likely };
 }

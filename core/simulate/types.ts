@@ -90,6 +90,8 @@ export interface Policy {
   readonly block: Tokens;
   /** Tokens the KV cache holds. */
   readonly cacheTokens: Tokens;
+  /** Tokens drafted a step and the chance that one is accepted; absent is a token a step. */
+  readonly speculation?: { readonly drafted: number; readonly acceptance: Fraction };
 }
 
 /** One quantity over the measured requests. */

@@ -1,6 +1,7 @@
 /** A lane at work: the step, or the stride of equal steps, that it is in the middle of. */
 import type { StepCost } from "../estimate/index.ts";
-import type { Seconds } from "../units.ts";
+import type { Segment } from "../operators/index.ts";
+import type { Seconds, Tokens } from "../units.ts";
 import {
   cacheUse,
   type Chunk,
@@ -91,19 +92,24 @@ export function stepped({ index, lane, chunks, steps, decodes, start, end }: Wor
     cacheTokens: cacheUse(lane),
     chunks: chunks.map(({ job, tokens }) => ({ query: tokens, prefix: job.prefix })),
     decodes,
-    context: decodes > 0 ? lane.context / lane.decoding + (steps - 1) / 2 : 0,
+    computed: lane.pace.computed,
+    context: decodes > 0 ? lane.context / lane.decoding + ((steps - 1) / 2) * lane.pace.mean : 0,
   };
 }
 
 function stride(lane: Lane): number {
   const room = lane.policy.cacheTokens - cacheUse(lane);
-  const fits = lane.policy.reserve === "whole" ? STRIDE_MAX : Math.floor(room / lane.decoding);
+  const fits =
+    lane.policy.reserve === "whole"
+      ? STRIDE_MAX
+      : Math.floor(room / (lane.decoding * lane.pace.computed));
   return Math.max(1, Math.min(STRIDE_MAX, fits, stepsToNextEnd(lane)));
 }
 
 /** Of one step, with contexts `later` tokens longer than they are. */
 function stepTime({ lane, cost, chunks, decodes }: Worker, later: number): Seconds {
-  let tokens = decodes;
+  const { computed, mean } = lane.pace;
+  let tokens = decodes * computed;
   let time = 0;
   for (const { job, tokens: query } of chunks) {
     tokens += query;
@@ -111,8 +117,15 @@ function stepTime({ lane, cost, chunks, decodes }: Worker, later: number): Secon
   }
   const sequences = chunks.length + decodes;
   if (decodes > 0) {
-    const prefix = lane.context / lane.decoding + later;
-    time += cost.attention({ sequences: decodes, query: 1, prefix });
+    const prefix = lane.context / lane.decoding + later * mean;
+    time += cost.attention(decodeSegment(decodes, prefix, computed));
   }
-  return time + cost.rest({ tokens, sequences }) + cost.host({ tokens, sequences });
+  const asked = chunks.length + decodes * computed;
+  return time + cost.rest({ tokens, sequences: asked }) + cost.host({ tokens, sequences });
+}
+
+/** Sequences that decode, each verifying what was drafted where more than a token is computed. */
+export function decodeSegment(sequences: number, prefix: Tokens, computed: Tokens): Segment {
+  if (computed === 1) return { sequences, query: 1, prefix };
+  return { sequences, query: computed, prefix, drafted: computed - 1 };
 }
