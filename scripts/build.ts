@@ -27,3 +27,4 @@ await build({
   logLevel: "warning",
 });
 chmodSync(ENTRY, 0o755);
+await import("./build-web.ts");

@@ -6,7 +6,7 @@ import { sourceFile, type Violation } from "./source-file.ts";
 
 const FOLDERS = "{core,cli,measure,web,validation,examples,scripts,bench}";
 
-const files = globSync(`${FOLDERS}/**/*.ts`).map((path) => {
+const files = globSync(`${FOLDERS}/**/*.{ts,tsx}`).map((path) => {
   const plain = path.replaceAll("\\", "/");
   return sourceFile(plain, readFileSync(path, "utf8"));
 });

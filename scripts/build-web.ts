@@ -1,0 +1,31 @@
+/**
+ * Builds the page into `dist/web/`: a folder that any static host serves, with no address of its own inside.
+ */
+import { cpSync, mkdirSync } from "node:fs";
+import { build } from "esbuild";
+
+const OUT = "dist/web";
+
+mkdirSync(OUT, { recursive: true });
+// Apart, so that the page takes from the core only what it shows numbers with.
+await bundle({ main: "web/main.tsx" });
+await bundle({ worker: "web/worker/worker.ts" });
+cpSync("web/page.html", `${OUT}/index.html`);
+cpSync("web/page.css", `${OUT}/page.css`);
+
+async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<void> {
+  await build({
+    entryPoints,
+    outdir: OUT,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    minify: true,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    chunkNames: "chunks/[name]-[hash]",
+    logLevel: "warning",
+  });
+}

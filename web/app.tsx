@@ -1,0 +1,115 @@
+/** The page around its views: which one the address names, the language and the colours. */
+import type { ComponentType, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { WordsContext } from "./parts/context.ts";
+import type { ViewProps } from "./views/view.ts";
+import { LANGUAGES, WORDS, type Language, type Words } from "./words/index.ts";
+
+type ViewName = keyof Words["views"];
+
+interface ViewModule {
+  readonly View: ComponentType<ViewProps>;
+}
+
+/** Each view is loaded when it is first shown. */
+const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
+  plan: () => import("./views/plan.tsx"),
+};
+
+const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];
+
+interface Place {
+  readonly view: ViewName;
+  readonly query: URLSearchParams;
+}
+
+export function App(): JSX.Element {
+  const [place, setPlace] = useState(placeNow);
+  const [module, setModule] = useState<ViewModule | null>(null);
+  const language = languageOf(place.query);
+  const words = WORDS[language];
+  useEffect(() => {
+    const follow = (): void => setPlace(placeNow());
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  useEffect(() => {
+    let isStale = false;
+    void VIEWS[place.view]().then((loaded) => isStale || setModule(loaded));
+    return () => {
+      isStale = true;
+    };
+  }, [place.view]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = `${words.views[place.view]} · ${words.title}`;
+  }, [language, place.view]);
+  const show = (query: string): void => {
+    const hash = addressOf(place.view, new URLSearchParams(query), place.query);
+    history.replaceState(null, "", hash);
+    setPlace(placeNow());
+  };
+  return (
+    <WordsContext.Provider value={words}>
+      <Header place={place} words={words} />
+      <main id="main">{module !== null && <module.View query={place.query} show={show} />}</main>
+    </WordsContext.Provider>
+  );
+}
+
+function Header({ place, words }: { readonly place: Place; readonly words: Words }): JSX.Element {
+  const other = languageOf(place.query) === "en" ? "ko" : "en";
+  const inOther = new URLSearchParams(place.query);
+  inOther.set("lang", other);
+  return (
+    <header>
+      <a class="skip" href="#answer" onClick={skipTo}>
+        {words.skip}
+      </a>
+      <p class="brand">
+        <strong>{words.title}</strong> <span>{words.about}</span>
+      </p>
+      <nav aria-label={words.title}>
+        {VIEW_NAMES.map((view) => (
+          <a
+            key={view}
+            href={addressOf(view, new URLSearchParams(), place.query)}
+            aria-current={view === place.view ? "page" : undefined}
+          >
+            {words.views[view]}
+          </a>
+        ))}
+        <a href={`#${place.view}?${inOther}`} lang={other} hreflang={other}>
+          {words.language}
+        </a>
+      </nav>
+    </header>
+  );
+}
+
+/** The address keeps the view's place, so the link moves the focus itself. */
+function skipTo(event: Event): void {
+  event.preventDefault();
+  const answer = document.querySelector<HTMLElement>("#answer");
+  answer?.setAttribute("tabindex", "-1");
+  answer?.focus();
+}
+
+function placeNow(): Place {
+  const [name = "", query = ""] = location.hash.slice(1).split("?", 2);
+  const view = VIEW_NAMES.find((each) => each === name) ?? "plan";
+  return { view, query: new URLSearchParams(query) };
+}
+
+/** An address of a view in the language of the place before. */
+function addressOf(view: ViewName, query: URLSearchParams, before: URLSearchParams): string {
+  const language = before.get("lang");
+  if (language !== null) query.set("lang", language);
+  const text = query.toString();
+  return text === "" ? `#${view}` : `#${view}?${text}`;
+}
+
+function languageOf(query: URLSearchParams): Language {
+  const asked = query.get("lang") ?? navigator.language.slice(0, 2);
+  return LANGUAGES.find((each) => each === asked) ?? "en";
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser, servedPage, type Site } from "./_site.ts";
+
+let site: Site;
+let browser: Browser;
+
+before(async () => {
+  site = await servedPage();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  site.close();
+});
+
+const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+const VIEWS = ["plan"];
+
+interface Opened {
+  readonly page: Page;
+  /** Errors of the page and its console, and requests that leave it. */
+  readonly problems: string[];
+}
+
+async function opened(hash: string, size: keyof typeof SIZES = "desktop"): Promise<Opened> {
+  const context = await browser.newContext({ viewport: SIZES[size], reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (line) => {
+    if (["error", "warning"].includes(line.type())) problems.push(line.text());
+  });
+  page.on("request", (request) => {
+    const isOwn = request.url().startsWith(site.address) || /^(?:data|blob):/u.test(request.url());
+    if (!isOwn) problems.push(`request to ${request.url()}`);
+  });
+  await page.goto(site.address + hash);
+  await page.waitForSelector('main section[aria-busy="false"]');
+  return { page, problems };
+}
+
+for (const view of VIEWS) {
+  for (const language of ["en", "ko"]) {
+    for (const size of ["desktop", "phone"] as const) {
+      test(`${view} opens by its address, ${language}, ${size}: a chart, no error, nothing for axe, no request out`, async () => {
+        const { page, problems } = await opened(`#${view}?lang=${language}`, size);
+        await page.waitForSelector("figure");
+        await page.waitForSelector(".plot svg");
+        assert.equal(await page.getAttribute("html", "lang"), language);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]),
+          [],
+        );
+        const overflow = await page.evaluate(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        assert.equal(overflow, 0, "wider than the window");
+        assert.deepEqual(problems, []);
+        await page.context().close();
+      });
+    }
+  }
+}
+
+test("plan answers a change of its slider, keeps it in the address, and the address shows it again", async () => {
+  const { page, problems } = await opened("#plan");
+  const status = page.locator(".summary");
+  const first = await status.textContent();
+  const slider = page.getByRole("slider", { name: "Time per output token" });
+  await slider.focus();
+  for (let presses = 0; presses < 40; presses += 1) await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction(
+    (before) => document.querySelector(".summary")?.textContent !== before,
+    first,
+  );
+  await page.waitForSelector('main section[aria-busy="false"]');
+  const address = page.url();
+  assert.match(address, /tpot=0\.0\d+/u);
+  const shown = await status.textContent();
+  const again = await opened(new URL(address).hash);
+  assert.equal(await again.page.locator(".summary").textContent(), shown);
+  assert.deepEqual([...problems, ...again.problems], []);
+  await page.context().close();
+  await again.page.context().close();
+});
+
+test("a model that does not exist is refused in words, and the page stays alive", async () => {
+  const { page } = await opened("#plan?model=no-such-model");
+  assert.match((await page.locator(".refused").textContent()) ?? "", /known model/u);
+  await page.getByLabel("Model", { exact: true }).fill("llama-3.1-8b");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".plans tbody tr");
+  await page.context().close();
+});
+
+test("before the first plan at most 250 KB of script, gzipped, are loaded", async () => {
+  const { page } = await opened("#plan?lang=en");
+  const { gzipSync } = await import("node:zlib");
+  const names: string[] = await page.evaluate(
+    "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.js')).map((entry) => entry.name)",
+  );
+  const plot = names.filter((name) => name.includes("/plot-"));
+  assert.ok(plot.length > 0, "the chart library comes after the plan, as a chunk of its own");
+  let bytes = 0;
+  for (const name of names.filter((each) => !plot.includes(each))) {
+    const script = await (await fetch(name)).arrayBuffer();
+    bytes += gzipSync(new Uint8Array(script)).length;
+  }
+  assert.ok(names.some((name) => name.endsWith("worker.js")));
+  assert.ok(bytes < 250_000, `${bytes} bytes`);
+  await page.context().close();
+});

@@ -1,0 +1,72 @@
+/** What one does with a view: copy it as a command, save its figures, print it. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { useWords } from "./context.ts";
+
+export interface Sheet {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** What stands behind the rows, for a JSON file. */
+  readonly json: unknown;
+}
+
+export function Actions({
+  command,
+  sheet,
+}: {
+  readonly command: string;
+  readonly sheet: Sheet;
+}): JSX.Element {
+  const words = useWords();
+  const [isCopied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(command);
+    setCopied(true);
+  };
+  return (
+    <div class="actions">
+      <code>{command}</code>
+      <button type="button" onClick={() => void copy()}>
+        {isCopied ? words.copied : words.copyCommand}
+      </button>
+      <span>{words.save}</span>
+      <button type="button" onClick={() => save(`${sheet.name}.csv`, "text/csv", csvText(sheet))}>
+        CSV
+      </button>
+      <button
+        type="button"
+        onClick={() =>
+          save(`${sheet.name}.json`, "application/json", JSON.stringify(sheet.json, null, 2))
+        }
+      >
+        JSON
+      </button>
+      <button type="button" onClick={() => print()}>
+        {words.print}
+      </button>
+    </div>
+  );
+}
+
+/** RFC 4180, with a mark in front of texts that a spreadsheet would take for formulas. */
+export function csvText({ columns, rows }: Pick<Sheet, "columns" | "rows">): string {
+  return [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
+}
+
+function csvCell(value: string | number | null): string {
+  if (value === null) return "";
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
+  return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Hands a file to the browser to save. */
+export function save(name: string, type: string, content: string | Blob): void {
+  const blob = typeof content === "string" ? new Blob([content], { type }) : content;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,127 @@
+/** What the plan view keeps in its address, the question that asks, and the command that prints the same. */
+import {
+  OBJECTIVES,
+  quantityText,
+  TENURES,
+  type Demand,
+  type Limits,
+  type QuantityKind,
+} from "../../core/index.ts";
+import {
+  choiceField,
+  flagField,
+  listField,
+  numberField,
+  textField,
+  type ValuesOf,
+} from "../address.ts";
+import type { PlanFigures } from "../worker/plan-row.ts";
+import type { PlanQuestion } from "../worker/plan-verb.ts";
+
+export const FIGURES = {
+  ttft: { kind: "time", scale: 1, after: "" },
+  tpot: { kind: "time", scale: 1, after: "" },
+  latency: { kind: "time", scale: 1, after: "" },
+  outputRate: { kind: "tokenRate", scale: 1, after: "" },
+  power: { kind: "power", scale: 1, after: "" },
+  energyPerToken: { kind: "energy", scale: 1, after: "" },
+  costPerHour: { kind: "money", scale: 1, after: "" },
+  costPerToken: { kind: "money", scale: 1e6, after: "/M" },
+  carbonPerToken: { kind: "carbon", scale: 1, after: "" },
+} as const satisfies Readonly<
+  Record<keyof PlanFigures, { kind: QuantityKind; scale: number; after: string }>
+>;
+
+export type FigureName = keyof typeof FIGURES;
+export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
+
+export const DEMANDS = ["rate", "users", "saturate"] as const;
+
+const POSITIVE = { min: 1e-6, max: 1e9 };
+
+export const planFields = {
+  model: textField("Qwen/Qwen3-32B"),
+  workload: textField("chat"),
+  demand: choiceField(DEMANDS, "rate"),
+  rate: numberField(8, POSITIVE),
+  users: numberField(100, { min: 1, max: 1e6 }),
+  ttft: numberField(0.5, POSITIVE),
+  tpot: numberField(0.04, POSITIVE),
+  budget: numberField(null, POSITIVE),
+  power: numberField(null, POSITIVE),
+  devices: numberField(null, { min: 1, max: 1e6 }),
+  objective: choiceField(OBJECTIVES, "cost"),
+  vendors: listField(),
+  tenure: choiceField(TENURES, "rent"),
+  announced: flagField(),
+  confidence: numberField(0.5, { min: 0.05, max: 0.99 }),
+  figure: choiceField(FIGURE_NAMES, "tpot"),
+  x: choiceField(FIGURE_NAMES, "costPerHour"),
+  y: choiceField(FIGURE_NAMES, "tpot"),
+  pick: listField(),
+};
+
+export type PlanState = ValuesOf<typeof planFields>;
+
+export function questionOf(state: PlanState): PlanQuestion {
+  const { model, workload, objective, vendors, tenure, announced, confidence } = state;
+  return {
+    model,
+    workload,
+    demand: demandOf(state),
+    limits: limitsOf(state),
+    choice: {
+      tenure,
+      ...(announced ? { announced } : {}),
+      ...(vendors.length === 0 ? {} : { vendors }),
+    },
+    objective,
+    percentile: 0.9,
+    confidence: confidence ?? planFields.confidence.fallback ?? 0.5,
+  };
+}
+
+function demandOf({ demand, rate, users }: PlanState): Demand {
+  if (demand === "rate") return { kind: "rate", rate: rate ?? 1 };
+  return demand === "users" ? { kind: "users", users: Math.round(users ?? 1) } : { kind: demand };
+}
+
+function limitsOf({ ttft, tpot, budget, power, devices }: PlanState): Limits {
+  return {
+    ...(ttft === null ? {} : { ttft }),
+    ...(tpot === null ? {} : { tpot }),
+    ...(budget === null ? {} : { costPerHour: budget }),
+    ...(power === null ? {} : { power }),
+    ...(devices === null ? {} : { devices: Math.round(devices) }),
+  };
+}
+
+/** The command line that prints the same plans. */
+export function commandOf(state: PlanState): string {
+  const { model, workload, demand, rate, users, ttft, tpot, budget, power, devices } = state;
+  const { objective, vendors, tenure, announced, confidence } = state;
+  const flag = (name: string, value: string | null): string =>
+    value === null ? "" : ` --${name} ${value}`;
+  const plain = (value: number | null, kind: QuantityKind): string | null =>
+    value === null ? null : quantityText(value, kind).replaceAll(" ", "");
+  return [
+    `tenlane plan ${quoted(model)}`,
+    flag("workload", workload),
+    flag("ttft", plain(ttft, "time")),
+    flag("tpot", plain(tpot, "time")),
+    demand === "rate" ? flag("rate", `${rate ?? 1}/s`) : "",
+    demand === "users" ? flag("users", String(Math.round(users ?? 1))) : "",
+    budget === null ? "" : ` --budget '$${budget}/h'`,
+    flag("power", plain(power, "power")),
+    flag("devices-max", devices === null ? null : String(Math.round(devices))),
+    objective === "cost" ? "" : flag("objective", objective),
+    vendors.length === 0 ? "" : flag("vendor", quoted(vendors.join(","))),
+    tenure === "rent" ? "" : flag("tenure", tenure),
+    announced ? " --announced" : "",
+    confidence === planFields.confidence.fallback ? "" : flag("confidence", String(confidence)),
+  ].join("");
+}
+
+function quoted(text: string): string {
+  return /^[\w./:@%+,=-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

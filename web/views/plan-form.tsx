@@ -1,0 +1,146 @@
+/** What is asked of a plan. */
+import type { JSX } from "preact";
+import { OBJECTIVES, quantityText, TENURES } from "../../core/index.ts";
+import { useWords } from "../parts/context.ts";
+import { Choice, Group, LogSlider, Suggested, Tick, Ticks } from "../parts/controls.tsx";
+import type { ListsAnswer } from "../worker/lists.ts";
+import { DEMANDS, type PlanState } from "./plan-fields.ts";
+
+interface FormProps {
+  readonly state: PlanState;
+  readonly lists: ListsAnswer | null;
+  readonly change: (changes: Partial<PlanState>) => void;
+}
+
+export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
+  const words = useWords().plan;
+  return (
+    <form class="panel" onSubmit={(event) => event.preventDefault()}>
+      <Suggested
+        label={words.model}
+        value={state.model}
+        suggestions={(lists?.models ?? []).map(({ id, name }) => [id, name])}
+        change={(model) => change({ model })}
+      />
+      <Choice
+        label={words.workload}
+        value={state.workload}
+        options={(lists?.workloads ?? [state.workload]).map((name) => [name, name])}
+        change={(workload) => change({ workload })}
+      />
+      <DemandControls state={state} lists={lists} change={change} />
+      <LimitControls state={state} lists={lists} change={change} />
+      <Choice
+        label={words.objective}
+        value={state.objective}
+        options={OBJECTIVES.map((each) => [each, words.objectives[each]])}
+        change={(objective) => change({ objective })}
+      />
+      <Choice
+        label={words.tenure}
+        value={state.tenure}
+        options={TENURES.map((each) => [each, words.tenures[each]])}
+        change={(tenure) => change({ tenure })}
+      />
+      <Ticks
+        label={words.vendors}
+        options={lists?.vendors ?? []}
+        value={state.vendors}
+        change={(vendors) => change({ vendors })}
+      />
+      <Tick
+        label={words.announced}
+        value={state.announced}
+        change={(announced) => change({ announced })}
+      />
+    </form>
+  );
+}
+
+function DemandControls({ state, change }: FormProps): JSX.Element {
+  const words = useWords().plan;
+  return (
+    <>
+      <Choice
+        label={words.demand}
+        value={state.demand}
+        options={DEMANDS.map((each) => [each, words.demands[each]])}
+        change={(demand) => change({ demand })}
+      />
+      {state.demand === "rate" && (
+        <LogSlider
+          label={words.rate}
+          value={state.rate ?? 1}
+          min={0.01}
+          max={1000}
+          text={(value) => quantityText(value, "requestRate")}
+          change={(rate) => change({ rate })}
+        />
+      )}
+      {state.demand === "users" && (
+        <LogSlider
+          label={words.users}
+          value={state.users ?? 1}
+          min={1}
+          max={100_000}
+          text={(value) => quantityText(Math.round(value), "count")}
+          change={(users) => change({ users })}
+        />
+      )}
+    </>
+  );
+}
+
+function LimitControls({ state, change }: FormProps): JSX.Element {
+  const all = useWords();
+  const words = all.plan;
+  const none = all.none;
+  return (
+    <Group label={words.limits}>
+      <LogSlider
+        label={words.ttft}
+        value={state.ttft}
+        min={0.02}
+        max={60}
+        none={none}
+        text={(value) => quantityText(value, "time")}
+        change={(ttft) => change({ ttft })}
+      />
+      <LogSlider
+        label={words.tpot}
+        value={state.tpot}
+        min={0.002}
+        max={1}
+        none={none}
+        text={(value) => quantityText(value, "time")}
+        change={(tpot) => change({ tpot })}
+      />
+      <LogSlider
+        label={words.budget}
+        value={state.budget}
+        min={0.5}
+        max={10_000}
+        none={none}
+        text={(value) => quantityText(value, "money")}
+        change={(budget) => change({ budget })}
+      />
+      <LogSlider
+        label={words.power}
+        value={state.power}
+        min={50}
+        max={1e7}
+        none={none}
+        text={(value) => quantityText(value, "power")}
+        change={(power) => change({ power })}
+      />
+      <LogSlider
+        label={words.confidence}
+        value={state.confidence ?? 0.5}
+        min={0.05}
+        max={0.99}
+        text={(value) => quantityText(value, "fraction")}
+        change={(confidence) => change({ confidence })}
+      />
+    </Group>
+  );
+}

@@ -1,0 +1,133 @@
+/** Which hardware serves a model within limits: ranked plans, their trade-off, and why. */
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { readValues, writeValues } from "../address.ts";
+import { Actions, type Sheet } from "../parts/actions.tsx";
+import { useWords } from "../parts/context.ts";
+import { Choice } from "../parts/controls.tsx";
+import { IntervalBars } from "../parts/interval-bars.tsx";
+import { useAnswer } from "../parts/use-answer.ts";
+import type { PlanRow } from "../worker/plan-row.ts";
+import type { PlanView as PlanAnswered } from "../worker/plan-verb.ts";
+import { PlanCompare } from "./plan-compare.tsx";
+import {
+  commandOf,
+  FIGURE_NAMES,
+  FIGURES,
+  planFields,
+  questionOf,
+  type PlanState,
+} from "./plan-fields.ts";
+import { PlanForm } from "./plan-form.tsx";
+import { PlanPareto } from "./plan-pareto.tsx";
+import { PlanTable } from "./plan-table.tsx";
+import { whyText } from "./plan-text.ts";
+import type { ViewProps } from "./view.ts";
+
+export function View({ query, show }: ViewProps): JSX.Element {
+  const words = useWords();
+  const state = useMemo(() => readValues(planFields, query), [query]);
+  const lists = useAnswer("lists", null);
+  const { answer, refused, isWorking } = useAnswer("plan", questionOf(state));
+  const change = (changes: Partial<PlanState>): void =>
+    show(writeValues(planFields, { ...state, ...changes }));
+  return (
+    <div class="split">
+      <PlanForm state={state} lists={lists.answer} change={change} />
+      <section aria-busy={isWorking} id="answer">
+        <h1>{words.plan.heading}</h1>
+        {refused !== null && (
+          <p class="refused" role="alert">
+            {words.refused(refused.path, refused.expected, refused.got)}
+          </p>
+        )}
+        {answer !== null && <Answer answer={answer} state={state} change={change} />}
+        {answer === null && isWorking && <p role="status">{words.working}</p>}
+      </section>
+    </div>
+  );
+}
+
+const BARS_MAX = 12;
+
+function Answer({
+  answer,
+  state,
+  change,
+}: {
+  readonly answer: PlanAnswered;
+  readonly state: PlanState;
+  readonly change: (changes: Partial<PlanState>) => void;
+}): JSX.Element {
+  const words = useWords();
+  const { plans, tried } = answer;
+  const [best] = plans;
+  const { kind, scale } = FIGURES[state.figure];
+  return (
+    <>
+      <p role="status" class="summary">
+        {best === undefined ? words.plan.nothing(tried) : words.plan.summary(plans.length, tried)}
+      </p>
+      {best !== undefined && (
+        <>
+          <p class="best">
+            <strong>{words.plan.best(`${best.devices} × ${best.name}`)}</strong>{" "}
+            {whyText(best, words)}
+          </p>
+          <Choice
+            label={words.plan.shown}
+            value={state.figure}
+            options={FIGURE_NAMES.map((each) => [each, words.plan.figures[each]])}
+            change={(figure) => change({ figure })}
+          />
+          <IntervalBars
+            title={words.plan.bars(words.plan.figures[state.figure])}
+            kind={kind}
+            scale={scale}
+            unknown={words.plan.unpriced}
+            bars={plans.slice(0, BARS_MAX).map((plan) => ({
+              id: plan.id,
+              label: `${plan.devices} × ${plan.device}`,
+              interval: plan.figures[state.figure],
+              isAnnounced: plan.status === "announced",
+            }))}
+          />
+          <PlanTable plans={plans} state={state} change={change} />
+          <PlanCompare plans={plans} picked={state.pick} />
+          <PlanPareto plans={plans} state={state} change={change} />
+        </>
+      )}
+      <Actions command={commandOf(state)} sheet={sheetOf(plans)} />
+    </>
+  );
+}
+
+function sheetOf(plans: readonly PlanRow[]): Sheet {
+  const quantiles = ["p10", "p50", "p90"] as const;
+  return {
+    name: "plans",
+    columns: [
+      "device",
+      "devices",
+      "split",
+      "format",
+      "engine",
+      ...FIGURE_NAMES.flatMap((name) => quantiles.map((quantile) => `${name}.${quantile}`)),
+      "confidence",
+      "binding",
+    ],
+    rows: plans.map((plan) => [
+      plan.device,
+      plan.devices,
+      plan.split,
+      plan.format,
+      plan.engine,
+      ...FIGURE_NAMES.flatMap((name) =>
+        quantiles.map((quantile) => plan.figures[name]?.[quantile] ?? null),
+      ),
+      plan.confidence,
+      plan.binding,
+    ]),
+    json: { plans },
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * The core in a thread of its own, so that the page never waits for it.
+ *
+ * Verbs give their answers in parts; between two parts the worker hears of cancellations. A verb that is
+ * asked again cancels its earlier question.
+ */
+import { listsAnswer } from "./lists.ts";
+import { planAnswer } from "./plan-verb.ts";
+import { Refusal } from "./refusal.ts";
+import type { FromWorker, Refused, ToWorker } from "./messages.ts";
+import type { Verb, Verbs } from "./verbs.ts";
+
+type Answerers = {
+  readonly [V in Verb]: (question: Verbs[V]["question"]) => AsyncIterable<unknown>;
+};
+
+const ANSWERERS: Answerers = { lists: listsAnswer, plan: planAnswer };
+
+const open = new Set<number>();
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  if (data.kind === "cancel") open.delete(data.id);
+  else void answer(data);
+});
+
+async function answer({ id, verb, question }: Extract<ToWorker, { kind: "ask" }>): Promise<void> {
+  open.add(id);
+  try {
+    const answerer = ANSWERERS[verb as Verb] as (question: unknown) => AsyncIterable<unknown>;
+    await nextTask();
+    if (!open.has(id)) return;
+    for await (const part of answerer(question)) {
+      send({ kind: "part", id, answer: part });
+      await nextTask();
+      if (!open.has(id)) return;
+    }
+    send({ kind: "end", id });
+  } catch (error) {
+    send({ kind: "refused", id, refused: refusedOf(error) });
+  } finally {
+    open.delete(id);
+  }
+}
+
+function refusedOf(error: unknown): Refused {
+  if (error instanceof Refusal) return error.refused;
+  const got = error instanceof Error ? error.message : String(error);
+  return { path: "tenlane", expected: "an answer", got };
+}
+
+function send(message: FromWorker): void {
+  postMessage(message);
+}
+
+/** Lets messages in: a task, since a resolved promise alone would not. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener("message", () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(null);
+  });
+}
