@@ -24,7 +24,22 @@ const CASES: readonly (readonly [
     ["dist/cli/main.js", "estimate", "llama-3.1-70b", "--device", "h100-sxm", "--tp", "4"],
   ],
   [
-    "tenlane plan, 70B over the whole catalogue",
+    "tenlane plan, 70B over the whole catalogue, finalists simulated",
+    3,
+    [
+      "dist/cli/main.js",
+      "plan",
+      "llama-3.1-70b",
+      "--ttft",
+      "1s",
+      "--tpot",
+      "50ms",
+      "--rate",
+      "4/s",
+    ],
+  ],
+  [
+    "tenlane plan, the same by formulas alone",
     1.5,
     [
       "dist/cli/main.js",
@@ -36,6 +51,7 @@ const CASES: readonly (readonly [
       "50ms",
       "--rate",
       "4/s",
+      "--no-simulate",
     ],
   ],
 ];

@@ -5,6 +5,7 @@ import {
   quantityText,
   significant,
   splitText,
+  type Check,
   type Counterfactual,
   type Interval,
   type Plan,
@@ -17,6 +18,7 @@ import type { Answer } from "./answer.ts";
 import { basisText } from "./basis-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import { checkText, keptText } from "./plan-check.ts";
 import { limitSentence, reasonSentences, refusalText, refusedText } from "./plan-reasons.ts";
 import type { Shell } from "./shell.ts";
 
@@ -25,23 +27,30 @@ interface Shown {
   readonly reasons: readonly Counterfactual[] | null;
   /** Plans a person sees; programs get all. */
   readonly top: number;
+  /** Of the plans that were simulated. */
+  readonly checks: ReadonlyMap<Plan, Check>;
 }
 
 export function planAnswer(
   request: PlanRequest,
   answer: PlanAnswer,
-  { reasons, top }: Shown,
+  { reasons, top, checks }: Shown,
 ): Answer {
+  const plans = answer.plans.map((plan) => {
+    const simulated = checks.get(plan);
+    return simulated === undefined ? plan : { ...plan, simulated };
+  });
   return {
-    json: { ...answer, ...(reasons === null ? {} : { explanation: reasons }) },
+    json: { ...answer, plans, ...(reasons === null ? {} : { explanation: reasons }) },
     text: (shell) =>
       answer.plans.length === 0
         ? refusalText(answer, request.stock !== undefined, shell)
         : [
             paint(shell, "bold", titleOf(request)),
             "",
-            laidOut(planTable(answer.plans.slice(0, top)), shell),
+            laidOut(planTable(answer.plans.slice(0, top), checks), shell),
             ...detail(answer.plans[0], shell),
+            ...checkText(request, answer.plans, checks, shell),
             ...explained(request, answer.plans.slice(0, top), reasons, shell),
             summary(answer, top),
             "",
@@ -77,7 +86,7 @@ function titleOf({ model, workload, objective }: PlanRequest): string {
 
 const MILLION = 1e6;
 
-function planTable(plans: readonly Plan[]): Table {
+function planTable(plans: readonly Plan[], checks: Shown["checks"]): Table {
   return {
     columns: [
       { title: "devices", align: "left", flexible: true },
@@ -90,13 +99,17 @@ function planTable(plans: readonly Plan[]): Table {
       { title: "$/Mtoken", align: "right" },
       { title: "J/token", align: "right" },
       { title: "sure", align: "right" },
-      { title: "limit", align: "left" },
+      ...(checks.size > 0 ? [{ title: "kept", align: "right" } as const] : []),
+      ...(checks.size > 0 ? [] : [{ title: "limit", align: "left" } as const]),
     ],
-    rows: plans.map(planCells),
+    rows: plans.map((plan) => planCells(plan, checks)),
   };
 }
 
-function planCells({ system, placement, estimate, binding, confidence }: Plan): readonly string[] {
+function planCells(plan: Plan, checks: Shown["checks"]): readonly string[] {
+  const { system, placement, estimate, binding, confidence } = plan;
+  const check = checks.get(plan);
+  const kept = check === undefined ? "" : keptText(check);
   const { parallel, replicas, numerics, engine } = placement;
   const { ttft, tpot, costPerHour, costPerToken, energyPerToken } = estimate;
   return [
@@ -110,7 +123,7 @@ function planCells({ system, placement, estimate, binding, confidence }: Plan): 
     costPerToken === null ? "" : significant(MILLION * costPerToken.p50),
     significant(energyPerToken.p50),
     confidence.toFixed(2),
-    binding,
+    checks.size > 0 ? kept : binding,
   ];
 }
 

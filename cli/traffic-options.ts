@@ -1,9 +1,8 @@
 /** Options that say when requests come and what makes an answer good. */
 import { Option, type Command } from "commander";
 import {
+  lengthLaw,
   type Arrivals,
-  type LengthLaw,
-  type Lengths,
   type RequestLimits,
   type Traffic,
   type Turns,
@@ -101,8 +100,8 @@ export function trafficFrom(
   const requests = options.requests ?? REQUESTS_USUAL;
   return {
     arrivals: arrivalsFrom(options),
-    input: lawOf(input),
-    output: lawOf(output),
+    input: lengthLaw(input),
+    output: lengthLaw(output),
     cached,
     requests,
     warmup: warmupFrom(options, requests),
@@ -129,10 +128,6 @@ function arrivalsFrom(options: TrafficOptions & { readonly rate?: number }): Arr
 
 function turnsFrom({ turns: count, think, shared }: TrafficOptions): Turns | null {
   return count === 1 && shared === 0 ? null : { count, think, shared };
-}
-
-function lawOf({ mean, variation }: Lengths): LengthLaw {
-  return variation > 0 ? { kind: "lognormal", mean, variation } : { kind: "fixed", mean };
 }
 
 function positive(name: string, flag: (text: string) => number): (text: string) => number {

@@ -1,6 +1,8 @@
 import { Option, type Command } from "commander";
 import {
   explain,
+  FINALISTS,
+  finalists,
   findDevice,
   numerics,
   OBJECTIVES,
@@ -10,6 +12,7 @@ import {
   usualFormats,
   type Catalogue,
   type Demand,
+  type Finalists,
   type Limits,
   type Model,
   type Numerics,
@@ -62,6 +65,7 @@ interface Options extends WorkloadOptions, SpeculationOptions {
   readonly confidence: number;
   readonly top: number;
   readonly explain?: true;
+  readonly simulate: boolean;
   readonly catalogue?: string;
   readonly profile?: string;
 }
@@ -85,14 +89,24 @@ export const planCommand: CommandModule = {
       const catalogue = await catalogueFrom(options.catalogue, shell);
       const model = await modelFrom(name, catalogue, shell);
       const request = await requestOf({ model, catalogue, options, shell });
-      const answer = plan(request);
+      const { answer, checks } = simulatedPlans(request, options);
       const [best] = answer.plans;
       const reasons =
         options.explain === true && best !== undefined ? explain(request, best) : null;
-      show(planAnswer(request, answer, { reasons, top: options.top }));
+      show(planAnswer(request, answer, { reasons, top: options.top, checks }));
     });
   },
 };
+
+/** The search, and its best plans under traffic; a front keeps its order, which is not that of one objective. */
+function simulatedPlans(request: PlanRequest, { simulate }: Options): Finalists {
+  const answer = plan(request);
+  if (!simulate) return { answer, checks: new Map() };
+  return finalists(request, answer, { ...FINALISTS, seed: SEED });
+}
+
+/** Plans are compared on equal draws, in every run of the command too. */
+const SEED = 1;
 
 function addDemand(command: Command): void {
   command
@@ -137,6 +151,7 @@ function addRanking(command: Command): void {
     .option("--percentile <share>", "moments at which limits hold", shareFlag("--percentile"), 0.9)
     .option("--confidence <share>", "how sure they must hold", shareFlag("--confidence"), 0.5)
     .option("--top <n>", "plans to show", countFlag("--top"), 10)
+    .option("--no-simulate", "do not check the best plans under traffic")
     .option("--explain", "say what would change the best plan");
 }
 

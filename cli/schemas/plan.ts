@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { device, grid, offer } from "./catalogue.ts";
 import { estimateResult, infeasible } from "./estimate.ts";
+import { metrics } from "./simulate.ts";
 import { numerics } from "./numbers.ts";
 
 const system = z.strictObject({
@@ -32,6 +33,14 @@ const plan = z.looseObject({
   concurrency: z.strictObject({ mean: z.number(), max: z.number() }),
   binding: z.string().describe("what keeps it from serving more on the same devices"),
   confidence: z.number().describe("probability that every limit holds"),
+  simulated: z
+    .strictObject({
+      metrics,
+      holds: z.boolean().describe("enough requests kept the limits, and no queue only grew"),
+      added: z.int().describe("replicas beyond those that the formulas asked for"),
+    })
+    .optional()
+    .describe("of the best plans: a run under traffic"),
 });
 
 const breach = z.strictObject({

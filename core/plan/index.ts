@@ -2,6 +2,7 @@ export { type Change, type Counterfactual, explain } from "./explain.ts";
 export { usualFormats } from "./formats.ts";
 export { plan, planAt, ranked } from "./plan.ts";
 export { rank, score } from "./rank.ts";
+export { withReplicas } from "./resize.ts";
 export { type SiteChoice, sitesOf, type Tenure, TENURES } from "./sites.ts";
 export {
   type Binding,

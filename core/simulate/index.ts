@@ -11,6 +11,7 @@ export {
 export { energyMeter, type EnergyMeter } from "./energy.ts";
 export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
 export type { Observer, Stepped } from "./observer.ts";
+export { type Check, FINALISTS, type Finalists, finalists } from "./finalists.ts";
 export { fleetOf, policyOf, simulatePlacement } from "./placement.ts";
 export { decodeScenario, type FrameWork, type Scenario, type ScenarioTask } from "./scenario.ts";
 export { series, type Series, type SeriesRow } from "./series.ts";
@@ -21,6 +22,7 @@ export {
   simulateFeed,
   type Simulation,
 } from "./simulate.ts";
+export { lengthLaw } from "./traffic.ts";
 export type {
   Arrival,
   Arrivals,

@@ -2,6 +2,7 @@
  * Requests drawn from a traffic description. Open arrivals are a sequence in time; in a closed loop
  * the next request exists only once an answer has ended, so lengths and gaps are drawn apart.
  */
+import type { Lengths } from "../estimate/index.ts";
 import { exponential, gamma, lognormalDraw, random, type Random, weibull } from "../random.ts";
 import type { Seconds, Tokens } from "../units.ts";
 import type { Arrival, Arrivals, LengthLaw, Piece, Traffic, Turns } from "./types.ts";
@@ -53,6 +54,11 @@ const SHARED_KEY = 0;
 
 function opening({ shared }: Turns): readonly Piece[] {
   return shared > 0 ? [{ key: SHARED_KEY, tokens: shared }] : [];
+}
+
+/** Lengths of a workload: log-normal about their mean where they vary. */
+export function lengthLaw({ mean, variation }: Lengths): LengthLaw {
+  return variation > 0 ? { kind: "lognormal", mean, variation } : { kind: "fixed", mean };
 }
 
 /** A length in whole tokens, at least one. */

@@ -1,0 +1,91 @@
+/** What a simulation says of the best plans. */
+import {
+  deviceCount,
+  quantityText,
+  type Check,
+  type Distribution,
+  type Plan,
+  type PlanRequest,
+} from "../core/index.ts";
+import { laidOut } from "./layout.ts";
+import { paint } from "./paint.ts";
+import type { Shell } from "./shell.ts";
+
+/** Share of requests within the limits; a queue that only grows keeps none for long. */
+export function keptText({ metrics: { good, state } }: Check): string {
+  return state === "overloaded" ? "grows" : (Math.floor(100 * good) / 100).toFixed(2);
+}
+
+/** Tails of the best plan, and who was changed or put last because of theirs; nothing where none was simulated. */
+export function checkText(
+  { percentile }: PlanRequest,
+  plans: readonly Plan[],
+  checks: ReadonlyMap<Plan, Check>,
+  shell: Shell,
+): readonly string[] {
+  const [best] = plans;
+  const check = best === undefined ? undefined : checks.get(best);
+  const missed = plans.filter((plan) => checks.get(plan)?.holds === false);
+  const wider = plans.filter((plan) => (checks.get(plan)?.added ?? 0) > 0);
+  const asked = quantityText(percentile, "fraction");
+  const order =
+    missed.length === checks.size ? "None of those simulated keeps" : "Last, for they do not keep";
+  const lists = [
+    ...listed(
+      "With more replicas than formulas ask for",
+      wider,
+      (plan) => `+${checks.get(plan)?.added}`,
+    ),
+    ...listed(`${order} the limits for ${asked} of requests`, missed, (plan) => {
+      const missing = checks.get(plan);
+      return missing === undefined ? "" : keptText(missing);
+    }),
+  ];
+  return [
+    ...(check === undefined ? [] : tailText(check, shell)),
+    ...lists,
+    ...(lists.length === 0 ? [] : [""]),
+  ];
+}
+
+function listed(
+  title: string,
+  plans: readonly Plan[],
+  note: (plan: Plan) => string,
+): readonly string[] {
+  if (plans.length === 0) return [];
+  const names = plans.map((plan) => {
+    const { placement, system } = plan;
+    const devices = deviceCount(placement.parallel) * placement.replicas;
+    return `${devices} × ${system.device.id} (${note(plan)})`;
+  });
+  return [`${title}: ${names.join(", ")}.`];
+}
+
+function tailText({ metrics }: Check, shell: Shell): readonly string[] {
+  const { ttft, tpot, latency, measured, state } = metrics;
+  const row = (name: string, { mean, p50, p90, p99 }: Distribution) => [
+    name,
+    ...[mean, p50, p90, p99].map((value) => quantityText(value, "time")),
+  ];
+  const columns = ["mean", "p50", "p90", "p99"].map((title) => ({
+    title,
+    align: "right" as const,
+  }));
+  return [
+    "",
+    paint(shell, "bold", `Under traffic, ${measured} requests simulated: ${state}`),
+    "",
+    laidOut(
+      {
+        columns: [{ title: "quantity", align: "left" }, ...columns],
+        rows: [
+          row("time to first token", ttft),
+          row("time per output token", tpot),
+          row("request end to end", latency),
+        ],
+      },
+      shell,
+    ),
+  ];
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import vllm from "../../catalogue/engines/vllm.json" with { type: "json" };
+import { catalogue } from "../catalogue/index.ts";
+import { decodeEngine } from "../estimate/index.ts";
+import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts";
+import { deviceCount } from "../operators/index.ts";
+import { type Limits, plan, type PlanRequest, sitesOf } from "../plan/index.ts";
+import type { Result } from "../result.ts";
+import { FINALISTS, finalists } from "./finalists.ts";
+
+function value<T>(result: Result<T>): T {
+  assert.ok(result.ok);
+  return result.value;
+}
+
+const entries = catalogue.models as readonly ModelEntry[];
+const model = value(decodeModelEntry(value(findModel(entries, "Llama-3.1-8B")).entry));
+const devices = ["h100-sxm", "a100-sxm4-80", "l40s", "mi300x"];
+
+function asked(limits: Limits, more: Partial<PlanRequest> = {}): PlanRequest {
+  return {
+    model,
+    workload: {
+      name: "chat",
+      input: { mean: 1024, variation: 0.5 },
+      output: { mean: 256, variation: 0.5 },
+      cached: 0,
+    },
+    demand: { kind: "rate", rate: 20 },
+    limits,
+    sites: sitesOf(catalogue, [value(decodeEngine(vllm))], { devices, tenure: "rent" }),
+    numerics: [model.numerics],
+    objective: "cost",
+    percentile: 0.9,
+    confidence: 0.5,
+    ...more,
+  };
+}
+
+function found(request: PlanRequest) {
+  return finalists(request, plan(request), { ...FINALISTS, seed: 1 });
+}
+
+test("finalists() that hold kept their limits for the share asked for; those that miss come after all others", () => {
+  const request = asked({ tpot: 20e-3, ttft: 0.1 });
+  const { answer, checks } = found(request);
+  const holds = answer.plans.map((each) => checks.get(each)?.holds);
+  assert.ok(holds.includes(true), JSON.stringify(holds));
+  const lastHolding = holds.findLastIndex((each) => each !== false);
+  assert.equal(holds.slice(0, lastHolding + 1).includes(false), false);
+  for (const { metrics, holds: isKept } of checks.values()) {
+    if (isKept) assert.ok(metrics.good >= 0.9 && metrics.state !== "overloaded");
+  }
+  assert.equal(answer.plans.length, plan(request).plans.length);
+});
+
+test("finalists() adds replicas where the mean keeps a limit and busy moments do not, and pays for them", () => {
+  const request = asked({ tpot: 18e-3, ttft: 0.07 });
+  const before = plan(request).plans;
+  const { answer, checks } = found(request);
+  const wider = answer.plans.filter((each) => (checks.get(each)?.added ?? 0) > 0);
+  assert.ok(wider.length > 0);
+  for (const each of wider) {
+    const old = before.find(({ system }) => system.device.id === each.system.device.id);
+    assert.ok(old !== undefined);
+    const added = checks.get(each)?.added ?? 0;
+    assert.equal(each.placement.replicas, old.placement.replicas + added);
+    assert.ok(deviceCount(each.placement.parallel) > 0);
+    assert.ok((each.estimate.costPerHour?.p50 ?? 0) > (old.estimate.costPerHour?.p50 ?? 0));
+    assert.ok(each.estimate.batch < old.estimate.batch);
+  }
+});
+
+test("finalists() leaves the order where nothing that was tried keeps the limits", () => {
+  const request = asked({ latency: 3 }, { demand: { kind: "rate", rate: 2 }, percentile: 0.9999 });
+  const before = plan(request);
+  assert.ok(before.plans.length > 0);
+  const { answer, checks } = finalists(request, before, { ...FINALISTS, seed: 1 });
+  assert.ok([...checks.values()].every(({ holds }) => !holds));
+  assert.deepEqual(answer, before);
+});
+
+test("finalists() adds no replica beyond the stock or the budget", () => {
+  const limits = { tpot: 18e-3, ttft: 0.07 };
+  const first = plan(asked(limits)).plans[0];
+  assert.ok(first !== undefined);
+  const most = first.estimate.costPerHour?.p50 ?? 0;
+  const { answer, checks } = found(asked({ ...limits, costPerHour: 1.01 * most }));
+  for (const each of answer.plans) {
+    assert.equal(checks.get(each)?.added ?? 0, 0);
+    assert.ok((each.estimate.costPerHour?.p50 ?? Infinity) <= 1.01 * most);
+  }
+});
+
+test("finalists() of the same seed are the same bytes, and take no limits as kept", () => {
+  const request = asked({}, { demand: { kind: "users", users: 50 } });
+  const shown = () => JSON.stringify([...found(request).checks.values()]);
+  assert.equal(shown(), shown());
+  assert.ok([...found(request).checks.values()].every(({ holds }) => holds));
+});
