@@ -10,6 +10,7 @@ import {
   type Catalogue,
   type Model,
   type ModelEntry,
+  type OnnxSizes,
 } from "../core/index.ts";
 import { inside, kindOf, withFiles } from "./files.ts";
 import { hubJson, isHubId } from "./hub.ts";
@@ -17,14 +18,20 @@ import { accepted, inputError } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
 export const MODEL_ARGUMENT =
-  "a model of the catalogue, a Hub id (owner/name), or a config.json, .gguf or .safetensors file";
+  "a model of the catalogue, a Hub id (owner/name), or a config.json, .onnx, .gguf or .safetensors file";
 
 /** The model that `text` names, from the catalogue first, so that known models need no network. */
-export async function modelFrom(text: string, catalogue: Catalogue, shell: Shell): Promise<Model> {
+export async function modelFrom(
+  text: string,
+  catalogue: Catalogue,
+  shell: Shell,
+  sizes: OnnxSizes = {},
+): Promise<Model> {
   const path = resolve(shell.folder, text);
   const kind = await kindOf(path);
-  if (kind === "folder") return modelFile(await mainFile(path, text), text);
-  if (kind === "file") return modelFile(path, text);
+  if (kind === "folder") return modelFile(await mainFile(path, text), text, sizes);
+  if (kind === "file") return modelFile(path, text, sizes);
+  if (Object.keys(sizes).length > 0) throw inputError("--dim", "an ONNX file", text);
   if (isPath(text)) throw inputError(text, "a file that can be read", "nothing there");
   const named = findModel(catalogue.models as readonly ModelEntry[], text);
   if (named.ok) return withFormat(named.value.entry, named.value.numerics, text);
@@ -44,12 +51,12 @@ function isPath(text: string): boolean {
 }
 
 /** Files beside the one given are opened by names that stay in its folder. */
-async function modelFile(path: string, text: string): Promise<Model> {
+async function modelFile(path: string, text: string, sizes: OnnxSizes): Promise<Model> {
   return withFiles(async (opener) => {
     const bytes = await opener(path);
     if (bytes === null) throw inputError(text, "a file that can be read", "nothing there");
     const beside = (name: string) => opener(inside(dirname(path), name));
-    return accepted(await readModel({ bytes, source: text, beside }), text);
+    return accepted(await readModel({ bytes, source: text, beside, sizes }), text);
   });
 }
 
@@ -59,7 +66,12 @@ async function mainFile(folder: string, text: string): Promise<string> {
   const wanted = ["config.json", "model.safetensors.index.json"].find((name) =>
     names.includes(name),
   );
-  const model = wanted ?? names.toSorted().find((name) => /\.(?:gguf|safetensors)$/u.test(name));
+  const model =
+    wanted ?? names.toSorted().find((name) => /\.(?:gguf|safetensors|onnx)$/u.test(name));
   if (model !== undefined) return join(folder, model);
-  throw inputError(text, "a folder with config.json, a .gguf or a .safetensors file", names);
+  throw inputError(
+    text,
+    "a folder with config.json, an .onnx, a .gguf or a .safetensors file",
+    names,
+  );
 }

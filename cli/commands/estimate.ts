@@ -8,9 +8,10 @@ import { addPlacementOptions, placementFrom, type PlacementOptions } from "../pl
 import { coefficientsFrom, profileOption } from "../profile-option.ts";
 import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
+import { addSizeOption, type SizeOptions } from "../size-option.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
-interface Options extends PlacementOptions, WorkloadOptions {
+interface Options extends PlacementOptions, WorkloadOptions, SizeOptions {
   readonly concurrency: number;
   readonly rate?: number;
   readonly operators?: true;
@@ -34,12 +35,12 @@ export const estimateCommand: CommandModule = {
       )
       .option("--rate <rate>", "requests a second on one replica", quantityFlag("--rate", "rate"))
       .option("--operators", "show the time of every operator");
-    addWorkloadOptions(command)
+    addSizeOption(addWorkloadOptions(command))
       .addOption(catalogueOption())
       .addOption(profileOption())
       .action(async (name: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
-        const model = await modelFrom(name, catalogue, shell);
+        const model = await modelFrom(name, catalogue, shell, options.dim);
         const query = await queryOf({ model, catalogue, options, shell });
         const answer = estimate(query, await coefficientsFrom(options.profile, shell));
         show(estimateAnswer(query, answer, options.operators === true));

@@ -17,11 +17,12 @@ import { laidOut } from "../layout.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "../numerics-options.ts";
 import { costOf, groupTable, growthTable, operatorTable } from "../operator-tables.ts";
+import { addSizeOption, type SizeOptions } from "../size-option.ts";
 import { addSplitOptions, parallelFrom, type SplitOptions } from "../split-options.ts";
 
 const PHASES = ["prefill", "decode", "encode"] as const;
 
-interface Options extends SplitOptions, NumericsOptions {
+interface Options extends SplitOptions, NumericsOptions, SizeOptions {
   readonly phase: (typeof PHASES)[number];
   readonly batch: number;
   readonly tokens: number;
@@ -34,6 +35,7 @@ export const expandCommand: CommandModule = {
     "tenlane expand Qwen/Qwen3-32B",
     "tenlane expand Qwen/Qwen3-32B --phase decode --batch 64 --tokens 8192 --precision fp8 --tp 4",
     "tenlane expand Qwen/Qwen3-32B --growth",
+    "tenlane expand ./model.onnx --dim sequence=512 --batch 8",
   ],
   declare: (command, shell, show) => {
     command
@@ -47,11 +49,11 @@ export const expandCommand: CommandModule = {
         1024,
       )
       .option("--growth", "show how cost grows when a dimension doubles");
-    addSplitOptions(addNumericsOptions(command))
+    addSizeOption(addSplitOptions(addNumericsOptions(command)))
       .addOption(catalogueOption())
       .action(async (name: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
-        show(expandAnswer(await modelFrom(name, catalogue, shell), options));
+        show(expandAnswer(await modelFrom(name, catalogue, shell, options.dim), options));
       });
   },
 };

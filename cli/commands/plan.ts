@@ -37,9 +37,10 @@ import {
   type SpeculationOptions,
 } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
+import { addSizeOption, type SizeOptions } from "../size-option.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
-interface Options extends WorkloadOptions, SpeculationOptions {
+interface Options extends WorkloadOptions, SpeculationOptions, SizeOptions {
   readonly ttft?: number;
   readonly tpot?: number;
   readonly latency?: number;
@@ -81,13 +82,13 @@ export const planCommand: CommandModule = {
   declare: (command, shell, show) => {
     command.argument("<model>", MODEL_ARGUMENT);
     addDemand(command);
-    addWorkloadOptions(command);
+    addSizeOption(addWorkloadOptions(command));
     addSites(command);
     addRanking(command);
     command.addOption(catalogueOption()).addOption(profileOption());
     command.action(async (name: string, options: Options) => {
       const catalogue = await catalogueFrom(options.catalogue, shell);
-      const model = await modelFrom(name, catalogue, shell);
+      const model = await modelFrom(name, catalogue, shell, options.dim);
       const request = await requestOf({ model, catalogue, options, shell });
       const { answer, checks } = simulatedPlans(request, options);
       const [best] = answer.plans;

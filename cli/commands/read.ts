@@ -3,6 +3,7 @@ import {
   PARAMETER_GROUPS,
   quantityText,
   type Model,
+  type Network,
   type Numerics,
   type ParameterCount,
   type Stack,
@@ -14,20 +15,26 @@ import { laidOut } from "../layout.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
+import { graphOverview, graphTable } from "../graph-tables.ts";
+import { addSizeOption, type SizeOptions } from "../size-option.ts";
+
+interface Options extends SizeOptions {
+  readonly catalogue?: string;
+}
 
 export const read: CommandModule = {
   examples: [
     "tenlane read Qwen/Qwen3-32B",
     "tenlane read ./config.json",
+    "tenlane read ./model.onnx --dim batch=8 --dim sequence=128",
     "tenlane read Qwen/Qwen3-32B --json",
   ],
   declare: (command, shell, show) => {
-    command
-      .argument("<model>", MODEL_ARGUMENT)
+    addSizeOption(command.argument("<model>", MODEL_ARGUMENT))
       .addOption(catalogueOption())
-      .action(async (name: string, options: { catalogue?: string }) => {
+      .action(async (name: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
-        show(modelAnswer(await modelFrom(name, catalogue, shell)));
+        show(modelAnswer(await modelFrom(name, catalogue, shell, options.dim)));
       });
   },
 };
@@ -42,10 +49,15 @@ function modelAnswer(model: Model): Answer {
         "",
         ...overview(model, parameters).map(([name, text]) => `  ${name.padEnd(13)}${text}`),
         "",
-        laidOut(parameterTable(parameters), shell),
+        laidOut(isGraph(model) ? graphTable(model) : parameterTable(parameters), shell),
         ...notes(model, shell),
       ].join("\n"),
   };
+}
+
+/** Read from a file of operators, which a table can count. */
+function isGraph(model: Model): model is Network {
+  return model.kind === "network" && model.opsets !== undefined;
 }
 
 function overview(
@@ -54,7 +66,7 @@ function overview(
 ): readonly (readonly [string, string])[] {
   const structure: readonly (readonly [string, string])[] =
     model.kind === "network"
-      ? [["nodes", String(model.nodes.length)]]
+      ? [["nodes", String(model.nodes.length)], ...graphOverview(model)]
       : model.stacks.map((stack) => [stack.role, stackText(stack)]);
   const context = model.kind === "transformer" ? model.contextMax : undefined;
   return [
@@ -101,6 +113,6 @@ function parameterTable({ groups, total }: ParameterCount): Table {
 }
 
 function notes(model: Model, shell: Shell): readonly string[] {
-  const assumptions = (model.kind === "transformer" ? model.assumptions : undefined) ?? [];
+  const assumptions = model.assumptions ?? [];
   return assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}\n`);
 }

@@ -35,6 +35,18 @@ const network = z.strictObject({
   ...common,
   inputs: z.array(z.strictObject({ name: z.string(), shape: z.array(z.number()) })),
   nodes: z.array(z.looseObject({ name: z.string(), count: z.int(), parameters: z.number() })),
+  idle: z.number().optional().describe("parameters stored that no node uses"),
+  outputs: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        shape: z.array(z.number()),
+        sizes: z.array(z.string()).describe("in the names of sizes that the graph leaves open"),
+      }),
+    )
+    .optional(),
+  opsets: z.array(z.strictObject({ domain: z.string(), version: z.number() })).optional(),
+  sizes: z.record(z.string(), z.number()).optional().describe("sizes left open, as taken"),
   assumptions: z.array(z.string()).optional(),
 });
 

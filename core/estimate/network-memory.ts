@@ -7,7 +7,7 @@
  * Source: NVIDIA TensorRT documentation, "Memory" (one shared scratch buffer for all layers)
  */
 import type { Device } from "../catalogue/index.ts";
-import type { Network } from "../model/index.ts";
+import { networkParameters, type Network } from "../model/index.ts";
 import { storedBytes, type Numerics } from "../precision.ts";
 import type { Infeasible } from "./types.ts";
 
@@ -18,8 +18,7 @@ export function networkFits(model: Network, numerics: Numerics, device: Device):
     const message = `the memory of "${device.name}" is not known`;
     return { kind: "infeasible", reason: "figures", message };
   }
-  const parameters = model.nodes.reduce((sum, node) => sum + node.count * node.parameters, 0);
-  const needed = storedBytes(parameters, numerics.linear);
+  const needed = storedBytes(networkParameters(model), numerics.linear);
   if (needed <= available) return null;
   const message = `the weights of "${model.name}" do not fit`;
   return { kind: "infeasible", reason: "memory", message, needed, available };

@@ -5,7 +5,7 @@ import type { Network, NetworkNode, NodeWork } from "./network.ts";
 export function networkParameters(network: Network): number {
   return network.nodes.reduce(
     (total, node) => (node.shared === true ? total : total + node.count * node.parameters),
-    0,
+    network.idle ?? 0,
   );
 }
 
@@ -18,7 +18,7 @@ export function networkMacs(network: Network): number {
 }
 
 /** Of all equal nodes together. */
-export function nodeMacs(node: NetworkNode): number {
+export function nodeMacs(node: Pick<NetworkNode, "count" | "work">): number {
   return node.count * workMacs(node.work);
 }
 

@@ -14,6 +14,20 @@ export interface Network {
   readonly numerics: Numerics;
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   readonly nodes: readonly NetworkNode[];
+  /** Parameters stored that no node uses: those of branches that do not run, and of repeated bodies. */
+  readonly idle?: number;
+  /** Results of a graph that was read; `sizes` in the names of sizes that it leaves open. */
+  readonly outputs?: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly sizes: readonly string[];
+  }[];
+  /** Operator sets of a graph that was read. */
+  readonly opsets?: readonly { readonly domain: string; readonly version: number }[];
+  /** Sizes that the graph leaves open, as they were taken. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** What the source left open and the reader filled in; absent is nothing. */
+  readonly assumptions?: readonly string[];
 }
 
 export interface NetworkNode {
@@ -25,6 +39,10 @@ export interface NetworkNode {
   /** Its weights are another node's: read again, but stored once (heads over the levels of a pyramid). */
   readonly shared?: boolean;
   readonly work: NodeWork;
+  /** Its own formats, where the network mixes them; absent are the network's. */
+  readonly numerics?: Numerics;
+  /** An operator whose arithmetic is not known: its traffic is counted, as far as shapes are known. */
+  readonly isUnmodelled?: boolean;
 }
 
 /** What a node computes for one sample. */
@@ -55,6 +73,8 @@ export type NodeWork =
       readonly queries: number;
       readonly keys: number;
       readonly heads: number;
+      /** Heads of keys and values; absent are as many. */
+      readonly kvHeads?: number;
       readonly headDim: number;
       readonly valueDim: number;
       readonly windows: number;

@@ -8,6 +8,7 @@ import { parsedJson } from "./_json.ts";
 import { safetensorsLength } from "./_safetensors-header.ts";
 import { decodeGguf, ggufPartCount } from "./gguf.ts";
 import { decodeHfConfig } from "./hf-config.ts";
+import type { OnnxSizes } from "./onnx/index.ts";
 import type { Model } from "./model.ts";
 import { decodeSafetensors } from "./safetensors.ts";
 
@@ -18,6 +19,8 @@ export interface ModelInput {
   readonly source: string;
   /** Opens another file of the same folder by its plain name; null where there is none. */
   readonly beside?: (name: string) => Promise<ByteSource | null>;
+  /** Sizes that an ONNX graph leaves open, by the names it gives them. */
+  readonly sizes?: OnnxSizes;
 }
 
 /** Configurations are some kilobytes; an index of shards of the largest models 15 MB. */
@@ -25,7 +28,7 @@ const JSON_BYTES_MAX = 32e6;
 const PARTS_MAX = 1_000;
 
 /**
- * The model in a configuration, a GGUF file, a safetensors file, or an index of safetensors shards,
+ * The model in a configuration, an ONNX, GGUF or safetensors file, or an index of safetensors shards,
  * told apart by content, never by name.
  *
  * Errors: path, expected and got of what was refused; nothing here throws on bad input.
@@ -40,6 +43,10 @@ export async function readModel(input: ModelInput): Promise<Result<Model>> {
     return decodeGguf(bytes, { source, parts: await ggufParts(input) });
   }
   if ((await safetensorsLength(bytes)) !== null) return safetensorsModel(input, [bytes]);
+  if (beginsAsOnnx(start)) {
+    const { readOnnx } = await import("./onnx/index.ts");
+    return readOnnx(bytes, input);
+  }
   const json = await jsonOf(bytes, []);
   if (!json.ok) return json;
   return isObject(json.value) && isObject(json.value["weight_map"])
@@ -47,11 +54,18 @@ export async function readModel(input: ModelInput): Promise<Result<Model>> {
     : decodeHfConfig(json.value, source);
 }
 
+/** Tags of the fields an ONNX message may begin with, none of which begins JSON. */
+const ONNX_TAGS: ReadonlySet<number> = new Set([0x08, 0x12, 0x1a, 0x28, 0x32, 0x3a, 0x42, 0x72]);
+
+function beginsAsOnnx([first = 0]: Uint8Array): boolean {
+  return ONNX_TAGS.has(first);
+}
+
 async function jsonOf(bytes: ByteSource, path: readonly string[]): Promise<Result<unknown>> {
   if (bytes.size > JSON_BYTES_MAX) {
     return refuse(
       path,
-      `GGUF, safetensors, or JSON of at most ${JSON_BYTES_MAX} bytes`,
+      `ONNX, GGUF, safetensors, or JSON of at most ${JSON_BYTES_MAX} bytes`,
       bytes.size,
     );
   }

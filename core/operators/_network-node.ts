@@ -129,10 +129,10 @@ function matmul(node: NetworkNode, work: Of<"matmul">, scope: NodeScope): Operat
 
 /** One fused kernel: queries, keys and values in, the weighted values out; scores stay on chip. */
 function attention(node: NetworkNode, work: Of<"attention">, scope: NodeScope): Operator {
-  const { queries, keys, heads, headDim, valueDim } = work;
+  const { queries, keys, heads, kvHeads = heads, headDim, valueDim } = work;
   const { activations, compute } = scope.numerics;
   const sequences = scope.batch * work.windows;
-  const values = heads * (queries * headDim + keys * (headDim + valueDim));
+  const values = heads * queries * headDim + kvHeads * keys * (headDim + valueDim);
   return {
     name: node.name,
     group: "attention",
@@ -143,7 +143,7 @@ function attention(node: NetworkNode, work: Of<"attention">, scope: NodeScope): 
       query: queries,
       context: keys,
       heads,
-      kvHeads: heads,
+      kvHeads,
       headDim,
       valueDim,
       causal: false,
@@ -160,7 +160,8 @@ function attention(node: NetworkNode, work: Of<"attention">, scope: NodeScope): 
 
 /**
  * The input's product over all steps, then the steps. Weights of the steps count once, as kernels that
- * keep them on chip read them; the law sees `steps` and may charge each where they do not fit.
+ * keep them on chip read them; the law sees `steps` and may charge each where they do not fit. Weights
+ * that are given at run time are no parameters, and read all the same.
  */
 function recurrent(node: NetworkNode, work: Of<"recurrent">, scope: NodeScope): Operator[] {
   const { steps, input, hidden, gates, directions } = work;
@@ -170,7 +171,7 @@ function recurrent(node: NetworkNode, work: Of<"recurrent">, scope: NodeScope): 
   const n = gates * hidden;
   const inputWeights = directions * n * input;
   const gateBytes = storedBytes(rows * n, activations);
-  const own = (node.parameters - inputWeights) / directions;
+  const own = Math.max(n * hidden, (node.parameters - inputWeights) / directions);
   const { name, count } = node;
   return [
     {

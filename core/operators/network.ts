@@ -14,17 +14,21 @@ import { mergeOperators } from "./_merge.ts";
 import { nodeOperators, outputValues, type NodeScope } from "./_network-node.ts";
 import type { Operator } from "./operator.ts";
 
-/** Equal operators are one with a count; the rest stand in the order data flows. */
+/**
+ * Equal operators are one with a count; the rest stand in the order data flows. Formats asked for
+ * replace those of the network and of its nodes.
+ */
 export function expandNetwork(
   network: Network,
   batch: number,
   numerics: Numerics = network.numerics,
   options: { readonly fused?: boolean } = {},
 ): readonly Operator[] {
-  const scope = { batch, numerics };
+  const isOwn = numerics === network.numerics;
   const parts: (readonly Operator[])[] = [];
   let running: NetworkNode | undefined;
   for (const node of network.nodes) {
+    const scope = { batch, numerics: (isOwn ? node.numerics : undefined) ?? numerics };
     const last = parts.at(-1);
     const host = running;
     if (options.fused !== false && last !== undefined && host !== undefined && fits(node, host)) {

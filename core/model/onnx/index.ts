@@ -1,0 +1,3 @@
+export { decodeOnnxFile, encodeOnnxFile } from "./codec.ts";
+export { readOnnx } from "./read-onnx.ts";
+export type { OnnxSizes } from "./read-onnx.ts";
