@@ -60,8 +60,9 @@ export function simulateAnswer(simulated: Simulated): Answer {
         paint(shell, "bold", titleOf(prepared)),
         stateText(metrics, shell),
         "",
-        laidOut(timeTable(simulated), shell),
-        laidOut(serviceTable(simulated), shell),
+        ...(metrics.measured === 0
+          ? []
+          : [laidOut(timeTable(simulated), shell), laidOut(serviceTable(simulated), shell)]),
         ...warnings(simulated).map((text) => `${paint(shell, "yellow", "note")} ${text}`),
         `Times by the ${clock}'s clock. ${method}`,
         ...prepared.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
@@ -82,6 +83,7 @@ const STATE_COLOURS = { stable: "green", backlogged: "yellow", overloaded: "red"
 
 function stateText(metrics: Metrics, shell: Shell): string {
   const { state, measured, sent, duration } = metrics;
+  if (measured === 0) return paint(shell, "red", `none of ${sent} requests was measured`);
   const run = `${measured} of ${sent} requests measured over ${quantityText(duration, "time")}`;
   return `${paint(shell, STATE_COLOURS[state], state)}: ${run}`;
 }
@@ -161,7 +163,8 @@ function warnings({ metrics, bad }: Simulated): readonly string[] {
   ];
 }
 
-function methodText({ intervals, runs }: Simulated): string {
+function methodText({ intervals, runs, bad }: Simulated): string {
   if (intervals === null) return "One run; no interval, for the estimate refuses such requests.";
-  return `Intervals over ${runs} runs: other draws, and each step at its p10 and p90.`;
+  const draws = bad === null ? "other draws, and each step" : "each step as estimated, and";
+  return `Intervals over ${runs} runs: ${draws} at its p10 and p90.`;
 }

@@ -18,6 +18,7 @@ const TRAFFIC = [
   ["--rate", "4/s", "--prefill-replicas", "1"],
   ["--rate", "4/s", "--engine", "static"],
   ["--rate", "4/s", "--speculate", "eagle"],
+  ["--rate", "4/s", "--correlation", "-0.5"],
   ["--users", "8", "--draft-model", "llama-3.2-1b", "--acceptance", "0.7"],
   ["--rate", "4/s", "--replicas", "2", "--fail-every", "20s", "--repair", "5s"],
   ["--rate", "9/s", "--replicas", "3", "--autoscale", "2", "--provision", "5s"],
@@ -48,6 +49,40 @@ test("tenlane simulate says whose clock it reads; the engine's is earlier", asyn
   assert.equal(engine.metrics.tpot.mean, client.metrics.tpot.mean);
 });
 
+interface TraceEvent {
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly name: string;
+  readonly id: number;
+  readonly ts: number;
+  readonly dur: number;
+}
+
+/**
+ * What viewers ask of a file: slices of a thread do not overlap, begins and ends of an id nest in order
+ * of time, and of writing where times are equal.
+ *
+ * Source: "Trace Event Format" (Google, 2016), complete events and nestable async events
+ */
+function assertNested(events: readonly TraceEvent[]): void {
+  const timed = events.filter(({ ph }) => ph !== "M").toSorted((a, b) => a.ts - b.ts);
+  const ends = new Map<number, number>();
+  const open = new Map<number, string[]>();
+  for (const { ph, pid, tid, id, name, ts, dur } of timed) {
+    assert.ok(Number.isFinite(ts) && ts >= 0 && pid === 1 && name !== "");
+    if (ph === "X") {
+      assert.ok(ts >= (ends.get(tid) ?? 0) - 1e-6, `${name} overlaps at ${ts}`);
+      ends.set(tid, ts + dur);
+    }
+    const stack = open.get(id) ?? [];
+    open.set(id, stack);
+    if (ph === "b") stack.push(name);
+    if (ph === "e") assert.equal(stack.pop(), name);
+  }
+  assert.ok([...open.values()].every((stack) => stack.length === 0));
+}
+
 test("tenlane simulate --trace writes JSON of Chrome trace events, --series a row an interval", async () => {
   const folder = emptyFolder();
   const files = ["--trace", "trace.json", "--series", "series.csv"];
@@ -58,6 +93,7 @@ test("tenlane simulate --trace writes JSON of Chrome trace events, --series a ro
   assert.equal(phases("b").length, phases("e").length);
   assert.equal(phases("b").length, 4 * 300);
   assert.ok(phases("X").every(({ dur }: { dur: number }) => dur > 0));
+  assertNested(traceEvents);
   const rows = readFileSync(join(folder, "series.csv"), "utf8").trim().split("\n");
   assert.match(rows[0] ?? "", /^time_s,.*power_w$/u);
   assert.ok(rows.length > 10 && rows.length <= 257);
@@ -118,10 +154,20 @@ for (const [args, reason] of REFUSED) {
 }
 
 test("tenlane simulate of requests longer than the cache says how many were refused", async () => {
-  const long = ["--rate", "1/s", "--requests", "20", "--input", "9000000"];
-  const { status, out, err } = await ran([...MODEL, ...long]);
+  const long = ["--rate", "1/s", "--requests", "20", "--input", "100000"];
+  const { status, out, err } = await ran(["simulate", "llama-3.1-8b", "--device", "l4", ...long]);
   assert.equal(status, 0, err);
-  assert.match(out, /requests are longer than the KV cache/u);
+  assert.match(out, /18 requests are longer than the KV cache/u);
+  assert.doesNotMatch(out, /unknown/u);
+  const one = ["--requests", "1", "--warmup", "0"];
+  const none = await ran(["simulate", "llama-3.1-8b", "--device", "l4", ...long, ...one]);
+  assert.match(none.out, /none of 1 requests was measured/u);
+});
+
+test("tenlane simulate of requests longer than the model was made for answers with both numbers", async () => {
+  const { status, out } = await ran([...MODEL, "--rate", "1/s", "--input", "200000"]);
+  assert.equal(status, 0);
+  assert.match(out, /made for 131072 tokens/u);
 });
 
 test("tenlane simulate of far too many requests answers that the queue only grew", async () => {

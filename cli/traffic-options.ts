@@ -30,6 +30,7 @@ export interface TrafficOptions {
   readonly warmup?: number;
   readonly seed: number;
   readonly turns: number;
+  readonly correlation: number;
   readonly shared: number;
 }
 
@@ -71,6 +72,7 @@ export function addStreamOptions(command: Command): Command {
     .option("--burstiness <shape>", "of gamma and weibull: below 1 is bursty", burstiness, 1)
     .option("--swing <share>", "of diurnal: by how much of the rate", shareFlag("--swing"), 0.5)
     .option("--period <time>", "of diurnal", quantityFlag("--period", "time"), 86_400)
+    .option("--correlation <r>", "of input and output lengths, from -1 to 1", correlationFlag, 0)
     .option("--turns <n>", "requests of one conversation", countFlag("--turns"), 1)
     .option("--shared <tokens>", "system prompt of all of them", countFlag("--shared", 0), 0)
     .option(
@@ -102,6 +104,7 @@ export function trafficFrom(
     arrivals: arrivalsFrom(options),
     input: lengthLaw(input),
     output: lengthLaw(output),
+    ...(options.correlation === 0 ? {} : { correlation: options.correlation }),
     cached,
     requests,
     warmup: warmupFrom(options, requests),
@@ -128,6 +131,12 @@ function arrivalsFrom(options: TrafficOptions & { readonly rate?: number }): Arr
 
 function turnsFrom({ turns: count, think, shared }: TrafficOptions): Turns | null {
   return count === 1 && shared === 0 ? null : { count, think, shared };
+}
+
+function correlationFlag(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= -1 && value <= 1) return value;
+  throw inputError("--correlation", "a number from -1 to 1", text);
 }
 
 function positive(name: string, flag: (text: string) => number): (text: string) => number {

@@ -60,6 +60,7 @@ export {
   DRAFT_METHODS,
   DRAFT_USUAL,
   drafts,
+  beyondContext,
   engineOn,
   enginesOn,
   ADAM,

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import {
+  beyondContext,
   deviceCount,
   fewestReplicas,
   fleetOf,
@@ -81,6 +82,8 @@ async function sought(name: string, options: Options, shell: Shell): Promise<Ans
   const fleet = fleetOf(prepared);
   if ("reason" in fleet) return refusedAnswer(fleet);
   const workload = await workloadFrom(options, shell);
+  const problem = beyondContext(prepared.model, workload);
+  if (problem !== null) return refusedAnswer(problem);
   const limits = limitsFrom(options);
   return searched({ prepared, fleet, workload, limits, options, shell });
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { writeFileSync } from "node:fs";
 import {
+  beyondContext,
   chromeTrace,
   doubted,
   energyMeter,
@@ -53,6 +54,11 @@ async function simulated(name: string, options: SimulateOptions, shell: Shell): 
   const catalogue = await catalogueFrom(options.catalogue, shell);
   const served = await servedFrom(name, options, { catalogue, shell });
   if ("reason" in served) return refusedAnswer(served);
+  const problem =
+    options.replay === undefined
+      ? beyondContext(served.prepared.model, await workloadFrom(options, shell))
+      : null;
+  if (problem !== null) return refusedAnswer(problem);
   return answered({ ...served, arriving: await arrivingFrom(options, shell), options, shell });
 }
 

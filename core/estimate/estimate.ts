@@ -5,6 +5,7 @@
  */
 import { assert } from "../assert.ts";
 import { type Basis, exact, reciprocal, scale, stretched, sum, weakest } from "../interval.ts";
+import type { Transformer } from "../model/index.ts";
 import type { Seconds } from "../units.ts";
 import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
@@ -38,17 +39,24 @@ export function estimate(
 /** {@link estimate} of one more load on a placement that is ready. */
 export function estimateLoad(prepared: Prepared, load: Load): Estimate | Infeasible {
   const { model, placement } = prepared;
-  const longest = load.input.mean + load.output.mean;
-  if (model.contextMax !== undefined && longest > model.contextMax) {
-    const message = `${model.name} was made for ${model.contextMax} tokens`;
-    const reason = "context";
-    return { kind: "infeasible", reason, message, needed: longest, available: model.contextMax };
-  }
+  const problem = beyondContext(model, load);
+  if (problem !== null) return problem;
   const budget = memory({ model, system: prepared.system, placement, load });
   if ("reason" in budget) return budget;
   const lane = slots({ model, memory: budget, placement, load });
   const served = servedBy(prepared, load, lane);
   return "reason" in served ? served : assembled({ prepared, load, served, budget });
+}
+
+/** Why the mean request is too long for `model`; null where it is not. */
+export function beyondContext(
+  { name, contextMax }: Transformer,
+  { input, output }: Pick<Load, "input" | "output">,
+): Infeasible | null {
+  const needed = input.mean + output.mean;
+  if (contextMax === undefined || needed <= contextMax) return null;
+  const message = `${name} was made for ${contextMax} tokens`;
+  return { kind: "infeasible", reason: "context", message, needed, available: contextMax };
 }
 
 /** The replica takes steps; a request sees tokens, of which a step may give several. */

@@ -1,7 +1,7 @@
 export { estimateBatch, type BatchEstimate, type BatchQuery } from "./batch.ts";
 export { byBound, byGroup, rooflinePoints, type Portion, type RooflinePoint } from "./breakdown.ts";
 export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
-export { estimate, estimateLoad } from "./estimate.ts";
+export { beyondContext, estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
 export { hostCost, type HostCost } from "./host.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";

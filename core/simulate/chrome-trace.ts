@@ -44,14 +44,19 @@ export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000
       ended: ({ id, arrival, admitted, first }, now) => {
         const { time, input, output } = arrival;
         const nested = { cat: "request", pid: PROCESS, tid: 0, id };
-        const slice = (name: string, from: Seconds, to: Seconds) => {
-          put({ ...nested, ph: "b", name, ts: microseconds(from), args: { input, output } });
-          put({ ...nested, ph: "e", name, ts: microseconds(to) });
+        const begin = (name: string, at: Seconds, args: object) =>
+          put({ ...nested, ph: "b", name, ts: microseconds(at), args });
+        const close = (name: string, at: Seconds) =>
+          put({ ...nested, ph: "e", name, ts: microseconds(at) });
+        const part = (name: string, from: Seconds, to: Seconds) => {
+          begin(name, from, {});
+          close(name, to);
         };
-        slice("request", time, now);
-        slice("wait", time, admitted);
-        slice("first token", admitted, first);
-        slice("answer", first, now);
+        begin("request", time, { input, output });
+        part("wait", time, admitted);
+        part("first token", admitted, first);
+        part("answer", first, now);
+        close("request", now);
       },
     },
     end: () => write("\n]}\n"),
@@ -59,9 +64,15 @@ export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000
 }
 
 function span(start: Seconds, end: Seconds): { readonly ts: number; readonly dur: number } {
-  return { ts: microseconds(start), dur: microseconds(end - start) };
+  const ts = microseconds(start);
+  return { ts, dur: rounded(microseconds(end) - ts) };
 }
 
 function microseconds(time: Seconds): number {
-  return Math.round(time * MICROSECONDS * 1000) / 1000;
+  return rounded(time * MICROSECONDS);
+}
+
+/** To whole nanoseconds, so that the end of a slice is the start of the next. */
+function rounded(time: number): number {
+  return Math.round(time * 1000) / 1000;
 }

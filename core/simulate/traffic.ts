@@ -3,7 +3,16 @@
  * the next request exists only once an answer has ended, so lengths and gaps are drawn apart.
  */
 import type { Lengths } from "../estimate/index.ts";
-import { exponential, gamma, lognormalDraw, random, type Random, weibull } from "../random.ts";
+import { normalCdf } from "../normal.ts";
+import {
+  exponential,
+  gamma,
+  lognormalDraw,
+  normal,
+  random,
+  type Random,
+  weibull,
+} from "../random.ts";
 import type { Seconds, Tokens } from "../units.ts";
 import type { Arrival, Arrivals, LengthLaw, Piece, Traffic, Turns } from "./types.ts";
 
@@ -23,8 +32,9 @@ export function source(traffic: Traffic, seed: number): Source {
   const { turns } = traffic;
 
   function fresh(before: readonly Piece[], time: Seconds): Arrival {
-    const added = { key: ++keys, tokens: length(traffic.input, lengths) };
-    const answer = { key: ++keys, tokens: length(traffic.output, lengths) };
+    const drawn = lengthsOf(traffic, lengths);
+    const added = { key: ++keys, tokens: drawn.input };
+    const answer = { key: ++keys, tokens: drawn.output };
     const pieces = [...before, added];
     const input = pieces.reduce((sum, { tokens }) => sum + tokens, 0);
     return { time, input, output: answer.tokens, cached: 0, pieces, answer };
@@ -33,8 +43,7 @@ export function source(traffic: Traffic, seed: number): Source {
   return {
     request: (time) => {
       if (turns !== undefined) return fresh(opening(turns), time);
-      const input = length(traffic.input, lengths);
-      const output = length(traffic.output, lengths);
+      const { input, output } = lengthsOf(traffic, lengths);
       const cached = Math.min(input - 1, Math.round(traffic.cached * input));
       return { time, input, output, cached };
     },
@@ -59,6 +68,27 @@ function opening({ shared }: Turns): readonly Piece[] {
 /** Lengths of a workload: log-normal about their mean where they vary. */
 export function lengthLaw({ mean, variation }: Lengths): LengthLaw {
   return variation > 0 ? { kind: "lognormal", mean, variation } : { kind: "fixed", mean };
+}
+
+/** Both lengths of a request: each by its law, and together as correlated as the traffic says. */
+export function lengthsOf(
+  { input, output, correlation = 0 }: Pick<Traffic, "input" | "output" | "correlation">,
+  draw: Random,
+): { readonly input: Tokens; readonly output: Tokens } {
+  if (correlation === 0) return { input: length(input, draw), output: length(output, draw) };
+  const first = normal(draw);
+  const second = correlation * first + Math.sqrt(1 - correlation ** 2) * normal(draw);
+  return { input: lengthAt(input, first), output: lengthAt(output, second) };
+}
+
+/** The length that lies where `z` does in a standard normal distribution. */
+function lengthAt(law: LengthLaw, z: number): Tokens {
+  if (law.kind === "lognormal") {
+    const variance = Math.log(1 + law.variation ** 2);
+    return Math.max(1, Math.round(law.mean * Math.exp(Math.sqrt(variance) * z - variance / 2)));
+  }
+  const below = normalCdf(z);
+  return length(law, () => Math.min(below, 1 - Number.EPSILON));
 }
 
 /** A length in whole tokens, at least one. */

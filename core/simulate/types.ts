@@ -47,6 +47,8 @@ export interface Traffic {
   readonly arrivals: Arrivals;
   readonly input: LengthLaw;
   readonly output: LengthLaw;
+  /** Of the two lengths of a request, as that of the normal variables behind them (a Gaussian copula); absent is none. */
+  readonly correlation?: number;
   /** Share of input tokens in the prefix cache. */
   readonly cached: Fraction;
   /** Requests in all, and how many of the first are left out of the metrics. */

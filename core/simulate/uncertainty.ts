@@ -157,8 +157,9 @@ function around(
   const p50 = values.reduce((sum, value) => sum + value, 0) / values.length;
   const ends = [pick(fast), own, pick(slow)];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  if (p50 <= 0 || low <= 0)
-    return { p10: Math.min(p50, low), p50, p90: Math.max(p50, high), basis };
+  const all = [...ends, ...values];
+  // A wait may be nothing in one run and not in another, and nothing has no logarithm.
+  if (Math.min(...all) <= 0) return { p10: Math.min(...all), p50, p90: Math.max(...all), basis };
   const drawn = Z90 * deviation(values.map((value) => Math.log(value)));
   const down = Math.hypot(Math.log(own / low), drawn, extra);
   const up = Math.hypot(Math.log(high / own), drawn, extra);
