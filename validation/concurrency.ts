@@ -30,8 +30,11 @@ export function pressureOf(row: Row): Pressure | null {
   const average = Number(/average running batch ([\d.]+)/.exec(row.notes)?.[1]);
   if (average > 0) return { requests: average, cap: Math.ceil(Number(words)) };
   const scheduled = /scheduled load ([\d.]+) samples\/s/.exec(row.notes)?.[1];
-  const rate = Number(scheduled ?? /(?:QPS|open loop) ([\d.]+)/.exec(words)?.[1]);
-  if (rate > 0) return { requests: 1, rate };
+  const rate = Number(
+    scheduled ?? /(?:QPS |open loop |Poisson ~?|asynchronous@)([\d.]+)/.exec(words)?.[1],
+  );
+  const batch = Number(/(?:max_num_seqs|engine batch) (\d+)/.exec(words)?.[1]);
+  if (rate > 0) return { requests: 1, rate, ...(batch > 0 ? { cap: batch } : {}) };
   const queued = queuedRequests(row);
   if (/QPS INF|rate inf/.test(words) || words === "max") return { requests: queued };
   const cap = Number(/max_num_seqs (\d+)/.exec(words)?.[1]);

@@ -62,6 +62,10 @@ test("pressureOf() reads a rate, a queue, a cap and a running batch", () => {
   const pressure = (words: string, notes = "") =>
     pressureOf({ ...ROW, batch_or_concurrency: words, notes });
   assert.deepEqual(pressure("QPS 8"), { requests: 1, rate: 8 });
+  const streamed = { requests: 1, rate: 10, cap: 256 };
+  assert.deepEqual(pressure("max_num_seqs 256; 300 requests Poisson ~10/s"), streamed);
+  const asynchronous = "up to 128 concurrent users (asynchronous@0.49 req/sec); engine batch 8";
+  assert.deepEqual(pressure(asynchronous), { requests: 1, rate: 0.49, cap: 8 });
   assert.equal(pressure("max")?.rate, undefined);
   assert.equal(pressure("max_num_seqs 1500")?.cap, 1500);
   assert.deepEqual(pressure("2048", "average running batch 97.5"), { requests: 97.5, cap: 2048 });

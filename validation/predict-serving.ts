@@ -16,7 +16,7 @@ export function predictServing(row: Row, world: World): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
   const asked = servingQuery(row, world, "continuous");
   if (typeof asked === "string") return unanswered(asked);
-  if (statistic !== "typical" || (quantity === "ttft" && isReplayable(row))) {
+  if (statistic !== "typical" || (isAboutWaiting(quantity) && isReplayable(row))) {
     return predictRun(row, world, asked.query);
   }
   const { answer, isOverloaded } = estimated(asked.query, world.coefficients, queuedRequests(row));
@@ -28,6 +28,11 @@ export function predictServing(row: Row, world: World): Answer {
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
   const spread = SPREADS.get(quantity);
   return spread === undefined ? { interval } : { interval, spread, traits: answer.traits };
+}
+
+/** First tokens and whole requests include the queue, which only a simulation of the test's own requests knows. */
+function isAboutWaiting(quantity: Quantity): boolean {
+  return quantity === "ttft" || quantity === "latency";
 }
 
 function isEndless({ query }: Asked): boolean {

@@ -6,7 +6,7 @@ import { FAMILIES, type Family } from "./family.ts";
 import { backtestTable, generalisationTable } from "./left-out.ts";
 import type { CheckedResidual } from "./residuals.ts";
 import { collection } from "./row.ts";
-import { columnTable, familyTable, percentText, reasonTable } from "./tables.ts";
+import { columnTable, familyTable, percentileTable, percentText, reasonTable } from "./tables.ts";
 import type { Checked } from "./validate.ts";
 
 /** What another tool predicts, in SI units, by row id. */
@@ -52,6 +52,9 @@ export function reportText(parts: ReportParts): string {
     markdown(backtestTable(backtests)),
     ...backtests.map(({ name }) => `![${name}](plots/${pictureName(name)})`),
     ...peers.map((peer) => peerSection(peer, checked)),
+    "## Percentiles under traffic",
+    "Percentiles that benchmarks of servers print, beside those of the simulated load generator of the same row. The first engines and MLPerf's runs at the edge of their limits have tails that the simulation does not: chunked prefill off, several decode steps to one decision of the scheduler, and queues that the last percent of load decides. Latencies of MLPerf's networks are not answered: the rate they were sent at stands in another row.",
+    markdown(percentileTable(checked)),
     "## By device",
     markdown(columnTable(checked, "hardware", GROUPS)),
     "## By model",

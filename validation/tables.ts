@@ -1,7 +1,8 @@
 /** Tables of errors, for a terminal and for REPORT.md. */
 import type { Column, Table } from "../core/index.ts";
 import { FAMILIES } from "./family.ts";
-import type { Row } from "./row.ts";
+import { metricOf } from "./metric.ts";
+import { collection, type Row } from "./row.ts";
 import { groupErrors, unansweredReasons, type Checked, type GroupErrors } from "./validate.ts";
 
 const FIGURES: readonly Column[] = ["rows", "answered", "median", "p90", "bias", "covered"].map(
@@ -16,6 +17,25 @@ export function familyTable(checked: readonly Checked[]): Table {
     return group === undefined ? [] : [[family, group] as const];
   });
   return errorTable("family", named);
+}
+
+/** Errors of times under traffic by where in their distribution they lie: each from the requests of a simulation. */
+export function percentileTable(checked: readonly Checked[]): Table {
+  const tails = checked.filter(({ row }) => {
+    const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
+    const isTime = quantity === "ttft" || quantity === "tpot" || quantity === "latency";
+    return row.phase === "online_serving" && isTime && (statistic !== "typical" || isMedian(row));
+  });
+  const name = ({ row }: Checked) => {
+    const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
+    const from = collection(row);
+    return `${quantity.toUpperCase()} ${isMedian(row) ? "p50" : statistic}, ${from}`;
+  };
+  return errorTable("percentile, collection", Object.entries(groupErrors(tails, name)));
+}
+
+function isMedian({ metric }: Row): boolean {
+  return metric.includes("_p50");
 }
 
 /** Errors by what a column of the rows says, the `most` largest groups of them. */
