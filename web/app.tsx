@@ -14,6 +14,9 @@ interface ViewModule {
 /** Each view is loaded when it is first shown. */
 const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
   plan: () => import("./views/plan.tsx"),
+  model: () => import("./views/model.tsx"),
+  generations: () => import("./views/generations.tsx"),
+  catalogue: () => import("./views/catalogue.tsx"),
 };
 
 const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];

@@ -18,7 +18,7 @@ after(async () => {
 });
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-const VIEWS = ["plan"];
+const VIEWS = ["plan", "model", "generations", "catalogue"];
 
 interface Opened {
   readonly page: Page;
@@ -48,8 +48,7 @@ for (const view of VIEWS) {
     for (const size of ["desktop", "phone"] as const) {
       test(`${view} opens by its address, ${language}, ${size}: a chart, no error, nothing for axe, no request out`, async () => {
         const { page, problems } = await opened(`#${view}?lang=${language}`, size);
-        await page.waitForSelector("figure");
-        await page.waitForSelector(".plot svg");
+        await page.waitForSelector(view === "catalogue" ? "tbody tr" : ".plot svg");
         assert.equal(await page.getAttribute("html", "lang"), language);
         const { violations } = await new AxeBuilder({ page }).analyze();
         assert.deepEqual(

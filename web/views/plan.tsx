@@ -6,6 +6,7 @@ import { Actions, type Sheet } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
 import { IntervalBars } from "../parts/interval-bars.tsx";
+import { RefusedNote } from "../parts/refused.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
 import type { PlanView as PlanAnswered } from "../worker/plan-verb.ts";
@@ -36,11 +37,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
       <PlanForm state={state} lists={lists.answer} change={change} />
       <section aria-busy={isWorking} id="answer">
         <h1>{words.plan.heading}</h1>
-        {refused !== null && (
-          <p class="refused" role="alert">
-            {words.refused(refused.path, refused.expected, refused.got)}
-          </p>
-        )}
+        <RefusedNote refused={refused} />
         {answer !== null && <Answer answer={answer} state={state} change={change} />}
         {answer === null && isWorking && <p role="status">{words.working}</p>}
       </section>

@@ -1,14 +1,12 @@
 /** Plans, one device after the other, so that the first are seen while the rest are searched. */
 import {
   catalogue,
-  decodeEngine,
   decodeWorkload,
   planAt,
   ranked,
   sitesOf,
   usualFormats,
   type Demand,
-  type Engine,
   type Limits,
   type Objective,
   type PlanRequest,
@@ -17,6 +15,7 @@ import {
   type Workload,
 } from "../../core/index.ts";
 import { READY_WORKLOADS } from "../../examples/workloads/index.ts";
+import { engines } from "./engines.ts";
 import { modelNamed } from "./models.ts";
 import { rowOf, type PlanRow } from "./plan-row.ts";
 import { accepted, Refusal } from "./refusal.ts";
@@ -103,13 +102,4 @@ function workloadNamed(name: string): Workload {
   if (json !== undefined) return accepted(decodeWorkload(json));
   const expected = `one of ${[...READY_WORKLOADS.keys()].join(", ")}`;
   throw new Refusal({ path: "workload", expected, got: name });
-}
-
-let read: readonly Engine[] | null = null;
-
-function engines(): readonly Engine[] {
-  read ??= catalogue.engines
-    .map((file) => accepted(decodeEngine(file)))
-    .filter(({ scheduler }) => scheduler !== "static");
-  return read;
 }

@@ -4,7 +4,10 @@
  * Verbs give their answers in parts; between two parts the worker hears of cancellations. A verb that is
  * asked again cancels its earlier question.
  */
+import { devicesAnswer } from "./devices-verb.ts";
+import { entryAnswer } from "./entry-verb.ts";
 import { listsAnswer } from "./lists.ts";
+import { modelAnswer } from "./model-verb.ts";
 import { planAnswer } from "./plan-verb.ts";
 import { Refusal } from "./refusal.ts";
 import type { FromWorker, Refused, ToWorker } from "./messages.ts";
@@ -14,7 +17,13 @@ type Answerers = {
   readonly [V in Verb]: (question: Verbs[V]["question"]) => AsyncIterable<unknown>;
 };
 
-const ANSWERERS: Answerers = { lists: listsAnswer, plan: planAnswer };
+const ANSWERERS: Answerers = {
+  lists: listsAnswer,
+  devices: devicesAnswer,
+  entry: entryAnswer,
+  model: modelAnswer,
+  plan: planAnswer,
+};
 
 const open = new Set<number>();
 

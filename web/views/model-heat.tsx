@@ -1,0 +1,105 @@
+/** How a step grows with batch and length. */
+import type { JSX } from "preact";
+import { quantityText, significant, type Growth, type QuantityKind } from "../../core/index.ts";
+import { Chart } from "../parts/chart.tsx";
+import { useWords } from "../parts/context.ts";
+import { Choice } from "../parts/controls.tsx";
+import { DataTable } from "../parts/table.tsx";
+import type { HeatCell } from "../worker/model-verb.ts";
+
+export const HEAT_FIGURES = ["flops", "bytes", "intensity"] as const;
+type HeatFigure = (typeof HEAT_FIGURES)[number];
+
+const KINDS: Readonly<Record<HeatFigure, QuantityKind>> = {
+  flops: "work",
+  bytes: "size",
+  intensity: "intensity",
+};
+
+const DIMENSIONS = ["depth", "width", "sequence", "batch"] as const;
+const HEIGHT = 380;
+/** Cells whose share of the logarithmic range is above this are dark, and take light text. */
+const DARK_FROM = 0.55;
+
+export function ModelHeat({
+  cells,
+  figure,
+  change,
+  growth,
+}: {
+  readonly cells: readonly HeatCell[];
+  readonly figure: HeatFigure;
+  readonly change: (figure: HeatFigure) => void;
+  readonly growth: Growth["doubled"] | null;
+}): JSX.Element {
+  const words = useWords().model;
+  const value = ({ flops, bytes }: HeatCell): number =>
+    figure === "flops" ? flops : figure === "bytes" ? bytes : flops / bytes;
+  const text = (cell: HeatCell): string => quantityText(value(cell), KINDS[figure]);
+  const values = cells.map(value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const depth = (cell: HeatCell): number =>
+    Math.log(value(cell) / low) / Math.max(1e-9, Math.log(high / low));
+  return (
+    <section aria-label={words.growth}>
+      <h2>{words.growth}</h2>
+      <Choice
+        label={words.heat}
+        value={figure}
+        options={HEAT_FIGURES.map((each) => [each, words[each]])}
+        change={change}
+      />
+      <Chart
+        name="growth"
+        label={words.heatAbout(words[figure])}
+        draw={(plot, width) => ({
+          width,
+          height: HEIGHT,
+          marginLeft: 60,
+          x: { type: "band", label: words.tokens },
+          y: { type: "band", label: words.batch, reverse: true },
+          color: { type: "log", scheme: "blues" },
+          marks: [
+            plot.cell(cells, { x: "tokens", y: "batch", fill: value, tip: true }),
+            plot.text(cells, {
+              x: "tokens",
+              y: "batch",
+              text,
+              fontSize: 9,
+              fill: (cell: HeatCell) => (depth(cell) > DARK_FROM ? "white" : "black"),
+            }),
+          ],
+        })}
+        table={{
+          columns: [words.batch, words.tokens, words[figure]],
+          rows: cells.map((cell) => [String(cell.batch), String(cell.tokens), text(cell)]),
+        }}
+      />
+      {growth !== null && <Doubled growth={growth} />}
+    </section>
+  );
+}
+
+function Doubled({ growth }: { readonly growth: Growth["doubled"] }): JSX.Element {
+  const words = useWords().model;
+  return (
+    <DataTable
+      label={words.doubled}
+      columns={[
+        { title: words.doubled },
+        { title: words.parameters, isNumber: true },
+        { title: words.flops, isNumber: true },
+        { title: words.bytes, isNumber: true },
+      ]}
+      rows={DIMENSIONS.map((dimension) => ({
+        id: dimension,
+        cells: [
+          words.dimensions[dimension],
+          ...(["parameters", "flops", "bytes"] as const).map(
+            (each) => `× ${significant(growth[dimension][each])}`,
+          ),
+        ],
+      }))}
+    />
+  );
+}

@@ -1,0 +1,68 @@
+/** One device with every figure as its source prints it. */
+import {
+  catalogue,
+  figuresAt,
+  findDevice,
+  offersFor,
+  type Figure,
+  type Offer,
+} from "../../core/index.ts";
+import type { Parts } from "./messages.ts";
+import { accepted } from "./refusal.ts";
+
+export interface EntryFigure {
+  readonly name: string;
+  readonly value: string;
+  /** Publisher and title, or what it is derived from. */
+  readonly source: string;
+  readonly address: string | null;
+  readonly read: string | null;
+  /** The place in the source. */
+  readonly at: string;
+}
+
+export interface EntryView {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly launched: string | null;
+  readonly figures: readonly EntryFigure[];
+  readonly offers: readonly Offer[];
+  readonly assumptions: readonly string[];
+}
+
+export async function* entryAnswer({
+  device: asked,
+}: {
+  readonly device: string;
+}): Parts<EntryView> {
+  const device = accepted(findDevice(catalogue, asked));
+  const file = catalogue.accelerators.find(({ id }) => id === device.id);
+  const figures = file?.figures ?? {};
+  yield {
+    id: device.id,
+    name: device.name,
+    status: device.status,
+    launched: device.launched ?? null,
+    figures: Object.keys(figures).flatMap((name) =>
+      figuresAt(figures, name).map((figure) => ({ name, ...printed(figure) })),
+    ),
+    offers: offersFor(catalogue, device.id),
+    assumptions: device.assumptions,
+  };
+}
+
+function printed(figure: Figure): Omit<EntryFigure, "name"> {
+  if ("derived" in figure) {
+    const source = `= ${figure.derived}`;
+    return { value: "", source, address: null, read: null, at: figure.note ?? "" };
+  }
+  const source = catalogue.sources[figure.source];
+  return {
+    value: figure.value,
+    source: source === undefined ? figure.source : `${source.publisher}, ${source.title}`,
+    address: source?.url ?? null,
+    read: source?.read ?? null,
+    at: figure.at,
+  };
+}

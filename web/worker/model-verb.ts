@@ -1,0 +1,189 @@
+/** What a model is made of, what a step of it costs by part, how that grows, and where it meets rooflines. */
+import {
+  catalogue,
+  estimate,
+  expand,
+  expandNetwork,
+  findDevice,
+  growth,
+  parameterCount,
+  rooflinePoints,
+  SINGLE_DEVICE,
+  systemFor,
+  trafficBytes,
+  type Group,
+  type Growth,
+  type Model,
+  type Operator,
+  type Transformer,
+} from "../../core/index.ts";
+import { enginesFor } from "./engines.ts";
+import type { Parts } from "./messages.ts";
+import { modelNamed } from "./models.ts";
+import { accepted } from "./refusal.ts";
+
+export interface ModelQuestion {
+  readonly model: string;
+  readonly phase: "prefill" | "decode";
+  readonly batch: number;
+  readonly tokens: number;
+  readonly devices: readonly string[];
+}
+
+export interface OperatorRow {
+  readonly name: string;
+  readonly count: number;
+  /** Of all times it is done. */
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+export interface GroupRow {
+  readonly group: Group;
+  readonly flops: number;
+  readonly bytes: number;
+  readonly operators: readonly OperatorRow[];
+}
+
+export interface Roof {
+  readonly device: string;
+  readonly name: string;
+  /** FLOP/s in the format of the weights' arithmetic, and bytes a second, of one device. */
+  readonly peak: number;
+  readonly bandwidth: number;
+  /** Devices one replica is split over to fit; null where none of the splits tried fits. */
+  readonly split: number | null;
+  readonly points: readonly RoofPoint[];
+}
+
+export interface RoofPoint {
+  readonly name: string;
+  readonly group: Group;
+  readonly intensity: number;
+  readonly rate: number;
+  readonly share: number;
+}
+
+export interface HeatCell {
+  readonly batch: number;
+  readonly tokens: number;
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+export interface ModelView {
+  readonly name: string;
+  readonly source: string;
+  readonly parameters: number;
+  readonly active: number | null;
+  readonly groups: readonly GroupRow[];
+  readonly growth: Growth["doubled"] | null;
+  readonly heat: readonly HeatCell[];
+  readonly roofs: readonly Roof[];
+}
+
+const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const LENGTHS = [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
+const SPLITS = [1, 2, 4, 8, 16];
+
+export async function* modelAnswer(question: ModelQuestion): Parts<ModelView> {
+  const model = modelNamed(question.model);
+  const view: ModelView = {
+    name: model.name,
+    source: model.source,
+    ...sizesOf(model),
+    groups: groupsOf(operatorsOf(model, question)),
+    growth: null,
+    heat: [],
+    roofs: [],
+  };
+  yield view;
+  if (model.kind === "network") return;
+  const roofs = question.devices.map((device) => roofOf(model, device, question));
+  yield { ...view, roofs };
+  const doubled = growth({ model, step: stepOf(question) }).doubled;
+  yield { ...view, roofs, growth: doubled };
+  yield { ...view, roofs, growth: doubled, heat: heatOf(model, question) };
+}
+
+function sizesOf(model: Model): Pick<ModelView, "parameters" | "active"> {
+  const { total, active } = parameterCount(model);
+  return { parameters: total, active: active === total ? null : active };
+}
+
+function operatorsOf(model: Model, question: ModelQuestion): readonly Operator[] {
+  return model.kind === "network"
+    ? expandNetwork(model, question.batch, model.numerics)
+    : expand({ model, step: stepOf(question) });
+}
+
+function stepOf({ phase, batch, tokens }: Omit<ModelQuestion, "model" | "devices">) {
+  const query = phase === "decode" ? 1 : tokens;
+  return { segments: [{ sequences: batch, query, prefix: tokens - query }] };
+}
+
+function groupsOf(operators: readonly Operator[]): readonly GroupRow[] {
+  return [...new Set(operators.map(({ group }) => group))].map((group) => {
+    const members = operators.filter((operator) => operator.group === group);
+    return {
+      group,
+      flops: flopsOf(members),
+      bytes: trafficBytes(members),
+      operators: members.map((operator) => ({
+        name: operator.name,
+        count: operator.count,
+        flops: operator.count * operator.flops,
+        bytes: operator.count * (operator.read + operator.written),
+      })),
+    };
+  });
+}
+
+function heatOf(model: Transformer, { phase }: ModelQuestion): readonly HeatCell[] {
+  return BATCHES.flatMap((batch) =>
+    LENGTHS.map((tokens) => {
+      const operators = expand({ model, step: stepOf({ phase, batch, tokens }) });
+      return { batch, tokens, flops: flopsOf(operators), bytes: trafficBytes(operators) };
+    }),
+  );
+}
+
+function flopsOf(operators: readonly Operator[]): number {
+  return operators.reduce((total, { count, flops }) => total + count * flops, 0);
+}
+
+/** The device's roof, and each operator under it, on the smallest split that fits. */
+function roofOf(model: Transformer, name: string, question: ModelQuestion): Roof {
+  const device = accepted(findDevice(catalogue, name));
+  const roof = {
+    device: device.id,
+    name: device.name,
+    peak: device.peak[model.numerics.compute.linear] ?? 0,
+    bandwidth: device.memory?.bandwidth ?? 0,
+  };
+  const system = systemFor(catalogue, device);
+  const [engine] = enginesFor(device);
+  if (engine === undefined) return { ...roof, split: null, points: [] };
+  for (const tensor of SPLITS) {
+    const answer = estimate({
+      model,
+      system,
+      placement: {
+        parallel: { ...SINGLE_DEVICE, tensor },
+        replicas: 1,
+        numerics: model.numerics,
+        engine,
+      },
+      load: {
+        input: { mean: question.tokens, variation: 0 },
+        output: { mean: 1 + question.tokens / 4, variation: 0 },
+        cached: 0,
+        concurrency: question.batch,
+      },
+    });
+    if (answer.kind === "infeasible") continue;
+    const points = rooflinePoints(answer).filter(({ phase }) => phase === question.phase);
+    return { ...roof, split: tensor, points };
+  }
+  return { ...roof, split: null, points: [] };
+}
