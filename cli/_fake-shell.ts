@@ -22,6 +22,7 @@ export async function ran(args: readonly string[], given: Partial<Shell> = {}): 
     isWatched: false,
     environment: {},
     folder: process.cwd(),
+    interruption: () => new AbortController().signal,
     ...given,
   });
   return { status, ...lines };

@@ -46,6 +46,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/deadlines.ts")).deadlinesSchema,
   },
   {
+    name: "sweep",
+    summary: "simulate plans x rates x seeds: on threads, in shards, or by workers of a queue",
+    load: async () => (await import("./commands/sweep.ts")).sweepCommand,
+    schema: async () => (await import("./schemas/sweep.ts")).sweepSchema,
+  },
+  {
+    name: "worker",
+    summary: "take points of sweeps from a queue on Redis or Valkey, until stopped",
+    load: async () => (await import("./commands/worker.ts")).workerCommand,
+    schema: async () => (await import("./schemas/sweep.ts")).workerSchema,
+  },
+  {
     name: "catalogue",
     summary: "list, filter and show devices, systems, prices, grids and models",
     load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,

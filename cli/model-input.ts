@@ -46,7 +46,7 @@ function withFormat(entry: ModelEntry, format: string | null, text: string): Mod
 }
 
 /** A dot or slash at the start, or the ending of a file that models come in. */
-function isPath(text: string): boolean {
+export function isPath(text: string): boolean {
   return /^[./~]|\.(?:json|gguf|safetensors|onnx)$/iu.test(text);
 }
 

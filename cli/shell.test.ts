@@ -23,6 +23,7 @@ test("progress() is silent for the first second and clears its line at the end",
     isWatched: true,
     environment: {},
     folder: ".",
+    interruption: () => new AbortController().signal,
   };
   const bar = progress(shell, "planning", () => clock);
   bar.reach(1, 10);

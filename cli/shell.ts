@@ -13,6 +13,8 @@ export interface Shell {
   readonly isWatched: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  /** From now on Ctrl-C ends work tidily, by this signal; a second one ends the program. */
+  readonly interruption: () => AbortSignal;
 }
 
 /** Lines of output that goes to no terminal are this wide, so that files do not depend on a window. */
@@ -31,7 +33,16 @@ export function ownShell(): Shell {
     isWatched: stderr.isTTY,
     environment: env,
     folder: process.cwd(),
+    interruption,
   };
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => controller.abort());
+  }
+  return controller.signal;
 }
 
 /**

@@ -30,9 +30,16 @@ export function addWorkloadOptions(command: Command): Command {
 
 /** The workload named, with the means that are given instead of its own. */
 export async function workloadFrom(options: WorkloadOptions, shell: Shell): Promise<Workload> {
-  const { workload, input, output, cached } = options;
+  const { workload } = options;
   const json = READY_WORKLOADS.get(workload) ?? (await readJson(resolve(shell.folder, workload)));
-  const read = accepted(decodeWorkload(json), `--workload ${workload}`);
+  return withMeans(accepted(decodeWorkload(json), `--workload ${workload}`), options);
+}
+
+/** The workload with the means that are given instead of its own. */
+export function withMeans(
+  read: Workload,
+  { input, output, cached }: Omit<WorkloadOptions, "workload">,
+): Workload {
   return {
     ...read,
     input: input === undefined ? read.input : { ...read.input, mean: input },

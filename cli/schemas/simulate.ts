@@ -39,6 +39,16 @@ export const metrics: z.ZodType = z.strictObject({
   state: z.enum(["stable", "backlogged", "overloaded"]),
 });
 
+export const metricIntervals: z.ZodType = z.strictObject({
+  ttft: intervals,
+  tpot: intervals,
+  latency: intervals,
+  queueing: intervals,
+  requestRate: interval,
+  outputRate: interval,
+  goodput: interval,
+});
+
 const row = z.strictObject({
   time: z.number(),
   arrivalRate: z.number(),
@@ -57,17 +67,7 @@ export const simulateSchema: z.ZodType = z.union([
     kind: z.literal("simulation"),
     clock: z.enum(["client", "engine"]),
     metrics,
-    intervals: z
-      .strictObject({
-        ttft: intervals,
-        tpot: intervals,
-        latency: intervals,
-        queueing: intervals,
-        requestRate: interval,
-        outputRate: interval,
-        goodput: interval,
-      })
-      .nullable(),
+    intervals: metricIntervals.nullable(),
     runs: z.int(),
     method: z.string(),
     energy: z.strictObject({

@@ -1,0 +1,60 @@
+import { Option } from "commander";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { CommandModule } from "../answer.ts";
+import { catalogueOption } from "../catalogue-input.ts";
+import { readJson } from "../files.ts";
+import { countFlag } from "../flags.ts";
+import { inputError } from "../input-error.ts";
+import { sweepAnswer } from "../sweep-answer.ts";
+import { SHARDS_MAX } from "../sweep/merge.ts";
+import { swept, type SweepOptions } from "../sweep/question.ts";
+import { studyFrom } from "../sweep/study.ts";
+import type { Shard } from "../sweep/sweep-file.ts";
+
+export const sweepCommand: CommandModule = {
+  examples: [
+    "tenlane sweep examples/sweep/study.json",
+    "tenlane sweep examples/sweep/study.json --workers 2 --out points.jsonl --json",
+    "tenlane sweep examples/sweep/study.json --shard 1/4 --out shards",
+    "tenlane sweep examples/sweep/study.json --merge shards --out points.jsonl",
+    "tenlane sweep examples/sweep/study.json --queue redis://127.0.0.1:6379 --out points.jsonl",
+  ],
+  declare: (command, shell, show) => {
+    command
+      .argument("<study>", "a JSON file of plans, rates or users, and seeds")
+      .option("--out <file>", "every point as a line of JSON; goes on where it was stopped")
+      .option(
+        "--workers <n>",
+        "threads of this machine",
+        countFlag("--workers"),
+        availableParallelism(),
+      )
+      .addOption(
+        new Option(
+          "--queue <url>",
+          "redis://host:port that tenlane worker takes points from",
+        ).conflicts(["merge"]),
+      )
+      .addOption(
+        new Option("--shard <i/n>", "part i of n, from 1, into the folder --out")
+          .argParser(shardFlag)
+          .conflicts(["merge"]),
+      )
+      .option("--merge <folder>", "put the shards in it together instead of running")
+      .addOption(catalogueOption())
+      .action(async (path: string, options: SweepOptions) => {
+        const { catalogue: file } = options;
+        const catalogue =
+          file === undefined ? undefined : await readJson(resolve(shell.folder, file));
+        const study = await studyFrom(path, { catalogue, shell });
+        show(sweepAnswer(await swept(study, options, shell)));
+      });
+  },
+};
+
+function shardFlag(text: string): Shard {
+  const [, number = 0, count = 0] = (/^(\d{1,4})\/(\d{1,4})$/u.exec(text) ?? []).map(Number);
+  if (number >= 1 && number <= count && count <= SHARDS_MAX) return { number, count };
+  throw inputError("--shard", `i/n, i from 1 to n, n at most ${SHARDS_MAX}`, text);
+}
