@@ -20,17 +20,20 @@ export interface Run {
 export async function runSweep(runner: Runner, run: Run): Promise<void> {
   const [from, to] = run.places;
   const ahead: Promise<SweepLine>[] = [];
-  const stopped = new Promise<null>((resolve) => {
-    run.signal.addEventListener("abort", () => resolve(null), { once: true });
-  });
+  let stop = () => {};
+  run.signal.addEventListener("abort", () => stop(), { once: true });
   let begun = from;
   for (let place = from; place < to && !run.signal.aborted; place += 1) {
     while (begun < to && ahead.length < runner.ahead) {
       ahead.push(lineAt(runner, run, run.indexAt(begun)));
       begun += 1;
     }
-    const line = await Promise.race([ahead.shift(), stopped]);
-    if (line !== null && line !== undefined) run.see(line);
+    // Racing each point against one promise of the end would keep every outcome until then.
+    const line = await new Promise<SweepLine | null>((resolve) => {
+      stop = () => resolve(null);
+      void ahead.shift()?.then(resolve);
+    });
+    if (line !== null) run.see(line);
   }
 }
 
@@ -39,8 +42,8 @@ async function lineAt(runner: Runner, { study, fingerprints }: Run, index: numbe
   const { load, seed, planIndex } = point;
   const { name: _, ...plan } = point.plan;
   const fingerprint = fingerprints[planIndex] ?? "";
-  return runner.run({ plan, load, seed, fingerprint }).then(
-    (outcome) => accepted(decodeLine(lineOf(point, outcome)), `point ${index}`),
-    (error: unknown) => lineOf(point, failure(error)),
-  );
+  return runner
+    .run({ plan, load, seed, fingerprint })
+    .then((outcome) => accepted(decodeLine(lineOf(point, outcome)), `point ${index}`))
+    .catch((error: unknown) => lineOf(point, failure(error)));
 }

@@ -120,6 +120,9 @@ function slowed(timed: OperatorTime, factor: number): OperatorTime {
   };
 }
 
+/** A service meets some dozens of steps; whoever asks about thousands of loads meets others each time. */
+const STEPS_KEPT = 256;
+
 function remembered<T>(compute: (step: Step) => T): (step: Step) => T {
   const known = new Map<string, T>();
   return (step) => {
@@ -127,6 +130,7 @@ function remembered<T>(compute: (step: Step) => T): (step: Step) => T {
     const found = known.get(key);
     if (found !== undefined) return found;
     const value = compute(step);
+    if (known.size >= STEPS_KEPT) known.clear();
     known.set(key, value);
     return value;
   };
