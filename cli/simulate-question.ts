@@ -105,10 +105,15 @@ export async function servedFrom(
   const fleet = fleetOf(prepared);
   if ("reason" in fleet) return fleet;
   const { clock, router } = options;
-  const overhead = clock === "client" ? fleet.overhead : 0;
+  const seen = clock === "client" ? fleet : asEngineSees(fleet);
   const availability = availabilityFrom(options, fleet.lanes / options.replicas);
   const kept = availability === null ? {} : { availability };
-  return { prepared, fleet: { ...fleet, ...kept, overhead, router }, limits: limitsFrom(options) };
+  return { prepared, fleet: { ...seen, ...kept, router }, limits: limitsFrom(options) };
+}
+
+/** Without what lies between users and the engine. */
+function asEngineSees({ frontEnd: _, ...fleet }: Fleet): Fleet {
+  return { ...fleet, overhead: 0, promptToken: 0 };
 }
 
 function poolFrom({

@@ -3,11 +3,12 @@
  * is left, in the sample and with each group of model and device left out, and writes
  * coefficients/engines.json where a date is given.
  *
- *     npx node scripts/fit-engines.ts --truth FILE.csv [--date 2026-11-24]
+ *     npx node scripts/fit-engines.ts --truth FILE.csv [--of requests] [--date 2026-11-24]
  *
- * Rows: served by one replica of a model without experts, whose other conditions are all known.
+ * Rows: served by one replica of a model without experts, whose other conditions are all known. With
+ * `--of requests`, host time of a request instead, on simulated first tokens of all served runs.
  */
-import { createReadStream, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import {
@@ -19,9 +20,11 @@ import {
   type Prepared,
   UNCORRECTED,
 } from "../core/estimate/index.ts";
-import { readRows, shippedWorld, type Row } from "../validation/index.ts";
+import { shippedWorld, type Row } from "../validation/index.ts";
 import { metricOf, unitFactor } from "../validation/metric.ts";
 import { servingQuery } from "../validation/serving-query.ts";
+import { fitRequests, type RequestHost } from "./_fit-requests.ts";
+import { rowsOf } from "./_rows.ts";
 
 const TARGET = new URL("../coefficients/engines.json", import.meta.url);
 const STEPS = [0, 1e-4, 2e-4, 3e-4, 5e-4, 7e-4, 1e-3, 1.5e-3, 2e-3, 5e-3, 1e-2, 2e-2];
@@ -49,22 +52,27 @@ const file = z.looseObject({
   engines: z.record(z.string(), z.looseObject({ request: z.number() })),
 });
 
-const { values } = parseArgs({ options: { truth: { type: "string" }, date: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    truth: { type: "string" },
+    of: { type: "string", default: "steps" },
+    date: { type: "string" },
+  },
+});
 
 if (values.truth === undefined) {
-  console.error("usage: fit-engines --truth FILE.csv [--date YYYY-MM-DD]");
+  console.error("usage: fit-engines --truth FILE.csv [--of steps|requests] [--date YYYY-MM-DD]");
   process.exitCode = 2;
 } else {
-  const fits = fitAll(await pointsOf(values.truth));
+  const rows = await rowsOf([values.truth]);
+  const fits = values.of === "requests" ? fitRequests(rows) : fitAll(pointsOf(rows));
   if (values.date !== undefined) write(fits, values.date);
 }
 
-async function pointsOf(path: string): Promise<ReadonlyMap<string, readonly Point[]>> {
-  const read = await readRows(createReadStream(path, "utf8"));
-  if (!read.ok) throw new Error(JSON.stringify(read.error));
+function pointsOf(rows: readonly Row[]): ReadonlyMap<string, readonly Point[]> {
   const world = shippedWorld();
   const byEngine = new Map<string, Point[]>();
-  for (const row of read.value.rows) {
+  for (const row of rows) {
     const asked = isTokenTime(row) ? servingQuery(row, world, "continuous") : "not a time a token";
     if (typeof asked === "string") continue;
     const { query } = asked;
@@ -137,13 +145,13 @@ function percent(logError: number): string {
 }
 
 /** Engines that were fitted get their numbers; the rest of the file stays. */
-function write(fits: ReadonlyMap<string, Host>, date: string): void {
+function write(fits: ReadonlyMap<string, Host | RequestHost>, date: string): void {
   const old = file.parse(JSON.parse(readFileSync(TARGET, "utf8")));
   const engines = { ...old.engines };
   for (const [id, host] of fits) {
     const known = engines[id];
     if (known !== undefined) engines[id] = { ...known, ...host };
   }
-  const command = `npx node scripts/fit-engines.ts --truth FILE.csv --date ${date}`;
+  const command = `npx node scripts/fit-engines.ts --truth FILE.csv [--of requests] --date ${date}`;
   writeFileSync(TARGET, `${JSON.stringify({ ...old, command, engines }, null, 2)}\n`);
 }

@@ -59,6 +59,7 @@ export function lengthsOf(row: Row): RequestLengths | string {
   if (isDrawn(row, input, output)) {
     return { input: drawn(input), output: drawn(output) };
   }
+  if (isScattered(row)) return { input: scattered(input), output: scattered(output) };
   const natural = row.input_tokens === undefined;
   return {
     input: fixed(input),
@@ -76,6 +77,11 @@ export function beams(row: Row): number {
   return collection(row).startsWith("ml") && /gpt-?j/i.test(row.model) ? 4 : 1;
 }
 
+/** Runs of a closed loop of users, of InferenceX or of NVIDIA. */
+export function isServingRun(row: Row): boolean {
+  return collection(row) === "aice";
+}
+
 /** Its runs are dated; those of NVIDIA in the same collection are not, and have fixed lengths. */
 export function isInferenceX(row: Row): boolean {
   return collection(row) === "aice" && row.date !== "";
@@ -84,6 +90,25 @@ export function isInferenceX(row: Row): boolean {
 function isDrawn(row: Row, input: number, output: number): boolean {
   return isInferenceX(row) && DRAWN_LENGTHS.has(input) && DRAWN_LENGTHS.has(output);
 }
+
+/**
+ * Undated runs whose users stay in step: SGLang's of 32B and 235B, whose first tokens fit equal lengths.
+ * Those of the others fit lengths a tenth around the stated ones (notes/034-first-tokens.md).
+ */
+export function isInStep(row: Row): boolean {
+  const isUndated = isServingRun(row) && row.date === "";
+  return isUndated && /sglang/i.test(row.engine) && !/8B/.test(row.model);
+}
+
+function isScattered(row: Row): boolean {
+  return isServingRun(row) && row.date === "" && !/disagg/.test(row.notes) && !isInStep(row);
+}
+
+function scattered(mean: number): Load["input"] {
+  return { mean, variation: SCATTER / Math.sqrt(3) };
+}
+
+const SCATTER = 0.1;
 
 function drawn(nominal: number): Load["input"] {
   return { mean: nominal * DRAWN.mean, variation: DRAWN.variation };

@@ -5,6 +5,7 @@
  * framework calls the mode ("fp16 (AMP)").
  */
 import { numerics, withKv, type Model } from "../core/model/index.ts";
+import type { Device } from "../core/index.ts";
 import type { Numerics } from "../core/precision.ts";
 import { collection, type Row } from "./row.ts";
 
@@ -39,12 +40,31 @@ export function formatName(cell: string): string | null {
  * from the weights, the weights are cast to it. An empty cell is the checkpoint as published, which
  * is how servers load a model that nobody quantised.
  */
-export function numericsOf(row: Row, model: Model, named: string | null): Numerics | null {
+export function numericsOf(
+  row: Row,
+  model: Model,
+  named: string | null,
+  device?: Device,
+): Numerics | null {
   const stored = storedFormat(row, model);
   const multiplied = formatName(matmulCell(row.precision_activations));
-  const name = schemeName(stored ?? named ?? submittedFormat(row, model), multiplied, model);
+  const name = quantisedExperts(row, model, device)
+    ? "mxfp4-experts-a8"
+    : schemeName(stored ?? named ?? submittedFormat(row, model), multiplied, model);
   const chosen = name === null ? model.numerics : numericsNamed(name);
   return chosen === null ? null : withCache(chosen, cacheCell(row, stored ?? named));
+}
+
+/**
+ * MXFP4 checkpoints of experts on devices with units for four bits, whose servers quantise what comes in.
+ *
+ * Source: SemiAnalysisAI/InferenceX benchmarks/gptoss_fp4_b200.sh (VLLM_USE_FLASHINFER_MOE_MXFP4_MXFP8);
+ * NVIDIA/TensorRT-LLM, MoE backend TRTLLM (w4a8_mxfp4_mxfp8)
+ */
+function quantisedExperts(row: Row, model: Model, device: Device | undefined): boolean {
+  const isStored = model.numerics.experts.name === "mxfp4";
+  const isNamed = formatName(row.precision_weights) === "mxfp4";
+  return isStored && isNamed && device?.peak.fp4 !== undefined;
 }
 
 /**

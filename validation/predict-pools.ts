@@ -4,8 +4,10 @@ import { pressureOf } from "./concurrency.ts";
 import { lengthsOf } from "./lengths.ts";
 import { metricOf } from "./metric.ts";
 import { statedPools } from "./parallel.ts";
+import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
 import { estimated, queryOf, subjectOf } from "./serving-query.ts";
+import { isReplayable } from "./traffic.ts";
 import type { World } from "./world.ts";
 
 export function predictPools(row: Row, world: World): Answer {
@@ -22,12 +24,14 @@ export function predictPools(row: Row, world: World): Answer {
   const query = queryOf({ row, world, subject, lengths, pressure, split, batching });
   if (query === null) return unanswered("no engine in the catalogue");
   const load = { ...query.load, concurrency: pressure.requests };
-  const { answer } = estimated(
-    { ...query, load, placement: { ...query.placement, prefill } },
-    world.coefficients,
-  );
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  const placement = { ...query.placement, prefill };
+  const asked = { ...query, load, placement };
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
+  if (quantity === "ttft" && isReplayable(row)) {
+    return predictRun(row, world, asked, { ...query, placement });
+  }
+  const { answer } = estimated(asked, world.coefficients);
+  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   if (quantity === "tpot") return { interval: answer.tpot, spread: "token", traits: answer.traits };
   if (quantity === "ttft") return { interval: answer.ttft, spread: "first", traits: answer.traits };
   return unanswered(`metric not predicted: ${quantity}`);

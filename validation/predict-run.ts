@@ -2,19 +2,20 @@
 import { widened, type Query } from "../core/estimate/index.ts";
 import type { Distribution, Metrics } from "../core/simulate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
-import { queuedRequests, sentRequests } from "./concurrency.ts";
+import { queuedRequests } from "./concurrency.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import type { Row } from "./row.ts";
 import { estimated } from "./serving-query.ts";
-import { trafficOf } from "./traffic.ts";
+import { clientOf, requestsOf, trafficOf } from "./traffic.ts";
 import type { World } from "./world.ts";
 
-export function predictRun(row: Row, world: World, query: Query): Answer {
+/** `run` is what is simulated, where that is not what the estimate is asked. */
+export function predictRun(row: Row, world: World, query: Query, run = query): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
   if (statistic === "p95") return unanswered("metric not predicted: 95th percentile");
-  const traffic = trafficOf(query, sentRequests(row));
+  const traffic = trafficOf(run, requestsOf(row, run));
   if (traffic === null) return unanswered("condition missing: requests of an overload");
-  const metrics = world.simulated(query, traffic);
+  const metrics = world.simulated(run, traffic, clientOf(row));
   if ("kind" in metrics) return unanswered(`infeasible: ${metrics.reason}`);
   const { answer } = estimated(query, world.coefficients, queuedRequests(row));
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);

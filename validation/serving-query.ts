@@ -22,6 +22,7 @@ import { lengthsOf, type RequestLengths } from "./lengths.ts";
 import { splitOver, statedSplit, type Split } from "./parallel.ts";
 import { paddedModel } from "./padded.ts";
 import { numericsOf } from "./precision.ts";
+import { recipeOf } from "./recipe.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
 
@@ -40,7 +41,7 @@ export function subjectOf(row: Row, world: World): Subject | string {
   if (named === null) return "model not in the catalogue";
   const { model } = named;
   if (model.kind === "network") return "network, not a language model";
-  const numerics = numericsOf(row, model, named.named);
+  const numerics = numericsOf(row, model, named.named, device);
   if (numerics === null) return `precision "${row.precision_weights}" not known`;
   const system = withoutPlace(world.system(device));
   return { model: withoutLimit(model), device, system, numerics };
@@ -136,7 +137,8 @@ export function queryOf(parts: Parts): Query | null {
  * The engine as whoever ran the row must have set it: no more sequences than it says, and steps that
  * hold a whole prompt beside the decodes where prompts are never cut.
  */
-function deployed(engine: Engine, { pressure, lengths }: Parts): Engine {
+function deployed(base: Engine, { row, pressure, lengths }: Parts): Engine {
+  const engine = { ...base, ...recipeOf({ row, lengths, users: pressure.requests }) };
   const sequencesMax = pressure.cap === undefined ? engine.sequencesMax : Math.max(1, pressure.cap);
   if (engine.scheduler !== "in-flight") return { ...engine, sequencesMax };
   const running = Math.min(pressure.requests, sequencesMax);

@@ -1,5 +1,13 @@
 /** Runs of rows' load generators, each placement made ready and each run simulated once. */
-import { prepare, type Coefficients, type Infeasible, type Query } from "../core/estimate/index.ts";
+import {
+  type Coefficients,
+  type FrontEndCost,
+  hostCost,
+  type Infeasible,
+  prepare,
+  type Query,
+} from "../core/estimate/index.ts";
+import type { Seconds } from "../core/units.ts";
 import {
   fleetOf,
   simulate,
@@ -8,7 +16,20 @@ import {
   type Traffic,
 } from "../core/simulate/index.ts";
 
-export type Simulated = (query: Query, traffic: Traffic) => Metrics | Infeasible;
+/** What a request costs between the user who sends it and the engine, in place of the engine's usual. */
+export interface Client {
+  /** In place of what the engine's own host takes; that where absent. */
+  readonly request?: Seconds;
+  readonly promptToken?: Seconds;
+  /** What it does one thing after another. */
+  readonly inTurn: FrontEndCost;
+}
+
+export type Simulated = (
+  query: Query,
+  traffic: Traffic,
+  client?: Client | null,
+) => Metrics | Infeasible;
 
 /** The same draws for every row, so that rows differ by what they ask. */
 const SEED = 1;
@@ -16,12 +37,13 @@ const SEED = 1;
 export function simulations(coefficients: Coefficients): Simulated {
   const fleets = new Map<string, Fleet | Infeasible>();
   const runs = new Map<string, Metrics | Infeasible>();
-  return (query, traffic) => {
+  return (query, traffic, client = null) => {
     const placed = placementKey(query);
     const ready = remembered(fleets, placed, () => fleet(query, coefficients));
     if ("kind" in ready) return ready;
-    return remembered(runs, placed + JSON.stringify(traffic), () =>
-      simulate({ ...ready, traffic, seed: SEED }),
+    const served = client === null ? ready : reachedBy(ready, client, query);
+    return remembered(runs, placed + JSON.stringify([traffic, client]), () =>
+      simulate({ ...served, traffic, seed: SEED }),
     );
   };
 }
@@ -29,6 +51,13 @@ export function simulations(coefficients: Coefficients): Simulated {
 function fleet(query: Query, coefficients: Coefficients): Fleet | Infeasible {
   const prepared = prepare(query, coefficients);
   return "reason" in prepared ? prepared : fleetOf(prepared);
+}
+
+function reachedBy(fleet: Fleet, client: Client, { placement }: Query): Fleet {
+  const own = hostCost(placement.engine.id);
+  const { request = own.request, promptToken = own.promptToken ?? 0, inTurn } = client;
+  const overhead = fleet.overhead - own.request + request;
+  return { ...fleet, overhead, promptToken, frontEnd: { cost: inTurn, count: 1 } };
 }
 
 function placementKey({ model, system, placement }: Query): string {

@@ -9,18 +9,54 @@
  */
 import type { LengthLaw, Traffic } from "../core/simulate/index.ts";
 import type { Lengths, Query } from "../core/estimate/index.ts";
-import { isInferenceX } from "./lengths.ts";
-import { pressureOf } from "./concurrency.ts";
+import { isInferenceX, isInStep, isServingRun } from "./lengths.ts";
+import { pressureOf, sentRequests } from "./concurrency.ts";
+import { isCapped } from "./recipe.ts";
 import type { Row } from "./row.ts";
+import type { Client } from "./simulated.ts";
 
 const REQUESTS_PER_USER = 10;
+/** Runs whose users stay in step: of 3, 10 and 30 a user on half of their rows. */
+const REQUESTS_IN_STEP = 3;
 /** Beyond it a run repeats itself. */
-const REQUESTS_MAX = 5_000;
+const REQUESTS_MAX = 40_000;
 const REQUESTS_OPEN = 1_000;
 
 /** Whether the source says how its requests came: the run can then be repeated. */
 export function isReplayable(row: Row): boolean {
-  return isInferenceX(row) || pressureOf(row)?.rate !== undefined;
+  return isServingRun(row) || pressureOf(row)?.rate !== undefined;
+}
+
+/**
+ * InferenceX: all users of a run are tasks of one Python loop, which sends the requests of a burst one by
+ * one, 5 ms apart. Chosen between 0, 5, 10 and 15 ms (notes/034-first-tokens.md).
+ */
+const INFERENCE_X: Client = { inTurn: { request: 0.005, outputToken: 0 } };
+
+/**
+ * NVIDIA's own runs: first tokens are late by 40 us a prompt token on every engine and split, whatever
+ * the load, and no run gives more than 22,000 tokens a second.
+ */
+const NVIDIA: Client = {
+  request: 0.004,
+  promptToken: 40e-6,
+  inTurn: { request: 0, outputToken: 45e-6 },
+};
+
+/** Those of them whose engine was told to run one sequence fewer than there were users. */
+const NVIDIA_CAPPED: Client = { ...NVIDIA, promptToken: 0 };
+
+/** What sends the row's requests and reads the answers; null is somebody who takes no time for it. */
+export function clientOf(row: Row): Client | null {
+  if (!isServingRun(row)) return null;
+  if (isInferenceX(row)) return INFERENCE_X;
+  return isCapped(row) ? NVIDIA_CAPPED : NVIDIA;
+}
+
+/** Requests of the row's test; null where it says nothing and sends as many as usual. */
+export function requestsOf(row: Row, { load, placement }: Query): number | null {
+  const users = Math.round(load.concurrency * placement.replicas);
+  return sentRequests(row) ?? (isInStep(row) ? REQUESTS_IN_STEP * users : null);
 }
 
 /** What reaches all replicas of `query`; null where the load is no test that ends. */

@@ -90,7 +90,7 @@ interface Asked extends Served {
 function answered(asked: Asked): Answer {
   const { prepared, fleet, arriving, options, shell } = asked;
   const seeds = arriving.kind === "log" ? 1 : options.seeds;
-  const over = series(fleet.overhead);
+  const over = series(fleet);
   const meter = energyMeter(prepared);
   const file = options.trace === undefined ? null : textFile(resolve(shell.folder, options.trace));
   const trace = file === null ? null : chromeTrace(file.write);

@@ -21,8 +21,8 @@ export interface RowResidual extends IntervalResidual, PlacedResidual {}
 
 /** Corrections that stand on each quantity, in the order they are applied. */
 const CHAINS: Readonly<Partial<Record<SpreadName, readonly Corrected[]>>> = {
-  first: ["step", "first"],
-  run: ["step"],
+  first: ["first"],
+  run: [],
   token: ["step", "token"],
   rate: ["step", "rate"],
   batch: ["batch"],

@@ -12,6 +12,7 @@ import { byBound } from "./breakdown.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { timeFactor } from "./correction.ts";
 import { deviceDraw } from "./device-draw.ts";
+import { requestTime } from "./host.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import { memory } from "./memory.ts";
@@ -147,7 +148,11 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
   const decode = doubtOf(phases.decode).basis;
   const corrected = (time: Seconds, name: "first" | "token" | "rate", basis: Basis) =>
     widened(time * timeFactor(corrections, name, traits), { basis }, { name, widths, traits });
-  const ttft = corrected(prepared.host.request + served.first, "first", prefill);
+  const ttft = corrected(
+    requestTime(prepared.host, prepared.kernels, load.input.mean) + served.first,
+    "first",
+    prefill,
+  );
   const doubt = paceDoubt(prepared.placement.engine.speculation);
   const tpot = stretched(corrected(served.tokenTime, "token", decode), doubt);
   const afterFirst = served.latency - served.first;

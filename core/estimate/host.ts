@@ -9,20 +9,40 @@
  * these numbers too
  */
 import table from "../../coefficients/engines.json" with { type: "json" };
-import type { Seconds } from "../units.ts";
+import type { Seconds, Tokens } from "../units.ts";
 
 export interface HostCost {
   /** Once, before a request is queued. */
   readonly request: Seconds;
+  /** Once, for each token of the prompt: tokenising, copying; 0 where absent. */
+  readonly promptToken?: Seconds;
+  /** Once, for each kernel of a step: prompts are launched kernel by kernel; 0 where absent. */
+  readonly kernel?: Seconds;
   readonly step: Seconds;
   /** Each sequence of a step. */
   readonly sequence: Seconds;
+  /** What one process in front of the engine does in turn; nothing where absent. */
+  readonly frontEnd?: FrontEndCost;
+}
+
+/** Work that waits for other such work. */
+export interface FrontEndCost {
+  /** Taking a request. */
+  readonly request: Seconds;
+  /** Sending a token. */
+  readonly outputToken: Seconds;
 }
 
 /** Coefficients of an engine, or of the mean engine where nothing was fitted for it. */
 export function hostCost(engine: string): HostCost {
   const fitted: Readonly<Record<string, HostCost>> = table.engines;
   return fitted[engine] ?? table.prior;
+}
+
+/** Of a request, whatever else there is: between its user and the engine. */
+export function requestTime(cost: HostCost, kernels: number, input: Tokens): Seconds {
+  const { request = 0 } = cost.frontEnd ?? {};
+  return cost.request + request + (cost.kernel ?? 0) * kernels + (cost.promptToken ?? 0) * input;
 }
 
 /** Of one step of `sequences` sequences. */

@@ -3,7 +3,7 @@ export { byBound, byGroup, rooflinePoints, type Portion, type RooflinePoint } fr
 export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 export { beyondContext, estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
-export { hostCost, type HostCost } from "./host.ts";
+export { type FrontEndCost, hostCost, type HostCost, requestTime } from "./host.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";
 export {
   CORRECTED,

@@ -35,6 +35,8 @@ export interface Prepared {
   readonly factor: number;
   readonly target: Target;
   readonly host: HostCost;
+  /** That one step launches. */
+  readonly kernels: number;
   readonly cost: StepCost;
   readonly assumptions: readonly string[];
   /** The devices that compute prompts, where they are apart. */
@@ -69,7 +71,8 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
   const factor = timeFactor(corrections, "step", placementTraits({ model, system, placement }));
   const { speculation } = engine;
   const cost = stepCost({ model, placement, target: ready, host, factor });
-  const replaced = substitutions(expand({ model, step: ONE_TOKEN, parallel, numerics }), ready);
+  const launched = expand({ model, step: ONE_TOKEN, parallel, numerics });
+  const replaced = substitutions(launched, ready);
   if ("kind" in replaced) return replaced;
   const assumptions = [
     ...device.assumptions,
@@ -86,6 +89,7 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
     ...fitted,
     target: ready,
     host,
+    kernels: parallel.pipeline * launched.reduce((sum, { count }) => sum + count, 0),
     cost,
     assumptions,
     prefill: null,

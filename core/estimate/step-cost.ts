@@ -17,7 +17,7 @@ import {
   type Step,
 } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
-import type { Seconds, Tokens } from "../units.ts";
+import type { Fraction, Seconds, Tokens } from "../units.ts";
 import { hostTime, type HostCost } from "./host.ts";
 import { operatorTime, type Target } from "./laws/index.ts";
 import { draftOf, draftParallel } from "./draft.ts";
@@ -49,27 +49,33 @@ export function stepCost(args: {
   readonly placement: Placement;
   readonly target: Target;
   readonly host: HostCost;
-  /** True time of a step over that of physics. */
+  /** True time of a step that only decodes over that of physics; prompts take what physics says. */
   readonly factor: number;
 }): StepCost {
-  const { model, placement, target, factor } = args;
+  const { model, placement, target } = args;
   const { parallel, numerics, engine } = placement;
   const drafts = drafting({ model, parallel, numerics, speculation: engine.speculation });
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
-  const timed = (operators: readonly Operator[]) =>
-    operators.map((operator) => slowed(operatorTime(operator, target), factor));
-  const staged = (operators: readonly Operator[]) => parallel.pipeline * total(timed(operators));
-  const host = ({ sequences }: StepSize) => factor * hostTime(args.host, sequences);
+  const timed = (operators: readonly Operator[], decoding: Fraction) =>
+    operators.map((operator) => slowed(operatorTime(operator, target), args.factor ** decoding));
+  const staged = (operators: readonly Operator[], decoding: Fraction) =>
+    parallel.pipeline * total(timed(operators, decoding));
+  const host = ({ sequences }: StepSize) => args.factor * hostTime(args.host, sequences);
   const drafted = (segments: readonly Segment[]) =>
-    timed(segments.flatMap(drafts)).map((each): OperatorTime => ({ ...each, drafting: true }));
-  const operators = remembered((step) => [...timed(expanded(step)), ...drafted(step.segments)]);
+    timed(segments.flatMap(drafts), 1).map((each): OperatorTime => ({ ...each, drafting: true }));
+  const operators = remembered((step) => [
+    ...timed(expanded(step), decodingShare(step.segments)),
+    ...drafted(step.segments),
+  ]);
   return {
     rest: ({ tokens, sequences }) => {
       const alike = { sequences, query: tokens / sequences, prefix: 0 };
-      return staged(expanded({ segments: [alike] }).filter((part) => !isOverSequence(part)));
+      const parts = expanded({ segments: [alike] }).filter((part) => !isOverSequence(part));
+      return staged(parts, sequences / tokens);
     },
     attention: (segment) =>
-      staged(expanded({ segments: [segment] }).filter(isOverSequence)) + staged(drafts(segment)),
+      staged(expanded({ segments: [segment] }).filter(isOverSequence), decodingShare([segment])) +
+      staged(drafts(segment), 1),
     host,
     time: (step) => parallel.pipeline * total(operators(step)) + host(stepSize(step)),
     operators,
@@ -105,6 +111,17 @@ function drafting({
       count: (passes * operator.count) / parallel.pipeline,
     }));
   };
+}
+
+/** Share of a step's tokens that decode. */
+function decodingShare(segments: readonly Segment[]): Fraction {
+  let all = 0;
+  let decoding = 0;
+  for (const { sequences, query, drafted } of segments) {
+    all += sequences * query;
+    decoding += drafted === undefined ? sequences : sequences * query;
+  }
+  return decoding / all;
 }
 
 function slowed(timed: OperatorTime, factor: number): OperatorTime {

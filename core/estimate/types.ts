@@ -30,6 +30,8 @@ export interface Engine {
   readonly promptsAlone?: boolean;
   /** Most tokens a step computes. */
   readonly stepTokensMax: Tokens;
+  /** While others decode, newcomers are let in this many steps after the first of them; 0 where absent. */
+  readonly gatherSteps?: number;
   /** Most sequences running at once on one scheduler. */
   readonly sequencesMax: number;
   /** Context, workspaces and graphs a device holds besides weights, activations and cache; absent is none. */

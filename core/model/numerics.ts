@@ -77,6 +77,10 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
     { linear: BF16, experts: { name: "nvfp4", bits: 4.5 }, compute: "fp4", computeRest: "bf16" },
   ],
   ["mxfp4-experts", { linear: BF16, experts: { name: "mxfp4", bits: 4.25 }, compute: "bf16" }],
+  [
+    "mxfp4-experts-a8",
+    { linear: BF16, experts: { name: "mxfp4", bits: 4.25 }, compute: "fp8", computeRest: "bf16" },
+  ],
   ["int8-all", { rest: { name: "int8", bits: 8 }, compute: "int8" }],
   ...GGUF_MIXES.map(([name, bits]): [string, Scheme] => [
     name,

@@ -33,11 +33,14 @@ function arrival(time: number, input: number, output: number): Arrival {
 }
 
 /** Times in steps at which each request got its first token and its last. */
-function timetable(arrivals: readonly Arrival[]): readonly (readonly [number, number])[] {
+function timetable(
+  arrivals: readonly Arrival[],
+  by: Policy = policy,
+): readonly (readonly [number, number])[] {
   const ended: (readonly [number, number, number])[] = [];
   run(
     {
-      pool: { cost, policy, lanes: 1 },
+      pool: { cost, policy: by, lanes: 1 },
       feed: replayFeed(arrivals.values()),
       router: "least-loaded",
       waitingMax: 100,
@@ -53,6 +56,17 @@ function timetable(arrivals: readonly Arrival[]): readonly (readonly [number, nu
 
 test("run() gives the first token after a step and the others after one each", () => {
   assert.deepEqual(timetable([arrival(0, 100, 50)]), [[1, 50]]);
+});
+
+test("run() of an engine that gathers lets newcomers in that many steps after the first of them", () => {
+  const gathers: Policy = { ...policy, gather: 10 };
+  const late = [arrival(105e-3, 100, 5), arrival(125e-3, 100, 5)];
+  const times = timetable([arrival(0, 100, 50), ...late], gathers);
+  assert.deepEqual(times, [
+    [1, 50],
+    [22, 26],
+    [22, 26],
+  ]);
 });
 
 test("run() lets a newcomer in at the end of the step in progress, though the lane was in a long stride", () => {

@@ -39,6 +39,8 @@ export interface Lane {
   promised: Tokens;
   step: number;
   preemptions: number;
+  /** Step in which the first of those who wait came, where the engine gathers; -1 is nobody. */
+  gathering: number;
   /** What ended requests left in the cache. */
   readonly prefixes: PrefixCache;
 }
@@ -56,6 +58,7 @@ export function lane(policy: Policy): Lane {
     promised: 0,
     step: 0,
     preemptions: 0,
+    gathering: -1,
     prefixes: prefixCache(),
   };
 }
@@ -82,7 +85,7 @@ export function cacheUse(lane: Lane): Tokens {
 export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   const { policy } = lane;
   const chunks: Chunk[] = [];
-  const isOpen = !policy.drained || running(lane) === 0;
+  const isOpen = (!policy.drained || running(lane) === 0) && untilOpen(lane) === 0;
   let budget = policy.stepTokensMax - (policy.mixed ? lane.decoding * lane.pace.computed : 0);
   for (const prompt of lane.prompts) {
     const tokens = Math.min(prompt.left, Math.max(0, budget));
@@ -106,6 +109,18 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
     budget -= tokens;
   }
   return chunks;
+}
+
+/** Steps until whoever waits is let in, where the engine gathers newcomers. */
+function untilOpen(lane: Lane): number {
+  const { gather = 0 } = lane.policy;
+  if (gather === 0) return 0;
+  if (lane.waiting.isEmpty() || running(lane) === 0) {
+    lane.gathering = -1;
+    return 0;
+  }
+  if (lane.gathering < 0) lane.gathering = lane.step;
+  return Math.max(0, lane.gathering + gather - lane.step);
 }
 
 /** A request that has computed nothing yet begins after the longest prefix the cache holds. */
@@ -209,12 +224,14 @@ export function decode(lane: Lane, steps: number): Job[] {
   }
 }
 
-/** Steps until the first running answer is complete; 0 when none decodes. */
-export function stepsToNextEnd(lane: Lane): number {
+/** Steps until the first running answer is complete or newcomers are let in; 0 when none decodes. */
+export function stepsToNextChange(lane: Lane): number {
   for (;;) {
     const ends = lane.ending.peekValue();
     if (ends === undefined) return 0;
-    if (lane.ending.peek()?.ends === ends) return ends - lane.step;
+    if (lane.ending.peek()?.ends === ends) {
+      return Math.min(ends - lane.step, untilOpen(lane) || Infinity);
+    }
     lane.ending.pop();
   }
 }

@@ -22,6 +22,8 @@ export interface Watched {
   readonly lanes: number;
   /** What a request costs before it is queued, added to what the client sees. */
   readonly overhead: Seconds;
+  /** What each token of its prompt adds to that. */
+  readonly promptToken: Seconds;
 }
 
 export function gather(watched: Watched): Gathering {
@@ -61,7 +63,7 @@ type RequestMetrics = Omit<
 >;
 
 /** The part of the metrics that requests decide. */
-function requestBook({ warmup, limits, overhead }: Watched): {
+function requestBook({ warmup, limits, ...host }: Watched): {
   readonly observer: Observer;
   readonly metrics: () => RequestMetrics;
 } {
@@ -83,6 +85,7 @@ function requestBook({ warmup, limits, overhead }: Watched): {
       prompts.tokens += arrival.input;
       prompts.cached += job.found;
       waits.add(arrival.time, job.admitted - arrival.time);
+      const overhead = host.overhead + host.promptToken * arrival.input;
       if (isGood(record(tallies, { job, now, overhead }), limits)) seen.good += 1;
     },
   };

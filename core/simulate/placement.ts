@@ -5,6 +5,7 @@ import {
   type Infeasible,
   memory,
   type Prepared,
+  requestTime,
   type Speculation,
   transferTime,
 } from "../estimate/index.ts";
@@ -31,7 +32,14 @@ export function fleetOf(prepared: Prepared): Fleet | Infeasible {
   const { host, prefill } = prepared;
   const own = poolOf(prepared);
   if ("reason" in own) return own;
-  const fleet: Fleet = { ...own, overhead: host.request };
+  const { promptToken = 0, frontEnd } = host;
+  const count = prepared.placement.replicas;
+  const fleet: Fleet = {
+    ...own,
+    overhead: requestTime(host, prepared.kernels, 0) - (frontEnd?.request ?? 0),
+    promptToken,
+    ...(frontEnd === undefined ? {} : { frontEnd: { cost: frontEnd, count } }),
+  };
   if (prefill === null) return fleet;
   const pool = poolOf(prefill);
   if ("reason" in pool) return pool;
@@ -70,6 +78,7 @@ export function policyOf(engine: Engine, cacheTokens: Tokens): Policy {
     drained,
     stepTokensMax: drained ? Infinity : engine.stepTokensMax,
     sequencesMax: engine.sequencesMax,
+    ...(engine.gatherSteps === undefined ? {} : { gather: engine.gatherSteps }),
     block: engine.block,
     cacheTokens,
     ...(engine.speculation === undefined ? {} : { speculation: draftPolicy(engine.speculation) }),

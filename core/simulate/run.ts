@@ -7,10 +7,12 @@
 import Denque from "denque";
 import FlatQueue from "flatqueue";
 import { assert } from "../assert.ts";
+import type { FrontEndCost } from "../estimate/index.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
 import { type Availability, isUp, keepUp, type Replica, type Site } from "./availability.ts";
 import { evacuate } from "./evacuate.ts";
 import type { Feed } from "./feed.ts";
+import { accept, type Desk, desks, freest, send } from "./front-end.ts";
 import { type Job, job } from "./job.ts";
 import { canEverFit, decode, finishChunks, isIdle, type Lane, running } from "./lane.ts";
 import type { Observer } from "./observer.ts";
@@ -29,6 +31,13 @@ export interface Setup {
   readonly eventsMax: number;
   /** Of the pool that serves; all its replicas are always up where absent. */
   readonly availability?: Availability;
+  /** What takes requests and sends tokens, in so many processes; in no time where absent. */
+  readonly frontEnd?: FrontEnd;
+}
+
+export interface FrontEnd {
+  readonly cost: FrontEndCost;
+  readonly count: number;
 }
 
 /** Lanes that only compute prompts, and the time to move so many tokens of cache to one that decodes. */
@@ -70,6 +79,10 @@ interface Clock {
   readonly uptime: { now: Seconds; up: number };
   /** Requests that follow an answer, by the time at which they come. */
   readonly replies: FlatQueue<Arrival>;
+  /** Processes in front of the engine; none where they take no time. */
+  readonly desks: readonly Desk[];
+  /** Requests on their way through those, by the time at which the engine has them. */
+  readonly entering: FlatQueue<Job>;
   /** Caches on their way to a lane that decodes, by the time at which they are there. */
   readonly moving: FlatQueue<Job>;
   /** Steps by their end; one that was cut short stands here twice. */
@@ -116,6 +129,8 @@ function started(setup: Setup, observer: Observer): Clock {
     held: new Denque<Job>(),
     uptime: { now: 0, up: 0 },
     replies: new FlatQueue(),
+    desks: setup.frontEnd === undefined ? [] : desks(setup.frontEnd.cost, setup.frontEnd.count),
+    entering: new FlatQueue(),
     moving: new FlatQueue(),
     ready: new FlatQueue(),
     coming: feed.next(),
@@ -170,12 +185,13 @@ function stopped(clock: Clock, worker: Worker): readonly Job[] {
 
 /** Takes the next event: at equal times arrivals before caches before steps. False when nothing is left. */
 function advance(clock: Clock): boolean {
-  const { replies, moving, ready, coming, agenda, held } = clock;
+  const { replies, entering, moving, ready, coming, agenda, held } = clock;
   const own = coming?.time ?? Infinity;
   const reply = replies.peekValue() ?? Infinity;
+  const entered = entering.peekValue() ?? Infinity;
   const moved = moving.peekValue() ?? Infinity;
   const step = ready.peekValue() ?? Infinity;
-  const next = Math.min(own, reply, moved, step);
+  const next = Math.min(own, reply, entered, moved, step);
   if (next === Infinity && held.isEmpty()) return false;
   const due = agenda.peekValue() ?? Infinity;
   const now = Math.min(next, due);
@@ -184,6 +200,7 @@ function advance(clock: Clock): boolean {
   if (due === now) agenda.pop()?.(now);
   else if (own === now) arriveNext(clock);
   else if (reply === now) arrive(clock, replies.pop(), now);
+  else if (entered === now) enter(clock, entering.pop(), now);
   else if (moved === now) unload(clock, moving.pop(), now);
   else endStep(clock, ready.pop(), now);
   return true;
@@ -216,11 +233,17 @@ function arrive(clock: Clock, arrival: Arrival | undefined, now: Seconds): void 
     canEverFit(prompter.lane, arrival, next.wanted) &&
     canEverFit(server.lane, arrival, arrival.output);
   if (fits) {
-    enqueue(clock, entrance, next, now);
+    const desk = freest(clock.desks);
+    if (desk === undefined) enqueue(clock, entrance, next, now);
+    else clock.entering.push(next, accept(desk, now));
     return;
   }
   observer.refused?.(next, now);
   reply(clock, arrival, now);
+}
+
+function enter(clock: Clock, next: Job | undefined, now: Seconds): void {
+  if (next !== undefined) enqueue(clock, clock.entrance, next, now);
 }
 
 /** The user who has an answer may send another request. */
@@ -254,22 +277,37 @@ function endStep(clock: Clock, worker: Worker | undefined, now: Seconds): void {
   const { lane, chunks } = worker;
   clock.observer.stepped?.(stepped(worker));
   const decoded = worker.decodes > 0 ? decode(lane, worker.steps) : [];
-  for (const done of decoded) end(clock, done, now);
-  for (const done of finishChunks(lane, chunks, now)) end(clock, done, now);
+  const seen = sent(clock, worker);
+  for (const done of decoded) end(clock, done, { now, seen });
+  for (const done of finishChunks(lane, chunks, seen)) end(clock, done, { now, seen });
   if (isIdle(lane)) worker.start = -1;
   else begin(clock, worker, now);
 }
 
+/** When users see the tokens of the steps that have ended. */
+function sent({ desks }: Clock, { index, decodes, chunks, start, end, steps }: Worker): Seconds {
+  const desk = desks[index % Math.max(1, desks.length)];
+  if (desk === undefined) return end;
+  const firsts = chunks.filter(({ job, tokens }) => job.left === tokens).length;
+  return send(desk, { start, end, steps, tokens: decodes + firsts });
+}
+
+/** When a step ended, and when users saw its tokens. */
+interface Moment {
+  readonly now: Seconds;
+  readonly seen: Seconds;
+}
+
 /** An answer is complete, or a prompt whose answer others give. */
-function end(clock: Clock, done: Job, now: Seconds): void {
+function end(clock: Clock, done: Job, { now, seen }: Moment): void {
   const { arrival } = done;
   const { prompts } = clock.setup;
   if (done.given < arrival.output && prompts !== undefined) {
     clock.moving.push(done, now + prompts.transfer(arrival.input));
     return;
   }
-  clock.observer.ended?.(done, now);
-  reply(clock, arrival, now);
+  clock.observer.ended?.(done, seen);
+  reply(clock, arrival, seen);
 }
 
 /** The cache of a prompt has come: the user sees the first token, and a lane decodes the others. */

@@ -10,6 +10,7 @@ import type {
   Watts,
 } from "../units.ts";
 import type { Observer, Stepped } from "./observer.ts";
+import type { Fleet } from "./simulate.ts";
 
 const INTERVALS_MAX = 256;
 const WIDTH_FIRST: Seconds = 1 / 16;
@@ -58,7 +59,10 @@ export interface SeriesRow {
   readonly power: Watts | null;
 }
 
-export function series(overhead: Seconds): Series {
+export function series({
+  overhead,
+  promptToken = 0,
+}: Pick<Fleet, "overhead" | "promptToken">): Series {
   const line = timeline(empty, merged);
   return {
     observer: {
@@ -69,7 +73,7 @@ export function series(overhead: Seconds): Series {
         const slot = line.at(now);
         slot.ended += 1;
         slot.outputTokens += arrival.output;
-        slot.ttft += first - arrival.time + overhead;
+        slot.ttft += first - arrival.time + overhead + promptToken * arrival.input;
       },
       stepped: (step) => book(line.at((step.start + step.end) / 2), step),
     },

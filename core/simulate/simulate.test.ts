@@ -40,6 +40,37 @@ const single: Policy = {
   cacheTokens: 1e9,
 };
 
+test("simulate() with a front end lets a burst in one by one, and adds what each prompt token takes", () => {
+  const traffic: Traffic = {
+    arrivals: { kind: "closed", users: 4, think: 0 },
+    input: { kind: "fixed", mean: 100 },
+    output: { kind: "fixed", mean: 1 },
+    cached: 0,
+    requests: 4,
+    warmup: 0,
+  };
+  const ideal = { ...perStep, rest: () => 1e-9 };
+  const service = { cost: ideal, policy: vllm, lanes: 1, overhead: 0.001, traffic, seed: 1 };
+  const { ttft } = simulate({
+    ...service,
+    promptToken: 10e-6,
+    frontEnd: { cost: { request: 0.01, outputToken: 0 }, count: 1 },
+  });
+  assert.ok(Math.abs(ttft.mean - (0.001 + 0.001 + 0.025)) < 1e-4, String(ttft.mean));
+});
+
+test("simulate() cannot send more tokens than its front end sends", () => {
+  const traffic = closed(50, 200);
+  const service = { cost: perStep, policy: vllm, lanes: 1, overhead: 0, traffic, seed: 1 };
+  const free = simulate(service);
+  const slow = simulate({
+    ...service,
+    frontEnd: { cost: { request: 0, outputToken: 1e-3 }, count: 1 },
+  });
+  assert.ok(free.outputRate > 2000);
+  assert.ok(slow.outputRate < 1000);
+});
+
 function open(rate: number, requests: number, input: Traffic["input"]): Traffic {
   return {
     arrivals: { kind: "poisson", rate },

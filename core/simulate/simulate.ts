@@ -6,7 +6,7 @@ import type { Availability } from "./availability.ts";
 import { type Feed, trafficFeed } from "./feed.ts";
 import { gather } from "./metrics.ts";
 import { joined, type Observer } from "./observer.ts";
-import { type PromptPool, run } from "./run.ts";
+import { type PromptPool, run, type FrontEnd } from "./run.ts";
 import type { Metrics, Policy, Router, RequestLimits, Traffic } from "./types.ts";
 
 /** A service: what a step costs, how it is scheduled, and what stands in front of it. */
@@ -23,6 +23,10 @@ export interface Fleet {
   readonly availability?: Availability;
   /** What a request costs before it is queued: tokenising, HTTP. Zero gives the engine's own clock. */
   readonly overhead: Seconds;
+  /** What each token of a prompt adds to that; nothing where absent. */
+  readonly promptToken?: Seconds;
+  /** What takes requests and sends tokens, one after another; in no time where absent. */
+  readonly frontEnd?: FrontEnd;
 }
 
 /** What {@link simulate} is asked. */
@@ -64,6 +68,7 @@ export function simulateFeed(simulation: FeedSimulation): Metrics {
     warmup,
     limits,
     overhead,
+    promptToken: simulation.promptToken ?? 0,
     lanes: lanes + (apart?.lanes ?? 0),
     cacheTokens:
       lanes * policy.cacheTokens + (apart?.lanes ?? 0) * (apart?.policy.cacheTokens ?? 0),
@@ -73,6 +78,7 @@ export function simulateFeed(simulation: FeedSimulation): Metrics {
       pool: { cost, policy, lanes },
       ...(prompts === undefined ? {} : { prompts }),
       ...(simulation.availability === undefined ? {} : { availability: simulation.availability }),
+      ...(simulation.frontEnd === undefined ? {} : { frontEnd: simulation.frontEnd }),
       feed,
       router: simulation.router ?? "least-loaded",
       waitingMax: simulation.waitingMax ?? WAITING_MAX,

@@ -89,6 +89,8 @@ export interface Policy {
   readonly drained: boolean;
   readonly stepTokensMax: Tokens;
   readonly sequencesMax: number;
+  /** While others decode, whoever waits is let in this many steps after the first of them came; 0 where absent. */
+  readonly gather?: number;
   readonly block: Tokens;
   /** Tokens the KV cache holds. */
   readonly cacheTokens: Tokens;

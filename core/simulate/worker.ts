@@ -10,7 +10,7 @@ import {
   nextChunks,
   preempt,
   running,
-  stepsToNextEnd,
+  stepsToNextChange,
 } from "./lane.ts";
 import type { Stepped } from "./observer.ts";
 import type { Policy } from "./types.ts";
@@ -103,7 +103,7 @@ function stride(lane: Lane): number {
     lane.policy.reserve === "whole"
       ? STRIDE_MAX
       : Math.floor(room / (lane.decoding * lane.pace.computed));
-  return Math.max(1, Math.min(STRIDE_MAX, fits, stepsToNextEnd(lane)));
+  return Math.max(1, Math.min(STRIDE_MAX, fits, stepsToNextChange(lane)));
 }
 
 /** Of one step, with contexts `later` tokens longer than they are. */

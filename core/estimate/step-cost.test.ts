@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogue, findDevice, systemFor } from "../catalogue/index.ts";
+import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts";
+import { SINGLE_DEVICE } from "../operators/index.ts";
+import { decodeEngine } from "./engine.ts";
+import { hostCost, requestTime } from "./host.ts";
+import { prepare } from "./prepare.ts";
+import { stepCost } from "./step-cost.ts";
+
+function ready() {
+  const device = findDevice(catalogue, "H100 SXM");
+  const found = findModel(catalogue.models as readonly ModelEntry[], "Llama-3.1-8B");
+  const file = catalogue.engines.find((each) => (each as { id?: string }).id === "vllm");
+  const engine = decodeEngine(file);
+  assert.ok(device.ok && found.ok && engine.ok);
+  const model = decodeModelEntry(found.value.entry);
+  assert.ok(model.ok && model.value.kind === "transformer");
+  const prepared = prepare({
+    model: model.value,
+    system: systemFor(catalogue, device.value),
+    placement: {
+      parallel: SINGLE_DEVICE,
+      replicas: 1,
+      numerics: model.value.numerics,
+      engine: engine.value,
+    },
+  });
+  assert.ok(!("reason" in prepared));
+  return prepared;
+}
+
+const DECODE = { segments: [{ sequences: 8, query: 1, prefix: 1000 }] };
+const PROMPT = { segments: [{ sequences: 1, query: 4096, prefix: 0 }] };
+
+test("stepCost() slows decodes by its factor and leaves prompts to physics", () => {
+  const { model, placement, target } = ready();
+  const host = { request: 0, step: 0, sequence: 0 };
+  const plain = stepCost({ model, placement, target, host, factor: 1 });
+  const slow = stepCost({ model, placement, target, host, factor: 2 });
+  assert.ok(Math.abs(slow.time(DECODE) / plain.time(DECODE) - 2) < 1e-9);
+  assert.ok(Math.abs(slow.time(PROMPT) / plain.time(PROMPT) - 1) < 1e-3);
+});
+
+test("requestTime() adds a constant, a time a kernel and a time a prompt token", () => {
+  const cost = { request: 0.002, kernel: 30e-6, promptToken: 11e-6, step: 0, sequence: 0 };
+  assert.ok(Math.abs(requestTime(cost, 400, 1000) - (0.002 + 0.012 + 0.011)) < 1e-12);
+  assert.equal(requestTime(hostCost("no such engine"), 400, 1000), hostCost("").request);
+});
+
+test("prepare() counts the kernels of a step: ten a layer of a dense model, and four more", () => {
+  assert.equal(ready().kernels, 32 * 10 + 4);
+});

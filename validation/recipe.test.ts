@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { recipeOf } from "./recipe.ts";
+import type { Row } from "./row.ts";
+
+const ROW: Row = {
+  id: "aice-1",
+  source: "",
+  source_location: "",
+  date: "2026-02-05",
+  model: "deepseek-ai/DeepSeek-R1",
+  task: "inference",
+  phase: "online_serving",
+  hardware: "NVIDIA B200 SXM 180GB",
+  precision_weights: "fp8",
+  precision_activations: "",
+  precision_kv: "",
+  engine: "TensorRT-LLM",
+  engine_version: "1.2.0rc6",
+  batch_or_concurrency: "64",
+  metric: "ttft_ms",
+  unit: "ms",
+  per: "system",
+  notes: "",
+  value: 1,
+};
+
+const SHORT = { mean: 921.6, variation: 0.2 / Math.sqrt(12) / 0.9 };
+const lengths = { input: SHORT, output: SHORT };
+
+test("recipeOf() of attention data parallelism lets prompts wait for those of other ranks", () => {
+  assert.equal(recipeOf({ row: { ...ROW, dp: 8 }, lengths, users: 64 }).gatherSteps, 60);
+  assert.equal(recipeOf({ row: ROW, lengths, users: 32 }).gatherSteps, undefined);
+});
+
+test("recipeOf() of SGLang's polls is half their interval", () => {
+  const row = { ...ROW, engine: "SGLang", precision_weights: "nvfp4" };
+  assert.deepEqual(recipeOf({ row, lengths, users: 8 }), {
+    stepTokensMax: 16_384,
+    gatherSteps: 5,
+  });
+  assert.equal(recipeOf({ row, lengths, users: 16 }).gatherSteps, 15);
+});
+
+test("recipeOf() of H200 holds one prompt and the users' tokens a step", () => {
+  const row = { ...ROW, hardware: "NVIDIA H200 SXM 141GB" };
+  assert.equal(recipeOf({ row, lengths, users: 64 }).stepTokensMax, 1152);
+});
+
+test("recipeOf() of other sources is nothing", () => {
+  assert.deepEqual(recipeOf({ row: { ...ROW, id: "mlpi-1", dp: 8 }, lengths, users: 64 }), {});
+});

@@ -1,0 +1,77 @@
+/**
+ * How whoever ran a row had set the engine, where their scripts are public and the row does not say.
+ *
+ * InferenceX starts its servers with settings of its own for each model and device. Those that decide
+ * when a prompt is computed stand here: how many tokens a step may hold, and for how many steps the
+ * engine lets newcomers wait while others decode. An engine that looks for newcomers every n steps lets
+ * them wait n/2 on average.
+ *
+ * Source: github.com/SemiAnalysisAI/InferenceX benchmarks/ of early 2026 (dsr1_fp8_b200_trt.sh,
+ * dsr1_fp8_h200_trt_mtp.sh, gptoss_fp4_b200_trt.sh, dsr1_fp4_b200.sh, dsr1_fp8_h200.sh,
+ * single_node/minimaxm2.5_fp8_b200.sh): max_num_tokens, attention_dp_config (timeout_iters 60; 50 is the
+ * default), batch_wait_timeout_iters 40, scheduler-recv-interval, chunked-prefill-size,
+ * gpu-memory-utilization 0.95
+ */
+import type { Engine } from "../core/estimate/index.ts";
+import type { RequestLengths } from "./lengths.ts";
+import { isInferenceX, isServingRun } from "./lengths.ts";
+import type { Row } from "./row.ts";
+
+export type Recipe = Partial<
+  Pick<Engine, "stepTokensMax" | "sequencesMax" | "gatherSteps" | "memory">
+>;
+
+interface Served {
+  readonly row: Row;
+  readonly lengths: RequestLengths;
+  readonly users: number;
+}
+
+/** Settings of the row's engine that differ from its defaults. */
+export function recipeOf(served: Served): Recipe {
+  const { row } = served;
+  if (isCapped(row)) return { sequencesMax: Math.max(1, served.users - 1) };
+  if (!isInferenceX(row)) return {};
+  if (/sglang/i.test(row.engine)) return sglangRecipe(served);
+  if (/tensorrt/i.test(row.engine)) return tensorrtRecipe(served);
+  return /minimax/i.test(row.model) ? { memory: { fraction: 0.95, of: "total" } } : {};
+}
+
+/**
+ * Undated runs of 8B on TensorRT-LLM: first tokens are late by the time between two answers, whatever
+ * lengths and load, which is what one user too many waits (notes/034-first-tokens.md).
+ */
+export function isCapped(row: Row): boolean {
+  return (
+    isServingRun(row) && row.date === "" && /tensorrt/i.test(row.engine) && /8B/.test(row.model)
+  );
+}
+
+function sglangRecipe({ row, users }: Served): Recipe {
+  if (!/B[23]00/.test(row.hardware)) return { stepTokensMax: 32_768 };
+  const stepTokensMax = /fp4/.test(row.precision_weights) ? 16_384 : 32_768;
+  return { stepTokensMax, gatherSteps: (users >= 16 ? 30 : 10) / 2 };
+}
+
+function tensorrtRecipe(served: Served): Recipe {
+  const { row, lengths, users } = served;
+  const isSplit = (row.dp ?? 1) > 1;
+  if (/gpt-?oss/i.test(row.model)) {
+    return { stepTokensMax: 20_000, ...(isSplit ? { gatherSteps: 50 } : {}) };
+  }
+  const exact = Math.ceil((users + nominal(lengths.input) + 64) / 64) * 64;
+  const stepTokensMax = /H200/.test(row.hardware) ? exact : Math.max(8192, exact);
+  if (isSplit) return { stepTokensMax, gatherSteps: 60 };
+  return isDelayed(served) ? { stepTokensMax, gatherSteps: 40 } : { stepTokensMax };
+}
+
+/** Prompts wait for company where as many come as go. */
+function isDelayed({ row, lengths, users }: Served): boolean {
+  const isShort = lengths.input.mean < 2048 && lengths.output.mean < 2048;
+  return row.precision_weights.startsWith("fp8") && isShort && users >= 64 && users < 256;
+}
+
+/** The longest that is drawn. */
+function nominal({ mean, variation }: RequestLengths["input"]): number {
+  return mean * (1 + Math.sqrt(3) * variation);
+}
