@@ -56,7 +56,7 @@ test("finalists() that hold kept their limits for the share asked for; those tha
 });
 
 test("finalists() adds replicas where the mean keeps a limit and busy moments do not, and pays for them", () => {
-  const request = asked({ tpot: 18e-3, ttft: 0.07 });
+  const request = asked({ tpot: 18e-3, ttft: 0.085 });
   const before = plan(request).plans;
   const { answer, checks } = found(request);
   const wider = answer.plans.filter((each) => (checks.get(each)?.added ?? 0) > 0);
