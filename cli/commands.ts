@@ -58,6 +58,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/sweep.ts")).workerSchema,
   },
   {
+    name: "cost",
+    summary: "what it costs to own, rent, reserve or take on spot: an hour, a unit of work, a run",
+    load: async () => (await import("./commands/cost.ts")).costCommand,
+    schema: async () => (await import("./schemas/worth.ts")).costSchema,
+  },
+  {
+    name: "energy",
+    summary: "power by component over a day, joules a unit of work, carbon by place and hour",
+    load: async () => (await import("./commands/energy.ts")).energyCommand,
+    schema: async () => (await import("./schemas/worth.ts")).energySchema,
+  },
+  {
     name: "catalogue",
     summary: "list, filter and show devices, systems, prices, grids and models",
     load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,

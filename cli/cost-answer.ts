@@ -1,0 +1,178 @@
+/** What it costs, by the way it is had: for programs and for people. */
+import {
+  ageDays,
+  draw,
+  intervalText,
+  OWNER_TERMS,
+  ownedHourly,
+  PUE_USUAL,
+  purchaseOf,
+  quantityText,
+  rentals,
+  unitCost,
+  type Interval,
+  type OwnerFigures,
+  type Propagated,
+} from "../core/index.ts";
+import type { Answer } from "./answer.ts";
+import { laidOut } from "./layout.ts";
+import { paint } from "./paint.ts";
+import type { Served } from "./served.ts";
+import type { Shell } from "./shell.ts";
+import { agedText } from "./today-option.ts";
+import { termTable, tornado } from "./worth-tables.ts";
+
+export interface Way {
+  readonly way: string;
+  readonly offer: string;
+  readonly date: string | null;
+  /** Days from the price's date to today. */
+  readonly age: number | null;
+  readonly source: string;
+  readonly note: string | null;
+  readonly hourly: Interval;
+  /** Of {@link Served.made}'s unit. */
+  readonly perUnit: Interval | null;
+  /** Of the run asked for. */
+  readonly run: Interval | null;
+  readonly swings: Propagated["swings"];
+}
+
+interface Asked {
+  readonly owner: OwnerFigures;
+  /** Time the devices work on a run; null is no run. */
+  readonly run: number | null;
+  readonly today: string;
+}
+
+/** Every way to have what is served, with its price. */
+export function waysOf(served: Served, { owner, run, today }: Asked): readonly Way[] {
+  const { catalogue, system, devices, made } = served;
+  const priced = (hourly: Propagated, utilisation: number) => ({
+    hourly: hourly.answer,
+    swings: hourly.swings,
+    perUnit:
+      made === null
+        ? null
+        : unitCost(hourly.answer, times(made.rate, utilisation), made.unit.count),
+    run: run === null ? null : times(hourly.answer, run / 3600),
+  });
+  const purchase = purchaseOf(catalogue, system, devices);
+  const utilisation = owner.utilisation ?? 1;
+  const owned =
+    purchase === null
+      ? []
+      : [
+          {
+            way: "own",
+            offer: purchase.isBare
+              ? "devices at list price, hosts added"
+              : "servers at their price",
+            date: purchase.date ?? null,
+            age: ageDays(purchase.date, today),
+            source: purchase.source,
+            note: null,
+            ...priced(ownedHourly({ devices, purchase, ...powerOf(served) }, owner), utilisation),
+          },
+        ];
+  const rented = rentals(catalogue, {
+    device: system.device.id,
+    devices,
+    joined: served.joined,
+  }).map(({ kind, offer, hourly, note }) => ({
+    way: kind,
+    offer: `${offer.provider} ${offer.name} ${offer.region ?? ""}`.trim(),
+    date: offer.date ?? null,
+    age: ageDays(offer.date, today),
+    source: offer.source,
+    note: note ?? null,
+    ...priced(hourly, utilisation),
+  }));
+  return [...owned, ...rented];
+}
+
+function times({ p10, p50, p90, basis }: Interval, factor: number): Interval {
+  return { p10: p10 * factor, p50: p50 * factor, p90: p90 * factor, basis };
+}
+
+/** What the hall feeds: power at the wall at work, and what the plates say. */
+export function powerOf({ system, devices, devicePower }: Served) {
+  const { hostPower, perHost, grid, device } = system;
+  const isJoined = devices > perHost;
+  const pue = grid?.pue ?? PUE_USUAL;
+  const { wall } = draw({ devices, devicePower, hostPower, pue, isJoined });
+  const plate = devices * ((device.power?.max ?? devicePower.p90) + hostPower);
+  return { power: wall, plate };
+}
+
+/** Share of hours at work above which owning costs less than renting on demand; null without both prices. */
+function breakEven(ways: readonly Way[]): number | null {
+  const own = ways.find(({ way }) => way === "own");
+  const rented = ways.find(({ way }) => way === "on-demand");
+  return own === undefined || rented === undefined ? null : own.hourly.p50 / rented.hourly.p50;
+}
+
+export function costAnswer(served: Served, asked: Asked): Answer {
+  const ways = waysOf(served, asked);
+  const even = breakEven(ways);
+  const missing = ["own", "on-demand", "reserved", "spot"].filter(
+    (name) => !ways.some(({ way }) => way === name),
+  );
+  const { title, made } = served;
+  const unit = made?.unit.name ?? null;
+  return {
+    json: { title, unit, ways, breakEven: even, missing, terms: Object.values(OWNER_TERMS) },
+    text: (shell) =>
+      [
+        paint(shell, "bold", title),
+        "",
+        laidOut(wayTable(ways, unit), shell),
+        ...ways.map(
+          ({ way, offer, date, age, note }) =>
+            `${way}: ${offer}, ${agedText(date ?? undefined, age)}${note === null ? "" : `; ${note}`}`,
+        ),
+        ...missing.map((name) => `${name}: no price known; see tenlane prices refresh`),
+        ...(even === null ? [] : ["", evenText(even)]),
+        "",
+        ...detail(ways, shell),
+      ].join("\n"),
+  };
+}
+
+function evenText(even: number): string {
+  if (even >= 1) return "Renting on demand costs less than owning, however busy.";
+  return `Owning costs less than renting on demand above ${quantityText(even, "fraction")} of hours at work.`;
+}
+
+function detail(ways: readonly Way[], shell: Shell): readonly string[] {
+  const own = ways.find(({ way }) => way === "own");
+  if (own === undefined) return [];
+  return [
+    paint(shell, "bold", "Owning, $/h"),
+    "",
+    laidOut(tornado({ answer: own.hourly, swings: own.swings }, 5), shell),
+    laidOut(termTable(Object.values(OWNER_TERMS)), shell),
+  ];
+}
+
+function wayTable(ways: readonly Way[], unit: string | null) {
+  const money = (value: Interval | null): string =>
+    value === null ? "" : intervalText(value, "money");
+  const hasRun = ways.some(({ run }) => run !== null);
+  return {
+    columns: [
+      { title: "way", align: "left" as const },
+      { title: "an hour", align: "right" as const },
+      ...(unit === null ? [] : [{ title: `a ${unit}`, align: "right" as const }]),
+      ...(hasRun ? [{ title: "the run", align: "right" as const }] : []),
+      { title: "basis", align: "left" as const },
+    ],
+    rows: ways.map(({ way, hourly, perUnit, run }) => [
+      way,
+      money(hourly),
+      ...(unit === null ? [] : [money(perUnit)]),
+      ...(hasRun ? [money(run)] : []),
+      hourly.p10 === hourly.p90 ? "list price" : hourly.basis,
+    ]),
+  };
+}

@@ -1,0 +1,138 @@
+/** Power by component, a day's energy and its carbon: for programs and for people. */
+import {
+  bestWindow,
+  day,
+  draw,
+  embodiedHourly,
+  intervalText,
+  places,
+  PUE_USUAL,
+  quantityText,
+  type CarbonKind,
+  type CarbonWindow,
+  type Interval,
+  type Place,
+  type QuantityKind,
+} from "../core/index.ts";
+import type { Answer } from "./answer.ts";
+import { laidOut } from "./layout.ts";
+import { paint } from "./paint.ts";
+import type { Served } from "./served.ts";
+import type { Shell } from "./shell.ts";
+
+const JOULES_PER_KWH = 3.6e6;
+const PLACES_SHOWN = 5;
+const FLAT_DAY: readonly number[] = Array.from({ length: 24 }, () => 1);
+
+interface Asked {
+  /** Share of the full rate, by hour. */
+  readonly load: readonly number[] | null;
+  /** g CO2e a kWh, by hour; null is unknown. */
+  readonly intensities: readonly number[] | null;
+  /** Hours that work which can wait needs. */
+  readonly window: number;
+  /** Years that manufacture is spread over; null leaves it out. */
+  readonly embodiedOver: number | null;
+}
+
+export function energyAnswer(served: Served, asked: Asked): Answer {
+  const { system, devices, devicePower, made, requestRate, title, catalogue } = served;
+  const { grid, hostPower, perHost } = system;
+  const pue = grid?.pue ?? PUE_USUAL;
+  const power = draw({ devices, devicePower, hostPower, pue, isJoined: devices > perHost });
+  const load = asked.load ?? FLAT_DAY;
+  const whole = day(power.wall, load, { rate: made?.rate.p50 ?? 1 });
+  const perRequest =
+    requestRate === null ? null : day(power.wall, load, { rate: requestRate.p50 }).each;
+  const carbon = (grams: number | undefined): Interval | null =>
+    grams === undefined ? null : times(whole.energy, grams / JOULES_PER_KWH);
+  const embodied =
+    asked.embodiedOver === null ? null : times(embodiedHourly(devices, asked.embodiedOver), 24);
+  const least = (kind: CarbonKind): readonly Place[] =>
+    places(catalogue, whole.energy.p50 / pue, kind).slice(0, PLACES_SHOWN);
+  const json = {
+    title,
+    power,
+    hours: whole.hours,
+    energyPerDay: whole.energy,
+    unit: made?.unit ?? null,
+    perUnit: made === null ? null : times(whole.each, made.unit.count),
+    perRequest,
+    place: grid?.id ?? null,
+    pue,
+    carbonPerDay: {
+      average: carbon(grid?.gramsPerKwh),
+      marginal: carbon(grid?.marginalGramsPerKwh),
+      embodied,
+    },
+    places: { average: least("average"), marginal: least("marginal") },
+    window: asked.intensities === null ? null : bestWindow(asked.intensities, asked.window),
+  };
+  return { json, text: (shell) => text(json, shell) };
+}
+
+function times({ p10, p50, p90, basis }: Interval, factor: number): Interval {
+  return { p10: p10 * factor, p50: p50 * factor, p90: p90 * factor, basis };
+}
+
+interface Shown {
+  readonly title: string;
+  readonly power: Readonly<Record<"devices" | "hosts" | "network" | "cooling" | "wall", Interval>>;
+  readonly energyPerDay: Interval;
+  readonly unit: { readonly name: string } | null;
+  readonly perUnit: Interval | null;
+  readonly perRequest: Interval | null;
+  readonly place: string | null;
+  readonly pue: number;
+  readonly carbonPerDay: Readonly<Record<"average" | "marginal" | "embodied", Interval | null>>;
+  readonly places: Readonly<Record<CarbonKind, readonly Place[]>>;
+  readonly window: CarbonWindow | null;
+}
+
+function text(shown: Shown, shell: Shell): string {
+  const { title, power, energyPerDay, unit, perUnit, perRequest, carbonPerDay, window } = shown;
+  const rows: readonly (readonly [string, Interval | null, QuantityKind])[] = [
+    ["devices", power.devices, "power"],
+    ["hosts", power.hosts, "power"],
+    ["network between hosts", power.network, "power"],
+    ["cooling and losses", power.cooling, "power"],
+    ["at the wall, at work", power.wall, "power"],
+    ["a day", energyPerDay, "energy"],
+    [`a ${unit?.name ?? ""}`, perUnit, "energy"],
+    ["a request", perRequest, "energy"],
+    ["carbon a day, grid average", carbonPerDay.average, "carbon"],
+    ["carbon a day, grid marginal", carbonPerDay.marginal, "carbon"],
+    ["manufacture, a day (apart)", carbonPerDay.embodied, "carbon"],
+  ];
+  return [
+    paint(shell, "bold", title),
+    `at ${shown.place ?? "no place"}, PUE ${shown.pue}`,
+    "",
+    laidOut(
+      {
+        columns: [
+          { title: "quantity", align: "left" },
+          { title: "p50 [p10–p90]", align: "right" },
+          { title: "basis", align: "left" },
+        ],
+        rows: rows.flatMap(([name, interval, kind]) =>
+          interval === null ? [] : [[name, intervalText(interval, kind), interval.basis]],
+        ),
+      },
+      shell,
+    ),
+    ...(["average", "marginal"] as const).map((kind) => placesText(kind, shown.places[kind])),
+    ...(window === null ? [] : [windowText(window)]),
+    "",
+  ].join("\n");
+}
+
+function placesText(kind: CarbonKind, least: readonly Place[]): string {
+  const named = least.map(({ grid, grams }) => `${grid.id} ${quantityText(grams, "carbon")}`);
+  return `Least ${kind} carbon a day: ${named.join(", ")}`;
+}
+
+function windowText({ start, hours, intensity, mean }: CarbonWindow): string {
+  const end = (start + hours) % 24;
+  return `Work that can wait: ${start}:00 to ${end}:00, ${Math.round(intensity)} g/kWh against ${Math.round(mean)} over the day`;
+}

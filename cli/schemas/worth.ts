@@ -1,0 +1,66 @@
+/** What `tenlane cost`, `energy`, `invest` and `rightsize` print with `--json`. */
+import * as z from "zod";
+import { infeasible } from "./estimate.ts";
+import { interval } from "./numbers.ts";
+
+const swing = z.strictObject({ name: z.string(), atP10: z.number(), atP90: z.number() });
+const term = z.strictObject({ name: z.string(), value: interval, source: z.string() });
+
+const way = z.strictObject({
+  way: z.enum(["own", "on-demand", "reserved", "spot"]),
+  offer: z.string(),
+  date: z.string().nullable(),
+  age: z.number().nullable().describe("days from the price's date"),
+  source: z.string(),
+  note: z.string().nullable(),
+  hourly: interval.describe("dollars an hour"),
+  perUnit: interval.nullable().describe("dollars a unit of work"),
+  run: interval.nullable().describe("dollars of the run"),
+  swings: z.array(swing),
+});
+
+export const costSchema: z.ZodType = z.union([
+  z.strictObject({
+    title: z.string(),
+    unit: z.string().nullable(),
+    ways: z.array(way),
+    breakEven: z.number().nullable().describe("share of hours above which owning costs less"),
+    missing: z.array(z.string()),
+    terms: z.array(term),
+  }),
+  infeasible,
+]);
+
+const place = z.strictObject({
+  grid: z.looseObject({ id: z.string(), source: z.string() }),
+  grams: z.number(),
+});
+
+export const energySchema: z.ZodType = z.union([
+  z.strictObject({
+    title: z.string(),
+    power: z.record(z.enum(["devices", "hosts", "network", "cooling", "wall"]), interval),
+    hours: z.array(interval).describe("watts, by hour of the day"),
+    energyPerDay: interval,
+    unit: z.strictObject({ name: z.string(), count: z.number() }).nullable(),
+    perUnit: interval.nullable().describe("joules a unit of work"),
+    perRequest: interval.nullable(),
+    place: z.string().nullable(),
+    pue: z.number(),
+    carbonPerDay: z.strictObject({
+      average: interval.nullable(),
+      marginal: interval.nullable(),
+      embodied: interval.nullable(),
+    }),
+    places: z.strictObject({ average: z.array(place), marginal: z.array(place) }),
+    window: z
+      .strictObject({
+        start: z.number(),
+        hours: z.number(),
+        intensity: z.number(),
+        mean: z.number(),
+      })
+      .nullable(),
+  }),
+  infeasible,
+]);

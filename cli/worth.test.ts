@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ran } from "./_fake-shell.ts";
+import { COMMANDS } from "./commands.ts";
+
+const TODAY = ["--today", "2026-11-24"];
+
+async function shown(name: string, ...args: readonly string[]) {
+  const { status, out, err } = await ran([name, ...args, "--json"]);
+  assert.equal(status, 0, err);
+  const schema = await COMMANDS.find((each) => each.name === name)?.schema?.();
+  const json = JSON.parse(out);
+  const checked = schema?.safeParse(json);
+  assert.ok(checked?.success, checked?.error?.message);
+  return json;
+}
+
+interface Way {
+  readonly way: string;
+  readonly age: number;
+  readonly hourly: { readonly p10: number; readonly p50: number; readonly p90: number };
+  readonly perUnit: { readonly p50: number } | null;
+  readonly run: { readonly p50: number } | null;
+}
+
+test("cost of a machine on demand is the price sheet's, with its age; a run is its hours", async () => {
+  const { ways } = await shown("cost", "--machine", "8 x gaudi1", "--run", "30d", ...TODAY);
+  const demand = ways.find(({ way }: Way) => way === "on-demand");
+  assert.equal(demand.hourly.p50, 13.10904);
+  assert.equal(demand.age, 127);
+  assert.ok(Math.abs(demand.run.p50 - 720 * 13.10904) < 1e-6);
+});
+
+test("cost of a model is by the million tokens; half the use costs twice as much", async () => {
+  const model = ["cli/fixtures/qwen3-32b.json", "--device", "h100-sxm", "--rate", "8/s", ...TODAY];
+  const full = await shown("cost", ...model);
+  const half = await shown("cost", ...model, "--utilisation", "50%");
+  const own = (json: { readonly ways: readonly Way[] }) =>
+    json.ways.find(({ way }) => way === "own")?.perUnit?.p50 ?? 0;
+  assert.equal(full.unit, "million tokens");
+  assert.ok(Math.abs(own(half) / own(full) - 2) < 1e-9);
+});
+
+test("cost of images is by the thousand", async () => {
+  const { unit, ways } = await shown("cost", "resnet-50", "--device", "l4", ...TODAY);
+  assert.equal(unit, "thousand inputs");
+  assert.ok(ways.length >= 2);
+});
+
+test("cost refuses shares, dates and machines that mean nothing", async () => {
+  for (const args of [
+    ["--machine", "8 x nothing"],
+    ["--machine", "8 x h100-sxm", "--utilisation", "0"],
+    ["--machine", "8 x h100-sxm", "--today", "yesterday"],
+    ["--machine", "8 x h100-sxm,2 x l4"],
+    [],
+  ]) {
+    assert.equal((await ran(["cost", ...args])).status, 2, args.join(" "));
+  }
+});
+
+test("energy of a machine adds up, component by component", async () => {
+  const { power, carbonPerDay, energyPerDay } = await shown(
+    "energy",
+    "--machine",
+    "8 x h100-sxm",
+    "--embodied",
+    "4y",
+  );
+  const parts = power.devices.p50 + power.hosts.p50 + power.network.p50 + power.cooling.p50;
+  assert.ok(Math.abs(parts / power.wall.p50 - 1) < 1e-9);
+  assert.ok(Math.abs(energyPerDay.p50 / (86_400 * power.wall.p50) - 1) < 1e-9);
+  assert.ok(carbonPerDay.embodied.p50 > 0);
+});
+
+test("energy of a day with quiet hours takes less, and finds the hours to wait for", async () => {
+  const hours = (f: (hour: number) => number) =>
+    Array.from({ length: 24 }, (_, hour) => f(hour)).join(",");
+  const machine = ["--machine", "8 x h100-sxm"];
+  const flat = await shown("energy", ...machine);
+  const quiet = await shown(
+    "energy",
+    ...machine,
+    "--day",
+    hours((hour) => (hour < 8 ? 0 : 1)),
+    "--carbon-hours",
+    hours((hour) => (hour === 13 ? 10 : 300)),
+    "--window",
+    "1",
+  );
+  assert.ok(quiet.energyPerDay.p50 < flat.energyPerDay.p50);
+  assert.equal(quiet.window.start, 13);
+});

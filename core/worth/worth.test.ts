@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogue, findDevice, offersFor, systemFor } from "../catalogue/index.ts";
+import { exact } from "../interval.ts";
+import { bestWindow, places } from "./carbon.ts";
+import { day, draw } from "./energy.ts";
+import { HOURS_A_YEAR, ownedHourly, purchaseOf } from "./ownership.ts";
+import { ageDays, rentals, spread, spotShares, unitCost, upShare } from "./rental.ts";
+import { given, prior, propagated } from "./uncertain.ts";
+
+const near = (got: number, expected: number, share = 1e-9) =>
+  assert.ok(Math.abs(got - expected) <= share * Math.abs(expected), `${got} is not ${expected}`);
+
+test("propagated() of a sum adds the differences as squares: 3 and 4 give 5", () => {
+  const terms = { a: prior("a", [7, 10, 13]), b: prior("b", [16, 20, 24]), c: given("c", 5) };
+  const { answer, swings } = propagated(terms, ({ a, b, c }) => a + b + c);
+  assert.deepEqual(answer, { p10: 30, p50: 35, p90: 40, basis: "analytic" });
+  assert.deepEqual(
+    swings.map(({ name }) => name),
+    ["b", "a"],
+  );
+});
+
+test("propagated() of a term below a fraction turns its ends around", () => {
+  const { answer } = propagated({ a: prior("a", [2, 4, 8]) }, ({ a }) => 8 / a);
+  assert.deepEqual([answer.p10, answer.p50, answer.p90], [1, 2, 4]);
+});
+
+test("propagated() rests on what moves it", () => {
+  const { answer } = propagated({ a: given("a", 2), b: prior("b", [1, 2, 3]) }, ({ a }) => a);
+  assert.equal(answer.basis, "analytic");
+  const felt = { measured: given("m", 1), idle: prior("i", [0, 1, 2]) };
+  const own = {
+    ...felt,
+    measured: { ...felt.measured, value: { p10: 1, p50: 2, p90: 3, basis: "measured" as const } },
+  };
+  assert.equal(propagated(own, ({ measured }) => measured).answer.basis, "measured");
+});
+
+/** Every term said, so that the hour is arithmetic by hand. */
+const OWNER = {
+  life: 4,
+  residual: 0.1,
+  space: 200,
+  electricity: 0.1,
+  staff: 300,
+  support: 0.05,
+  network: 0.1,
+};
+
+test("ownedHourly() of two servers is price, network, support, people, room and electricity", () => {
+  const purchase = { dollars: 400_000, isBare: false, perServer: 8, source: "quote" };
+  const owned = { devices: 16, purchase, power: exact(20_000, "measured"), plate: 16_000 };
+  // 400,000 · (1 + 0.1 − 0.1) / 4 + 400,000 · 0.05 + 16 · 300 + 16 · 12 · 200 = 163,200 a year; 20 kW · 0.1
+  near(ownedHourly(owned, OWNER).answer.p50, 163_200 / HOURS_A_YEAR + 2);
+});
+
+test("ownedHourly() of one server pays no network between servers", () => {
+  const purchase = { dollars: 200_000, isBare: false, perServer: 8, source: "quote" };
+  const owned = { devices: 8, purchase, power: exact(10_000, "measured"), plate: 8_000 };
+  // 200,000 · 0.9 / 4 + 10,000 + 2,400 + 8 · 12 · 200 = 76,600
+  near(ownedHourly(owned, OWNER).answer.p50, 76_600 / HOURS_A_YEAR + 1);
+});
+
+test("purchaseOf() sixteen devices of a DGX is two of its printed price", () => {
+  const device = findDevice(catalogue, "h100-sxm");
+  assert.ok(device.ok);
+  const bought = purchaseOf(catalogue, systemFor(catalogue, device.value), 16);
+  assert.equal(bought?.dollars, 2 * 199_000);
+  assert.equal(bought?.date, "2026-08");
+});
+
+test("rentals() on demand is the printed price of whole instances, of every device", () => {
+  for (const { id } of catalogue.accelerators) {
+    const priced = offersFor(catalogue, id).filter(({ kind }) => kind === "on-demand");
+    const [rental] = rentals(catalogue, { device: id, devices: 8, joined: 1 });
+    if (priced.length === 0) {
+      assert.equal(rental, undefined);
+      continue;
+    }
+    const least = Math.min(
+      ...priced.map(({ count, dollarsPerHour = 0 }) => Math.ceil(8 / count) * dollarsPerHour),
+    );
+    assert.equal(rental?.hourly.answer.p50, least);
+    assert.equal(rental?.hourly.answer.p10, least);
+  }
+});
+
+test("rentals() on spot costs the price over the share of time that it works", () => {
+  const interruptions = {
+    monthly: given("a month", 30.4375),
+    restart: given("restart, s", 8640),
+  };
+  const need = { device: "l4", devices: 1, joined: 1 };
+  const spot = rentals(catalogue, need, interruptions).find(({ kind }) => kind === "spot");
+  const demand = rentals(catalogue, need)[0]?.hourly.answer.p50 ?? 0;
+  const share = spread(spotShares(catalogue, "l4"), "measured")?.p50 ?? 0;
+  // one interruption a day of work, a tenth of a day to come back: 10 of 11 hours are of use
+  near(spot?.hourly.answer.p50 ?? 0, (demand * share * 11) / 10);
+});
+
+test("upShare() of 99 hours up and one down is 0.99", () => {
+  near(upShare(99, 1), 0.99);
+});
+
+test("unitCost() of 36 dollars an hour at 1,000 tokens a second is 10 dollars a million", () => {
+  near(unitCost(exact(36, "measured"), exact(1000, "measured"), 1e6).p50, 10);
+});
+
+test("ageDays() counts from the first day that a date can mean", () => {
+  assert.equal(ageDays("2026-07-20", "2026-11-24"), 127);
+  assert.equal(ageDays("2026", "2026-01-11"), 10);
+  assert.equal(ageDays(undefined, "2026-01-11"), null);
+});
+
+test("draw() of eight devices of 500 W, 100 W of host each, PUE 1.5, is 7.2 kW", () => {
+  const power = draw({
+    devices: 8,
+    devicePower: exact(500, "measured"),
+    hostPower: 100,
+    pue: 1.5,
+    isJoined: false,
+  });
+  assert.deepEqual(
+    [power.devices, power.hosts, power.network, power.cooling, power.wall].map(({ p50 }) => p50),
+    [4000, 800, 0, 2400, 7200],
+  );
+});
+
+test("day() half idle at half power takes three quarters of the energy, one and a half times a unit", () => {
+  const load = Array.from({ length: 24 }, (_, hour) => (hour < 12 ? 1 : 0));
+  const idle = given("idle", 0.5);
+  const { energy, each } = day(exact(1000, "measured"), load, { rate: 10, idle });
+  near(energy.p50, 0.75 * 24 * 3.6e6);
+  // full hours alone: 100 J a unit
+  near(each.p50, 150);
+});
+
+test("bestWindow() finds hours around midnight", () => {
+  const hours = Array.from({ length: 24 }, (_, hour) => (hour >= 22 || hour < 2 ? 50 : 350));
+  assert.deepEqual(bestWindow(hours, 4), { start: 22, hours: 4, intensity: 50, mean: 300 });
+});
+
+test("places() keeps average and marginal apart, a kWh at PUE", () => {
+  for (const kind of ["average", "marginal"] as const) {
+    const found = places(catalogue, 3.6e6, kind);
+    assert.ok(found.length > 10);
+    for (const { grid, grams } of found) {
+      const intensity = kind === "average" ? grid.gramsPerKwh : grid.marginalGramsPerKwh;
+      near(grams, (grid.pue ?? 1.56) * (intensity ?? Number.NaN));
+    }
+  }
+});
