@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/worth.ts")).energySchema,
   },
   {
+    name: "watch",
+    summary: "watch accelerators and host: history, alerts with what to do, a Prometheus endpoint",
+    load: async () => (await import("./commands/watch.ts")).watchCommand,
+    schema: async () => (await import("./schemas/watch.ts")).watchSchema,
+  },
+  {
     name: "catalogue",
     summary: "list, filter and show devices, systems, prices, grids and models",
     load: async () => (await import("./commands/catalogue.ts")).catalogueCommand,

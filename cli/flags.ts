@@ -1,5 +1,5 @@
 /** Values of flags: quantities with units, counts, choices, lists. */
-import { parseQuantity, type Dimension } from "../core/index.ts";
+import { parseQuantity, type Dimension } from "../core/quantity.ts";
 import { accepted, inputError } from "./input-error.ts";
 
 type Flag<T> = (text: string) => T;

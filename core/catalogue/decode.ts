@@ -16,7 +16,7 @@ import {
 } from "./_check.ts";
 import { figureDimension, figuresAt, valueOf } from "./figures.ts";
 import type { Catalogue, Figures, SourceFile } from "./files.ts";
-import { parseQuantity, type Dimension } from "./quantity.ts";
+import { parseQuantity, type Dimension } from "../quantity.ts";
 
 const printed = shape({ value: text, source: text, at: text }, { period: text, note: text });
 const derived = shape({ derived: text }, { note: text });

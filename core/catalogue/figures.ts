@@ -2,7 +2,7 @@
 import { PRECISIONS } from "../precision.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import type { Figure, Figures } from "./files.ts";
-import { parseQuantity, type Dimension } from "./quantity.ts";
+import { parseQuantity, type Dimension } from "../quantity.ts";
 
 const PEAKS: readonly (readonly [string, Dimension])[] = PRECISIONS.flatMap((precision) => [
   [`peak/matrix/${precision}/dense`, "compute"],

@@ -23,5 +23,5 @@ export type {
 export { findDevice } from "./find-device.ts";
 export { findGrid, GRID_DEFAULT, grids } from "./grids.ts";
 export { offers, offersFor } from "./offers.ts";
-export { parseQuantity, type Dimension } from "./quantity.ts";
+export { parseQuantity, type Dimension } from "../quantity.ts";
 export { systemFor, systemsOf, type System } from "./system.ts";

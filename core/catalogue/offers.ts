@@ -2,7 +2,7 @@
 import { assert } from "../assert.ts";
 import type { Offer } from "./device.ts";
 import type { Catalogue, InstanceFile, PriceRow } from "./files.ts";
-import { parseQuantity, type Dimension } from "./quantity.ts";
+import { parseQuantity, type Dimension } from "../quantity.ts";
 
 const offersRead = new WeakMap<Catalogue, readonly Offer[]>();
 

@@ -1,8 +1,8 @@
 /** The parser of quantities at the edge: catalogue figures and flags spell units, the inside is SI. */
-import { ok, refuse, type Result } from "../result.ts";
-import { DIMENSIONS, type Dimension, type UnitTable } from "./_units.ts";
+import { ok, refuse, type Result } from "./result.ts";
+import { DIMENSIONS, type Dimension, type UnitTable } from "./quantity-units.ts";
 
-export type { Dimension } from "./_units.ts";
+export type { Dimension } from "./quantity-units.ts";
 
 const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+(?:[eE][-+]?\d+)?`;
 const QUANTITY = new RegExp(String.raw`^\s*(\$?)\s*(${NUMBER})\s*(.*?)\s*$`, "u");

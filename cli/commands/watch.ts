@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { CommandModule } from "../answer.ts";
+import { cacheFolder } from "../cache.ts";
+import { countFlag, quantityFlag } from "../flags.ts";
+import { inputError } from "../input-error.ts";
+import { watchAnswer } from "../watch-answer.ts";
+import { dashboard } from "../watch/dashboard.ts";
+import { openHistory } from "../watch/history.ts";
+import { ownMachine } from "../watch/machine.ts";
+import { watch } from "../watch/watch.ts";
+
+interface Options {
+  readonly once?: true;
+  readonly every: number;
+  readonly samples?: number;
+  readonly history?: string | true;
+  readonly historyMax: number;
+  readonly port?: number;
+  readonly root: string;
+  readonly dashboard?: true;
+}
+
+const PORT_MAX = 65_535;
+
+export const watchCommand: CommandModule = {
+  examples: ["tenlane watch --once", "tenlane watch --once --json", "tenlane watch --dashboard"],
+  declare: (command, shell, show) => {
+    command
+      .option("--once", "one sample, and what is wrong now")
+      .option("--every <time>", "between two samples", everyFlag, 5)
+      .option("--samples <n>", "end after so many", countFlag("--samples"))
+      .option("--history [file]", "keep what is read in a file of SQLite")
+      .option(
+        "--history-max <size>",
+        "most it may take",
+        quantityFlag("--history-max", "size"),
+        256e6,
+      )
+      .option("--port <n>", "serve /metrics to Prometheus on this port of the loopback", portFlag)
+      .option("--root <folder>", "where /proc and /sys are looked for", "/")
+      .option("--dashboard", "print a dashboard for Grafana")
+      .action(async (options: Options) => {
+        if (options.dashboard === true) {
+          const json = dashboard();
+          return show({ json, text: () => `${JSON.stringify(json, null, 2)}\n` });
+        }
+        const { once, every, history: file, historyMax, port = null, root } = options;
+        const path = file === true ? join(cacheFolder(shell), "watch.sqlite") : file;
+        const history = path === undefined ? null : await openHistory(path, historyMax);
+        const watched = await watch({
+          machine: ownMachine(root),
+          every,
+          samples: once === true ? 1 : (options.samples ?? Infinity),
+          history,
+          port,
+          stop: shell.interruption(),
+          raise: ({ severity, rule, subject, reason, action }, at) => {
+            const when = new Date(at).toISOString();
+            shell.note(`${when} ${severity}: ${rule}: ${subject}: ${reason}; ${action}\n`);
+          },
+        });
+        history?.close();
+        return show(watchAnswer(watched));
+      });
+  },
+};
+
+function everyFlag(text: string): number {
+  const time = quantityFlag("--every", "time")(text);
+  if (time >= 1) return time;
+  throw inputError("--every", "at least a second", text);
+}
+
+function portFlag(text: string): number {
+  const port = countFlag("--port")(text);
+  if (port <= PORT_MAX) return port;
+  throw inputError("--port", `at most ${PORT_MAX}`, text);
+}

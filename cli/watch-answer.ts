@@ -1,0 +1,35 @@
+/** What was watched, for programs and for people. */
+import type { Answer } from "./answer.ts";
+import { laidOut } from "./layout.ts";
+import { seriesOf } from "./watch/reading.ts";
+import type { Watched } from "./watch/watch.ts";
+
+export function watchAnswer({ samples, lost, last, alerts }: Watched): Answer {
+  const readings = last?.readings ?? [];
+  return {
+    json: { samples, lost, at: last?.at ?? null, readings, alerts },
+    text: (shell) =>
+      [
+        laidOut(
+          {
+            columns: [
+              { title: "reading", align: "left", flexible: true },
+              { title: "value", align: "right" },
+            ],
+            rows: readings.map((each) => [
+              seriesOf(each),
+              String(Number(each.value.toPrecision(6))),
+            ]),
+          },
+          shell,
+        ),
+        ...alerts.map(
+          ({ severity, rule, subject, reason, action }) =>
+            `${severity}: ${rule}: ${subject}: ${reason}; ${action}`,
+        ),
+        alerts.length === 0 ? "nothing is wrong" : `${alerts.length} alerts`,
+        `${samples} samples, ${lost} lost`,
+        "",
+      ].join("\n"),
+  };
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { emptyFolder } from "../_fake-shell.ts";
+import { fakeMachine } from "./_fake-machine.ts";
+import { openHistory } from "./history.ts";
+import type { Sample } from "./reading.ts";
+import { watch } from "./watch.ts";
+
+function sample(at: number, count = 3): Sample {
+  const readings = Array.from({ length: count }, (_, index) => ({
+    name: "node_load1",
+    labels: { index: String(index) },
+    value: at + index,
+  }));
+  return { at, elapsed: at / 1000, readings };
+}
+
+function rows(path: string, query: string): readonly Record<string, unknown>[] {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const found = database.prepare(query).all();
+  database.close();
+  return found;
+}
+
+test("openHistory() keeps each series once and each value beside it, over restarts", async () => {
+  const path = join(emptyFolder(), "deep", "watch.sqlite");
+  for (const at of [1000, 2000]) {
+    const history = await openHistory(path, 1e8);
+    assert.equal(history.keep(sample(at)), null);
+    history.close();
+  }
+  assert.equal(rows(path, "SELECT * FROM series").length, 3);
+  const values = rows(path, "SELECT value FROM reading ORDER BY at, value");
+  assert.deepEqual(
+    values.map(({ value }) => value),
+    [1000, 1001, 1002, 2000, 2001, 2002],
+  );
+});
+
+test("openHistory() that may not grow gives up its oldest part and keeps the newest", async () => {
+  const path = join(emptyFolder(), "watch.sqlite");
+  const history = await openHistory(path, 200_000);
+  for (let at = 0; at < 400; at += 1) assert.equal(history.keep(sample(at, 20)), null, String(at));
+  history.close();
+  const [{ first, last } = {}] = rows(path, "SELECT min(at) first, max(at) last FROM reading");
+  assert.equal(last, 399);
+  assert.ok(Number(first) > 0, "the oldest went");
+});
+
+test("openHistory() that cannot take a sample says why, and takes the next", async () => {
+  const history = await openHistory(join(emptyFolder(), "watch.sqlite"), 100_000);
+  assert.match(history.keep(sample(1, 20_000)) ?? "", /full/u);
+  assert.equal(history.keep(sample(2)), null);
+  history.close();
+});
+
+test("watch() goes on where the disk is full: an alert, samples counted as lost", async () => {
+  const raised: string[] = [];
+  const { samples, lost } = await watch({
+    machine: fakeMachine({ "proc/loadavg": "1 1 1\n" }),
+    every: 0.01,
+    samples: 3,
+    history: { keep: () => "database or disk is full", close: () => undefined },
+    port: null,
+    stop: new AbortController().signal,
+    raise: ({ rule }) => void raised.push(rule),
+  });
+  assert.deepEqual([samples, lost], [3, 3]);
+  assert.deepEqual(raised, ["history lost"]);
+});
+
+test("tenlane watch killed by SIGKILL has lost no sample but the last", async () => {
+  const path = join(emptyFolder(), "watch.sqlite");
+  const script = `
+    const { openHistory } = await import(${JSON.stringify(join(import.meta.dirname, "history.ts"))});
+    const history = await openHistory(${JSON.stringify(path)}, 1e8);
+    for (let at = 1; ; at += 1) {
+      const why = history.keep({ at, elapsed: at, readings: [{ name: "n", labels: {}, value: at }] });
+      if (why === null) process.stdout.write(at + "\\n");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let said = "";
+  child.stdout.on("data", (part) => {
+    said += part;
+    if (said.split("\n").length > 20) child.kill("SIGKILL");
+  });
+  await once(child, "close");
+  const reported = Number(said.trim().split("\n").at(-1));
+  const [{ last, count } = {}] = rows(path, "SELECT max(at) last, count(*) count FROM reading");
+  assert.ok(Number(last) >= reported, `${String(last)} kept, ${reported} reported`);
+  assert.equal(count, last);
+});

@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { get } from "node:http";
+import { test } from "node:test";
+import { alertsOf } from "./alerts.ts";
+import { dashboard } from "./dashboard.ts";
+import { exposition } from "./exposition.ts";
+import { fakeMachine, type FakeMachine } from "./_fake-machine.ts";
+import { seriesOf, type Sample } from "./reading.ts";
+import { sampleOf, watch } from "./watch.ts";
+
+/** In the shape that nvidia-smi --query-gpu prints with csv,noheader,nounits. */
+const GPU = {
+  index: "0",
+  uuid: "GPU-1",
+  name: "NVIDIA H100 80GB HBM3",
+  bus: "00000000:3B:00.0",
+  temperature: "45",
+  memoryTemperature: "52",
+  margin: "38",
+  power: "680.12",
+  limit: "700.00",
+  clock: "1755",
+  memoryClock: "2619",
+  maxClock: "1980",
+  use: "99",
+  memoryUse: "40",
+  used: "70000",
+  free: "11559",
+  fan: "[N/A]",
+  generation: "5",
+  maxGeneration: "5",
+  width: "16",
+  maxWidth: "16",
+  corrected: "0",
+  uncorrected: "0",
+  reasons: "0x0000000000000000",
+};
+
+function rigged(
+  machine: FakeMachine,
+  changed: Partial<typeof GPU> = {},
+  more: readonly string[] = [],
+) {
+  const [remapped = "0, 0, 0, 0", nvlink = "0", log = ""] = more;
+  machine.programs = [
+    ["nvidia-smi", "--query-gpu", `${Object.values({ ...GPU, ...changed }).join(", ")}\n`],
+    ["nvidia-smi", "--query-remapped-rows", `GPU-1, ${remapped}\n`],
+    [
+      "nvidia-smi",
+      "nvlink",
+      `GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-1)\n\t Link 0: Replay Errors: ${nvlink}\n\t Link 0: Recovery Errors: 0\n\t Link 0: CRC Errors: 0\n`,
+    ],
+    ["dmesg", "--notime", log],
+  ];
+}
+
+const HOST = {
+  "proc/stat": "cpu  1000 0 500 8000 10 0 5 0 0 0\ncpu0 1 2 3\n",
+  "proc/meminfo": "MemTotal:       16000 kB\nMemAvailable:    8000 kB\nSwapFree:            0 kB\n",
+  "proc/loadavg": "0.52 0.58 0.59 1/389 12345\n",
+  "sys/class/hwmon/hwmon0/name": "coretemp\n",
+  "sys/class/hwmon/hwmon0/temp1_input": "45000\n",
+  "sys/class/hwmon/hwmon0/temp1_crit": "100000\n",
+  "sys/class/hwmon/hwmon0/fan1_input": "1200\n",
+  "sys/class/powercap/intel-rapl:0/energy_uj": "262143000000\n",
+  "sys/class/powercap/intel-rapl:0:0/energy_uj": "1\n",
+  "sys/devices/system/edac/mc/mc0/ce_count": "0\n",
+  "sys/devices/system/edac/mc/mc0/ue_count": "0\n",
+  "sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count": "3\n",
+  "sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_count": "3\n",
+};
+
+function valueOf({ readings }: Sample, name: string): number | undefined {
+  return readings.find((each) => each.name === name)?.value;
+}
+
+const rules = (samples: readonly Sample[]) => alertsOf(samples).map(({ rule }) => rule);
+
+async function after(machine: FakeMachine, seconds = 5): Promise<Sample> {
+  machine.at += 1000 * seconds;
+  machine.elapsed += seconds;
+  return sampleOf(machine);
+}
+
+test("sampleOf() a host reads CPU, memory, heat, fans, energy, memory errors in exporters' units", async () => {
+  const sample = await sampleOf(fakeMachine({ ...HOST }));
+  assert.equal(valueOf(sample, "node_memory_MemTotal_bytes"), 16_384_000);
+  assert.equal(valueOf(sample, "node_load1"), 0.52);
+  assert.equal(valueOf(sample, "node_hwmon_temp_celsius"), 45);
+  assert.equal(valueOf(sample, "node_hwmon_fan_rpm"), 1200);
+  assert.equal(valueOf(sample, "node_rapl_package_joules_total"), 262_143);
+  assert.equal(valueOf(sample, "node_edac_correctable_errors_total"), 0);
+  assert.equal(valueOf(sample, "node_cpu_package_throttles_total"), 3);
+  assert.equal(
+    sample.readings.filter(({ name }) => name === "node_rapl_package_joules_total").length,
+    1,
+  );
+  const system = sample.readings.find(({ labels }) => labels["mode"] === "system");
+  assert.equal(system?.value, 5);
+  assert.deepEqual(alertsOf([sample]), []);
+});
+
+test("sampleOf() a GPU has DCGM's names; what is not there is absent", async () => {
+  const machine = fakeMachine({ ...HOST });
+  rigged(machine);
+  const sample = await sampleOf(machine);
+  assert.equal(valueOf(sample, "DCGM_FI_DEV_POWER_USAGE"), 680.12);
+  assert.equal(valueOf(sample, "DCGM_FI_DEV_FAN_SPEED"), undefined);
+  assert.equal(valueOf(sample, "DCGM_FI_DEV_XID_ERRORS"), 0);
+  assert.equal(valueOf(sample, "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL"), 0);
+  assert.deepEqual(alertsOf([sample]), []);
+});
+
+test("sampleOf() reads rocm-smi of either power name", async () => {
+  const machine = fakeMachine();
+  const card = {
+    "Temperature (Sensor junction) (C)": "61.0",
+    "Current Socket Graphics Package Power (W)": "534.0",
+    "GPU use (%)": "98",
+    "sclk clock speed:": "(2100Mhz)",
+  };
+  machine.programs = [["rocm-smi", "--json", JSON.stringify({ card0: card, system: {} })]];
+  const sample = await sampleOf(machine);
+  assert.equal(valueOf(sample, "gpu_junction_temperature"), 61);
+  assert.equal(valueOf(sample, "gpu_package_power"), 534);
+  assert.equal(valueOf(sample, "gpu_clock"), 2100);
+  machine.programs = [["rocm-smi", "--json", "WARNING: no AMD GPUs"]];
+  assert.equal(valueOf(await sampleOf(machine), "gpu_package_power"), undefined);
+});
+
+test("alertsOf() throttling, heat, remapping and Xid says why and what to do", async () => {
+  const machine = fakeMachine();
+  rigged(machine, { reasons: "0x0000000000000048", margin: "2" }, [
+    "1, 2, 0, Yes",
+    "0",
+    "NVRM: Xid (PCI:0000:3b:00): 31, pid=1, app\nNVRM: Xid (PCI:0000:3b:00): 79, pid=1, GPU has fallen off the bus.\n",
+  ]);
+  const alerts = alertsOf([await sampleOf(machine)]);
+  assert.deepEqual(
+    alerts.map(({ rule }) => rule),
+    ["throttling", "throttling", "Xid", "row remapping", "thermal margin"],
+  );
+  const xid = alerts.find(({ rule }) => rule === "Xid");
+  assert.match(xid?.reason ?? "", /79/u);
+  assert.match(xid?.action ?? "", /fell off the bus/u);
+  for (const { action, subject } of alerts) assert.ok(action !== "" && subject.includes("GPU-1"));
+});
+
+test("alertsOf() counters that grow, not those that stand", async () => {
+  const machine = fakeMachine({ ...HOST });
+  rigged(machine, { uncorrected: "4" });
+  const first = await sampleOf(machine);
+  assert.deepEqual(rules([first, await after(machine)]), []);
+  rigged(machine, { uncorrected: "5" }, ["0, 1, 0, 0", "12"]);
+  machine.files["sys/devices/system/edac/mc/mc0/ce_count"] = "9\n";
+  const second = await after(machine);
+  assert.deepEqual(rules([first, second]), [
+    "uncorrected ECC errors",
+    "rows remapped",
+    "NVLink replays",
+    "corrected memory errors",
+  ]);
+});
+
+test("alertsOf() a PCIe link that got narrower", async () => {
+  const machine = fakeMachine();
+  rigged(machine, { width: "8" });
+  const [alert] = alertsOf([await sampleOf(machine)]);
+  assert.equal(alert?.reason, "x8 of x16");
+});
+
+test("alertsOf() slow clocks of a busy GPU in three samples, unless its power is capped", async () => {
+  for (const [reasons, expected] of [
+    ["0x0", ["clocks below expected"]],
+    ["0x4", []],
+  ] as const) {
+    const machine = fakeMachine();
+    rigged(machine, { clock: "1200", reasons });
+    const samples = [await sampleOf(machine), await after(machine)];
+    assert.deepEqual(rules(samples), []);
+    assert.deepEqual(rules([...samples, await after(machine)]), expected);
+  }
+});
+
+test("alertsOf() a sensor that vanishes, and a clock that steps", async () => {
+  const machine = fakeMachine({ ...HOST });
+  const first = await sampleOf(machine);
+  delete machine.files["sys/class/hwmon/hwmon0/fan1_input"];
+  machine.at -= 3_600_000;
+  const second = await after(machine);
+  const alerts = alertsOf([first, second]);
+  assert.deepEqual(
+    alerts.map(({ rule }) => rule),
+    ["sensor vanished", "clock step"],
+  );
+  assert.match(alerts[1]?.reason ?? "", /back by 3600/u);
+  assert.deepEqual(rules([first, second, await after(machine)]), []);
+});
+
+test("exposition() is Prometheus text: a type a name, a line a series, labels escaped", async () => {
+  const machine = fakeMachine();
+  rigged(machine, { name: 'a "GPU"' });
+  const sample = await sampleOf(machine);
+  const text = exposition(sample, alertsOf([sample]));
+  assert.match(text, /^# TYPE DCGM_FI_DEV_GPU_TEMP gauge$/mu);
+  assert.match(text, /^DCGM_FI_DEV_GPU_TEMP\{UUID="GPU-1",gpu="0",modelName="a \\"GPU\\""\} 45$/mu);
+  assert.match(text, /^# TYPE DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS counter$/mu);
+  const series = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  assert.equal(new Set(series).size, series.length);
+});
+
+test("dashboard() asks for names that are exported", async () => {
+  const machine = fakeMachine({ ...HOST });
+  rigged(machine);
+  const names = new Set((await sampleOf(machine)).readings.map(({ name }) => name));
+  const asked = JSON.stringify(dashboard()).match(/(?:DCGM_FI|node)_\w+/gu) ?? [];
+  assert.ok(asked.length > 10);
+  for (const name of asked) assert.ok(names.has(name), name);
+});
+
+test("watch() serves the last sample on the loopback, raises an alert once, and stops", async () => {
+  const machine = fakeMachine({ ...HOST });
+  rigged(machine, { width: "8" });
+  const raised: string[] = [];
+  const stopper = new AbortController();
+  const port = 20_000 + (process.pid % 20_000);
+  const watching = watch({
+    machine,
+    every: 0.05,
+    samples: Infinity,
+    history: null,
+    port,
+    stop: stopper.signal,
+    raise: ({ rule }) => void raised.push(rule),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const body = await new Promise<string>((resolve, reject) => {
+    get({ host: "127.0.0.1", port, path: "/metrics" }, (answer) => {
+      let text = "";
+      answer.on("data", (part) => (text += part));
+      answer.on("end", () => resolve(text));
+    }).on("error", reject);
+  });
+  stopper.abort();
+  const { samples, lost } = await watching;
+  assert.match(body, /DCGM_FI_DEV_PCIE_LINK_WIDTH/u);
+  assert.match(body, /tenlane_alert\{rule="PCIe width"/u);
+  assert.ok(samples >= 2 && lost === 0);
+  assert.deepEqual(raised, ["PCIe width"]);
+});
+
+test("seriesOf() is one for labels in any order", () => {
+  const labels = { b: "2", a: "1" };
+  assert.equal(seriesOf({ name: "n", labels, value: 0 }), 'n{a="1",b="2"}');
+});
