@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/worth.ts")).energySchema,
   },
   {
+    name: "prices",
+    summary: "list the ages of prices, or refresh them from the open feeds of AWS and Azure",
+    load: async () => (await import("./commands/prices.ts")).pricesCommand,
+    schema: async () => (await import("./schemas/prices.ts")).pricesSchema,
+  },
+  {
     name: "watch",
     summary: "watch accelerators and host: history, alerts with what to do, a Prometheus endpoint",
     load: async () => (await import("./commands/watch.ts")).watchCommand,

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { emptyFolder, ran } from "../_fake-shell.ts";
+import { pricesSchema } from "../schemas/prices.ts";
+
+/** The columns that AWS prints, those that matter here and some between them. */
+const COLUMNS = [
+  "SKU",
+  "OfferTermCode",
+  "TermType",
+  "PriceDescription",
+  "Unit",
+  "PricePerUnit",
+  "Currency",
+  "LeaseContractLength",
+  "PurchaseOption",
+  "OfferingClass",
+  "Instance Type",
+  "Tenancy",
+  "Operating System",
+  "CapacityStatus",
+  "Pre Installed S/W",
+];
+const DEMAND = [
+  "OnDemand",
+  '$55.04 per ""hour"", Linux',
+  "Hrs",
+  "50.0400000000",
+  "USD",
+  "",
+  "",
+  "",
+];
+const LINUX = ["p5.48xlarge", "Shared", "Linux", "Used", "NA"];
+const YEAR = ["1yr", "No Upfront", "standard"];
+
+const line = (cells: readonly string[]) => cells.map((cell) => `"${cell}"`).join(",");
+const AWS_LINES = [
+  '"FormatVersion","v1.0"',
+  '"Disclaimer","This pricing list is for informational purposes only."',
+  '"Publication Date","2026-11-20T00:00:00Z"',
+  '"Version","20261120000000"',
+  '"OfferCode","AmazonEC2"',
+  line(COLUMNS),
+  line(["A", "T", ...DEMAND, ...LINUX]),
+  line([
+    "A",
+    "T",
+    "OnDemand",
+    "",
+    "Hrs",
+    "99",
+    "USD",
+    "",
+    "",
+    "",
+    "p5.48xlarge",
+    "Shared",
+    "Windows",
+    "Used",
+    "NA",
+  ]),
+  line([
+    "A",
+    "T",
+    "OnDemand",
+    "",
+    "Hrs",
+    "98",
+    "USD",
+    "",
+    "",
+    "",
+    "p5.48xlarge",
+    "Dedicated",
+    "Linux",
+    "Used",
+    "NA",
+  ]),
+  line([
+    "A",
+    "T",
+    "OnDemand",
+    "",
+    "Hrs",
+    "0",
+    "USD",
+    "",
+    "",
+    "",
+    "p5.48xlarge",
+    "Shared",
+    "Linux",
+    "Used",
+    "NA",
+  ]),
+  line(["A", "T", "Reserved", "", "Hrs", "33.5", "USD", ...YEAR, ...LINUX]),
+  line(["A", "T", "Reserved", "", "Hrs", "20", "USD", "3yr", "No Upfront", "standard", ...LINUX]),
+  line([
+    "A",
+    "T",
+    "Reserved",
+    "",
+    "Quantity",
+    "200000",
+    "USD",
+    "1yr",
+    "All Upfront",
+    "standard",
+    ...LINUX,
+  ]),
+  line([
+    "A",
+    "T",
+    "OnDemand",
+    "",
+    "Hrs",
+    "0.0104",
+    "USD",
+    "",
+    "",
+    "",
+    "t3.micro",
+    "Shared",
+    "Linux",
+    "Used",
+    "NA",
+  ]),
+];
+
+const ITEM = {
+  currencyCode: "USD",
+  armRegionName: "eastus",
+  armSkuName: "Standard_ND96isr_H100_v5",
+  productName: "Virtual Machines NDisrH100v5 Series",
+  unitOfMeasure: "1 Hour",
+  type: "Consumption",
+};
+const AZURE_PAGES = [
+  [
+    { ...ITEM, retailPrice: 98.32, skuName: "ND96isr H100 v5" },
+    { ...ITEM, retailPrice: 40.5, skuName: "ND96isr H100 v5 Spot" },
+    { ...ITEM, retailPrice: 30, skuName: "ND96isr H100 v5 Low Priority" },
+  ],
+  [
+    {
+      ...ITEM,
+      retailPrice: 120,
+      skuName: "ND96isr H100 v5",
+      productName: `${ITEM.productName} Windows`,
+    },
+    {
+      ...ITEM,
+      retailPrice: 613_200,
+      skuName: "ND96isr H100 v5",
+      type: "Reservation",
+      reservationTerm: "1 Year",
+    },
+    {
+      ...ITEM,
+      retailPrice: 1_000_000,
+      skuName: "ND96isr H100 v5",
+      type: "Reservation",
+      reservationTerm: "3 Years",
+    },
+  ],
+];
+
+async function served(
+  answer: (url: string) => string | null,
+  use: (base: string) => Promise<void>,
+): Promise<void> {
+  const server: Server = createServer(({ url = "" }, reply) => {
+    const body = answer(decodeURIComponent(url));
+    reply.writeHead(body === null ? 404 : 200);
+    // In two parts, so that lines are cut between them.
+    reply.write((body ?? "").slice(0, 400));
+    reply.end((body ?? "").slice(400));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A server on a port of the loopback has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  await use(`http://127.0.0.1:${port}`).finally(() => server.close());
+}
+
+const AWS = ["--provider", "aws", "--region", "us-east-1", "--today", "2026-11-24"];
+
+test("prices refresh of AWS keeps the plain hour and the standard year, dated, for --catalogue", async () => {
+  const folder = emptyFolder();
+  await served(
+    (url) => (url.endsWith("/us-east-1/index.csv") ? `${AWS_LINES.join("\n")}\n` : null),
+    async (base) => {
+      const { status, out, err } = await ran(
+        ["prices", "refresh", ...AWS, "--feed", base, "--out", ".", "--json"],
+        { folder },
+      );
+      assert.equal(status, 0, err);
+      assert.ok(pricesSchema.safeParse(JSON.parse(out)).success);
+      assert.equal(JSON.parse(out).count, 2);
+    },
+  );
+  assert.deepEqual(readdirSync(folder), ["aws-2026-11-24.json"]);
+  const { prices } = JSON.parse(readFileSync(`${folder}/aws-2026-11-24.json`, "utf8"));
+  const rows = prices[0].instances.filter(({ name }: { name: string }) => name === "p5.48xlarge");
+  assert.deepEqual(
+    rows.map((each: { prices: unknown }) => each.prices),
+    [[{ region: "us-east-1", date: "2026-11-24", demand: "50.04 USD/h", reserved: "33.5 USD/h" }]],
+  );
+  const args = ["--machine", "8 x h100-sxm", "--catalogue", "aws-2026-11-24.json"];
+  const { out } = await ran(["cost", ...args, "--today", "2026-11-26", "--json"], { folder });
+  const way = (name: string) =>
+    JSON.parse(out).ways.find((each: { way: string }) => each.way === name);
+  assert.equal(way("on-demand").hourly.p50, 50.04);
+  assert.equal(way("on-demand").age, 2);
+  assert.equal(way("reserved").hourly.p50, 33.5);
+});
+
+test("prices refresh of Azure follows pages on the host that was asked, and spreads a year's price", async () => {
+  const folder = emptyFolder();
+  await served(
+    (url) => {
+      if (!url.includes("'Standard_ND96isr_H100_v5'")) return JSON.stringify({ Items: [] });
+      const isSecond = url.includes("$skip");
+      const NextPageLink = isSecond
+        ? null
+        : "https://prices.azure.com:443/api/retail/prices?$filter=armSkuName eq 'Standard_ND96isr_H100_v5'&$skip=100";
+      return JSON.stringify({ Items: AZURE_PAGES[isSecond ? 1 : 0], NextPageLink });
+    },
+    async (base) => {
+      const args = ["--provider", "azure", "--region", "eastus", "--today", "2026-11-24"];
+      const { status, err } = await ran(
+        ["prices", "refresh", ...args, "--feed", base, "--out", "."],
+        { folder },
+      );
+      assert.equal(status, 0, err);
+    },
+  );
+  const { prices } = JSON.parse(readFileSync(`${folder}/azure-2026-11-24.json`, "utf8"));
+  const instance = prices[0].instances.find(
+    ({ name }: { name: string }) => name === "Standard_ND96isr_H100_v5",
+  );
+  assert.deepEqual(instance.prices, [
+    {
+      region: "eastus",
+      date: "2026-11-24",
+      demand: "98.32 USD/h",
+      spot: "40.5 USD/h",
+      reserved: "70 USD/h",
+    },
+  ]);
+});
+
+test("prices refresh without a network says so in a line, and writes nothing", async () => {
+  const folder = emptyFolder();
+  const args = ["prices", "refresh", ...AWS, "--feed", "http://127.0.0.1:9", "--out", "."];
+  const { status, err } = await ran(args, { folder });
+  assert.equal(status, 1);
+  assert.match(err, /cannot be reached/u);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test("prices refresh of answers that are no price list fails and writes nothing", async () => {
+  for (const [provider, body] of [
+    ["aws", "<html>login</html>"],
+    ["azure", '{"Items":[{"retailPrice":"free"}]}'],
+  ] as const) {
+    const folder = emptyFolder();
+    await served(
+      () => body,
+      async (base) => {
+        const args = ["prices", "refresh", "--provider", provider, "--feed", base, "--out", "."];
+        assert.notEqual((await ran(args, { folder })).status, 0);
+      },
+    );
+    assert.deepEqual(readdirSync(folder), []);
+  }
+});
+
+test("prices refresh of Google says that it needs a key", async () => {
+  const { status, err } = await ran(["prices", "refresh", "--provider", "gcp"]);
+  assert.equal(status, 2);
+  assert.match(err, /API key/u);
+});
+
+test("prices lists the age of every provider's prices", async () => {
+  const { out } = await ran(["prices", "--today", "2026-11-24", "--json"]);
+  const json = JSON.parse(out);
+  assert.ok(pricesSchema.safeParse(json).success);
+  const aws = json.prices.find((each: { provider: string }) => each.provider === "aws");
+  assert.equal(aws.age, 127);
+});
