@@ -16,7 +16,7 @@ import {
   type System,
 } from "../core/index.ts";
 import { enginesFrom } from "./engine-options.ts";
-import { countFlag } from "./flags.ts";
+import { countFlag, quantityFlag } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "./numerics-options.ts";
 import {
@@ -32,6 +32,7 @@ export interface PlacementOptions extends SplitOptions, NumericsOptions, Specula
   readonly replicas: number;
   readonly offer?: string;
   readonly grid?: string;
+  readonly peerBandwidth?: number;
 }
 
 export function addPlacementOptions(command: Command): Command {
@@ -45,7 +46,12 @@ export function addPlacementDetails(command: Command): Command {
     .option("--engine <name>", "serving engine (default: vllm where it runs)")
     .option("--replicas <n>", "independent copies", countFlag("--replicas"), 1)
     .option("--offer <id>", "what is paid; the cheapest on demand if not given")
-    .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...");
+    .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...")
+    .option(
+      "--peer-bandwidth <rate>",
+      "what cards without links reach among each other through their host, all at once: 20GB/s",
+      quantityFlag("--peer-bandwidth", "bandwidth"),
+    );
   return addSpeculationOptions(addNumericsOptions(addSplitOptions(command)));
 }
 
@@ -79,14 +85,15 @@ function systemOf(
   catalogue: Catalogue,
   device: Device,
   parallel: Parallel,
-  { offer: id, grid: gridId }: PlacementOptions,
+  { offer: id, grid: gridId, peerBandwidth }: PlacementOptions,
 ): System {
   const offers = offersFor(catalogue, device.id);
   const offer = id === undefined ? cheapest(offers, deviceCount(parallel)) : named(offers, id);
-  return systemFor(catalogue, device, {
+  const system = systemFor(catalogue, device, {
     ...(offer === undefined ? {} : { offer }),
     ...(gridId === undefined ? {} : { gridId }),
   });
+  return peerBandwidth === undefined ? system : { ...system, peerBandwidth };
 }
 
 /** The cheapest a device-hour that holds a whole replica, else of those that do not. */

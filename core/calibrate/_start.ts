@@ -34,7 +34,7 @@ function reachStart(law: LawName): Omit<Start, "shape"> {
     case "elementwise":
       return start([4000, 1, 0.85], [LOOSE, FIXED, LOOSE]);
     default:
-      return start([5, 1, 0.5], [LOOSE, FIXED, LOOSE]);
+      return start([5, 1, law === "collective/hosted" ? 1 : 0.5], [LOOSE, FIXED, TIGHT]);
   }
 }
 

@@ -54,7 +54,7 @@ export function logResiduals(
 ): Float64Array {
   const first = samples[0];
   if (first === undefined) return new Float64Array(0);
-  const replayed = benchTarget(law, first, shape, reach, true);
+  const replayed = benchTarget(law, first, shape, reach);
   const launched = { ...replayed, graphs: false };
   return Float64Array.from(samples, ({ operator, time, graphs }) =>
     Math.log(operatorTime(operator, graphs ? replayed : launched).time / time),
@@ -68,10 +68,9 @@ function residualsOf(law: LawName, samples: readonly Sample[], keys: readonly st
 /** The device as a kernel benchmark sees it: one host, buffers used again and again. */
 function benchTarget(
   law: LawName,
-  { device }: Sample,
+  { device, host, older }: Sample,
   shape: FittedLaw["shape"],
   reach: Reach,
-  graphs: boolean,
 ): Target {
   const figures = fittedFigures(device);
   assert(figures !== null, `"${device.name}" was measured but lacks a rate or a bandwidth`);
@@ -81,7 +80,9 @@ function benchTarget(
     device,
     perHost: Infinity,
     network: 1,
-    graphs,
+    graphs: true,
+    peers: host.peers,
+    launch: { host: host.launch, older },
     repeated: true,
     laws: { [law]: tuned } as unknown as Target["laws"],
   };

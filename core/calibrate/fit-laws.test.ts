@@ -40,7 +40,8 @@ function passes(id: string, bandwidth: number, reach: number): readonly Sample[]
   return Array.from({ length: 40 }, (_, index) => {
     const bytes = 1e4 * 1.4 ** index;
     const time = 6000 / 2e9 + bytes / (bandwidth * reach);
-    return sampleOf({ device: on, operator: pass(bytes), graphs: true, time });
+    const host = { peers: [], launch: 1 };
+    return sampleOf({ device: on, operator: pass(bytes), graphs: true, time, host, older: false });
   });
 }
 

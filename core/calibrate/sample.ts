@@ -1,7 +1,13 @@
 /** A kernel that was timed: the operator it computed, where, and how long it took. */
 import { assert } from "../assert.ts";
 import type { Device } from "../catalogue/index.ts";
-import { fittedFigures, lawName, machine, type LawName } from "../estimate/laws/index.ts";
+import {
+  fittedFigures,
+  lawName,
+  machine,
+  type Host,
+  type LawName,
+} from "../estimate/laws/index.ts";
 import type { Operator } from "../operators/index.ts";
 import type { Seconds } from "../units.ts";
 
@@ -11,6 +17,10 @@ export interface Timing {
   /** Replayed from a device graph, or launched by the host. */
   readonly graphs: boolean;
   readonly time: Seconds;
+  /** The host it was timed in: an input, measured by other operators. */
+  readonly host: Host;
+  /** Timed through an engine of an older release. */
+  readonly older: boolean;
 }
 
 /** A timing beside the law that has to explain it. */

@@ -12,6 +12,11 @@ export interface System {
   readonly perHost: number;
   /** Scale-out network, one direction, a device. */
   readonly network: BytesPerSecond;
+  /**
+   * Rate at which devices without links of their own reach each other when all of a host send at once,
+   * one direction, a device: what an all-gather reaches there. Absent where nobody measured it.
+   */
+  readonly peerBandwidth?: BytesPerSecond;
   /** CPUs, memory, fans, NICs of one host, a device, at work. */
   readonly hostPower: Watts;
   /** How it is paid for; absent when no price is known. */

@@ -28,6 +28,7 @@ import { compiled, operatorTime, substitutions, target, type Target } from "./la
 import { networkFits } from "./network-memory.ts";
 import { memory } from "./memory.ts";
 import { total } from "./step-cost.ts";
+import { surroundings } from "./surroundings.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
 import type { Engine, Infeasible, OperatorTime, Placement, System } from "./types.ts";
 
@@ -77,8 +78,8 @@ export function estimateBatch(
   const placement = { ...query.placement, engine };
   const lacking = memoryLacking({ ...query, placement });
   if (lacking !== null) return lacking;
-  const { device, perHost, network } = system;
-  const ready = target({ device, perHost, network, graphs: engine.graphs }, coefficients.laws);
+  const { device } = system;
+  const ready = target(surroundings(system, engine.graphs), coefficients.laws);
   if ("kind" in ready) return ready;
   const prompt = promptOperators(model, placement, query);
   const replaced = substitutions(prompt, ready);

@@ -15,6 +15,7 @@ import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
 import { memory } from "./memory.ts";
 import { speculationNotes } from "./speculation.ts";
 import { stepCost, type StepCost } from "./step-cost.ts";
+import { surroundings } from "./surroundings.ts";
 import { placementTraits } from "./traits.ts";
 import type { Infeasible, Placement, System } from "./types.ts";
 
@@ -62,9 +63,9 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
   const placement = { ...setting.placement, engine };
   const held = memory({ model, system, placement });
   if ("kind" in held) return held;
-  const { device, perHost, network } = system;
+  const { device } = system;
   const { laws, corrections } = coefficients;
-  const ready = target({ device, perHost, network, graphs: engine.graphs }, laws);
+  const ready = target(surroundings(system, engine.graphs), laws);
   if ("kind" in ready) return ready;
   const { parallel, numerics } = placement;
   const host = hostCost(engine.id);

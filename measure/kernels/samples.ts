@@ -1,6 +1,8 @@
 /** Rows of kernel tables as samples: which table, which rows, which operator. */
 import { sampleOf, type Sample, type Timing } from "../../core/calibrate/index.ts";
 import { catalogue, devices, type Device, type Operator } from "../../core/index.ts";
+import { HOST_USUAL, type Host } from "../../core/estimate/laws/index.ts";
+import { kernelHosts } from "./hosts.ts";
 import { allReduce, attention, experts, FORMATS, matmul } from "./operators.ts";
 import { numberOf, rowsOf, sampled, textOf, type Row } from "./tables.ts";
 
@@ -34,14 +36,20 @@ const ROWS_MAX = 400;
 /** Samples of all tables under `directory`. */
 export async function kernelSamples(directory: string): Promise<readonly Sample[]> {
   const known = new Map(devices(catalogue).map((device) => [device.id, device]));
+  const systems = new Map(
+    [...SYSTEMS].flatMap(([system, id]) => {
+      const device = known.get(id);
+      return device === undefined ? [] : [[system, device] as const];
+    }),
+  );
+  const hosts = await kernelHosts(directory, systems);
   const samples: Sample[] = [];
-  for (const [system, id] of SYSTEMS) {
-    const device = known.get(id);
-    if (device === undefined) continue;
+  for (const [system, device] of systems) {
+    const host = hosts.get(device.id) ?? HOST_USUAL;
     const given = new Set<string>();
     for (const reader of READERS) {
       const rows = await rowsOf(directory, { ...reader, system });
-      const mine = read(rows, reader, device).filter(
+      const mine = read(rows, reader, device, host).filter(
         ({ law }) => reader.spare !== true || !given.has(law),
       );
       samples.push(...mine);
@@ -51,18 +59,29 @@ export async function kernelSamples(directory: string): Promise<readonly Sample[
   return samples;
 }
 
-function read(rows: readonly Row[], reader: Reader, device: Device): readonly Sample[] {
+function read(rows: readonly Row[], reader: Reader, device: Device, host: Host): readonly Sample[] {
   const byLaw = new Map<string, Sample[]>();
   for (const row of rows) {
     const timed = reader.timed(row);
     const time = numberOf(row, "latency") * 1e-3;
     if (timed === null || !(time > 0)) continue;
-    const sample = sampleOf({ ...timed, device, time });
+    const sample = sampleOf({ ...timed, device, time, host, older: isOlder(row) });
     const mine = byLaw.get(sample.law) ?? [];
     byLaw.set(sample.law, mine);
     mine.push(sample);
   }
   return [...byLaw.values()].flatMap((mine) => sampled(mine, ROWS_MAX));
+}
+
+/**
+ * vLLM's release from which the same launches take 20 µs, in three hosts, where 0.14 and 0.20 take 40
+ * to 60 in three others.
+ */
+const RELEASE_FAST = 24;
+
+function isOlder(row: Row): boolean {
+  const [major, minor] = textOf(row, "version").split(".").map(Number);
+  return textOf(row, "framework") === "vLLM" && major === 0 && (minor ?? 0) < RELEASE_FAST;
 }
 
 function replayed(operator: Operator): Timed {

@@ -11,6 +11,7 @@ import type { Bytes, Seconds } from "../../units.ts";
 import type { Kernel } from "./_kernel.ts";
 import { streamTime } from "./_memory.ts";
 import type { CollectiveShape, Tuned } from "./coefficients.ts";
+import { peerShare } from "./hosts.ts";
 import type { Target } from "./target.ts";
 
 type Pattern = Collective["pattern"];
@@ -56,14 +57,17 @@ function crossing(pattern: Pattern, ranks: number): number {
 
 /** Sharpness of the change from direct exchange to rings. */
 const CHANGE = 8;
-/** Power of half the ranks by which a ring's latency grows: 6, 10 and 16 µs of 2, 4 and 8 H100. Source: NCCL tables of aiconfigurator */
-const RING_GROWTH = 0.65;
 /** How slowly rings come to their full rate. */
 const RAMP = 0.7;
 
+/** Ranks that read each other directly without links of their own: the one transfer a pair needs is PCIe's. */
+const DIRECT_HOSTED = 2;
+
 /**
  * Exchange within one host. All-reduces of small payloads read all peers at once, or reduce a share
- * each and gather in a second phase; larger ones, and the other patterns, run in the library's rings.
+ * each and gather in a second phase; larger ones, the other patterns, and more than two ranks without
+ * links run in the library's rings.
+ * Source: vllm-project/vllm, custom_all_reduce.py (two cards over PCIe with peer access, more over NVLink only)
  */
 function hostTime(
   pattern: Pattern,
@@ -75,15 +79,18 @@ function hostTime(
   const { shape } = law;
   const { scaleUp } = target;
   assert(scaleUp !== null, `"${target.device.name}" has no link to ${ranks - 1} others`);
-  const rate = scaleUp.bandwidth * law.memory * (ranks / 2) ** shape.crowd;
+  const alone = scaleUp.bandwidth * law.memory * (ranks / 2) ** shape.crowd;
+  const rate = scaleUp.linked ? alone : alone * peerShare(target.peers, ranks);
   const latency = law.overhead * 1e-6 * (ranks / 2) ** shape.step;
   const sent = (crossing(pattern, ranks) * bytes) / rate;
   const direct = latency + Math.min(((ranks - 1) * bytes) / rate, sent + shape.phase);
   const ringed =
-    shape.ring * (ranks / 2) ** RING_GROWTH +
-    (sent / shape.ringRate) * (1 + (shape.ramp / bytes) ** RAMP);
-  const share = pattern === "all-reduce" ? 1 / (1 + (bytes / shape.direct) ** -CHANGE) : 1;
-  const replayed = direct ** (1 - share) * ringed ** share;
+    shape.ring * (ranks / 2) ** shape.growth +
+    (sent + (crossing(pattern, ranks) * bytes * (shape.ramp / bytes) ** RAMP) / alone) /
+      shape.ringRate;
+  const peers = scaleUp.linked || ranks <= DIRECT_HOSTED;
+  const rings = pattern === "all-reduce" && peers ? 1 / (1 + (bytes / shape.direct) ** -CHANGE) : 1;
+  const replayed = direct ** (1 - rings) * ringed ** rings;
   const time = target.graphs ? replayed : launched(replayed, bytes, law, target);
   return { overhead: Math.min(latency, time), link: Math.max(0, time - latency) };
 }
@@ -95,8 +102,10 @@ function launched(
   { shape }: Tuned<CollectiveShape>,
   target: Target,
 ): Seconds {
+  const { launch } = target;
+  const floor = shape.eager * launch.host * (launch.older ? shape.older : 1);
   const copied = time + streamTime(2 * bytes, 1, target);
-  return (copied ** 4 + shape.eager ** 4) ** 0.25;
+  return (copied ** 4 + floor ** 4) ** 0.25;
 }
 
 /** Latency of one exchange over a scale-out network, host software included. Source: assumption, NCCL over RDMA takes 15-30 µs */

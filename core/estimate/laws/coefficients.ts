@@ -129,8 +129,23 @@ export interface CollectiveShape {
   readonly ringRate: number;
   /** Payload at which the rings are at half their rate. */
   readonly ramp: number;
-  /** Least time of an exchange launched by the host. */
+  /** Power of half the ranks by which the latency of the rings grows. */
+  readonly growth: number;
+  /** Least time of an exchange launched by a usual host. */
   readonly eager: Seconds;
+  /** Times as long through an engine of an older release. */
+  readonly older: number;
+}
+
+/** What of an exchange belongs to the host that devices stand in, and to no device. */
+export interface Host {
+  /**
+   * Rate among `ranks` devices that all send at once through the host, one direction, a device, over
+   * the rate of one device's host link. How a host is wired decides it: switches, sockets, peer access.
+   */
+  readonly peers: readonly { readonly ranks: number; readonly share: Fraction }[];
+  /** Time to launch a kernel, over that of the middle host. */
+  readonly launch: number;
 }
 
 /** Standard deviation of log(true / predicted), by time of the kernel. */

@@ -1,5 +1,6 @@
 export type {
   Anchor,
+  Host,
   Law,
   LawName,
   Laws,
@@ -17,12 +18,14 @@ export { decodeLaws } from "./decode-laws.ts";
 export { computeFormat, type Format } from "./format.ts";
 export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
 export { devicePower, type Utilisation } from "./power.ts";
+export { HOST_USUAL } from "./hosts.ts";
 export { LAW_NAMES, SHAPE_STARTS } from "./shapes.ts";
 export { substitutions } from "./substitutions.ts";
 export {
   fittedFigures,
   machine,
   target,
+  type Launch,
   type Surroundings,
   type Target,
   type TunedLaws,

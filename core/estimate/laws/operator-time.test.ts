@@ -15,6 +15,7 @@ import {
   type Surroundings,
   type Target,
 } from "./index.ts";
+import { peerShare } from "./hosts.ts";
 
 const BF16 = { name: "bf16", bits: 16 };
 
@@ -167,6 +168,63 @@ test("operatorTime() of a small all-reduce launched by the host is several times
   const replayed = operatorTime(small, targetOf()).time;
   const launched = operatorTime(small, targetOf({}, { graphs: false })).time;
   assert.ok(launched > 3 * replayed, `${launched} ${replayed}`);
+});
+
+/** Cards of a host without links of their own: 32 GB/s each, and what they reach among each other. */
+function hostedTarget(peerBandwidth?: number): Target {
+  const { link: _, ...bare } = device;
+  const hosted = { ...bare, id: "card", host: { bandwidth: 32e9 } };
+  const measured = peerBandwidth === undefined ? {} : { peerBandwidth };
+  const at = { device: hosted, perHost: 4, network: 12.5e9, graphs: true, ...measured };
+  const made = target(at, laws());
+  assert.ok(!("kind" in made), JSON.stringify(made));
+  return made;
+}
+
+test("operatorTime() of a long all-reduce through a host follows the rate measured there", () => {
+  const long = exchange("all-reduce", 4, 1e9);
+  const slow = operatorTime(long, hostedTarget(4e9));
+  const fast = operatorTime(long, hostedTarget(16e9));
+  assert.ok(Math.abs(slow.time / fast.time - 4) < 0.2, `${slow.time} ${fast.time}`);
+  // 2 · 3/4 · 1 GB at 4 GB/s is 375 ms
+  assert.ok(slow.time > 0.8 * 0.375 && slow.time < 1.4 * 0.375, `${slow.time}`);
+});
+
+test("operatorTime() through a host that nobody measured is less sure than through one that was", () => {
+  const one = exchange("all-reduce", 4, 1e6);
+  const unknown = operatorTime(one, hostedTarget());
+  const known = operatorTime(one, hostedTarget(8e9));
+  assert.deepEqual([unknown.basis, known.basis], ["analytic", "transferred"]);
+  assert.ok(unknown.spread > known.spread);
+});
+
+test("operatorTime() of a small all-reduce: two cards read each other, four take the ring's latency", () => {
+  const at = hostedTarget(8e9);
+  const two = operatorTime(exchange("all-reduce", 2, 256), at).time;
+  const four = operatorTime(exchange("all-reduce", 4, 256), at).time;
+  assert.ok(four > 1.8 * two, `${two} ${four}`);
+});
+
+test("operatorTime() launched through an older release, or by a slower host, takes as much longer", () => {
+  const small = exchange("all-reduce", 8, 1024);
+  const at = targetOf({}, { graphs: false });
+  const usual = operatorTime(small, at).time;
+  const shape = at.laws["collective/linked"].shape;
+  const older = operatorTime(small, { ...at, launch: { ...at.launch, older: true } }).time;
+  const slower = operatorTime(small, { ...at, launch: { ...at.launch, host: 3 } }).time;
+  assert.ok(Math.abs(older / usual - shape.older) < 0.05, `${older} ${usual}`);
+  assert.ok(Math.abs(slower / usual - 3 / at.launch.host) < 0.05, `${slower} ${usual}`);
+});
+
+test("peerShare() is held beyond the measured numbers, and in between on both logarithms", () => {
+  const peers = [
+    { ranks: 2, share: 0.8 },
+    { ranks: 8, share: 0.2 },
+  ];
+  assert.equal(peerShare(peers, 2), 0.8);
+  assert.ok(Math.abs(peerShare(peers, 4) - 0.4) < 1e-12);
+  assert.equal(peerShare(peers, 16), 0.2);
+  assert.equal(peerShare([], 4), 1);
 });
 
 test("lawName() follows the format a device falls back on", () => {

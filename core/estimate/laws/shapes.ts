@@ -59,17 +59,21 @@ const LINKED: CollectiveShape = {
   ring: 10e-6,
   ringRate: 1.38,
   ramp: 6e6,
-  eager: 26e-6,
+  growth: 0.65,
+  eager: 20e-6,
+  older: 2,
 };
 
 const HOSTED: CollectiveShape = {
   ...LINKED,
-  step: 1.15,
-  crowd: -0.9,
+  step: 0.09,
+  crowd: 0,
   phase: 3.4e-6,
-  ring: 15e-6,
+  ring: 7e-6,
   ringRate: 1,
-  eager: 33e-6,
+  ramp: 2e6,
+  growth: 0.95,
+  eager: 20e-6,
 };
 
 /** Where the fit of each law starts; its keys are all the laws there are. */

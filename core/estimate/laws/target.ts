@@ -3,8 +3,9 @@ import type { Device } from "../../catalogue/index.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
 import type { Infeasible } from "../types.ts";
-import type { LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
+import type { Host, LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
 import { computeFormat, type Format } from "./format.ts";
+import { HOST_USUAL } from "./hosts.ts";
 import { LAW_NAMES } from "./shapes.ts";
 import { tune, type Fitted } from "./transfer.ts";
 
@@ -15,8 +16,21 @@ export interface Surroundings {
   readonly perHost: number;
   /** Scale-out network, one direction, a device. */
   readonly network: BytesPerSecond;
+  /**
+   * Rate at which devices without links of their own reach each other when all of a host send at once,
+   * one direction, a device, where it was measured; that of a usual host if not.
+   */
+  readonly peerBandwidth?: BytesPerSecond;
   /** Device graphs replayed in decoding (true), or each kernel launched by the host. */
   readonly graphs: boolean;
+}
+
+/** What launching a kernel from the host costs, where no graph is replayed. */
+export interface Launch {
+  /** Over that of the middle host. */
+  readonly host: number;
+  /** By an engine of an older release. */
+  readonly older: boolean;
 }
 
 export type TunedLaws = { readonly [N in LawName]: Tuned<Shapes[N]> };
@@ -32,6 +46,9 @@ export interface Target extends Surroundings {
   readonly laws: TunedLaws;
   /** Between devices of one host, one direction, a device; null where the source gives none. */
   readonly scaleUp: { readonly bandwidth: BytesPerSecond; readonly linked: boolean } | null;
+  /** Shares of the host link's rate that devices reach among each other, by their number. */
+  readonly peers: Host["peers"];
+  readonly launch: Launch;
   /** A benchmark that runs one kernel on the same buffers again and again, not a model in service. */
   readonly repeated: boolean;
   /** Parts in which a tensor goes from one operator to the next through the cache; 0 is through memory. */
@@ -48,23 +65,41 @@ export function target(surroundings: Surroundings, laws: Laws): Target | Infeasi
   const { device } = surroundings;
   const fitted = fittedFigures(device);
   if (fitted === null) return wanting(device);
+  const made = machine(device, fitted);
+  const measured = peersMeasured(surroundings, made.scaleUp);
   return {
     ...surroundings,
-    ...machine(device, fitted),
-    laws: Object.fromEntries(
-      LAW_NAMES.map((name) => [
-        name,
-        tune<unknown>(laws.laws[name], laws.anchors, device.id, fitted),
-      ]),
-    ) as unknown as TunedLaws,
+    ...made,
+    peers: measured ?? HOST_USUAL.peers,
+    launch: { host: HOST_USUAL.launch, older: false },
+    laws: tunedLaws(laws, device.id, fitted, measured !== null),
   };
+}
+
+function peersMeasured(
+  { peerBandwidth, perHost }: Surroundings,
+  scaleUp: Target["scaleUp"],
+): Host["peers"] | null {
+  if (peerBandwidth === undefined || scaleUp === null) return null;
+  return [{ ranks: perHost, share: peerBandwidth / scaleUp.bandwidth }];
+}
+
+/** Exchanges through a host that nobody measured are as uncertain as on an unlike machine. */
+function tunedLaws(laws: Laws, id: string, fitted: Fitted, isHostKnown: boolean): TunedLaws {
+  const tuned = Object.fromEntries(
+    LAW_NAMES.map((name) => [name, tune<unknown>(laws.laws[name], laws.anchors, id, fitted)]),
+  ) as unknown as TunedLaws;
+  if (isHostKnown) return tuned;
+  const { analytic } = laws.laws["collective/hosted"].spread;
+  const hosted = { ...tuned["collective/hosted"], basis: "analytic", spread: analytic } as const;
+  return { ...tuned, "collective/hosted": hosted };
 }
 
 /** Figures of a device that laws are scaled by, without its coefficients. */
 export function machine(
   device: Device,
   { bandwidth, units, clock }: Fitted,
-): Omit<Target, "laws" | keyof Surroundings> {
+): Omit<Target, "laws" | "peers" | "launch" | keyof Surroundings> {
   const formats = Object.fromEntries(
     PRECISIONS.map((precision) => [precision, computeFormat(device, precision)]),
   ) as Record<Precision, Format | null>;
