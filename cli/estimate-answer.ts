@@ -2,8 +2,8 @@
 import {
   byBound,
   byGroup,
-  deviceCount,
   intervalText,
+  placementDevices,
   quantityText,
   rooflinePoints,
   type Estimate,
@@ -26,8 +26,8 @@ export function estimateAnswer(
   answer: Estimate | Infeasible,
   isDetailed: boolean,
 ): Answer {
-  const { parallel, replicas, numerics, engine } = placement;
-  const devices = deviceCount(parallel) * replicas;
+  const { numerics, engine } = placement;
+  const devices = placementDevices(placement);
   const title = `${model.name} (${numerics.name}) on ${devices} × ${system.device.name}, ${engine.name}`;
   const roofline = answer.kind === "estimate" ? { roofline: rooflinePoints(answer) } : {};
   return {

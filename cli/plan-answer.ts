@@ -1,7 +1,8 @@
 /** Ranked plans, for programs and for people. */
 import {
-  deviceCount,
   intervalText,
+  placementDevices,
+  placementText,
   quantityText,
   significant,
   splitText,
@@ -110,11 +111,11 @@ function planCells(plan: Plan, checks: Shown["checks"]): readonly string[] {
   const { system, placement, estimate, binding, confidence } = plan;
   const check = checks.get(plan);
   const kept = check === undefined ? "" : keptText(check);
-  const { parallel, replicas, numerics, engine } = placement;
+  const { numerics, engine } = placement;
   const { ttft, tpot, costPerHour, costPerToken, energyPerToken } = estimate;
   return [
-    `${deviceCount(parallel) * replicas} × ${system.device.id}`,
-    splitText(parallel, replicas),
+    `${placementDevices(placement)} × ${system.device.id}`,
+    placementText(placement),
     numerics.name,
     engine.id,
     quantityText(ttft.p50, "time"),
@@ -151,6 +152,7 @@ function detail(best: Plan | undefined, shell: Shell): readonly string[] {
       : `${offer.provider} ${offer.name} ${offer.region ?? ""}, ${offer.kind}, price of ${offer.date ?? "unknown date"}`;
   return [
     `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paid}`,
+    ...poolsText(best.placement),
     "",
     laidOut(
       {
@@ -164,6 +166,18 @@ function detail(best: Plan | undefined, shell: Shell): readonly string[] {
       shell,
     ),
     ...estimate.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
+  ];
+}
+
+/** How many devices compute prompts alone, and how many tokens. */
+function poolsText({ prefill, ...decoding }: Plan["placement"]): readonly string[] {
+  if (prefill === undefined) return [];
+  const { parallel, replicas } = decoding;
+  const decodes = placementDevices(decoding);
+  const prompts = placementDevices({ ...decoding, ...prefill });
+  return [
+    `Prompts on ${prompts} of the devices (${splitText(prefill.parallel, prefill.replicas)}), ` +
+      `tokens on ${decodes} (${splitText(parallel, replicas)})`,
   ];
 }
 

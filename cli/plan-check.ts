@@ -1,6 +1,6 @@
 /** What a simulation says of the best plans. */
 import {
-  deviceCount,
+  placementDevices,
   quantityText,
   type Check,
   type Distribution,
@@ -56,8 +56,7 @@ function listed(
   if (plans.length === 0) return [];
   const names = plans.map((plan) => {
     const { placement, system } = plan;
-    const devices = deviceCount(placement.parallel) * placement.replicas;
-    return `${devices} × ${system.device.id} (${note(plan)})`;
+    return `${placementDevices(placement)} × ${system.device.id} (${note(plan)})`;
   });
   return [`${title}: ${names.join(", ")}.`];
 }

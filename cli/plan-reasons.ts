@@ -1,9 +1,9 @@
 /** Why a plan is what it is, and what would change it, in sentences. */
 import {
-  deviceCount,
+  placementDevices,
+  placementText,
   quantityText,
   significant,
-  splitText,
   type Bound,
   type Breach,
   type Change,
@@ -68,8 +68,8 @@ function bindingText({ binding, concurrency }: Plan, limits: Limits): string {
   }
 }
 
-function devicesText({ system, placement: { parallel, replicas } }: Plan): string {
-  return `${deviceCount(parallel) * replicas} × ${system.device.id}`;
+function devicesText({ system, placement }: Plan): string {
+  return `${placementDevices(placement)} × ${system.device.id}`;
 }
 
 /** One sentence a change: what it would do to the objective, and what would then limit. */
@@ -151,9 +151,9 @@ export function refusedText(refused: PlanAnswer["refused"]): string {
 }
 
 function nearestText({ system, placement, infeasible }: Refusal): string {
-  const { parallel, replicas, numerics, engine } = placement;
-  const devices = deviceCount(parallel) * replicas;
-  const where = `${devices} × ${system.device.id} ${splitText(parallel, replicas)} ${numerics.name} ${engine.id}`;
+  const { numerics, engine } = placement;
+  const devices = placementDevices(placement);
+  const where = `${devices} × ${system.device.id} ${placementText(placement)} ${numerics.name} ${engine.id}`;
   return `${where}: ${missText(infeasible)}`;
 }
 

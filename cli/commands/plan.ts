@@ -67,6 +67,7 @@ interface Options extends WorkloadOptions, SpeculationOptions, SizeOptions {
   readonly top: number;
   readonly explain?: true;
   readonly simulate: boolean;
+  readonly disaggregated?: boolean;
   readonly catalogue?: string;
   readonly profile?: string;
 }
@@ -153,6 +154,11 @@ function addRanking(command: Command): void {
     .option("--confidence <share>", "how sure they must hold", shareFlag("--confidence"), 0.5)
     .option("--top <n>", "plans to show", countFlag("--top"), 10)
     .option("--no-simulate", "do not check the best plans under traffic")
+    .option("--disaggregated", "prompts and decodes on devices of their own, in every split")
+    .option(
+      "--no-disaggregated",
+      "never; tried for plans that a limit on time holds back if not given",
+    )
     .option("--explain", "say what would change the best plan");
 }
 
@@ -182,6 +188,7 @@ async function requestOf(asked: {
     numerics: formatsOf(options, model),
     coefficients: await coefficientsFrom(options.profile, shell),
     objective,
+    ...(options.disaggregated === undefined ? {} : { disaggregated: options.disaggregated }),
     ...(options.pareto === undefined ? {} : { front: frontOf(options.pareto) }),
     percentile,
     confidence,

@@ -9,12 +9,13 @@ const system = z.strictObject({
   device,
   perHost: z.number(),
   network: z.number().describe("bytes a second, a device"),
+  peerBandwidth: z.number().optional().describe("bytes a second, a device"),
   hostPower: z.number().describe("watts, a device"),
   offer: offer.optional(),
   grid: grid.optional(),
 });
 
-const placement = z.strictObject({
+const pool = {
   parallel: z.strictObject({
     tensor: z.int(),
     pipeline: z.int(),
@@ -22,6 +23,14 @@ const placement = z.strictObject({
     expert: z.int(),
   }),
   replicas: z.int(),
+};
+
+const placement = z.strictObject({
+  ...pool,
+  prefill: z
+    .strictObject(pool)
+    .optional()
+    .describe("devices that only compute prompts; those outside it then only decode"),
   numerics,
   engine: z.looseObject({ id: z.string(), name: z.string() }),
 });

@@ -19,6 +19,7 @@ export { servingTraits } from "./traits.ts";
 export { decodeLaws, devicePower, operatorTime, substitutions, target } from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";
 export { memory } from "./memory.ts";
+export { placementDevices } from "./placement.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";
 export { transferTime } from "./pools.ts";
 export { stepUse, type StepUse, wallPower } from "./step-use.ts";

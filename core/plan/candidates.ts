@@ -4,8 +4,9 @@
  * Memory refuses most candidates before any time is computed, and replicas beyond the smallest
  * that fits are tried only as far as they can still help, so their number is linear in the sites.
  */
-import type { System } from "../estimate/index.ts";
+import type { Placement, System } from "../estimate/index.ts";
 import { parameterCount } from "../model/index.ts";
+import { deviceCount } from "../operators/index.ts";
 import type { Numerics, Precision } from "../precision.ts";
 import type { Candidate } from "./sizing.ts";
 import { replicaSizes, splits } from "./splits.ts";
@@ -26,13 +27,31 @@ export function candidates(request: PlanRequest, site: Site): readonly Candidate
   return usable.flatMap((numerics) =>
     sizesThatFit(request, largest, numerics).flatMap((devices) =>
       splits(request.model, devices, perHost).flatMap((parallel) =>
-        site.engines.map((engine) => ({
-          hosts: site.hosts,
-          placement: { parallel, replicas: 1, numerics, engine },
-        })),
+        site.engines.flatMap((engine) => {
+          const placement = { parallel, replicas: 1, numerics, engine };
+          const pools = request.disaggregated === true ? pooled(request, largest, placement) : [];
+          return [placement, ...pools].map((each) => ({ hosts: site.hosts, placement: each }));
+        }),
       ),
     ),
   );
+}
+
+/** `decoding` with a pool for prompts: split as it is, or over the fewest devices that hold the weights. */
+export function pooled(
+  request: PlanRequest,
+  system: System,
+  decoding: Placement,
+): readonly Placement[] {
+  const { parallel, numerics, engine } = decoding;
+  if (engine.scheduler === "static") return [];
+  const [fewest] = sizesThatFit(request, system, numerics);
+  const [small] = fewest === undefined ? [] : splits(request.model, fewest, system.perHost);
+  const isSmaller = small !== undefined && deviceCount(small) < deviceCount(parallel);
+  return [parallel, ...(isSmaller ? [small] : [])].map((split) => ({
+    ...decoding,
+    prefill: { parallel: split, replicas: 1 },
+  }));
 }
 
 /** Some matrix unit multiplies what the weights are multiplied in. */

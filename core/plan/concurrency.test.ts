@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { ladder, lastHolding, meanOccupancy } from "./concurrency.ts";
+import { ladder, lastHolding, meanOccupancy, unitsFor } from "./concurrency.ts";
 
 test("ladder() starts at 1, rises strictly, ends exactly at the maximum, and no step exceeds 19 % beyond 8", () => {
   fc.assert(
@@ -43,4 +43,10 @@ test("meanOccupancy() leaves exactly the percentile's distance of a Poisson vari
       assert.ok(Math.abs(mean + 1.6448536 * Math.sqrt(mean) - max) < 1e-6 * max);
     }),
   );
+});
+
+test("unitsFor() rounds up: 8.1 requests at 2 each take 5, 8 take 4, 0.1 takes 1", () => {
+  assert.equal(unitsFor(8.1, 2), 5);
+  assert.equal(unitsFor(8, 2), 4);
+  assert.equal(unitsFor(0.1, 2), 1);
 });

@@ -38,6 +38,11 @@ export function lastHolding(
   return rungs[low] ?? null;
 }
 
+/** Whole units that carry `demand` when each carries `each`: at least one, never one too few. */
+export function unitsFor(demand: number, each: number): number {
+  return Math.max(1, Math.ceil(demand / each));
+}
+
 /** Mean of the Poisson occupancy whose `percentile` is `max`: solves c + z√c = max. */
 export function meanOccupancy(max: number, percentile: number): number {
   const z = Math.max(0, normalQuantile(percentile));

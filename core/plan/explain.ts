@@ -55,7 +55,12 @@ interface Altered {
 }
 
 function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
-  const here: Here = { system: plan.system, placement: { ...plan.placement, replicas: 1 } };
+  const { prefill } = plan.placement;
+  const pool = prefill === undefined ? {} : { prefill: { ...prefill, replicas: 1 } };
+  const here: Here = {
+    system: plan.system,
+    placement: { ...plan.placement, ...pool, replicas: 1 },
+  };
   return [
     ...deviceChanges(here).map((altered) => ({ ...altered, request })),
     ...numericsChanges(request, here).map((altered) => ({ ...altered, request })),

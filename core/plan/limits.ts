@@ -1,7 +1,6 @@
 /** Limits against estimates: which one is broken, by how much, and how surely the rest hold. */
-import type { Estimate } from "../estimate/index.ts";
+import { type Estimate, placementDevices } from "../estimate/index.ts";
 import { type Interval, probabilityBelow, quantile } from "../interval.ts";
-import { deviceCount } from "../operators/index.ts";
 import type { Breach, LimitName, Limits, Plan } from "./types.ts";
 
 /** Limits on one request, which load alone can break; the others depend on how many replicas there are. */
@@ -49,7 +48,7 @@ export function fleetBreach(
   const reached = {
     costPerHour: estimate.costPerHour?.p50 ?? 0,
     power: estimate.power.p50,
-    devices: deviceCount(placement.parallel) * placement.replicas,
+    devices: placementDevices(placement),
   };
   for (const limit of ["costPerHour", "power", "devices"] as const) {
     const allowed = limits[limit];

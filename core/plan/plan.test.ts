@@ -308,3 +308,75 @@ test("ranked() over sites planned one by one, in any order, is plan() of all", (
   const answers = asked.sites.toReversed().flatMap((site) => planAt(asked, site));
   assert.deepEqual(ranked(asked, answers), plan(asked));
 });
+
+/** Long prompts and little time a token: each delays the other unless they are kept apart. */
+const RETRIEVAL = {
+  workload: {
+    name: "retrieval",
+    input: { mean: 6144, variation: 0.5 },
+    output: { mean: 384, variation: 0.5 },
+    cached: 0.3,
+  },
+  demand: { kind: "rate", rate: 20 },
+  limits: { ttft: 1, tpot: 0.02 },
+  confidence: 0.5,
+  choice: { devices: ["h100-sxm"] },
+} as const;
+
+test("plan() of long prompts at little time a token is cheaper with prompts on devices of their own", () => {
+  const together = best(request({ ...RETRIEVAL, disaggregated: false }));
+  const apart = best(request({ ...RETRIEVAL, disaggregated: true }));
+  const { prefill } = apart.placement;
+  assert.ok(prefill !== undefined && together.placement.prefill === undefined);
+  assert.ok((apart.estimate.costPerHour?.p50 ?? 0) < (together.estimate.costPerHour?.p50 ?? 0));
+  assert.ok(apart.estimate.ttft.p50 <= 1 && apart.estimate.tpot.p50 <= 0.02);
+  assert.ok(Math.abs(apart.estimate.requestRate.p50 - 20) < 1e-6);
+});
+
+test("plan() counts both pools in devices, money, power and limits", () => {
+  const apart = best(request({ ...RETRIEVAL, disaggregated: true }));
+  const { parallel, replicas, prefill } = apart.placement;
+  assert.ok(prefill !== undefined);
+  const devices =
+    deviceCount(parallel) * replicas + deviceCount(prefill.parallel) * prefill.replicas;
+  assert.equal(score(apart, "devices"), devices);
+  const { offer } = apart.system;
+  assert.ok(offer?.dollarsPerHour !== undefined);
+  const dollars = Math.ceil(devices / offer.count) * offer.dollarsPerHour;
+  assert.ok(Math.abs((apart.estimate.costPerHour?.p50 ?? 0) / dollars - 1) < 1e-9);
+  const limits = { ...RETRIEVAL.limits, devices: devices - 1 };
+  const fewer = plan(request({ ...RETRIEVAL, disaggregated: true, limits })).plans;
+  for (const each of fewer) assert.ok(score(each, "devices") < devices);
+});
+
+test("plan() tries pools by itself only for plans that a limit on time holds back", () => {
+  const isApart = ({ placement }: { readonly placement: object }) => "prefill" in placement;
+  const sites = request(RETRIEVAL).sites;
+  const [site] = sites;
+  assert.ok(site !== undefined);
+  const usual = planAt(request(RETRIEVAL), site).filter(isApart).length;
+  const all = planAt(request({ ...RETRIEVAL, disaggregated: true }), site).filter(isApart).length;
+  assert.ok(usual > 0 && usual < all / 4, `${usual} of ${all}`);
+  assert.equal(planAt(request({ ...RETRIEVAL, limits: {} }), site).filter(isApart).length, 0);
+  assert.equal(
+    planAt(request({ ...RETRIEVAL, disaggregated: false }), site).filter(isApart).length,
+    0,
+  );
+});
+
+test("plan() with pools for as many users as asked, and for all the devices there are", () => {
+  const users = best(
+    request({ ...RETRIEVAL, demand: { kind: "users", users: 300 }, disaggregated: true }),
+  );
+  const { prefill } = users.placement;
+  const inFlight = users.concurrency.mean * users.placement.replicas;
+  assert.ok(inFlight <= 300, `${inFlight}`);
+  assert.ok(prefill === undefined || prefill.replicas >= 1);
+  const stock = { "h100-sxm": 16 };
+  const choice: SiteChoice = { ...RETRIEVAL.choice, tenure: "own", perHostMax: stock };
+  const demand = { kind: "saturate" } as const;
+  const owned = request({ ...RETRIEVAL, choice, demand, stock, disaggregated: true });
+  for (const each of plan({ ...owned, objective: "throughput" }).plans) {
+    assert.ok(score(each, "devices") <= 16);
+  }
+});

@@ -4,14 +4,12 @@
  * A candidate whose single replica already costs more than the best plan of its device cannot win,
  * and is passed over.
  */
-import type { Offer } from "../catalogue/index.ts";
-import { deviceCount } from "../operators/index.ts";
-import type { Dollars } from "../units.ts";
-import { candidates } from "./candidates.ts";
+import { costLeast } from "./bound.ts";
+import { candidates, pooled } from "./candidates.ts";
 import { bestPerDevice, paretoFront, rank } from "./rank.ts";
 import { counts, nearest } from "./refusals.ts";
-import { type Candidate, size } from "./sizing.ts";
-import type { Plan, PlanAnswer, PlanRequest, Refusal, Site } from "./types.ts";
+import { size } from "./sizing.ts";
+import type { Binding, Plan, PlanAnswer, PlanRequest, Refusal, Site } from "./types.ts";
 
 /** Ranked plans for `request`: the best of each device, or the front of two objectives; or why there is none. */
 export function plan(request: PlanRequest): PlanAnswer {
@@ -31,8 +29,30 @@ export function planAt(request: PlanRequest, site: Site): readonly (Plan | Refus
     answers.push(answer);
     if ("estimate" in answer) best = Math.min(best, answer.estimate.costPerHour?.p50 ?? Infinity);
   }
-  return answers;
+  return [...answers, ...apart(request, site, answers)];
 }
+
+/**
+ * The best plan of a site with its prompts and decodes on devices of their own, where a limit on time
+ * holds it back: that is what apart they would no longer do to each other.
+ */
+function apart(
+  request: PlanRequest,
+  { hosts }: Site,
+  answers: readonly (Plan | Refusal)[],
+): readonly (Plan | Refusal)[] {
+  const plans = answers.filter((answer) => "estimate" in answer);
+  const [first] = rank(plans, request.objective);
+  const [largest] = hosts;
+  if (request.disaggregated !== undefined || first === undefined || largest === undefined)
+    return [];
+  if (!TIMES.has(first.binding)) return [];
+  return pooled(request, largest, { ...first.placement, replicas: 1 }).map((placement) =>
+    size(request, { hosts, placement }),
+  );
+}
+
+const TIMES: ReadonlySet<Binding> = new Set(["ttft", "tpot", "latency"]);
 
 /** What {@link planAt} gave at any number of sites, ranked as the request asks. */
 export function ranked(request: PlanRequest, answers: readonly (Plan | Refusal)[]): PlanAnswer {
@@ -52,15 +72,4 @@ export function ranked(request: PlanRequest, answers: readonly (Plan | Refusal)[
 /** Cost alone decides, and all plans give the same tokens for it. */
 function isPruned({ objective, front, demand }: PlanRequest): boolean {
   return objective === "cost" && front === undefined && demand.kind === "rate";
-}
-
-/** An hour of the hosts that one replica fills, in the cheapest host; 0 where it is bought or unpriced. */
-function costLeast({ hosts, placement }: Candidate): Dollars {
-  const devices = deviceCount(placement.parallel);
-  return hosts.reduce((least, { offer }) => Math.min(least, hourly(offer, devices)), Infinity);
-}
-
-function hourly(offer: Offer | undefined, devices: number): Dollars {
-  if (offer?.dollarsPerHour === undefined) return 0;
-  return Math.ceil(devices / offer.count) * offer.dollarsPerHour;
 }

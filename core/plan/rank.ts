@@ -1,6 +1,5 @@
 /** Orders of plans: one objective, or the front on which no plan is worse in two of them. */
-import type { Estimate } from "../estimate/index.ts";
-import { deviceCount } from "../operators/index.ts";
+import { type Estimate, placementDevices } from "../estimate/index.ts";
 import type { Objective, Plan } from "./types.ts";
 
 /**
@@ -10,7 +9,7 @@ import type { Objective, Plan } from "./types.ts";
  */
 export function score(plan: Plan, objective: Objective): number {
   const { estimate } = plan;
-  const devices = deviceCount(plan.placement.parallel) * plan.placement.replicas;
+  const devices = placementDevices(plan.placement);
   const scores: Readonly<Record<Objective, (e: Estimate) => number>> = {
     cost: (e) => e.costPerToken?.p50 ?? Infinity,
     latency: (e) => e.latency.p50,

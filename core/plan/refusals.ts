@@ -1,5 +1,5 @@
 /** What the refused candidates say together: how many failed for what, and which came nearest. */
-import { deviceCount } from "../operators/index.ts";
+import { placementDevices } from "../estimate/index.ts";
 import type { Refusal } from "./types.ts";
 
 /** Candidates by the reason or limit that refused them. */
@@ -20,7 +20,7 @@ export function nearest(refusals: readonly Refusal[]): Refusal | null {
     .toSorted(
       (a, b) =>
         a.ratio - b.ratio ||
-        deviceCount(a.refusal.placement.parallel) - deviceCount(b.refusal.placement.parallel),
+        placementDevices(a.refusal.placement) - placementDevices(b.refusal.placement),
     );
   return missed[0]?.refusal ?? null;
 }

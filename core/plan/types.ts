@@ -61,6 +61,11 @@ export interface PlanRequest {
   /** Formats to try, in order of preference; each site tries those its device can multiply or unpack. */
   readonly numerics: readonly Numerics[];
   readonly objective: Objective;
+  /**
+   * Prompts and decodes on devices of their own: every split of them (true), none (false), or those of
+   * the best plan of each device that a limit on time holds back (absent).
+   */
+  readonly disaggregated?: boolean;
   /** With a user's own profile; absent are those that ship. */
   readonly coefficients?: Coefficients;
   /** Asks for every plan that no other beats in both of two objectives, instead of one ranking. */
