@@ -108,7 +108,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "schema",
     summary: "print the JSON Schema of what a command's --json prints",
-    load: async () => (await import("./commands/schema.ts")).schema,
+    load: async () => (await import("./commands/schema.ts")).schemaOf(COMMANDS),
   },
   {
     name: "completion",

@@ -12,6 +12,7 @@ import {
   type Memory,
   type OperatorTime,
   type Query,
+  type Roof,
   type QuantityKind,
   type Table,
 } from "../core/index.ts";
@@ -19,6 +20,7 @@ import type { Answer } from "./answer.ts";
 import { basisText } from "./basis-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import { roofOf, rooflineText } from "./roofline-text.ts";
 import type { Shell } from "./shell.ts";
 
 export function estimateAnswer(
@@ -38,7 +40,7 @@ export function estimateAnswer(
         "",
         answer.kind === "infeasible"
           ? infeasibleText(answer, shell)
-          : estimateText(answer, shell, isDetailed),
+          : estimateText(answer, roofOf(system.device, numerics), shell, isDetailed),
       ].join("\n"),
   };
 }
@@ -48,11 +50,17 @@ export function infeasibleText({ reason, message }: Infeasible, shell: Shell): s
   return `${paint(shell, "yellow", "not feasible")} (${reason}): ${message}\n`;
 }
 
-function estimateText(answer: Estimate, shell: Shell, isDetailed: boolean): string {
+function estimateText(
+  answer: Estimate,
+  roof: Roof | null,
+  shell: Shell,
+  isDetailed: boolean,
+): string {
   return [
     laidOut(quantityTable(answer), shell),
     laidOut(memoryTable(answer.memory), shell),
     laidOut(groupTable(answer), shell),
+    ...(roof === null ? [] : [rooflineText(answer, roof, shell)]),
     ...(isDetailed
       ? [operatorTimes("prefill", answer.prefill), operatorTimes("decode", answer.decode)].map(
           (table) => laidOut(table, shell),

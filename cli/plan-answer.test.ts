@@ -49,3 +49,20 @@ test("plan --own of something that is not a count and a device is bad input", as
     assert.equal((await ran(["plan", CONFIG, "--own", text])).status, 2);
   }
 });
+
+test("tenlane plan draws a bar where a person watches and it takes over a second, and clears it", async () => {
+  const asked = ["plan", "cli/fixtures/qwen3-32b.json", "--rate", "8/s", "--no-simulate"];
+  const narrow = ["--device", "h100-sxm,l40s,mi300x,a100-sxm4-80"];
+  const { err, status } = await ran([...asked, ...narrow], { isWatched: false });
+  assert.deepEqual([status, err], [0, ""]);
+  const clock = performance.now.bind(performance);
+  let calls = 0;
+  performance.now = () => clock() + 2000 * calls++;
+  try {
+    const watched = await ran([...asked, ...narrow], { isWatched: true });
+    assert.match(watched.err, /devices/u);
+    assert.match(watched.err, /\r\u001b\[K$/u);
+  } finally {
+    performance.now = clock;
+  }
+});

@@ -6,7 +6,8 @@ import {
   findDevice,
   numerics,
   OBJECTIVES,
-  plan,
+  planAt,
+  ranked,
   sitesOf,
   TENURES,
   usualFormats,
@@ -17,6 +18,7 @@ import {
   type Model,
   type Numerics,
   type Objective,
+  type PlanAnswer,
   type PlanRequest,
   type SiteChoice,
   type Tenure,
@@ -29,6 +31,7 @@ import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { stockFrom } from "../own-option.ts";
 import { planAnswer } from "../plan-answer.ts";
+import { progress } from "../progress.ts";
 import { coefficientsFrom, profileOption } from "../profile-option.ts";
 import {
   addSpeculationOptions,
@@ -91,7 +94,7 @@ export const planCommand: CommandModule = {
       const catalogue = await catalogueFrom(options.catalogue, shell);
       const model = await modelFrom(name, catalogue, shell, options.dim);
       const request = await requestOf({ model, catalogue, options, shell });
-      const { answer, checks } = simulatedPlans(request, options);
+      const { answer, checks } = simulatedPlans(request, options, shell);
       const [best] = answer.plans;
       const reasons =
         options.explain === true && best !== undefined ? explain(request, best) : null;
@@ -101,10 +104,22 @@ export const planCommand: CommandModule = {
 };
 
 /** The search, and its best plans under traffic; a front keeps its order, which is not that of one objective. */
-function simulatedPlans(request: PlanRequest, { simulate }: Options): Finalists {
-  const answer = plan(request);
+function simulatedPlans(request: PlanRequest, { simulate }: Options, shell: Shell): Finalists {
+  const answer = searched(request, shell);
   if (!simulate) return { answer, checks: new Map() };
   return finalists(request, answer, { ...FINALISTS, seed: SEED });
+}
+
+/** {@link plan}, a site at a time, with a bar where it takes long. */
+function searched(request: PlanRequest, shell: Shell): PlanAnswer {
+  const bar = progress(shell, "devices");
+  const answers = request.sites.flatMap((site, index) => {
+    const mine = planAt(request, site);
+    bar.reach(index + 1, request.sites.length);
+    return mine;
+  });
+  bar.end();
+  return ranked(request, answers);
 }
 
 /** Plans are compared on equal draws, in every run of the command too. */

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import type { CommandModule } from "../answer.ts";
-import { COMMANDS } from "../commands.ts";
+import type { CommandEntry, CommandModule } from "../answer.ts";
 import { inputError } from "../input-error.ts";
 
-export const schema: CommandModule = {
+/** Prints the schema of one of `commands`. */
+export const schemaOf = (commands: readonly CommandEntry[]): CommandModule => ({
   examples: ["tenlane schema read", "tenlane schema catalogue"],
   declare: (command, _shell, show) => {
-    const described = COMMANDS.filter((entry) => entry.schema !== undefined);
+    const described = commands.filter((entry) => entry.schema !== undefined);
     const names = described.map(({ name }) => name).join(", ");
     command.argument("<command>", `one of ${names}`).action(async (name: string) => {
       const entry = described.find((each) => each.name === name);
@@ -15,4 +15,4 @@ export const schema: CommandModule = {
       show({ json, text: () => `${JSON.stringify(json, null, 2)}\n` });
     });
   },
-};
+});

@@ -50,6 +50,25 @@ export function rooflinePoints(estimate: Estimate): readonly RooflinePoint[] {
   });
 }
 
+/** One part of the model in one phase, all its operators together. */
+export type RooflineGroup = Omit<RooflinePoint, "name" | "bound">;
+
+/** Every part of the model that computes, where a roofline plot puts it; the slowest of a phase first. */
+export function rooflineGroups(estimate: Estimate): readonly RooflineGroup[] {
+  return (["prefill", "decode"] as const).flatMap((phase) => {
+    const times = estimate[phase];
+    return byGroup(times).flatMap(({ name: group, time, share }) => {
+      const mine = times.filter(({ operator }) => operator.group === group);
+      const total = (of: (each: OperatorTime["operator"]) => number) =>
+        mine.reduce((sum, { operator }) => sum + operator.count * of(operator), 0);
+      const flops = total((each) => each.flops);
+      const bytes = total(({ read, written }) => read + written);
+      if (flops === 0 || bytes === 0) return [];
+      return [{ phase, group, intensity: flops / bytes, rate: flops / time, share }];
+    });
+  });
+}
+
 function portions<Name extends string>(
   times: readonly OperatorTime[],
   nameOf: (each: OperatorTime) => Name,

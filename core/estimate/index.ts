@@ -1,5 +1,12 @@
 export { estimateBatch, type BatchEstimate, type BatchQuery } from "./batch.ts";
-export { byBound, byGroup, rooflinePoints, type Portion, type RooflinePoint } from "./breakdown.ts";
+export {
+  byBound,
+  byGroup,
+  rooflineGroups,
+  rooflinePoints,
+  type Portion,
+  type RooflinePoint,
+} from "./breakdown.ts";
 export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 export { beyondContext, estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";

@@ -2,5 +2,6 @@ export type { QuantityKind, Measure } from "./measure.ts";
 export { measureOf } from "./measure.ts";
 export { pathText } from "./path.ts";
 export { intervalText, quantityText, significant } from "./quantity.ts";
+export { ridge, type Roof, roofAt, type RooflineMark, rooflinePlot } from "./roofline.ts";
 export { placementText, splitText } from "./split.ts";
 export type { Column, Table } from "./table.ts";
