@@ -158,21 +158,32 @@ function budget(log: Log): Memory {
   return answer;
 }
 
-test("memory() holds as many tokens as engines logged", (context) => {
-  const errors = logged.logs.map((log) => {
-    const error = budget(log).tokensMax / log.tokens - 1;
-    context.diagnostic(`${log.id}: logged ${log.tokens}, off by ${(100 * error).toFixed(1)} %`);
-    return Math.abs(error);
-  });
-  const sorted = errors.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
+/** Predicted over logged tokens, less one. */
+function off(log: Log): number {
+  return budget(log).tokensMax / log.tokens - 1;
+}
+
+function shown(log: Log): string {
+  return `${log.id}: logged ${log.tokens}, off by ${(100 * off(log)).toFixed(1)} %`;
+}
+
+test("memory() holds as many tokens as engines logged, within 5 % but for one", (context) => {
+  const stated = logged.logs.filter((log) => !("aside" in log));
+  for (const log of stated) context.diagnostic(shown(log));
+  const errors = stated.map((log) => Math.abs(off(log))).toSorted((a, b) => a - b);
   const within = errors.filter((error) => error <= 0.05).length;
-  context.diagnostic(
-    `median ${(100 * median).toFixed(1)} %, worst ${(100 * (sorted.at(-1) ?? 1)).toFixed(1)} %, ` +
-      `${within} of ${errors.length} within 5 %`,
-  );
-  assert(median <= 0.025);
-  assert(within >= 12);
+  const median = errors[Math.floor(errors.length / 2)] ?? 1;
+  context.diagnostic(`${within} of ${stated.length} within 5 %`);
+  assert.ok(stated.length >= 15);
+  assert.ok(median <= 0.01, `median ${median}`);
+  assert.ok(within >= stated.length - 1, `${within} of ${stated.length}`);
+  assert.ok((errors.at(-1) ?? 1) <= 0.1);
+});
+
+test("memory() of logs that lack a condition is printed beside them, with what is lacking", (context) => {
+  for (const log of logged.logs) {
+    if ("aside" in log) context.diagnostic(`${shown(log)}; ${log.aside}`);
+  }
 });
 
 const LLAMA = logged.logs.find(({ id }) => id === "llama-3-8b-h100");

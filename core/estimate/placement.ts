@@ -1,4 +1,8 @@
-/** Arithmetic on placements that everybody who counts devices must agree on. */
+/**
+ * Arithmetic on placements that everybody who counts devices must agree on.
+ *
+ * Source: pools.ts
+ */
 import { deviceCount } from "../operators/index.ts";
 import type { Placement, Pool } from "./types.ts";
 
