@@ -1,4 +1,8 @@
-/** One device in its host, with the coefficients of every law resolved for it. */
+/**
+ * One device in its host, with the coefficients of every law resolved for it.
+ *
+ * Source: coefficients/laws.json; hosts.ts
+ */
 import type { Device } from "../../catalogue/index.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
