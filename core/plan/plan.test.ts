@@ -380,3 +380,17 @@ test("plan() with pools for as many users as asked, and for all the devices ther
     assert.ok(score(each, "devices") <= 16);
   }
 });
+
+test("plan() without an answer names a limit to relax before memory that would not help", () => {
+  const { plans, nearest } = plan(request({ limits: { tpot: 0.001 }, choice: {} }));
+  assert.equal(plans.length, 0);
+  assert.ok(nearest?.infeasible.kind === "breach" && nearest.infeasible.limit === "tpot");
+  const relaxed = plan(
+    request({
+      limits: { tpot: 1.01 * nearest.infeasible.reached },
+      choice: {},
+      demand: { kind: "saturate" },
+    }),
+  );
+  assert.ok(relaxed.plans.length > 0);
+});

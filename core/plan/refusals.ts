@@ -12,8 +12,16 @@ export function counts(refusals: readonly Refusal[]): Readonly<Record<string, nu
   return total;
 }
 
-/** The refusal whose limit or memory is missed by the smallest ratio; fewer devices break ties. */
+/**
+ * The refusal whose limit is missed by the smallest ratio; fewer devices break ties. What runs and breaks
+ * a limit comes before what does not run at all: of the latter nobody knows whether it would keep them.
+ */
 export function nearest(refusals: readonly Refusal[]): Refusal | null {
+  const broken = refusals.filter(({ infeasible }) => infeasible.kind === "breach");
+  return leastMissed(broken) ?? leastMissed(refusals);
+}
+
+function leastMissed(refusals: readonly Refusal[]): Refusal | null {
   const missed = refusals
     .map((refusal) => ({ refusal, ratio: missRatio(refusal) }))
     .filter(({ ratio }) => Number.isFinite(ratio))
