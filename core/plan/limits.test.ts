@@ -29,7 +29,7 @@ test("confidenceOf() is the least of the limits' probabilities, and certain with
   assert.ok(Math.abs(confidenceOf(estimate, { tpot: estimate.tpot.p90 }) - 0.9) < 1e-6);
 });
 
-test("nearest() is the refusal missed by the smallest ratio, of limits and of memory alike", () => {
+test("nearest() is the limit missed by the smallest ratio, or the memory where nothing runs", () => {
   const refusal = (infeasible: object): Refusal =>
     ({
       placement: { parallel: { tensor: 1, pipeline: 1, data: 1, expert: 1 } },
@@ -46,6 +46,7 @@ test("nearest() is the refusal missed by the smallest ratio, of limits and of me
   });
   const unknown = refusal({ kind: "infeasible", reason: "figures", message: "" });
   assert.equal(nearest([far, unknown, memory, near]), near);
-  assert.equal(nearest([far, unknown, memory]), memory);
+  assert.equal(nearest([far, unknown, memory]), far);
+  assert.equal(nearest([unknown, memory]), memory);
   assert.equal(nearest([unknown]), null);
 });
