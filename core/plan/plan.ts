@@ -46,11 +46,14 @@ function apart(
   const [largest] = hosts;
   if (request.disaggregated !== undefined || first === undefined || largest === undefined)
     return [];
-  if (!TIMES.has(first.binding)) return [];
+  if (!TIMES.has(first.binding) || first.placement.replicas < POOLS) return [];
   return pooled(request, largest, { ...first.placement, replicas: 1 }).map((placement) =>
     size(request, { hosts, placement }),
   );
 }
+
+/** One replica is fewer devices than any two pools of its kind. */
+const POOLS = 2;
 
 const TIMES: ReadonlySet<Binding> = new Set(["ttft", "tpot", "latency"]);
 
