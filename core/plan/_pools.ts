@@ -25,7 +25,7 @@ const AMPLE = 8;
 const SPARE_ROUNDS_MAX = 6;
 const SPARE_SHARE = 1 / 20;
 
-interface Workers {
+export interface Workers {
   readonly prefill: number;
   readonly decode: number;
 }
@@ -130,7 +130,7 @@ function together(
 }
 
 /** More workers of the pool whose limit the load broke; null where more would not help. */
-function spared(answer: Plan | Refusal, { prefill, decode }: Workers): Workers | null {
+export function spared(answer: Plan | Refusal, { prefill, decode }: Workers): Workers | null {
   if ("estimate" in answer) return null;
   const { infeasible } = answer;
   const more = (workers: number) => workers + Math.ceil(SPARE_SHARE * workers);

@@ -394,3 +394,27 @@ test("plan() without an answer names a limit to relax before memory that would n
   );
   assert.ok(relaxed.plans.length > 0);
 });
+
+test("plan() gives long prompts more workers than their few tokens, and long answers the reverse", () => {
+  const workers = (input: number, output: number, rate: number) => {
+    const workload = {
+      ...RETRIEVAL.workload,
+      input: { mean: input, variation: 0.3 },
+      output: { mean: output, variation: 0.3 },
+    };
+    const demand = { kind: "rate", rate } as const;
+    const asked = request({ ...RETRIEVAL, workload, demand, disaggregated: true });
+    const [site] = asked.sites;
+    assert.ok(site !== undefined);
+    const apart = planAt(asked, site).flatMap((answer) =>
+      "estimate" in answer && answer.placement.prefill !== undefined ? [answer.placement] : [],
+    );
+    const alike = apart.filter(
+      ({ parallel, prefill }) => prefill?.parallel.tensor === parallel.tensor,
+    );
+    assert.ok(alike.length > 0);
+    return alike.map(({ prefill, replicas }) => (prefill?.replicas ?? 0) / replicas);
+  };
+  for (const ratio of workers(12_000, 60, 20)) assert.ok(ratio > 1.5, `${ratio}`);
+  for (const ratio of workers(500, 3000, 40)) assert.ok(ratio < 0.5, `${ratio}`);
+});
