@@ -24,6 +24,7 @@ export function evacuate(lane: Lane): readonly Job[] {
   lane.decoding = 0;
   lane.context = 0;
   lane.promised = 0;
+  lane.isFull = false;
   lane.prefixes.keep([], 0);
   return all;
 }

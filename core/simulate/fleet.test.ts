@@ -120,6 +120,23 @@ test("policyOf() an engine that cuts prompts fills steps to the budget and not b
   assert.ok(steps.some(({ chunks }) => chunks.some(({ prefix }) => prefix > 0)));
 });
 
+test("policyOf() an engine that computes prompts alone does not thrash when answers outgrow the cache", () => {
+  const crowd = (scheduler: Engine["scheduler"], promptsAlone: boolean) =>
+    simulate({
+      ...users,
+      policy: policyOf({ ...engine, scheduler, promptsAlone }, 6000),
+      traffic: {
+        ...users.traffic,
+        arrivals: { kind: "closed", users: 32, think: 0 },
+        output: { kind: "lognormal", mean: 400, variation: 0.5 },
+      },
+    });
+  const alone = crowd("chunked", true);
+  const whole = crowd("in-flight", false);
+  assert.ok(alone.preemptions > 0 && alone.preemptions < 2 * alone.measured);
+  assert.ok(alone.outputRate > 0.6 * whole.outputRate, `${alone.outputRate}`);
+});
+
 test("policyOf() in-flight batching computes prompts whole, with decodes", () => {
   const steps = stepsOf("in-flight", false);
   assert.ok(steps.every(({ chunks }) => chunks.every(({ query }) => query === 400)));

@@ -5,7 +5,8 @@
  * a heap by the step in which they end and a sum of contexts.
  *
  * Source: vLLM v1 scheduler (vllm/v1/core/sched/scheduler.py): running requests first, then waiting
- * ones within the token budget; preemption of the newest with recompute.
+ * ones within the token budget; preemption of the newest with recompute. sgl-project/sglang
+ * python/sglang/srt/managers/scheduler.py (a retraction raises new_token_ratio, which closes admission).
  */
 import Denque from "denque";
 import FlatQueue from "flatqueue";
@@ -38,6 +39,8 @@ export interface Lane {
   /** Tokens set aside for prompts under way, and for answers to come where they are reserved. */
   promised: Tokens;
   step: number;
+  /** Nobody is let in until an answer has ended: prompts that go first would take the room again. */
+  isFull: boolean;
   preemptions: number;
   /** Step in which the first of those who wait came, where the engine gathers; -1 is nobody. */
   gathering: number;
@@ -57,6 +60,7 @@ export function lane(policy: Policy): Lane {
     context: 0,
     promised: 0,
     step: 0,
+    isFull: false,
     preemptions: 0,
     gathering: -1,
     prefixes: prefixCache(),
@@ -85,7 +89,8 @@ export function cacheUse(lane: Lane): Tokens {
 export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   const { policy } = lane;
   const chunks: Chunk[] = [];
-  const isOpen = (!policy.drained || running(lane) === 0) && untilOpen(lane) === 0;
+  const isShut = policy.drained || lane.isFull;
+  const isOpen = (!isShut || running(lane) === 0) && untilOpen(lane) === 0;
   let budget = policy.stepTokensMax - (policy.mixed ? lane.decoding * lane.pace.computed : 0);
   for (const prompt of lane.prompts) {
     const tokens = Math.min(prompt.left, Math.max(0, budget));
@@ -213,7 +218,10 @@ export function decode(lane: Lane, steps: number): Job[] {
   const ended: Job[] = [];
   for (;;) {
     const ends = lane.ending.peekValue();
-    if (ends === undefined || ends > lane.step) return ended;
+    if (ends === undefined || ends > lane.step) {
+      if (ended.length > 0) lane.isFull = false;
+      return ended;
+    }
     const done = lane.ending.pop();
     if (done === undefined || done.ends !== ends) continue;
     leave(lane, done);
@@ -260,6 +268,7 @@ export function preempt(lane: Lane): void {
     victim.given += gained;
     lane.waiting.unshift(victim);
     lane.preemptions += 1;
+    lane.isFull = !lane.policy.mixed;
     assert(lane.context >= 0, `context below zero: ${lane.context}`);
   }
 }
