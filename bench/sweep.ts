@@ -1,14 +1,14 @@
 /** Speed of sweeps: threads, the queue's price a job, and memory; into RESULTS.md. Needs TENLANE_TEST_QUEUE. */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { quantityText } from "../core/index.ts";
 import { where, writeSection } from "./_results.ts";
 
 const MAIN = "dist/cli/main.js";
 const QUEUE = process.env["TENLANE_TEST_QUEUE"];
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 const folder = mkdtempSync(join(tmpdir(), "tenlane-bench-"));
 
@@ -53,7 +53,7 @@ function median(values: readonly number[]): number {
 
 /** Threads one and two in turn, so that other load on the machine meets both. */
 function speedUp(): readonly [one: number, two: number, ratio: number] {
-  const path = study(200, 2000);
+  const path = study(100, 2000);
   const rounds = Array.from({ length: ROUNDS }, () => [
     timed(path, "--workers", "1").seconds,
     timed(path, "--workers", "2").seconds,
@@ -88,9 +88,9 @@ const queueText =
 writeSection("sweep", [
   "## Sweeps",
   "",
-  `${where()} (\`npx node bench/sweep.ts\`), ratios of runs in turn, median of ${ROUNDS}.`,
+  `${where()} (\`npx node bench/sweep.ts\`), load ${(loadavg()[0] ?? 0).toFixed(1)} at the end; runs in turn, median of ${ROUNDS}.`,
   "",
-  `200 points of 2,000 requests: ${quantityText(one, "time")} on one thread, ${quantityText(two, "time")} on two: ${ratio.toFixed(2)} times as fast.`,
+  `100 points of 2,000 requests: ${quantityText(one, "time")} on one thread, ${quantityText(two, "time")} on two: ${ratio.toFixed(2)} times as fast.`,
   queueText,
   "",
   "| points | time | file | peak memory |",
