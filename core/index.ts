@@ -107,8 +107,6 @@ export {
   buildNetwork,
   decodeHfConfig,
   decodeModelEntry,
-  decodeOnnxFile,
-  encodeOnnxFile,
   findModel,
   layerParameters,
   memorySource,

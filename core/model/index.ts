@@ -12,7 +12,6 @@ export { networkMacs, networkParameters, nodeMacs } from "./network-size.ts";
 export { NUMERICS_NAMES, numerics, withKv, withNumerics } from "./numerics.ts";
 export { layerParameters, PARAMETER_GROUPS, parameterCount } from "./parameter-count.ts";
 export type { ParameterCount, ParameterGroup } from "./parameter-count.ts";
-export { decodeOnnxFile, encodeOnnxFile } from "./onnx/index.ts";
 export type { OnnxSizes } from "./onnx/index.ts";
 export { readModel } from "./read-model.ts";
 export type { ModelInput } from "./read-model.ts";
