@@ -52,3 +52,14 @@ test("fitCorrections() of a step is seen by times a token and rates, not by firs
     assert.equal(corrected({ name, error: 0.2, traits: { load: 0 } }, corrections).error, 0.2);
   }
 });
+
+test("fitLogLinear() of a trait that is one value everywhere leaves the intercept as it is", () => {
+  const same = RESIDUALS.map((each) => ({
+    ...each,
+    traits: { ...each.traits, "kind gpu": 1, odd: 0.1 },
+  }));
+  const plain = fitLogLinear(RESIDUALS, ["load"]);
+  const model = fitLogLinear(same, ["load", "kind gpu", "odd"]);
+  assert.equal(model.intercept, plain.intercept);
+  assert.equal(model.terms["odd"]?.weight, 0);
+});

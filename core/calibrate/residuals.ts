@@ -67,10 +67,14 @@ function columnOf(residuals: readonly Residual[], name: string): Column {
     high = Math.max(high, value);
     mean += value / raw.length;
   }
+  if (high - low < FLAT) return { values: raw.map(() => 0), mean, size: 1, low, high };
   const square = raw.reduce((sum, value) => sum + (value - mean) ** 2, 0) / raw.length;
-  const size = Math.max(Math.sqrt(square), 1e-9);
+  const size = Math.sqrt(square);
   return { values: raw.map((value) => (value - mean) / size), mean, size, low, high };
 }
+
+/** Spread below which a trait is one value, and has no effect to be told from the intercept's. */
+const FLAT = 1e-6;
 
 /** Square root of the rows, not their number: a group of many rows says more, but of one thing. */
 function groupWeights(residuals: readonly Residual[]): readonly number[] {
