@@ -64,7 +64,7 @@ test("fitted widths hold eight in ten of their own residuals or a little more", 
     fc.property(
       fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 40 }),
       (errors) => {
-        const residuals = errors.map((error) => residual(error));
+        const residuals = errors.map((error, index) => residual(error, { group: `g${index}` }));
         const widths = fitWidths(residuals, SHIPPED_WIDTHS);
         const held = residuals.filter((each) => isHeld(each, widths)).length;
         assert.ok(held >= 0.79 * residuals.length, String(held));
@@ -80,4 +80,9 @@ test("groupedFolds() keeps groups whole and loses nothing", () => {
   for (const group of ["a", "b", "c"]) {
     assert.equal(folds.filter((fold) => fold.some((each) => each.group === group)).length, 1);
   }
+});
+
+test("fitWidths() of a quantity seen in few groups is the prior's, however many its residuals", () => {
+  const oneSource = ladder(200).map((each, index) => ({ ...each, group: `g${index % 5}` }));
+  assert.deepEqual(fitWidths(oneSource, SHIPPED_WIDTHS).names.token, SHIPPED_WIDTHS.names.token);
 });

@@ -31,6 +31,8 @@ export interface IntervalResidual extends Residual {
 const BEYOND = 0.1;
 /** Residuals below which a cell says nothing of its own. */
 const CELL_MIN = 30;
+/** Groups below which a quantity says too little of those left out, however many its residuals. */
+const GROUPS_MIN = 12;
 /** Errors are never taken for smaller: figures are printed with two or three digits. */
 const ERROR_MIN = 0.03;
 
@@ -42,10 +44,15 @@ export function fitWidths(
   const names = Object.fromEntries(
     SPREAD_NAMES.map((name) => {
       const own = residuals.filter((residual) => residual.name === name);
-      return [name, own.length < CELL_MIN ? prior.names[name] : widthOf(own, prior.names[name])];
+      return [name, isBroad(own) ? widthOf(own, prior.names[name]) : prior.names[name]];
     }),
   ) as Record<SpreadName, Width>;
   return { ...prior, names };
+}
+
+function isBroad(residuals: readonly IntervalResidual[]): boolean {
+  const groups = new Set(residuals.map(({ group }) => group));
+  return residuals.length >= CELL_MIN && groups.size >= GROUPS_MIN;
 }
 
 /** No published figure is its own prediction, so "measured" keeps its prior. */
