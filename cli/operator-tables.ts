@@ -1,9 +1,9 @@
 /** Tables of operators: one by one, by group, and by how they grow. */
 import {
-  GROWTH_DIMENSIONS,
   quantityText,
   significant,
   type Growth,
+  type NetworkGrowth,
   type Operator,
   type Table,
   type Work,
@@ -63,7 +63,7 @@ export function groupTable(operators: readonly Operator[]): Table {
   };
 }
 
-export function growthTable({ doubled }: Growth): Table {
+export function growthTable({ doubled }: Growth | NetworkGrowth): Table {
   const times = (ratio: number): string => `× ${significant(ratio)}`;
   return {
     columns: [
@@ -72,10 +72,12 @@ export function growthTable({ doubled }: Growth): Table {
       { title: "FLOP", align: "right" },
       { title: "traffic", align: "right" },
     ],
-    rows: GROWTH_DIMENSIONS.map((dimension) => {
-      const { parameters, flops, bytes } = doubled[dimension];
-      return [dimension, times(parameters), times(flops), times(bytes)];
-    }),
+    rows: Object.entries(doubled).map(([dimension, { parameters, flops, bytes }]) => [
+      dimension,
+      times(parameters),
+      times(flops),
+      times(bytes),
+    ]),
   };
 }
 

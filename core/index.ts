@@ -104,6 +104,12 @@ export type {
 } from "./estimate/index.ts";
 export { BASES, type Basis, type Interval } from "./interval.ts";
 export {
+  planBatches,
+  type BatchPlan,
+  type BatchPlanAnswer,
+  type BatchPlanRequest,
+} from "./plan/index.ts";
+export {
   buildNetwork,
   decodeHfConfig,
   decodeModelEntry,
@@ -148,13 +154,23 @@ export {
   growth,
   inputTokens,
   modelFlops,
+  networkGrowth,
   sequenceBytes,
   SINGLE_DEVICE,
   splitProblem,
   trafficBytes,
   weightBytes,
 } from "./operators/index.ts";
-export type { Group, Growth, Operator, Parallel, Segment, Step, Work } from "./operators/index.ts";
+export type {
+  Group,
+  Growth,
+  NetworkGrowth,
+  Operator,
+  Parallel,
+  Segment,
+  Step,
+  Work,
+} from "./operators/index.ts";
 export {
   decodeWorkload,
   explain,

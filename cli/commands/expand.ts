@@ -3,8 +3,12 @@ import {
   expandNetwork,
   growth,
   inputTokens,
+  networkGrowth,
   type Growth,
   type Model,
+  type Network,
+  type NetworkGrowth,
+  type OnnxSizes,
   type Operator,
   type Step,
   type Transformer,
@@ -12,7 +16,7 @@ import {
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { choiceFlag, countFlag } from "../flags.ts";
-import { inputError } from "../input-error.ts";
+import { InputError } from "../input-error.ts";
 import { laidOut } from "../layout.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "../numerics-options.ts";
@@ -53,14 +57,20 @@ export const expandCommand: CommandModule = {
       .addOption(catalogueOption())
       .action(async (name: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
-        show(expandAnswer(await modelFrom(name, catalogue, shell, options.dim), options));
+        const read = (sizes: OnnxSizes) => modelFrom(name, catalogue, shell, sizes);
+        const model = await read(options.dim ?? {});
+        const grown = options.growth === true ? await growthOf(model, options, read) : null;
+        show(expandAnswer(model, options, grown));
       });
   },
 };
 
-function expandAnswer(model: Model, options: Options): Answer {
+function expandAnswer(
+  model: Model,
+  options: Options,
+  grown: Growth | NetworkGrowth | null,
+): Answer {
   const operators = operatorsOf(model, options);
-  const grown = options.growth === true ? growthOf(model, options) : null;
   return {
     json: {
       operators,
@@ -83,10 +93,29 @@ function operatorsOf(model: Model, options: Options): readonly Operator[] {
   return expand({ model, step: stepOf(model, options), parallel, numerics });
 }
 
-function growthOf(model: Model, options: Options): Growth {
-  if (model.kind === "network")
-    throw inputError("--growth", "a model of transformer layers", model.name);
-  return growth({ model, step: stepOf(model, options) });
+type Read = (sizes: OnnxSizes) => Promise<Model>;
+
+async function growthOf(
+  model: Model,
+  options: Options,
+  read: Read,
+): Promise<Growth | NetworkGrowth> {
+  if (model.kind === "transformer") return growth({ model, step: stepOf(model, options) });
+  const { sizes = {} } = model;
+  const twice: Record<string, Network> = {};
+  for (const [name, size] of Object.entries(sizes)) {
+    const grown = await orNone(read({ ...sizes, [name]: 2 * size }));
+    if (grown?.kind === "network") twice[name] = grown;
+  }
+  return networkGrowth(model, options.batch, twice);
+}
+
+/** Graphs that fix sizes inside run on no other: such a size has no growth. */
+function orNone(model: Promise<Model>): Promise<Model | null> {
+  return model.catch((error: unknown) => {
+    if (error instanceof InputError) return null;
+    throw error;
+  });
 }
 
 /** Prefill computes all tokens of a sequence, decode the last; encode runs the first stack. */

@@ -30,6 +30,7 @@ import { choiceFlag, countFlag, listFlag, quantityFlag, shareFlag } from "../fla
 import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { stockFrom } from "../own-option.ts";
+import { batchPlanAnswer } from "../batch-plan-answer.ts";
 import { planAnswer } from "../plan-answer.ts";
 import { progress } from "../progress.ts";
 import { coefficientsFrom, profileOption } from "../profile-option.ts";
@@ -94,6 +95,12 @@ export const planCommand: CommandModule = {
       const catalogue = await catalogueFrom(options.catalogue, shell);
       const model = await modelFrom(name, catalogue, shell, options.dim);
       const request = await requestOf({ model, catalogue, options, shell });
+      const { model: asked } = request;
+      if (asked.kind === "network") {
+        const sites = batchSites(catalogue, options);
+        show(batchPlanAnswer({ ...request, model: asked, sites }, options.top));
+        return;
+      }
       const { answer, checks } = simulatedPlans(request, options, shell);
       const [best] = answer.plans;
       const reasons =
@@ -208,6 +215,15 @@ async function requestOf(asked: {
     percentile,
     confidence,
   };
+}
+
+/** Networks run on whatever computes a batch; engines that serve tokens have no part in it. */
+function batchSites(catalogue: Catalogue, options: Options): PlanRequest["sites"] {
+  const { own, engine = ["static"] } = options;
+  return sitesOf(catalogue, enginesFrom(catalogue, engine), {
+    ...choiceOf(catalogue, options),
+    ...(own === undefined ? {} : owned(stockFrom(own, catalogue))),
+  });
 }
 
 function demandOf({ rate, users }: Options): Demand {

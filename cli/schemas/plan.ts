@@ -1,5 +1,6 @@
 /** What `tenlane plan --json` prints. */
 import * as z from "zod";
+import { batchPlan } from "./batch-plan.ts";
 import { device, grid, offer } from "./catalogue.ts";
 import { estimateResult, infeasible } from "./estimate.ts";
 import { metrics } from "./simulate.ts";
@@ -35,7 +36,7 @@ const placement = z.strictObject({
   engine: z.looseObject({ id: z.string(), name: z.string() }),
 });
 
-const plan = z.looseObject({
+const tokenPlan = z.looseObject({
   system,
   placement,
   estimate: estimateResult.describe("at the mean load"),
@@ -51,6 +52,9 @@ const plan = z.looseObject({
     .optional()
     .describe("of the best plans: a run under traffic"),
 });
+
+/** Of a model that answers in tokens, or of a network that takes batches. */
+const plan = z.union([tokenPlan, batchPlan]);
 
 const breach = z.strictObject({
   kind: z.literal("breach"),

@@ -6,6 +6,8 @@ export { modelFlops, trafficBytes } from "./flops.ts";
 export { DIMENSIONS, growth } from "./growth.ts";
 export type { Cost, Dimension, Growth } from "./growth.ts";
 export { expandNetwork } from "./network.ts";
+export { networkGrowth } from "./network-growth.ts";
+export type { NetworkGrowth } from "./network-growth.ts";
 export type * from "./operator.ts";
 export { deviceCount } from "./operator.ts";
 export { splitProblem } from "./split.ts";

@@ -24,6 +24,29 @@ export function expandNetwork(
   numerics: Numerics = network.numerics,
   options: { readonly fused?: boolean } = {},
 ): readonly Operator[] {
+  const known = EXPANDED.get(network) ?? new Map<string, readonly Operator[]>();
+  EXPANDED.set(network, known);
+  const key = JSON.stringify([
+    batch,
+    options.fused !== false,
+    numerics === network.numerics,
+    numerics,
+  ]);
+  const operators = known.get(key) ?? expanded(network, batch, numerics, options);
+  if (known.size < EXPANSIONS_MAX) known.set(key, operators);
+  return operators;
+}
+
+/** A search asks for the same batches on every device: of each network the first few are remembered. */
+const EXPANDED = new WeakMap<Network, Map<string, readonly Operator[]>>();
+const EXPANSIONS_MAX = 32;
+
+function expanded(
+  network: Network,
+  batch: number,
+  numerics: Numerics,
+  options: { readonly fused?: boolean },
+): readonly Operator[] {
   const isOwn = numerics === network.numerics;
   const parts: (readonly Operator[])[] = [];
   let running: NetworkNode | undefined;

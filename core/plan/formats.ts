@@ -10,8 +10,9 @@ import type { Numerics } from "../precision.ts";
 const FORMAT_USUAL = "fp8";
 const WIDE_BITS = 8;
 
-/** The checkpoint's own format, and FP8 where that is narrower. */
-export function usualFormats({ numerics: stored }: Model): readonly Numerics[] {
+/** The checkpoint's own format, and FP8 where that is narrower; of a network its own, which engines keep. */
+export function usualFormats({ kind, numerics: stored }: Model): readonly Numerics[] {
+  if (kind === "network") return [stored];
   const narrower = numerics(FORMAT_USUAL);
   return stored.linear.bits > WIDE_BITS && narrower.ok ? [stored, narrower.value] : [stored];
 }

@@ -1,6 +1,12 @@
 export { type Change, type Counterfactual, explain } from "./explain.ts";
 export { usualFormats } from "./formats.ts";
 export { plan, planAt, ranked } from "./plan.ts";
+export {
+  planBatches,
+  type BatchPlan,
+  type BatchPlanAnswer,
+  type BatchPlanRequest,
+} from "./plan-batches.ts";
 export { rank, score } from "./rank.ts";
 export { withReplicas } from "./resize.ts";
 export { type SiteChoice, sitesOf, type Tenure, TENURES } from "./sites.ts";

@@ -52,7 +52,7 @@ function filled(
     }
     return given;
   }
-  if (from === null) return null;
+  if (from === null) return given.map((size) => (size === -1 ? node.undecided(1) : size));
   const all = product(from);
   const left = rest === 0 ? 0 : quotient(all, rest);
   if (typeof left === "number" && typeof all === "number" && typeof rest === "number") {

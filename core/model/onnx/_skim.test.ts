@@ -20,12 +20,12 @@ test("skim() keeps a file without long fields as it is", async () => {
   assert.deepEqual(thin.value, SMALL);
 });
 
-test("skim() of 300 MB of weights in the file reads less than a megabyte", async () => {
+test("skim() of 60 MB of weights in the file reads less than a megabyte", async () => {
   const bytes = file({
     input: [value("x", [1, 4096])],
-    initializer: [weights("w", [4096, 18_311])],
+    initializer: [weights("w", [4096, 3_662])],
     node: [node("MatMul", "x w", "y")],
-    output: [value("y", [1, 18_311])],
+    output: [value("y", [1, 3_662])],
   });
   let count = 0;
   const source: ByteSource = {
@@ -37,8 +37,8 @@ test("skim() of 300 MB of weights in the file reads less than a megabyte", async
   };
   const network = await readOnnx(source, { source: "large.onnx" });
   assert.ok(network.ok, JSON.stringify(network));
-  assert.equal(network.value.nodes[0]?.parameters, 4096 * 18_311);
-  assert.ok(bytes.length > 300e6 && count < 1e6, `${count} bytes read of ${bytes.length}`);
+  assert.equal(network.value.nodes[0]?.parameters, 4096 * 3_662);
+  assert.ok(bytes.length > 59e6 && count < 1e6, `${count} bytes read of ${bytes.length}`);
 });
 
 test("decodeOnnxFile() and encodeOnnxFile() give back the same bytes, unknown fields included", async () => {
@@ -84,7 +84,7 @@ test("skim() refuses messages nested too deep and counts of fields beyond all gr
   bytes.set(graph);
   bytes.set(many, graph.length);
   const counted = await skim(memorySource(bytes));
-  assert.ok(!counted.ok && counted.error.expected === "at most 3000000 fields");
+  assert.ok(!counted.ok && counted.error.expected === "at most 600000 messages");
 });
 
 function varint(number: number): number[] {

@@ -16,8 +16,9 @@ const FIELD_BYTES_MAX = 8192;
 const WINDOW_BYTES = 65_536;
 /** Of a graph without weights. */
 const KEPT_BYTES_MAX = 128e6;
-/** Fields of all messages: bounds what decoding allocates. */
+/** Fields and messages in all: they bound what decoding allocates. */
 const FIELDS_MAX = 3e6;
+const MESSAGES_MAX = 600_000;
 const DEPTH_MAX = 90;
 const VARINT_BYTES_MAX = 10;
 /** Of a tag and a length or value after it. */
@@ -43,6 +44,7 @@ class Skimmer {
   #windowStart = 0;
   #at = 0;
   #fields = 0;
+  #messages = 0;
   #keptBytes = 0;
   #problem: DecodeError | null = null;
 
@@ -80,6 +82,7 @@ class Skimmer {
       const tagEnd = this.#at;
       const last = wire === 2 ? this.#delimited(end, place) : this.#scalar(end, wire, place);
       const length = last - this.#at;
+      if (wire === 2 && field?.message !== undefined) this.#countMessage(place);
       if (wire === 2 && field?.message !== undefined && length > 0) {
         parts.push(this.#kept(run, tagEnd, path));
         const inner = await this.message({ at: this.#at, end: last }, field.message, place());
@@ -97,6 +100,13 @@ class Skimmer {
     }
     parts.push(this.#kept(run, this.#at, path));
     return joined(parts);
+  }
+
+  #countMessage(place: () => Path): void {
+    this.#messages += 1;
+    if (this.#messages > MESSAGES_MAX) {
+      this.#refuse(place(), `at most ${MESSAGES_MAX} messages`, "more");
+    }
   }
 
   /** Where a field with a length ends. */

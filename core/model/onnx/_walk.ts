@@ -25,7 +25,7 @@ import { ruleOf } from "./_rules.ts";
 import { Scope } from "./_scope.ts";
 import { namedSize, tensorValue, typeValue } from "./_tensor.ts";
 import { elements, merged, tensor, type Stored, type Value } from "./_value.ts";
-import { isView } from "./_work.ts";
+import { isOnlyShaped, isView } from "./_work.ts";
 
 export interface WalkOptions {
   /** Sizes of symbols, by name. */
@@ -205,7 +205,7 @@ export class Walk {
     }
     this.#checkCount(outputs, place.path);
     const named = outputs.filter((_, index) => proto.output[index] !== "");
-    const isUnmodelled = found === null;
+    const isUnmodelled = found === null || isOnlyShaped(proto.opType);
     const { times } = place;
     const plain = proto.domain === "" ? proto.opType : `${proto.domain}.${proto.opType}`;
     const name = isUnmodelled ? `${plain} (not modelled)` : plain;

@@ -234,7 +234,7 @@ const batchNorm: Rule = (node) => {
 export const WINDOW_RULES: Rules = [
   ["Conv ConvInteger QLinearConv FusedConv NhwcFusedConv", convolution],
   ["ConvTranspose", transposed],
-  ["MaxPool AveragePool LpPool", pool],
+  ["MaxPool AveragePool LpPool QLinearAveragePool", pool],
   ["GlobalAveragePool GlobalMaxPool GlobalLpPool", globalPool],
   ["MaxUnpool", unpool],
   ["Resize Upsample", resize],

@@ -40,6 +40,11 @@ export function isView(node: GraphNode, outputs: readonly Value[]): boolean {
   return node.operator.startsWith("Cast") && outputs[0]?.type === node.type(0);
 }
 
+/** Operators whose shapes are known and whose arithmetic is not: which experts a token meets is in no shape. */
+export function isOnlyShaped(operator: string): boolean {
+  return operator === "MoE" || operator === "QMoE";
+}
+
 export function isPointwise(operator: string): boolean {
   return POINTWISE.has(operator);
 }

@@ -96,7 +96,7 @@ test("readOnnx() carries sizes through shape arithmetic as sums of the graph's o
     { tokens: 7 },
   );
   assert.deepEqual(model.outputs?.[0]?.shape, [1, 4, 14, 16]);
-  assert.deepEqual(model.outputs?.[0]?.sizes, ["batch", "4", "14", "16"]);
+  assert.deepEqual(model.outputs?.[0]?.sizes, ["batch", "4", "2*tokens", "16"]);
   assert.deepEqual(
     model.nodes.map(({ name }) => name),
     ["Concat", "Transpose"],
@@ -253,6 +253,58 @@ test("readOnnx() reads four-bit blocks and grouped queries of ONNX Runtime's own
       [1, 1, 64],
       [1, 2, 32, 16],
     ],
+  );
+});
+
+test("readOnnx() knows what fused operators of ONNX Runtime write and compute", async () => {
+  const model = await read(
+    file({
+      input: [
+        value("x", [2, 6, 64]),
+        value("image", [1, 8, 10, 10]),
+        value("bytes", [1, 8, 10, 10], 2),
+        value("id", [2, 6], 7),
+      ],
+      initializer: [
+        weights("w", [64, 64]),
+        weights("gamma", [64]),
+        weights("kernel", [16, 8, 3, 3]),
+        weights("qkv", [64, 192]),
+        weights("bias", [192]),
+        weights("packed", [16, 8, 1, 1], 3),
+        weights("s", [1]),
+        weights("z", [1], 2),
+        weights("cache", [32, 16]),
+      ],
+      node: [
+        node("com.microsoft:FusedMatMul", "x w", "q", { transB: 1 }),
+        node("com.microsoft:SkipLayerNormalization", "q x gamma gamma", "n - - sum"),
+        node("com.microsoft:BiasGelu", "n gamma", "g"),
+        node("com.microsoft:MultiHeadAttention", "g n n", "a", { num_heads: 4 }),
+        node("com.microsoft:Attention", "a qkv bias", "b", { num_heads: 4 }),
+        node("com.microsoft:RotaryEmbedding", "b id cache cache", "r"),
+        node("com.microsoft:FusedConv", "image kernel", "c", {
+          activation: "Relu",
+          strides: [2, 2],
+        }),
+        node("QLinearConv", "bytes s z packed s z s z", "d"),
+        node("com.microsoft:QLinearAveragePool", "d s z s z", "e", { kernel_shape: [2, 2] }),
+        node("com.microsoft:MoE", "r x", "m", { k: 2 }),
+      ],
+      output: ["r", "sum", "c", "e", "m"].map((name) => value(name, [])),
+    }),
+  );
+  const shapes = model.outputs?.map(({ shape }) => shape.join("×"));
+  assert.deepEqual(shapes, ["2×6×64", "2×6×64", "1×16×4×4", "1×16×9×9", "2×6×64"]);
+  const products = { fused: 12 * 64 * 64, attention: 2 * (2 * 6 * 6 * 128), packed: 12 * 64 * 192 };
+  const convolutions = 16 * 16 * 72 + 16 * 100 * 8;
+  assert.equal(
+    networkMacs(model),
+    products.fused + products.attention + products.packed + convolutions,
+  );
+  assert.deepEqual(
+    model.nodes.filter(({ isUnmodelled }) => isUnmodelled).map(({ name }) => name),
+    ["com.microsoft.MoE (not modelled)"],
   );
 });
 

@@ -116,10 +116,9 @@ function outputsOf(
   graph: GraphProto,
   { scope, asked }: { readonly scope: Scope; readonly asked: Asked },
 ): NonNullable<Network["outputs"]> {
-  const sizes = new Map(Object.entries(asked.sizes ?? {}));
-  const isOpen = sizes.size < asked.open.size;
-  const options = { sizes, isNumeric: false, bytesMax: asked.bytesMax };
-  const symbolic = isOpen ? new Walk(model, options).main(graph) : scope;
+  const walk = new Walk(model, { sizes: new Map(), isNumeric: false, bytesMax: asked.bytesMax });
+  const open = asked.open.size > 0 ? walk.main(graph) : scope;
+  const symbolic = walk.problem === null ? open : scope;
   return graph.output.map(({ name }) => ({
     name,
     shape: shapeOf(scope, name),

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogue } from "../catalogue/index.ts";
+import { decodeEngine, type Engine } from "../estimate/index.ts";
+import type { Network } from "../model/index.ts";
+import { numerics } from "../model/index.ts";
+import { planBatches, type BatchPlanRequest } from "./plan-batches.ts";
+import { sitesOf } from "./sites.ts";
+
+function engine(): Engine {
+  const file = catalogue.engines.find((each) => (each as { id?: string }).id === "static");
+  const read = decodeEngine(file);
+  assert.ok(read.ok);
+  return read.value;
+}
+
+function network(): Network {
+  const fp16 = numerics("fp16");
+  assert.ok(fp16.ok);
+  const shape = { kernel: [3, 3], input: [56, 56], output: [56, 56], groups: 1, transposed: false };
+  const work = { kind: "convolution", channelsIn: 256, channelsOut: 256, ...shape } as const;
+  const node = { name: "conv", count: 30, parameters: 9 * 256 * 256, work };
+  const inputs = [{ name: "x", shape: [256, 56, 56] }];
+  return {
+    kind: "network",
+    id: "n",
+    name: "N",
+    source: "test",
+    numerics: fp16.value,
+    inputs,
+    nodes: [node],
+  };
+}
+
+function request(more: Partial<BatchPlanRequest> = {}): BatchPlanRequest {
+  const model = network();
+  return {
+    model,
+    limits: {},
+    sites: sitesOf(catalogue, [engine()], { devices: ["h100-sxm", "l4"] }),
+    numerics: [model.numerics],
+    objective: "cost",
+    confidence: 0.5,
+    ...more,
+  };
+}
+
+test("planBatches() takes as many devices as the rate asks for, and bills the samples asked for", () => {
+  for (const { placement, estimate, costPerItem } of planBatches(request({ rate: 20_000 })).plans) {
+    const each = estimate.itemRate.p50 / placement.replicas;
+    assert.equal(placement.replicas, Math.ceil(20_000 / each));
+    const hourly = estimate.costPerHour?.p50 ?? Number.NaN;
+    assert.ok(Math.abs((costPerItem?.p50 ?? 0) - hourly / 3600 / 20_000) < 1e-12);
+  }
+});
+
+test("planBatches() takes smaller batches where latency is short, and counts the wait for one to fill", () => {
+  const [loose] = planBatches(request({ rate: 500, sites: request().sites.slice(0, 1) })).plans;
+  const [tight] = planBatches(
+    request({ rate: 500, sites: request().sites.slice(0, 1), limits: { latency: 0.02 } }),
+  ).plans;
+  assert.ok(loose !== undefined && tight !== undefined);
+  assert.ok(tight.batch < loose.batch || loose.latency.p50 <= 0.02);
+  assert.ok(tight.latency.p50 <= 0.02);
+  const waited = ((tight.batch - 1) * tight.placement.replicas) / 500;
+  assert.ok(Math.abs(tight.latency.p50 - tight.estimate.latency.p50 - waited) < 1e-9);
+});
+
+test("planBatches() says which limit refuses every candidate, and which comes nearest", () => {
+  const answer = planBatches(request({ limits: { latency: 1e-6 } }));
+  assert.deepEqual(answer.plans, []);
+  assert.deepEqual(answer.refused, { latency: answer.tried });
+  assert.ok(answer.nearest?.infeasible.kind === "breach");
+});
+
+test("planBatches() takes no more devices than there are", () => {
+  const answer = planBatches(request({ rate: 1e7, stock: { "h100-sxm": 4, l4: 2 } }));
+  assert.deepEqual(answer.plans, []);
+  assert.ok((answer.refused["devices"] ?? 0) > 0);
+});

@@ -1,0 +1,182 @@
+/**
+ * The search for a network, which takes whole batches: on each site the batch that does the objective
+ * best within the limits, on as many devices as the demand asks for.
+ *
+ * A batch waits until it is full, so its first sample waits for the last to come.
+ */
+import { assert } from "../assert.ts";
+import {
+  estimateBatch,
+  type BatchEstimate,
+  type Coefficients,
+  type Placement,
+  type System,
+} from "../estimate/index.ts";
+import { exact, probabilityBelow, quantile, scale, sum, type Interval } from "../interval.ts";
+import type { Network } from "../model/index.ts";
+import { SINGLE_DEVICE } from "../operators/index.ts";
+import type { Numerics } from "../precision.ts";
+import type { Fraction, RequestsPerSecond } from "../units.ts";
+import { counts, nearest } from "./refusals.ts";
+import type { Breach, Limits, Objective, PlanAnswer, Refusal, Site } from "./types.ts";
+
+export interface BatchPlanRequest {
+  readonly model: Network;
+  /** Samples a second; absent is what one device computes. */
+  readonly rate?: RequestsPerSecond;
+  /** Those on a request or a fleet; a network has no tokens. */
+  readonly limits: Pick<Limits, "latency" | "costPerHour" | "power" | "devices">;
+  readonly sites: readonly Site[];
+  /** Devices there are of a kind, by id; of those not named there are as many as are asked for. */
+  readonly stock?: Readonly<Record<string, number>>;
+  readonly numerics: readonly Numerics[];
+  readonly objective: Objective;
+  readonly confidence: Fraction;
+  readonly coefficients?: Coefficients;
+}
+
+/** One way to run the network. */
+export interface BatchPlan {
+  readonly system: System;
+  readonly placement: Placement;
+  readonly batch: number;
+  readonly estimate: BatchEstimate;
+  /** Of the sample that waits longest for its batch to fill. */
+  readonly latency: Interval;
+  /** Of the samples asked for, which may be fewer than there is room for; null where no price is known. */
+  readonly costPerItem: Interval | null;
+  /** Probability that the limit on latency holds. */
+  readonly confidence: Fraction;
+}
+
+export interface BatchPlanAnswer extends Omit<PlanAnswer, "plans"> {
+  readonly plans: readonly BatchPlan[];
+}
+
+/** Batches tried; beyond the last devices are saturated. */
+const BATCHES = [1, 4, 16, 64, 256, 1024];
+
+/** The best batch of each device, best device first, or why there is none. */
+export function planBatches(request: BatchPlanRequest): BatchPlanAnswer {
+  const answers = request.sites.flatMap((site) => siteAnswers(request, site));
+  const refusals = answers.filter((answer) => "infeasible" in answer);
+  const plans = answers
+    .filter((answer) => "estimate" in answer)
+    .toSorted((a, b) => score(a, request.objective) - score(b, request.objective));
+  const devices = new Set<string>();
+  const best = plans.filter(({ system }) => {
+    const isFirst = !devices.has(system.device.id);
+    devices.add(system.device.id);
+    return isFirst;
+  });
+  return {
+    plans: best,
+    tried: answers.length,
+    refused: counts(refusals),
+    nearest: best.length > 0 ? null : nearest(refusals),
+  };
+}
+
+function siteAnswers(request: BatchPlanRequest, site: Site): readonly (BatchPlan | Refusal)[] {
+  const [engine] = site.engines;
+  if (engine === undefined) return [];
+  return request.numerics.flatMap((numerics) =>
+    BATCHES.map((batch) => {
+      const placement = { parallel: SINGLE_DEVICE, replicas: 1, numerics, engine };
+      return inCheapestHost(request, site, { batch, placement });
+    }),
+  );
+}
+
+interface Asked {
+  readonly batch: number;
+  readonly placement: Placement;
+}
+
+/** Times are those of the device, so hosts differ in money and power alone. */
+function inCheapestHost(
+  request: BatchPlanRequest,
+  { hosts }: Site,
+  asked: Asked,
+): BatchPlan | Refusal {
+  const [first, ...others] = hosts;
+  assert(first !== undefined, "a site has a host");
+  const answer = fleet(request, first, asked);
+  if ("infeasible" in answer && answer.infeasible.kind === "infeasible") return answer;
+  return others.reduce<BatchPlan | Refusal>((best, host) => {
+    const next = fleet(request, host, asked);
+    return hourly(next) < hourly(best) ? next : best;
+  }, answer);
+}
+
+function hourly(answer: BatchPlan | Refusal): number {
+  if ("infeasible" in answer) return Infinity;
+  return answer.estimate.costPerHour?.p50 ?? Number.MAX_VALUE;
+}
+
+/** As many devices as the demand takes, or why not. */
+function fleet(request: BatchPlanRequest, system: System, asked: Asked): BatchPlan | Refusal {
+  const { model, rate, limits, confidence, coefficients } = request;
+  const { batch, placement: alone } = asked;
+  const query = { model, system, batch, input: 0, output: 0 };
+  const one = estimateBatch({ ...query, placement: alone }, coefficients);
+  if (one.kind === "infeasible") return { system, placement: alone, infeasible: one };
+  const replicas = rate === undefined ? 1 : Math.ceil(rate / one.itemRate.p50);
+  const placement = { ...alone, replicas };
+  const estimate = replicas === 1 ? one : estimateBatch({ ...query, placement }, coefficients);
+  if (estimate.kind === "infeasible") return { system, placement, infeasible: estimate };
+  const filling = rate === undefined ? 0 : ((batch - 1) * replicas) / rate;
+  const latency = sum([estimate.latency, exact(filling, "measured")]);
+  const reached = {
+    latency: quantile(latency, confidence),
+    costPerHour: estimate.costPerHour?.p50 ?? 0,
+    power: estimate.power.p50,
+    devices: replicas,
+  };
+  const stock = request.stock?.[system.device.id] ?? Infinity;
+  const broken = breachOf(
+    { ...limits, devices: Math.min(limits.devices ?? Infinity, stock) },
+    reached,
+  );
+  if (broken !== null) return { system, placement, infeasible: broken };
+  const sure = limits.latency === undefined ? 1 : probabilityBelow(latency, limits.latency);
+  const costPerItem =
+    rate === undefined || estimate.costPerHour === null
+      ? estimate.costPerItem
+      : scale(estimate.costPerHour, 1 / SECONDS_PER_HOUR / rate);
+  return { system, placement, batch, estimate, latency, costPerItem, confidence: sure };
+}
+
+const SECONDS_PER_HOUR = 3600;
+
+function breachOf(
+  limits: BatchPlanRequest["limits"],
+  reached: Readonly<Record<keyof BatchPlanRequest["limits"], number>>,
+): Breach | null {
+  for (const limit of ["latency", "costPerHour", "power", "devices"] as const) {
+    const allowed = limits[limit];
+    if (allowed !== undefined && reached[limit] > allowed) {
+      return { kind: "breach", limit, allowed, reached: reached[limit] };
+    }
+  }
+  return null;
+}
+
+/** What an objective makes small; Infinity where a figure is not known, so that it ranks last. */
+function score(plan: BatchPlan, objective: Objective): number {
+  const { estimate, latency, costPerItem, placement } = plan;
+  switch (objective) {
+    case "cost":
+      return costPerItem?.p50 ?? Infinity;
+    case "latency":
+      return latency.p50;
+    case "throughput":
+      return -estimate.itemRate.p50 / placement.replicas;
+    case "energy":
+      return estimate.energyPerItem.p50;
+    case "carbon":
+      return estimate.carbonPerItem?.p50 ?? Infinity;
+    case "devices":
+      return placement.replicas;
+  }
+}
