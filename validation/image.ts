@@ -4,9 +4,17 @@ import type { Row } from "./row.ts";
 /** Height and width. */
 export type Image = readonly [number, number];
 
+/** Operations of one image that a row prints, as its source counts them: a multiply and an add are two. */
+export function operationsOf(row: Row): number | null {
+  const found =
+    /_([\d.]+)([GM])(?:_\d\.\d)?$/.exec(row.model) ?? /OPS ([\d.]+) ([GM])/.exec(row.notes);
+  if (found === null) return null;
+  return Number(found[1]) * (found[2] === "G" ? 1e9 : 1e6);
+}
+
 const LABELS: readonly RegExp[] = [
   /(\d+)px$/,
-  /_(\d+)_(\d+)(?:_[\d.]+)?_[\d.]+[GM]$/,
+  /_(\d+)_(\d+)(?:_[\d.]+)?_[\d.]+[GM](?:_\d\.\d)?$/,
   /(\d+)x(\d+)$/,
 ];
 const NOTES: readonly RegExp[] = [

@@ -30,7 +30,7 @@ const BENCHMARKS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What a model zoo appends: the data set, the size of image, operations. "resnet50_imagenet_224_224_7.7G" */
-const ZOO = /(_[a-zA-Z0-9-]+)?_\d+_\d+(_[\d.]+)?_[\d.]+[GM]$/;
+const ZOO = /(_[a-zA-Z0-9-]+)?_\d+_\d+(_[\d.]+)?_[\d.]+[GM](_\d\.\d)?$/;
 
 /** Names to look a label up by, the most exact first. */
 export function plainLabels(label: string): readonly string[] {

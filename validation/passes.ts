@@ -38,7 +38,8 @@ export function passesOf(row: Row): number {
 
 /** Copies of a model that share one device, each with its own batch. "7 instances per device" */
 export function instancesOf(row: Row): number {
-  return Number(/x (\d+) instances per device/.exec(row.notes)?.[1] ?? 1);
+  const words = `${row.batch_or_concurrency} ${row.notes}`;
+  return Number(/x (\d+) instances\b/.exec(words)?.[1] ?? 1);
 }
 
 /**

@@ -76,11 +76,15 @@ function quantisedExperts(row: Row, model: Model, device: Device | undefined): b
  */
 function storedFormat(row: Row, model: Model): string | null {
   const stored = isMixed(row) ? "fp16" : formatName(row.precision_weights);
+  if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   const decodes = model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
-  if (collection(row) !== "mlpi" || !decodes || !/tensorrt/i.test(row.engine)) return stored;
+  if (!decodes) return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
   if (stored === "mxfp4") return "nvfp4";
   return stored === "fp16" ? "fp8" : stored;
 }
+
+/** Devices whose encoders NVIDIA submitted in FP8, whatever the field prints. Source: mlcommons/inference_results_v3.0 closed/NVIDIA/configs/bert (use_fp8) */
+const HOPPER = /\b(H100|H200|GH200)\b/;
 
 /**
  * The cache's format, of which only old tables print. NVIDIA's own FP8 and NVFP4 checkpoints, which

@@ -13,11 +13,12 @@ import {
   type Engine,
   type Infeasible,
 } from "../core/estimate/index.ts";
-import { SINGLE_DEVICE, type Model } from "../core/index.ts";
+import { SINGLE_DEVICE, type Device, type Model } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { batchEngine } from "./engine.ts";
-import { imageOf } from "./image.ts";
+import { configured } from "./configured.ts";
+import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
 import { instancesOf, passesOf, queuedBatches } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
@@ -27,14 +28,17 @@ import { withoutPlace } from "./serving-query.ts";
 import type { World } from "./world.ts";
 
 /** Batches that a benchmark of throughput would try. */
-const BATCHES_TRIED = [16, 128];
+const BATCHES_TRIED = [16, 32, 128];
+/** On a CPU of many cores, each with its own. */
+const BATCHES_HOST = [64, 512];
 
 export function predictBatch(row: Row, world: World): Answer {
   if (/Dimension=2/.test(row.notes)) return unanswered("model not in the catalogue");
   if (row.metric.endsWith("streams")) return unanswered("metric not predicted");
-  const device = world.device(row.hardware);
-  if (device === null) return unanswered("device not in the catalogue");
-  const named = world.model(row.model, imageOf(row));
+  const found = world.device(row.hardware);
+  if (found === null) return unanswered("device not in the catalogue");
+  const device = configured(found, row);
+  const named = modelOf(row, world);
   if (named === null) return unanswered("model not in the catalogue");
   const { model } = named;
   if (isDecoder(model)) return predictServing(row, world);
@@ -58,10 +62,12 @@ export function predictBatch(row: Row, world: World): Answer {
     input,
     output: 0,
   };
-  const stated = batchOf(row);
+  const stated = batchOf(row, device);
   const times = instancesOf(row) * (isParallel(row) ? passes : 1);
   const answer = best(
-    (stated === null ? BATCHES_TRIED : [stated]).map((batch) => batch * times),
+    (stated === null ? (device.kind === "cpu" ? BATCHES_HOST : BATCHES_TRIED) : [stated]).map(
+      (batch) => batch * times,
+    ),
     asked,
     world.coefficients,
   );
@@ -84,10 +90,11 @@ function isDecoder(model: Model): boolean {
 }
 
 /** Samples that one device takes at once; null where the benchmark chose them. */
-function batchOf(row: Row): number | null {
+function batchOf(row: Row, { array, units = 1 }: Device): number | null {
   const stated = pressureOf(row)?.requests;
   if (stated !== undefined) return Math.max(1, Math.round(stated));
-  return row.phase === "single_batch_latency" ? 1 : null;
+  if (row.phase !== "single_batch_latency") return null;
+  return array === undefined ? 1 : (array.together ?? units);
 }
 
 /** The batch of highest rate. */
@@ -109,18 +116,27 @@ function best(
 }
 
 const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
-  [/neuron|intel neural|gaudi|habana/i, "static"],
+  [/aws neuron|neuron sdk|neuronx?\b|gaudi|habana/i, "static"],
   [/pytorch|hugging|paddle/i, "pytorch"],
   [/tensorflow(?!-?lite)/i, "tensorflow"],
   [/mxnet/i, "mxnet"],
+  [/onnx ?runtime/i, "onnxruntime"],
 ];
 
 /** Frameworks launch layer by layer from the host; compilers of whole graphs do not. */
 function launched(engine: Engine, row: Row, world: World): Engine {
-  if (/compile/.test(row.engine_version)) return engine;
   const id = FRAMEWORKS.find(([words]) => words.test(row.engine))?.[1];
-  const { launch, scorePasses = 0 } = world.engines.find((each) => each.id === id) ?? engine;
-  return launch === undefined ? engine : { ...engine, launch, scorePasses, graphs: false };
+  const found = world.engines.find((each) => each.id === id);
+  if (found === undefined) return engine;
+  const isCompiled = /compile/.test(row.engine_version);
+  const { launch, barrier, scorePasses = 0, graphs } = found;
+  return {
+    ...engine,
+    ...(launch === undefined || isCompiled ? {} : { launch }),
+    ...(barrier === undefined ? {} : { barrier }),
+    scorePasses: isCompiled ? 0 : scorePasses,
+    graphs: graphs || isCompiled,
+  };
 }
 
 /**

@@ -28,6 +28,7 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
       cache: read.first("cache/last", "cache/l2", "cache/sram"),
       units: read.value("units"),
       clock: read.first("clock/boost", "clock/all-core", "clock/base"),
+      array: array(read),
       link: link(read, file.link),
       host: host(read),
       power: group({ max: read.value("power/max"), idle: read.value("power/idle") }),
@@ -83,6 +84,14 @@ function link(read: FigureReader, name: string | undefined): Device["link"] | un
   const domain = read.value("link/domain");
   if (bandwidth === undefined || domain === undefined) return undefined;
   return { bandwidth, domain, ...present({ name }) };
+}
+
+function array(read: FigureReader): Device["array"] | undefined {
+  const inputs = read.value("array/inputs");
+  const outputs = read.value("array/outputs");
+  if (inputs === undefined || outputs === undefined) return undefined;
+  const together = read.value("array/together");
+  return { inputs, outputs, pixels: read.value("array/pixels") ?? 1, ...present({ together }) };
 }
 
 function host(read: FigureReader): Device["host"] | undefined {

@@ -29,6 +29,16 @@ export interface Device {
   /** Streaming multiprocessors, compute units, cores. */
   readonly units?: number;
   readonly clock?: Hertz;
+  /** What one engine multiplies a cycle, where it is an array of fixed sides. */
+  readonly array?: {
+    /** Channels in. */
+    readonly inputs: number;
+    /** Channels out. */
+    readonly outputs: number;
+    readonly pixels: number;
+    /** Engines that read the same weights together, each for an image of its own; absent is all. */
+    readonly together?: number;
+  };
   /** Scale-up fabric: one direction, one device to all others together. */
   readonly link?: {
     readonly bandwidth: BytesPerSecond;

@@ -149,7 +149,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: Target)
     prompt,
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
-    prefill: parallel.pipeline * Math.max(total(prompt), launchTime(prompt, engine)) + host,
+    prefill: parallel.pipeline * hosted(total(prompt), prompt, engine) + host,
     decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each) + host),
     peak: {
       compute:
@@ -159,9 +159,17 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: Target)
   };
 }
 
-/** A framework launches layer by layer ahead of the device, which waits where its work is the shorter. */
-function launchTime(operators: readonly OperatorTime[], { launch = 0 }: Engine): Seconds {
-  return launch * operators.reduce((sum, { operator }) => sum + operator.count, 0);
+/**
+ * A framework launches layer by layer ahead of the device, which waits where its work is the shorter; on a CPU it is
+ * the device that launches.
+ */
+function hosted(
+  busy: Seconds,
+  operators: readonly OperatorTime[],
+  { launch = 0, barrier = 0 }: Engine,
+): Seconds {
+  const layers = operators.reduce((sum, { operator }) => sum + operator.count, 0);
+  return Math.max(busy, launch * layers) + barrier * layers;
 }
 
 interface Decodes {
@@ -187,7 +195,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const { system, placement, batch } = query;
   const { parallel, replicas } = placement;
   const { widths, corrections, laws } = coefficients;
-  const traits = batchTraits(query, query);
+  const traits = batchTraits(query, query, run.prompt);
   const name = query.model.kind === "network" ? "network" : "batch";
   const named = { name, widths, traits } as const;
   const factor = timeFactor(corrections, name, traits);

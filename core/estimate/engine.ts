@@ -54,6 +54,7 @@ const engineFile = z
     logitBytes: z.number().nonnegative(),
     graphs: z.boolean(),
     launch: duration.exactOptional(),
+    barrier: duration.exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),
@@ -77,14 +78,19 @@ export function enginesOn(engines: readonly Engine[], device: Device): readonly 
     .map((engine) => engineOn(engine, device));
 }
 
-function isOffered({ launch, flopsPerCycle }: Engine): boolean {
-  return launch === undefined && flopsPerCycle === undefined;
+function isOffered({ launch, barrier, flopsPerCycle }: Engine): boolean {
+  return launch === undefined && barrier === undefined && flopsPerCycle === undefined;
 }
 
-/** `engine` with the defaults it takes on `device`. */
+/**
+ * `engine` with the defaults it takes on `device`. On a CPU frameworks run graphs whose operators are fused, one after
+ * another; elsewhere they launch operators ahead of the device.
+ */
 export function engineOn(engine: Engine, device: Device): Engine {
-  const { tiers, ...base } = engine;
-  return (tiers ?? []).filter((each) => applies(each, device)).reduce(withTier, base);
+  const { tiers, launch, barrier, ...base } = engine;
+  const onHost = device.kind === "cpu" && barrier !== undefined;
+  const own = onHost ? { ...base, barrier } : launch === undefined ? base : { ...base, launch };
+  return (tiers ?? []).filter((each) => applies(each, device)).reduce(withTier, own);
 }
 
 function applies({ memoryMin, precision }: EngineTier, device: Device): boolean {

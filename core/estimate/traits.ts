@@ -11,7 +11,7 @@ import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import type { BatchShape } from "./batch-phases.ts";
 import { computeFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
-import type { Load, Placement, System } from "./types.ts";
+import type { Load, OperatorTime, Placement, System } from "./types.ts";
 
 export interface Asked {
   readonly model: Model;
@@ -52,16 +52,52 @@ export function servingTraits(asked: Asked, load: Load): Traits {
   };
 }
 
-/** Of one batch after another. */
-export function batchTraits(asked: Asked, { batch, input, output }: BatchShape): Traits {
+/** Of one batch after another, whose first phase is `prompt`. */
+export function batchTraits(
+  asked: Asked,
+  { batch, input, output }: BatchShape,
+  prompt: readonly OperatorTime[] = [],
+): Traits {
   return {
     ...placementTraits(asked),
+    ...(asked.model.kind === "network" ? workTraits(prompt, asked.system.device, batch) : {}),
     devices: Math.log2(deviceCount(asked.placement.parallel) * asked.placement.replicas),
     concurrency: Math.log2(batch),
     input: Math.log2(1 + input),
     output: Math.log2(1 + output),
     decoding: output > 1 ? 1 : 0,
   };
+}
+
+/** What a network's time goes to, as shares of it, alone and on a kind of device; and how much work a sample is. */
+function workTraits(operators: readonly OperatorTime[], { kind }: Device, batch: number): Traits {
+  const times = operators.map(({ time, operator }) => time * operator.count);
+  const all = times.reduce((sum, time) => sum + time, 0) || 1;
+  const share = (meant: (operator: OperatorTime) => boolean) =>
+    operators.reduce((sum, each, at) => sum + (meant(each) ? (times[at] ?? 0) : 0), 0) / all;
+  const shares = {
+    starting: share(({ bound }) => bound === "overhead"),
+    streaming: share(({ bound }) => bound === "memory"),
+    depthwise: share(({ operator: { work } }) => work.kind === "convolution" && work.n === 1),
+    grouped: share(({ operator: { work } }) => work.kind === "convolution" && work.groups > 1),
+    spatial: share(
+      ({ operator: { work } }) => work.kind === "convolution" && isVolume(work.kernel),
+    ),
+    recurring: share(({ operator: { work } }) => work.kind === "recurrent"),
+    looking: share(({ operator: { work } }) => work.kind === "gather"),
+    attending: share(({ operator: { work } }) => work.kind === "attention"),
+  };
+  const flops = operators.reduce((sum, { operator }) => sum + operator.flops * operator.count, 0);
+  const onKind = Object.entries(shares).map(([name, value]) => [`${kind} ${name}`, value] as const);
+  return {
+    ...shares,
+    ...Object.fromEntries(kind === "gpu" ? [] : onKind),
+    work: Math.log2(1 + flops / batch / GIGA),
+  };
+}
+
+function isVolume(kernel: readonly number[]): boolean {
+  return kernel.length > 2;
 }
 
 /** Year that launches are counted from, to keep weights of a size. */
@@ -80,9 +116,19 @@ function deviceTraits(device: Device): Traits {
     bandwidth: Math.log2(bandwidth / GIGA),
     ridge: peak === undefined ? 0 : Math.log2(peak / bandwidth / RIDGE_USUAL),
     unlinked: device.link === undefined ? 1 : 0,
+    cool: coolness(device, peak),
     announced: device.status === "announced" ? 1 : 0,
   };
 }
+
+/** Rate over the power that feeds it, beside the median data-centre GPU: above 0, the clock falls under load. */
+function coolness({ kind, power }: Device, peak: number | undefined): number {
+  if (kind !== "gpu" || power?.max === undefined || peak === undefined) return 0;
+  return Math.log2(peak / power.max / FLOPS_A_WATT);
+}
+
+/** A100 SXM. */
+const FLOPS_A_WATT = 0.78e12;
 
 function modelTraits(model: Model): Traits {
   const stack = model.kind === "transformer" ? model.stacks.at(-1) : undefined;

@@ -108,6 +108,8 @@ export type NodeWork =
        * that wrote the tensor. Absent is not.
        */
       readonly pointwise?: boolean;
+      /** Tensors laid side by side: nothing to do where what wrote them could write there at once. */
+      readonly joins?: boolean;
     }
   /** Work of the host CPU: non-maximum suppression, image decoding. */
   | { readonly kind: "host"; readonly elements: number };

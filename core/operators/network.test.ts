@@ -217,3 +217,22 @@ test("expandNetwork() makes nothing the epilogue of a pool, or of nodes of anoth
   const uneven = { ...network(), nodes: [node("conv", CONVOLUTION, 0), twice] };
   assert.equal(expandNetwork(uneven, 1).length, 2);
 });
+
+test("expandNetwork() joins tensors at no cost in an engine, by a copy in a framework", () => {
+  const join = { kind: "elementwise", read: 100, written: 100, flops: 0, joins: true } as const;
+  const drawn = network([CONVOLUTION, 64 * 128 * 9], [join, 0]);
+  assert.equal(expandNetwork(drawn, 2).length, 1);
+  assert.equal(expandNetwork(drawn, 2, drawn.numerics, { fused: false }).length, 2);
+});
+
+test("expandNetwork() looks up tables in one kernel, and multiplies the rows before they leave it", () => {
+  const table = { kind: "gather", rows: 1000, width: 16, lookups: 1 } as const;
+  const pairs = { kind: "matmul", m: 2, n: 2, k: 16, batch: 1, constant: false } as const;
+  const drawn = network([table, 0], [{ ...table, rows: 5000 }, 0], [pairs, 0]);
+  const [lookups, products, ...others] = expandNetwork(drawn, 3);
+  assert.equal(others.length, 0);
+  assert.ok(lookups?.work.kind === "gather");
+  assert.deepEqual([lookups.work.lookups, lookups.work.tableBytes], [6, 6000 * 32]);
+  assert.deepEqual([lookups.read, lookups.written], [6 * 32, 0]);
+  assert.deepEqual([products?.read, products?.written], [0, 3 * 2 * 2 * 2]);
+});

@@ -3,10 +3,12 @@
  *
  * Fusion: engines (TensorRT, cuDNN graphs, XLA, OpenVINO, the compilers of NPUs) make a pointwise node
  * the epilogue of the operator that wrote the tensor: batch norm folds into its weights, activation
- * and residual sum cost no pass of their own, only the reads of their other operands. `fused: false`
- * is eager execution, where each node reads and writes memory.
+ * and residual sum cost no pass of their own, only the reads of their other operands. Tensors that are joined are
+ * written side by side at once. Tables are looked up in one kernel, and the products of the rows found are taken
+ * before they leave it. `fused: false` is eager execution, where each node reads and writes memory.
  *
- * Source: NVIDIA TensorRT documentation, "Types of Fusions"; OpenVINO documentation, "Graph Fusing"
+ * Source: NVIDIA TensorRT documentation, "Types of Fusions"; OpenVINO documentation, "Graph Fusing"; FBGEMM_GPU
+ * documentation, "Table batched embedding"; mlcommons/inference_results_v1.1 closed/NVIDIA, DLRM interactions plugin
  */
 import type { Network, NetworkNode } from "../model/index.ts";
 import { storedBytes, type Numerics } from "../precision.ts";
@@ -58,7 +60,14 @@ function expanded(
       parts[parts.length - 1] = withEpilogue(last, node, scope);
       continue;
     }
-    parts.push(nodeOperators(node, scope));
+    if (options.fused !== false && joins(node)) {
+      running = undefined;
+      continue;
+    }
+    const own = nodeOperators(node, scope);
+    const lookedUp = options.fused === false ? null : withLookups(last?.at(-1), own[0]);
+    if (lookedUp !== null) parts.pop();
+    parts.push(lookedUp ?? own);
     running = carriesEpilogue(node) ? node : undefined;
   }
   return mergeOperators(parts);
@@ -85,6 +94,37 @@ function fits(node: NetworkNode, host: NetworkNode): boolean {
   const { work, count } = node;
   if (work.kind !== "elementwise" || work.pointwise !== true) return false;
   return count === host.count && work.written === outputValues(host.work);
+}
+
+function joins({ work }: NetworkNode): boolean {
+  return work.kind === "elementwise" && work.joins === true;
+}
+
+/** Lookups with more tables, or with the products of the rows that they found; null where nothing is fused. */
+function withLookups(last: Operator | undefined, next: Operator | undefined): Operator[] | null {
+  if (last?.work.kind !== "gather" || next === undefined) return null;
+  const { work } = next;
+  if (work.kind === "gather" && work.rowBytes === last.work.rowBytes) {
+    return [
+      {
+        ...last,
+        name: "lookups",
+        work: {
+          ...work,
+          lookups: last.work.lookups + work.lookups,
+          tableBytes: last.work.tableBytes + work.tableBytes,
+        },
+        flops: last.flops + next.flops,
+        read: last.read + next.read,
+        written: last.written + next.written,
+      },
+    ];
+  }
+  if (work.kind !== "matmul" || work.weights !== work.activations) return null;
+  return [
+    { ...last, written: 0 },
+    { ...next, read: 0 },
+  ];
 }
 
 /** The last operator with the arithmetic of `node` and the reads of its other operands. */

@@ -40,8 +40,13 @@ const RESIDENT = 0.5;
  * Source: assumption for the share of the cache; the fall is that of repeated kernels
  */
 export function spilled(bytes: Bytes, target: Target): Bytes {
-  if (target.slices === 0 || target.cache === 0 || bytes === 0) return bytes;
-  return bytes / (1 + (bytes / target.slices / (RESIDENT * target.cache)) ** -FALL);
+  if (target.slices === 0) return bytes;
+  return fallen(bytes, RESIDENT * target.cache * target.slices);
+}
+
+/** Of `bytes` that are kept while they fit in `held`: those that are not. */
+export function fallen(bytes: Bytes, held: Bytes): Bytes {
+  return held === 0 || bytes === 0 ? bytes : bytes / (1 + (bytes / held) ** -FALL);
 }
 
 /** Share of an operator's bytes that reach memory: its weights, and what its tensors spill. */

@@ -7,6 +7,7 @@ import { assert } from "../../assert.ts";
 import type { AttentionWork, Matmul, Operator, Work } from "../../operators/index.ts";
 import type { Precision } from "../../precision.ts";
 import type { Bound, OperatorTime } from "../types.ts";
+import { arrayKernel } from "./_array.ts";
 import { decodeKernel, isDecode, prefillKernel } from "./_attention.ts";
 import { collectiveKernel } from "./_collective.ts";
 import { convolutionKernel, recurrentKernel } from "./_convolution.ts";
@@ -107,6 +108,9 @@ function formatOf(wanted: Precision, target: Machine): Format {
 function kernelOf(operator: Operator, target: Target): Kernel {
   const { work } = operator;
   const { laws } = target;
+  if ((work.kind === "matmul" || work.kind === "convolution") && onArray(target)) {
+    return arrayKernel(operator, work, formatOf(work.compute, target), target);
+  }
   switch (work.kind) {
     case "matmul": {
       const sides = { left: work.activations.bits / 8, right: work.weights.bits / 8 };
@@ -144,6 +148,11 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     case "collective":
       return collectiveKernel(work, laws[collectiveLaw(target)], target);
   }
+}
+
+/** A graph compiled for an array; layers with other work between them are timed as on any device. */
+function onArray({ device, slices }: Target): boolean {
+  return device.array !== undefined && slices > 0;
 }
 
 function attentionKernel(operator: Operator, work: AttentionWork, target: Target): Kernel {

@@ -229,15 +229,16 @@ export class Sketch {
       );
     }
     const channels = tensors.reduce((total, each) => total + each.channels, 0);
-    return this.copy({ channels, size: x.size }, "concat");
+    return this.copy({ channels, size: x.size }, "concat", { joins: true });
   }
 
   /** A rearrangement that moves every value once: shuffle, split, window partition. */
-  copy(x: Tensor, name: string): Tensor {
+  copy(x: Tensor, name: string, options: { readonly joins?: true } = {}): Tensor {
     this.elementwise(`${name} ${x.channels}${at(x.size)}`, {
       read: values(x),
       written: values(x),
       flops: 0,
+      ...options,
     });
     return x;
   }

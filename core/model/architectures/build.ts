@@ -5,6 +5,7 @@ import { uniformNumerics } from "../uniform-numerics.ts";
 import type { Architecture } from "./_architecture.ts";
 import { chain } from "./chain.ts";
 import { convnext } from "./convnext.ts";
+import { counted } from "./counted.ts";
 import { densenet } from "./densenet.ts";
 import { diffusionUnet } from "./diffusion-unet.ts";
 import { imageDecoder } from "./image-decoder.ts";
@@ -35,6 +36,7 @@ export interface NetworkSpec {
 const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["chain", chain],
   ["convnext", convnext],
+  ["counted", counted],
   ["densenet", densenet],
   ["diffusion-unet", diffusionUnet],
   ["image-decoder", imageDecoder],

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import coefficients from "../../../coefficients/laws.json" with { type: "json" };
+import { numerics } from "../../model/index.ts";
+import type { Convolution, Operator } from "../../operators/index.ts";
+import { device } from "../fixtures/round.ts";
+import { arrayPadding } from "./_array.ts";
+import { compiled, decodeLaws, operatorTime, target, type Target } from "./index.ts";
+
+/** AMD PG338, table of architectures: 8 pixels, 16 channels in, 16 out are 4096 operations a cycle. */
+const B4096 = { inputs: 16, outputs: 16, pixels: 8 };
+
+function layer(channelsIn: number, channelsOut: number, side: number, groups = 1): Convolution {
+  const named = numerics("int8-all");
+  assert.ok(named.ok);
+  const { linear: weights, activations, compute } = named.value;
+  return {
+    kind: "convolution",
+    m: 56 * 56,
+    n: channelsOut / groups,
+    k: (channelsIn / groups) * side * side,
+    groups,
+    kernel: [side, side],
+    compute: compute.linear,
+    weights,
+    activations,
+  };
+}
+
+test("arrayPadding() of channels that fill the array is 1", () => {
+  assert.equal(arrayPadding(layer(64, 128, 3), B4096, 1), 1);
+});
+
+test("arrayPadding() of 24 channels out on 16 columns is 32 over 24", () => {
+  assert.equal(arrayPadding(layer(64, 24, 1), B4096, 1), 32 / 24);
+});
+
+test("arrayPadding() lays the three columns of a kernel on RGB beside each other: 16 rows for 9 values", () => {
+  assert.equal(arrayPadding(layer(3, 64, 3), B4096, 1), (3 * 16) / 27);
+});
+
+test("arrayPadding() of a depthwise layer uses one input of each column", () => {
+  assert.equal(arrayPadding(layer(64, 64, 3, 64), B4096, 1), 16);
+});
+
+test("arrayPadding() counts pixels by the image: 49 in eights are 56", () => {
+  assert.equal(arrayPadding({ ...layer(64, 64, 1), m: 49 * 3 }, B4096, 3), 56 / 49);
+});
+
+function board(engines: number, together?: number): Target {
+  const laws = decodeLaws(coefficients);
+  assert.ok(laws.ok);
+  const array = together === undefined ? B4096 : { ...B4096, together };
+  const rate = engines * 4096 * 300e6;
+  const made = target(
+    {
+      device: {
+        ...device,
+        kind: "fpga",
+        peak: { int8: rate, bf16: rate / 2 },
+        units: engines,
+        clock: 300e6,
+        cache: 600e3 * engines,
+        memory: { bandwidth: 19.2e9, capacity: 8e9 },
+        array,
+      },
+      perHost: 1,
+      network: 1e9,
+      graphs: true,
+    },
+    laws.value,
+  );
+  assert.ok(!("kind" in made));
+  return made;
+}
+
+function convolution(samples: number): Operator {
+  const work = { ...layer(256, 256, 3), m: samples * 28 * 28 };
+  const pixels = samples * 28 * 28 * 256;
+  return {
+    name: "conv",
+    group: "convolution",
+    count: 1,
+    work,
+    flops: 2 * work.m * work.n * work.k,
+    read: pixels + work.n * work.k,
+    written: pixels,
+  };
+}
+
+test("operatorTime() on an array: one image keeps one engine of three busy", () => {
+  const one = operatorTime(convolution(1), compiled(board(3, 1), 1));
+  const three = operatorTime(convolution(3), compiled(board(3, 1), 3));
+  assert.ok(Math.abs(one.compute / three.compute - 1) < 1e-9);
+  assert.ok(three.time < 3 * one.time);
+});
+
+test("operatorTime() on an array: 0.92 GFLOP at 80 % of 1.2 TOPS are 0.94 ms", () => {
+  const { compute } = operatorTime(convolution(1), compiled(board(1), 1));
+  assert.ok(Math.abs(compute - (2 * 784 * 256 * 2304) / (0.8 * 4096 * 300e6)) < 1e-9);
+});
+
+test("operatorTime() on an array: engines that share weights read them once for all", () => {
+  const apart = operatorTime(convolution(30), compiled(board(3, 1), 30));
+  const shared = operatorTime(convolution(30), compiled(board(3), 30));
+  assert.ok(shared.memory < apart.memory);
+});

@@ -1,0 +1,20 @@
+/** A device as a row configured it: engines laid out on an FPGA, and the clock they ran at. */
+import type { Device } from "../core/index.ts";
+import type { Row } from "./row.ts";
+
+const ENGINES: readonly RegExp[] = [/(\d+) [\w-]+ kernels? running/, /at (\d+)PE@/];
+const CLOCK = /DPU frequency used ([\d.]+) MHz/;
+
+/** `device` with the engines and the clock that the notes of the row print, its rates in proportion. */
+export function configured(device: Device, row: Row): Device {
+  const { units, clock } = device;
+  if (device.array === undefined || units === undefined || clock === undefined) return device;
+  const engines = ENGINES.map((words) => Number(words.exec(row.notes)?.[1])).find((n) => n > 0);
+  const printed = Number(CLOCK.exec(row.notes)?.[1]) * 1e6;
+  const own = { units: engines ?? units, clock: printed > 0 ? printed : clock };
+  const share = (own.units / units) * (own.clock / clock);
+  const peak = Object.fromEntries(
+    Object.entries(device.peak).map(([precision, rate]) => [precision, rate * share]),
+  );
+  return { ...device, ...own, peak };
+}

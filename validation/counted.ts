@@ -1,0 +1,40 @@
+/**
+ * The model of a row, or where nobody drew it and the row prints its operations, a network that computes as much.
+ *
+ * A drawing whose operations are far from those the row prints is of another variant: pruned, or of another head.
+ */
+import { decodeModelEntry, networkMacs, type Model } from "../core/model/index.ts";
+import { imageOf, operationsOf, type Image } from "./image.ts";
+import type { Row } from "./row.ts";
+import type { NamedModel, World } from "./world.ts";
+
+/** Operations printed over those drawn that still count as the same network; a source may count one for two. */
+const RATIOS: readonly (readonly [number, number])[] = [
+  [0.4, 0.6],
+  [0.8, 1.25],
+];
+
+/** Beyond it tables hold segmentation and super-resolution, whose layers keep the size of the image: off by three there. */
+const PIXELS_MAX = 180_000;
+
+export function modelOf(row: Row, world: World): NamedModel | null {
+  const image = imageOf(row);
+  const found = world.model(row.model, image);
+  const operations = operationsOf(row);
+  if (operations === null || (found !== null && agrees(found.model, operations))) return found;
+  if (image === null) return found;
+  return image[0] * image[1] > PIXELS_MAX ? null : counted(row.model, operations, image);
+}
+
+function agrees(model: Model, operations: number): boolean {
+  if (model.kind !== "network") return true;
+  const ratio = operations / (2 * networkMacs(model));
+  return RATIOS.some(([low, high]) => low <= ratio && ratio <= high);
+}
+
+function counted(label: string, operations: number, image: Image): NamedModel | null {
+  const network = { family: "counted", macs: operations / 2, image };
+  const entry = { id: label, name: label, aliases: [], source: "operations of the row", network };
+  const built = decodeModelEntry(entry);
+  return built.ok ? { model: built.value, named: null } : null;
+}
