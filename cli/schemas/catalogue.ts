@@ -21,6 +21,15 @@ export const device: z.ZodType = z.strictObject({
   cache: z.number().optional().describe("bytes"),
   units: z.number().optional(),
   clock: z.number().optional().describe("hertz"),
+  array: z
+    .strictObject({
+      inputs: z.number().describe("channels in"),
+      outputs: z.number().describe("channels out"),
+      pixels: z.number(),
+      together: z.number().optional().describe("engines that read the same weights together"),
+    })
+    .optional()
+    .describe("what one engine multiplies a cycle, where its sides are fixed"),
   link: z
     .strictObject({
       bandwidth: z.number().describe("bytes a second, one direction"),
