@@ -149,7 +149,8 @@ function groupTable({ prefill, decode }: Estimate): Table {
   };
 }
 
-function operatorTimes(phase: string, times: readonly OperatorTime[]): Table {
+/** Every operator of a phase. */
+export function operatorTimes(phase: string, times: readonly OperatorTime[]): Table {
   const cells = ({ operator, time, bound, basis }: OperatorTime): readonly string[] => [
     operator.name,
     quantityText(operator.count, "count"),

@@ -47,6 +47,8 @@ const DESCRIBED: readonly (readonly [string, ...string[]])[] = [
     "--explain",
   ],
   ["plan", CONFIG, "--device", "h100-sxm", "--tpot", "1ms"],
+  ["estimate", "resnet-50", "--device", "l4", "--precision", "int8", "--concurrency", "16"],
+  ["estimate", "bge-m3", "--device", "xeon-8480p"],
   ["catalogue"],
   ["catalogue", "h100-sxm"],
   ...["systems", "prices", "grids", "models"].map((list) => ["catalogue", "--list", list] as const),
@@ -62,6 +64,14 @@ for (const [name, ...args] of DESCRIBED) {
     schema.parse(JSON.parse(out));
   });
 }
+
+test("tenlane estimate of a network prints samples a second, one alone, and the transfer apart", async () => {
+  const { status, out } = await ran(["estimate", "resnet-50", "--device", "l4"]);
+  assert.equal(status, 0);
+  assert.match(out, /^samples +[\d.]+ k?samples\/s \[/mu);
+  assert.match(out, /^latency of one alone/mu);
+  assert.match(out, /^transfer from and to the host/mu);
+});
 
 test("tenlane without arguments prints the help", async () => {
   const { status, out } = await ran([]);

@@ -6,6 +6,8 @@ const AROUND: readonly RegExp[] = [
   / layer op .*$/,
   /-99(\.9)?$/,
   / \d+px$/,
+  / \((HuggingFace|ONNX Model Zoo)\)$/,
+  / (MRPC|SST-2|STSB|RTE|COLA|QNLI|SQuAD|FUNSD)$/,
   / (pretrain|LoRA fine-tune|SQuAD fine-tune|fine-tune)$/,
 ];
 
@@ -38,6 +40,12 @@ export function plainLabels(label: string): readonly string[] {
   const named = label.startsWith("MLPerf ") ? (BENCHMARKS.get(bare) ?? bare) : bare;
   const zoo = named.replace(ZOO, "");
   return [
-    ...new Set([named, named.replace(/ \([^)]*\)$/, ""), zoo, zoo.replace(/^(pt|tf2?|cf)_/, "")]),
+    ...new Set([
+      named,
+      label,
+      named.replace(/ \([^)]*\)$/, ""),
+      zoo,
+      zoo.replace(/^(pt|tf2?|cf)_/, ""),
+    ]),
   ];
 }

@@ -36,10 +36,16 @@ export function passesOf(row: Row): number {
   return PASSES.find(([model]) => model.test(row.model))?.[1] ?? 1;
 }
 
-/** Copies of a model that share one device, each with its own batch. "7 instances per device" */
+/** Copies of a model that share one device, each with its own batch. "7 instances per device", "Data Parallel; 4 NeuronCores" */
 export function instancesOf(row: Row): number {
   const words = `${row.batch_or_concurrency} ${row.notes}`;
-  return Number(/x (\d+) instances\b/.exec(words)?.[1] ?? 1);
+  const copies = /x (\d+) instances\b|Data Parallel; (\d+) NeuronCores/.exec(words);
+  return Number(copies?.[1] ?? copies?.[2] ?? 1) / coresElsewhere(row, copies?.[2]);
+}
+
+/** Devices that the cores counted in a row stand in. */
+function coresElsewhere({ accelerators }: Row, cores: string | undefined): number {
+  return cores === undefined ? 1 : Math.max(1, accelerators ?? 1);
 }
 
 /**
@@ -49,7 +55,17 @@ export function instancesOf(row: Row): number {
  * is four batches of images and two of text on one chip (20 and 13 rows), so these latencies follow from their rates
  */
 export function queuedBatches(row: Row): number {
+  const threads = /(\d+) NeuronCores; threads (\d+)/.exec(row.notes);
+  if (threads !== null && coresBusy(row) === 1) {
+    return Math.max(1, Number(threads[2]) / Number(threads[1]));
+  }
   if (/; Batch; run mode Data Parallel/.test(row.notes))
     return row.notes.startsWith("Image") ? 4 : 2;
   return Number(/set-size (\d+)/.exec(row.notes)?.[1] ?? 1);
+}
+
+/** Share of a device's cores that hold a copy: "4 NeuronCores; threads 8; N models 1" leaves three idle. */
+export function coresBusy(row: Row): number {
+  const found = /(\d+) NeuronCores; threads \d+; N models (\d+)/.exec(row.notes);
+  return found === null ? 1 : Math.min(1, Number(found[2]) / Number(found[1]));
 }

@@ -76,12 +76,16 @@ function quantisedExperts(row: Row, model: Model, device: Device | undefined): b
  */
 function storedFormat(row: Row, model: Model): string | null {
   const stored = isMixed(row) ? "fp16" : formatName(row.precision_weights);
+  if (stored === "fp32" && NEURON.test(row.engine)) return "bf16";
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   const decodes = model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
   if (!decodes) return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
   if (stored === "mxfp4") return "nvfp4";
   return stored === "fp16" ? "fp8" : stored;
 }
+
+/** Compilers that cast FP32 products to BF16 unless told not to. Source: AWS Neuron documentation, "Mixed precision and performance-accuracy tuning" (--auto-cast matmult) */
+const NEURON = /\bneuronx?\b/i;
 
 /** Devices whose encoders NVIDIA submitted in FP8, whatever the field prints. Source: mlcommons/inference_results_v3.0 closed/NVIDIA/configs/bert (use_fp8) */
 const HOPPER = /\b(H100|H200|GH200)\b/;

@@ -20,7 +20,7 @@ import { batchEngine } from "./engine.ts";
 import { configured } from "./configured.ts";
 import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
-import { instancesOf, passesOf, queuedBatches } from "./passes.ts";
+import { coresBusy, instancesOf, passesOf, queuedBatches } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
 import { predictServing, shareOf } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
@@ -61,6 +61,8 @@ export function predictBatch(row: Row, world: World): Answer {
     },
     input,
     output: 0,
+    scores: /task fill-mask/.test(row.notes),
+    copies: instancesOf(row),
   };
   const stated = batchOf(row, device);
   const times = instancesOf(row) * (isParallel(row) ? passes : 1);
@@ -148,17 +150,36 @@ function launched(engine: Engine, row: Row, world: World): Engine {
 const SQUAD_TOKENS = 178;
 const SQUAD_PADDED = 384;
 
+/**
+ * Tokens a sentence or a question with its paragraph is padded to, where a table names the task alone.
+ *
+ * Source: huggingface/transformers examples/pytorch: run_glue.py (max_seq_length 128), run_qa.py (384)
+ */
+const TASK_TOKENS: readonly (readonly [RegExp, number])[] = [
+  [/\b(MRPC|SST-2|STSB|RTE|COLA|QNLI)\b/, 128],
+  [/\bSQuAD\b/, 384],
+];
+
 /** Tokens of text of one sample; 0 where a model's input has one size, null where nobody says. */
 function inputTokens(row: Row, model: Model): number | null {
   if (model.kind === "network" || model.stacks.at(-1)?.embedding.kind !== "tokens") return 0;
   if (row.input_tokens !== null && row.input_tokens !== undefined) return row.input_tokens;
-  if (!/^(mlpi|mlperf)/.test(collection(row))) return null;
-  return /tensorrt/i.test(row.engine) ? SQUAD_TOKENS : SQUAD_PADDED;
+  if (/^(mlpi|mlperf)/.test(collection(row))) {
+    return /tensorrt/i.test(row.engine) ? SQUAD_TOKENS : SQUAD_PADDED;
+  }
+  return TASK_TOKENS.find(([task]) => task.test(row.model))?.[1] ?? null;
 }
 
 /** Passes of one sample that need not wait for each other. */
 function isParallel(row: Row): boolean {
   return !/diffusion/i.test(row.model) && !/steps/.test(row.notes);
+}
+
+/** Rate of batches that wait for each other's transfers over that of batches that do not. */
+function aloneShare({ latency, transfer }: BatchEstimate, row: Row): number {
+  const isAlone =
+    row.phase === "single_batch_latency" && instancesOf(row) === 1 && queuedBatches(row) === 1;
+  return isAlone ? Math.max(latency.p50 - transfer, transfer) / latency.p50 : 1;
 }
 
 function asSeen(answer: BatchEstimate, row: Row, devices: number, passes: number): Interval | null {
@@ -170,7 +191,7 @@ function asSeen(answer: BatchEstimate, row: Row, devices: number, passes: number
     case "ttft":
       return scale(answer.latency, (isParallel(row) ? 1 : passes) * queuedBatches(row));
     case "sample-rate":
-      return scale(itemRate, shareOf(row) / passes);
+      return scale(itemRate, (shareOf(row) * aloneShare(answer, row) * coresBusy(row)) / passes);
     case "power":
       return answer.power;
     case "energy-sample":

@@ -1,5 +1,15 @@
-import { estimate, type Catalogue, type Model, type Query } from "../../core/index.ts";
-import type { CommandModule } from "../answer.ts";
+import {
+  estimate,
+  estimateBatch,
+  numerics,
+  type BatchQuery,
+  type Catalogue,
+  type Coefficients,
+  type Model,
+  type Query,
+} from "../../core/index.ts";
+import type { Answer, CommandModule } from "../answer.ts";
+import { batchAnswer } from "../batch-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { estimateAnswer } from "../estimate-answer.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
@@ -24,12 +34,13 @@ export const estimateCommand: CommandModule = {
     "tenlane estimate Qwen/Qwen3-32B --device h100-sxm --tp 2",
     "tenlane estimate Qwen/Qwen3-32B --device h100-sxm --precision fp8 --concurrency 32 --operators",
     "tenlane estimate Qwen/Qwen3-32B --device h200-sxm --workload retrieval --rate 2/s --json",
+    "tenlane estimate resnet-50 --device l4 --precision int8 --concurrency 16",
   ],
   declare: (command, shell, show) => {
     addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
       .option(
         "--concurrency <n>",
-        "requests in flight on one replica",
+        "requests in flight on one replica; samples of a batch for a model that only reads",
         countFlag("--concurrency"),
         1,
       )
@@ -41,19 +52,56 @@ export const estimateCommand: CommandModule = {
       .action(async (name: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
         const model = await modelFrom(name, catalogue, shell, options.dim);
+        const coefficients = await coefficientsFrom(options.profile, shell);
+        if (onlyReads(model)) {
+          show(await readerAnswer({ model, catalogue, options, shell }, coefficients));
+          return;
+        }
         const query = await queryOf({ model, catalogue, options, shell });
-        const answer = estimate(query, await coefficientsFrom(options.profile, shell));
-        show(estimateAnswer(query, answer, options.operators === true));
+        show(estimateAnswer(query, estimate(query, coefficients), options.operators === true));
       });
   },
 };
 
-async function queryOf(asked: {
+interface Asked {
   readonly model: Model;
   readonly catalogue: Catalogue;
   readonly options: Options;
   readonly shell: Shell;
-}): Promise<Query> {
+}
+
+/** Networks, and transformers that only encode. */
+function onlyReads(model: Model): boolean {
+  return model.kind === "network" || model.stacks.at(-1)?.role !== "decoder";
+}
+
+async function readerAnswer(asked: Asked, coefficients: Coefficients): Promise<Answer> {
+  const { model, catalogue, options, shell } = asked;
+  const placed = placementFrom({ engine: READERS, ...options }, model, catalogue);
+  const { input } = await workloadFrom(options, shell);
+  const integers = numerics("int8-all");
+  const isInteger = options.precision === "int8" && model.kind === "network" && integers.ok;
+  const placement = {
+    ...placed.placement,
+    ...(isInteger ? { numerics: integers.value } : {}),
+  };
+  const query: BatchQuery = {
+    ...placed,
+    placement,
+    model,
+    batch: options.concurrency,
+    input: input.mean,
+    output: 0,
+  };
+  const batch = estimateBatch(query, coefficients);
+  const alone = estimateBatch({ ...query, batch: 1 }, coefficients);
+  return batchAnswer(query, { batch, alone }, options.operators === true);
+}
+
+/** The engine of models that only read, where none is named. */
+const READERS = "static";
+
+async function queryOf(asked: Asked): Promise<Query> {
   const { model, catalogue, options, shell } = asked;
   const { input, output, cached } = await workloadFrom(options, shell);
   const { concurrency, rate } = options;

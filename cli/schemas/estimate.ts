@@ -77,7 +77,31 @@ const rooflinePoint = z.strictObject({
   share: z.number(),
 });
 
+const batch = z
+  .strictObject({
+    kind: z.literal("batch-estimate"),
+    latency: interval.describe("seconds from a batch's start to its end, transfers included"),
+    alone: interval.describe("seconds of one sample in a batch of its own"),
+    prefill: interval.describe("seconds on the device"),
+    tokenTime: interval.nullable(),
+    transfer: z.number().describe("seconds between host and device"),
+    itemRate: interval.describe("samples a second, all replicas"),
+    devicePower: interval.describe("watts of one device"),
+    power: interval.describe("watts at the wall"),
+    energyPerItem: interval.describe("joules a sample, at the wall"),
+    costPerHour: interval.nullable().describe("US dollars"),
+    costPerItem: interval.nullable().describe("US dollars a sample"),
+    carbonPerItem: interval.nullable().describe("grams CO2e a sample"),
+    utilisation: z.number(),
+    traits: z.record(z.string(), z.number()),
+    operators: z.array(operatorTime),
+    decode: z.array(operatorTime),
+    assumptions: z.array(z.string()),
+  })
+  .describe("of a model that reads a batch and answers at once");
+
 export const estimateSchema: z.ZodType = z.union([
+  batch,
   z.strictObject({ ...quantities, roofline: z.array(rooflinePoint) }),
   infeasible,
 ]);

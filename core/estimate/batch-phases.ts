@@ -17,8 +17,10 @@ import {
   type Operator,
   type Step,
 } from "../operators/index.ts";
+import { storedBytes, type Numerics } from "../precision.ts";
 import type { Tokens } from "../units.ts";
 import { layerByLayer } from "./layer-by-layer.ts";
+import { scoreCount } from "./transfer.ts";
 import type { Placement } from "./types.ts";
 
 /** One batch: `batch` equal inputs on each attention group of a replica. */
@@ -28,6 +30,10 @@ export interface BatchShape {
   readonly input: Tokens;
   /** Tokens it answers with; 0 is a model that only reads. */
   readonly output: Tokens;
+  /** An encoder that answers each token with its scores over the vocabulary. */
+  readonly scores?: boolean;
+  /** Copies of the model that share the device, each with its part of the batch and of the cache; absent is 1. */
+  readonly copies?: number;
 }
 
 /** Operators before the first token; for networks, one pass over the batch. */
@@ -41,8 +47,32 @@ export function promptOperators(
     return expandNetwork(model, shape.batch, numerics, { fused: engine.launch === undefined });
   }
   const steps = promptSteps(model, shape);
-  const operators = steps.flatMap((step) => expand({ model, step, parallel, numerics }));
+  const operators = [
+    ...steps.flatMap((step) => expand({ model, step, parallel, numerics })),
+    ...scoring(model, numerics, shape),
+  ];
   return engine.launch === undefined ? operators : layerByLayer(operators, engine.scorePasses ?? 0);
+}
+
+/** The product of all tokens with the vocabulary, where its scores are the answer. */
+function scoring(model: Transformer, numerics: Numerics, shape: BatchShape): readonly Operator[] {
+  const scores = shape.batch * scoreCount(model, shape);
+  const k = model.stacks.at(-1)?.hidden ?? 0;
+  if (scores === 0) return [];
+  const { linear: weights, activations, compute } = numerics;
+  const m = shape.batch * shape.input;
+  const n = scores / m;
+  return [
+    {
+      name: "scores over the vocabulary",
+      group: "head",
+      count: 1,
+      work: { kind: "matmul", m, n, k, batch: 1, compute: compute.linear, weights, activations },
+      flops: 2 * scores * k,
+      read: storedBytes(n * k, weights) + storedBytes(m * k, activations),
+      written: storedBytes(scores, activations),
+    },
+  ];
 }
 
 /** Steps after the first token: none for models that only read. */

@@ -95,3 +95,26 @@ test("decodeSteps() stand for every step after the first token, about the middle
   assert.ok(Math.abs(times - 99) < 1e-9);
   assert.ok(Math.abs(contexts / times - (512 + 99 / 2)) < 1e-9);
 });
+
+test("estimateBatch() on a CPU waits for its threads after each operator of a framework", () => {
+  const engine = { ...placement.engine, launch: 1, barrier: 1e-3 };
+  const around = { model: network, placement: { ...placement, engine }, input: 0, output: 0 };
+  const onHost = { ...system, device: { ...device, kind: "cpu" as const } };
+  const plain = answered({ ...around, system: onHost, placement });
+  const waiting = answered({ ...around, system: onHost });
+  assert.ok(Math.abs(waiting.latency.p50 - plain.latency.p50 - 10 * 1e-3) < 1e-6);
+  const elsewhere = answered(around);
+  assert.ok(Math.abs(elsewhere.latency.p50 - elsewhere.transfer - 10) < 1e-6);
+});
+
+test("estimateBatch() takes as long as the link where the answers are what takes longest", () => {
+  const narrow = { ...system, device: { ...device, host: { bandwidth: 1e6 } } };
+  const { itemRate, latency, prefill, transfer } = answered({
+    model: network,
+    system: narrow,
+    output: 0,
+  });
+  assert.ok(transfer > prefill.p50);
+  assert.ok(Math.abs(itemRate.p50 - query.batch / transfer) < 1e-6 * itemRate.p50);
+  assert.ok(Math.abs(latency.p50 - prefill.p50 - transfer) < 1e-9);
+});

@@ -30,6 +30,7 @@ import { memory } from "./memory.ts";
 import { total } from "./step-cost.ts";
 import { surroundings } from "./surroundings.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
+import { transferTime } from "./transfer.ts";
 import type { Engine, Infeasible, OperatorTime, Placement, System } from "./types.ts";
 
 export interface BatchQuery extends BatchShape {
@@ -46,6 +47,8 @@ export interface BatchEstimate {
   readonly prefill: Interval;
   /** Mean decode step; null where nothing is decoded. */
   readonly tokenTime: Interval | null;
+  /** Between host and device: part of the latency; hidden behind the work of other batches in the rate. */
+  readonly transfer: Seconds;
   /** Inputs a second, all replicas. */
   readonly itemRate: Interval;
   readonly devicePower: Interval;
@@ -88,7 +91,7 @@ export function estimateBatch(
   const run = timed(
     { ...query, placement },
     prompt,
-    onlyReads ? compiled(ready, query.batch) : ready,
+    onlyReads ? compiled(shared(ready, query), query.batch) : ready,
   );
   const assumptions = [...device.assumptions, ...replaced];
   return assembled({ query: { ...query, placement }, run, coefficients, assumptions });
@@ -122,6 +125,11 @@ function readerFits(model: Transformer, { device }: System, placement: Placement
   if (needed <= available) return null;
   const message = `the weights of "${model.name}" do not fit`;
   return { kind: "infeasible" as const, reason: "memory" as const, message, needed, available };
+}
+
+/** Copies of a model have each their part of the cache. */
+function shared(ready: Target, { copies = 1 }: BatchShape): Target {
+  return copies === 1 ? ready : { ...ready, cache: ready.cache / copies };
 }
 
 interface Run {
@@ -201,9 +209,11 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const factor = timeFactor(corrections, name, traits);
   const prefill = widened(factor * run.prefill, doubtOf(run.prompt), named);
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);
-  const latency = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
+  const transfer = transferTime(query.model, placement.numerics, system.device, query);
+  const busy = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
+  const latency = shifted(busy, transfer);
   const items = batch * parallel.data * parallel.pipeline * replicas;
-  const itemRate = reciprocal(latency, items);
+  const itemRate = reciprocal(scale(busy, Math.max(1, transfer / busy.p50)), items);
   const perSecond = parallel.pipeline / latency.p50;
   const used = utilisation([{ peak: run.peak, perSecond }]);
   const draw = deviceDraw(used, system.device, laws);
@@ -214,6 +224,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     kind: "batch-estimate",
     latency,
     prefill,
+    transfer,
     tokenTime: run.decodeCount === 0 ? null : scale(decode, 1 / run.decodeCount),
     itemRate,
     devicePower: power,
@@ -233,6 +244,11 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
       ...billed.assumptions,
     ],
   };
+}
+
+/** The same doubt about a time that is longer by a known part. */
+function shifted(time: Interval, by: Seconds): Interval {
+  return { ...time, p10: time.p10 + by, p50: time.p50 + by, p90: time.p90 + by };
 }
 
 const SECONDS_PER_HOUR = 3600;

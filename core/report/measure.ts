@@ -14,6 +14,7 @@ export type QuantityKind =
   | "tokens"
   | "tokenRate"
   | "requestRate"
+  | "sampleRate"
   | "intensity"
   | "count"
   | "fraction";
@@ -60,6 +61,7 @@ const UNITS: Readonly<
   tokens: ["tokens", 1],
   tokenRate: ["tokens/s", 1e-3],
   requestRate: ["requests/s", 1e-3],
+  sampleRate: ["samples/s", 1e-3],
   intensity: ["FLOP/B", 1],
 };
 

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogue, findDevice } from "../catalogue/index.ts";
+import { decodeModelEntry, findModel, numerics, type Model } from "../model/index.ts";
+import { scoreCount, transferTime } from "./transfer.ts";
+
+function model(name: string): Model {
+  const found = findModel(catalogue.models as Parameters<typeof findModel>[0], name);
+  assert.ok(found.ok);
+  const decoded = decodeModelEntry(found.value.entry);
+  assert.ok(decoded.ok);
+  return decoded.value;
+}
+
+function device(name: string) {
+  const found = findDevice(catalogue, name);
+  assert.ok(found.ok);
+  return found.value;
+}
+
+const eight = numerics("int8-all");
+assert.ok(eight.ok);
+const INT8 = eight.value;
+
+test("transferTime() of 64 RGB images of 224² in bytes is 9.6 MB over seven tenths of the host link", () => {
+  const h100 = device("H100 SXM");
+  assert.ok(h100.host !== undefined);
+  const time = transferTime(model("resnet-50"), INT8, h100, { batch: 64, input: 0, output: 0 });
+  assert.ok(Math.abs(time - (64 * 3 * 224 * 224) / (0.7 * h100.host.bandwidth)) < 1e-12);
+});
+
+test("transferTime() of scores over a vocabulary is what fill-mask rows wait for: 161 a second of 66 MB each", () => {
+  const shape = { batch: 1, input: 128, output: 0, scores: true };
+  const deberta = model("microsoft/deberta-v3-small");
+  assert.equal(scoreCount(deberta, shape), 128 * 128_100);
+  const time = transferTime(deberta, INT8, device("Cloud AI 100 Standard"), shape);
+  assert.ok(Math.abs(1 / time / 161 - 1) < 0.1);
+});
+
+test("transferTime() is 0 on a CPU, which has its host's memory, and where the link is not known", () => {
+  const shape = { batch: 8, input: 0, output: 0 };
+  assert.equal(transferTime(model("resnet-50"), INT8, device("Xeon 8480+"), shape), 0);
+  const { host: _, ...unlinked } = device("H100 SXM");
+  assert.equal(transferTime(model("resnet-50"), INT8, unlinked, shape), 0);
+});

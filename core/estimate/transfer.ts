@@ -1,0 +1,46 @@
+/**
+ * What crosses the link between host and device for a batch: samples in, answers out.
+ *
+ * Batches that follow each other cross while others are computed; a batch alone waits for it.
+ *
+ * Source: assumption for the share of the link (fill-mask rows of Qualcomm's recipes move 10.5 to 11.6 GB/s over
+ * eight lanes of PCIe 4, for vocabularies of 50,000 and of 128,000)
+ */
+import type { Device } from "../catalogue/index.ts";
+import type { Model } from "../model/index.ts";
+import { storedBytes, type Numerics } from "../precision.ts";
+import type { Bytes, Seconds } from "../units.ts";
+import type { BatchShape } from "./batch-phases.ts";
+
+/** Share of the host link that transfers reach. */
+const REACH = 0.7;
+/** A score is FP32, a token an integer of as many bytes. */
+const WORD = 4;
+
+/** Seconds for the whole batch; 0 where the device's host link is not known, or it has its host's memory. */
+export function transferTime(
+  model: Model,
+  numerics: Numerics,
+  { host, kind }: Device,
+  shape: BatchShape,
+): Seconds {
+  if (host === undefined || kind === "cpu") return 0;
+  return (shape.batch * itemBytes(model, numerics, shape)) / (REACH * host.bandwidth);
+}
+
+function itemBytes(model: Model, numerics: Numerics, shape: BatchShape): Bytes {
+  if (model.kind === "network") {
+    const values = model.inputs.reduce(
+      (sum, { shape: sides }) => sum + sides.reduce((product, side) => product * side, 1),
+      0,
+    );
+    return storedBytes(values, numerics.activations);
+  }
+  return WORD * (shape.input + shape.output + scoreCount(model, shape));
+}
+
+/** Scores that one input is answered with: one a token and entry of the vocabulary, where they are asked for. */
+export function scoreCount(model: Model, { input, scores }: BatchShape): number {
+  const embedding = model.kind === "transformer" ? model.stacks.at(-1)?.embedding : undefined;
+  return scores === true && embedding?.kind === "tokens" ? input * embedding.vocab : 0;
+}
