@@ -8,7 +8,7 @@ import type { Device } from "../catalogue/index.ts";
 import type { Model } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
-import type { BatchShape } from "./batch-phases.ts";
+import type { BatchShape } from "./batch-shape.ts";
 import { computeFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
 import type { Load, OperatorTime, Placement, System } from "./types.ts";

@@ -10,7 +10,7 @@ import type { Device } from "../catalogue/index.ts";
 import type { Model } from "../model/index.ts";
 import { storedBytes, type Numerics } from "../precision.ts";
 import type { Bytes, Seconds } from "../units.ts";
-import type { BatchShape } from "./batch-phases.ts";
+import type { BatchShape } from "./batch-shape.ts";
 
 /** Share of the host link that transfers reach. */
 const REACH = 0.7;

@@ -1,0 +1,15 @@
+/** What a batch is made of. */
+import type { Tokens } from "../units.ts";
+
+/** One batch: `batch` equal inputs on each attention group of a replica. */
+export interface BatchShape {
+  readonly batch: number;
+  /** Tokens of text an input has; a model whose input has one size needs none. */
+  readonly input: Tokens;
+  /** Tokens it answers with; 0 is a model that only reads. */
+  readonly output: Tokens;
+  /** An encoder that answers each token with its scores over the vocabulary. */
+  readonly scores?: boolean;
+  /** Copies of the model that share the device, each with its part of the batch and of the cache; absent is 1. */
+  readonly copies?: number;
+}
