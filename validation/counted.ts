@@ -19,11 +19,20 @@ const PIXELS_MAX = 180_000;
 
 export function modelOf(row: Row, world: World): NamedModel | null {
   const image = imageOf(row);
-  const found = world.model(row.model, image);
+  const found = world.model(nameOf(row, image), image);
   const operations = operationsOf(row);
   if (operations === null || (found !== null && agrees(found.model, operations))) return found;
   if (image === null) return found;
   return image[0] * image[1] > PIXELS_MAX ? null : counted(row.model, operations, image);
+}
+
+/**
+ * Tables of EfficientNet v1 name the family; the resolution says which.
+ *
+ * Source: NVIDIA/DeepLearningExamples TensorFlow2/Classification/ConvNets/efficientnet_v1/README.md (B0 at 224, B4 at 380)
+ */
+function nameOf({ model }: Row, image: Image | null): string {
+  return model === "EfficientNet v1" && image?.[0] === 380 ? "efficientnet-b4" : model;
 }
 
 function agrees(model: Model, operations: number): boolean {

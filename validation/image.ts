@@ -21,6 +21,7 @@ const NOTES: readonly RegExp[] = [
   /image (\d+)x(\d+)/,
   /input (\d+)x(\d+)x3/,
   /input \[1, 3, (\d+), (\d+)\]/,
+  /Resolution=(\d+)x(\d+)/,
 ];
 
 export function imageOf(row: Row): Image | null {

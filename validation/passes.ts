@@ -5,7 +5,7 @@ import type { Row } from "./row.ts";
  * Passes of one network for one sample of a benchmark.
  *
  * Source: mlcommons/inference README of each: DLRM samples are 100 to 700 user-item pairs, 270 on average;
- * Stable Diffusion XL takes 20 steps of two passes (guided and not). Until v1.1 3D-UNet read one BraTS
+ * Stable Diffusion XL takes 20 steps of two passes (guided and not); GNMT keeps a beam of ten sentences. Until v1.1 3D-UNet read one BraTS
  * volume of 224 × 224 × 160, 3.8 times 128 cubed; since then it slides a window of 128 cubed
  * with half overlap over KiTS19 scans: 60 windows a scan is an assumption, chosen when MLPerf rows were seen
  * to ask for 59, so the level of those rows is no test of the model.
@@ -14,6 +14,7 @@ const PASSES: readonly (readonly [RegExp, number])[] = [
   [/\bdlrm/i, 270],
   [/3d-?unet/i, 60],
   [/stable[ -]diffusion[ -]xl/i, 40],
+  [/\bgnmt/i, 10],
 ];
 
 /** Rounds whose 3D-UNet reads one volume. */
@@ -68,4 +69,14 @@ export function queuedBatches(row: Row): number {
 export function coresBusy(row: Row): number {
   const found = /(\d+) NeuronCores; threads \d+; N models (\d+)/.exec(row.notes);
   return found === null ? 1 : Math.min(1, Number(found[2]) / Number(found[1]));
+}
+
+/**
+ * Devices of a row. Names of TPU v2 and v3 count cores, two a chip: "tpu-v3.8" has four.
+ *
+ * Source: Google Cloud TPU documentation, "System architecture" (TensorCores a chip)
+ */
+export function devicesOf({ accelerators, hardware }: Row): number {
+  const count = Math.max(1, accelerators ?? 1);
+  return /\btpu-v[23]\.\d+/i.test(hardware) ? Math.max(1, count / 2) : count;
 }

@@ -20,7 +20,7 @@ import { batchEngine } from "./engine.ts";
 import { configured } from "./configured.ts";
 import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
-import { coresBusy, instancesOf, passesOf, queuedBatches } from "./passes.ts";
+import { coresBusy, devicesOf, instancesOf, passesOf, queuedBatches } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
 import { predictServing, shareOf } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
@@ -49,7 +49,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const passes = passesOf(row);
   const engine = batchEngine(world.engines, 1);
   if (engine === null) return unanswered("no engine in the catalogue");
-  const replicas = Math.max(1, row.accelerators ?? 1);
+  const replicas = devicesOf(row);
   const asked = {
     model,
     system: withoutPlace(world.system(device)),
@@ -61,7 +61,7 @@ export function predictBatch(row: Row, world: World): Answer {
     },
     input,
     output: 0,
-    scores: /task fill-mask/.test(row.notes),
+    scores: /task fill-mask|ForMaskedLM/.test(row.notes),
     copies: instancesOf(row),
   };
   const stated = batchOf(row, device);
@@ -131,11 +131,12 @@ function launched(engine: Engine, row: Row, world: World): Engine {
   const found = world.engines.find((each) => each.id === id);
   if (found === undefined) return engine;
   const isCompiled = /compile/.test(row.engine_version);
-  const { launch, barrier, scorePasses = 0, graphs } = found;
+  const { launch, barrier, choice, scorePasses = 0, graphs } = found;
   return {
     ...engine,
     ...(launch === undefined || isCompiled ? {} : { launch }),
     ...(barrier === undefined ? {} : { barrier }),
+    ...(choice === undefined ? {} : { choice }),
     scorePasses: isCompiled ? 0 : scorePasses,
     graphs: graphs || isCompiled,
   };

@@ -118,3 +118,19 @@ test("estimateBatch() takes as long as the link where the answers are what takes
   assert.ok(Math.abs(itemRate.p50 - query.batch / transfer) < 1e-6 * itemRate.p50);
   assert.ok(Math.abs(latency.p50 - prefill.p50 - transfer) < 1e-9);
 });
+
+test("estimateBatch() of a framework that chooses on the host waits for each score of each sample", () => {
+  const choosing: Network = {
+    ...network,
+    nodes: [
+      ...network.nodes,
+      { name: "boxes", count: 1, parameters: 0, work: { kind: "host", elements: 1000 } },
+    ],
+  };
+  const engine = { ...placement.engine, launch: 1e-9, choice: 1e-6 };
+  const around = { model: choosing, input: 0, output: 0 };
+  const waiting = answered({ ...around, placement: { ...placement, engine } });
+  const { choice: _, ...quick } = engine;
+  const plain = answered({ ...around, placement: { ...placement, engine: quick } });
+  assert.ok(Math.abs(waiting.latency.p50 - plain.latency.p50 - query.batch * 1e-3) < 1e-9);
+});

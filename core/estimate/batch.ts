@@ -175,10 +175,15 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: Target)
 function hosted(
   busy: Seconds,
   operators: readonly OperatorTime[],
-  { launch = 0, barrier = 0 }: Engine,
+  { launch = 0, barrier = 0, choice = 0 }: Engine,
 ): Seconds {
   const layers = operators.reduce((sum, { operator }) => sum + operator.count, 0);
-  return Math.max(busy, launch * layers) + barrier * layers;
+  const scores = operators.reduce(
+    (sum, { operator: { work, count } }) =>
+      sum + (work.kind === "host" ? work.elements * count : 0),
+    0,
+  );
+  return Math.max(busy, launch * layers) + barrier * layers + choice * scores;
 }
 
 interface Decodes {

@@ -55,6 +55,7 @@ const engineFile = z
     graphs: z.boolean(),
     launch: duration.exactOptional(),
     barrier: duration.exactOptional(),
+    choice: duration.exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),
@@ -87,9 +88,15 @@ function isOffered({ launch, barrier, flopsPerCycle }: Engine): boolean {
  * another; elsewhere they launch operators ahead of the device.
  */
 export function engineOn(engine: Engine, device: Device): Engine {
-  const { tiers, launch, barrier, ...base } = engine;
+  const { tiers, launch, barrier, choice, ...base } = engine;
   const onHost = device.kind === "cpu" && barrier !== undefined;
-  const own = onHost ? { ...base, barrier } : launch === undefined ? base : { ...base, launch };
+  const own = onHost
+    ? { ...base, barrier }
+    : {
+        ...base,
+        ...(launch === undefined ? {} : { launch }),
+        ...(choice === undefined ? {} : { choice }),
+      };
   return (tiers ?? []).filter((each) => applies(each, device)).reduce(withTier, own);
 }
 

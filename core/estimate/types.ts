@@ -46,6 +46,8 @@ export interface Engine {
   readonly graphs: boolean;
   /** A framework that runs layer by layer: seconds of the host to launch one; absent is whole graphs. */
   readonly launch?: Seconds;
+  /** A framework that chooses boxes on the host, one thread for a device: seconds a score, no work overlaps it. */
+  readonly choice?: Seconds;
   /** A framework whose threads on a CPU meet after each operator: seconds that takes. */
   readonly barrier?: Seconds;
   /** Most matrix operations a unit and cycle of a GPU that the engine's own kernels reach; absent is all. */
