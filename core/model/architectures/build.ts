@@ -16,6 +16,7 @@ import { matrixFactorisation, recommender } from "./recommender.ts";
 import { regnet } from "./regnet.ts";
 import { resnet } from "./resnet.ts";
 import { retinanet } from "./retinanet.ts";
+import { segformer } from "./segformer.ts";
 import { segmenter } from "./segmenter.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { speechConvolution } from "./speech-convolution.ts";
@@ -25,6 +26,7 @@ import { swin } from "./swin.ts";
 import { transducer } from "./transducer.ts";
 import { translator } from "./translator.ts";
 import { unet } from "./unet.ts";
+import { waveTransformer } from "./wave-transformer.ts";
 import { yolo } from "./yolo.ts";
 
 /** Figures of one network; each family has its own besides. */
@@ -48,6 +50,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["regnet", regnet],
   ["resnet", resnet],
   ["retinanet", retinanet],
+  ["segformer", segformer],
   ["segmenter", segmenter],
   ["shufflenet", shufflenet],
   ["speech-convolution", speechConvolution],
@@ -57,6 +60,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["transducer", transducer],
   ["translator", translator],
   ["unet", unet],
+  ["wave-transformer", waveTransformer],
   ["yolo", yolo],
 ]);
 
