@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/worth.ts")).energySchema,
   },
   {
+    name: "invest",
+    summary: "buy, rent or wait: net present cost over years, and what it hangs on",
+    load: async () => (await import("./commands/invest.ts")).investCommand,
+    schema: async () => (await import("./schemas/worth.ts")).investSchema,
+  },
+  {
     name: "prices",
     summary: "list the ages of prices, or refresh them from the open feeds of AWS and Azure",
     load: async () => (await import("./commands/prices.ts")).pricesCommand,

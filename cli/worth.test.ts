@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { ran } from "./_fake-shell.ts";
+import { emptyFolder, ran } from "./_fake-shell.ts";
 import { COMMANDS } from "./commands.ts";
+import { investSchema } from "./schemas/worth.ts";
 
 const TODAY = ["--today", "2026-11-24"];
 
@@ -90,4 +93,26 @@ test("energy of a day with quiet hours takes less, and finds the hours to wait f
   );
   assert.ok(quiet.energyPerDay.p50 < flat.energyPerDay.p50);
   assert.equal(quiet.window.start, 13);
+});
+
+test("invest compares buying, renting and waiting, and writes the plot", async () => {
+  const folder = emptyFolder();
+  const args = ["--machine", "64 x h100-sxm", "--growth", "30%", "--plot", "p.svg", ...TODAY];
+  const { status, out, err } = await ran(["invest", ...args, "--json"], { folder });
+  assert.equal(status, 0, err);
+  const json = JSON.parse(out);
+  assert.ok(investSchema.safeParse(json).success);
+  assert.ok(json.cost[json.best].p50 <= json.cost.rent.p50);
+  assert.equal(json.rent.age, 127);
+  assert.match(readFileSync(join(folder, "p.svg"), "utf8"), /^<svg.*h100-sxm/su);
+});
+
+test("invest refuses what has no price, and horizons that mean nothing", async () => {
+  for (const args of [
+    ["--machine", "8 x l4"],
+    ["--machine", "8 x h100-sxm", "--horizon", "100y"],
+    ["--machine", "8 x h100-sxm", "--horizon", "1s"],
+  ]) {
+    assert.equal((await ran(["invest", ...args])).status, 2, args.join(" "));
+  }
 });

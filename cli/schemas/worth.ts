@@ -64,3 +64,25 @@ export const energySchema: z.ZodType = z.union([
   }),
   infeasible,
 ]);
+
+const tornado = z.strictObject({ answer: interval, swings: z.array(swing) });
+
+export const investSchema: z.ZodType = z.union([
+  z.strictObject({
+    title: z.string(),
+    horizon: z.number().describe("years"),
+    best: z.enum(["buy", "rent", "wait"]),
+    cost: z.record(z.enum(["buy", "rent", "wait"]), interval).describe("net present dollars"),
+    buyLessRent: tornado,
+    probability: z.strictObject({ buy: z.number(), wait: z.number() }),
+    breakEven: interval.describe("share of hours above which buying costs less than renting"),
+    rent: z.strictObject({ date: z.string().nullable(), age: z.number().nullable() }),
+    trend: z.strictObject({ yearly: interval, spread: z.number(), launches: z.int() }),
+    backtest: z.strictObject({
+      spread: z.number(),
+      casts: z.array(z.strictObject({ device: z.string(), ratio: z.number() })),
+    }),
+    terms: z.array(term),
+  }),
+  infeasible,
+]);

@@ -1,3 +1,4 @@
+export { type Chart, type ChartPoint, chartSvg } from "./chart.ts";
 export type { QuantityKind, Measure } from "./measure.ts";
 export { measureOf } from "./measure.ts";
 export { pathText } from "./path.ts";

@@ -9,6 +9,15 @@ export {
 } from "./carbon.ts";
 export { day, type Day, draw, type Draw, IDLE_SHARE } from "./energy.ts";
 export {
+  INVEST_TERMS,
+  invest,
+  type Investment,
+  type InvestTerms,
+  presentCost,
+  STRATEGIES,
+  type Strategy,
+} from "./invest.ts";
+export {
   HOURS_A_YEAR,
   OWNER_TERMS,
   type Owned,
@@ -29,6 +38,17 @@ export {
   unitCost,
   upShare,
 } from "./rental.ts";
+export { probabilityUnder } from "./probability.ts";
+export {
+  type Backcast,
+  backtest,
+  type Launch,
+  launches,
+  type Measured,
+  type Trend,
+  trend,
+  yearOf,
+} from "./trend.ts";
 export {
   given,
   prior,

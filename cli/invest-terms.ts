@@ -1,0 +1,110 @@
+/** What buying, renting and waiting hang on, from a machine, its prices and the trend of launches. */
+import {
+  backtest,
+  given,
+  INVEST_TERMS,
+  launches,
+  OWNER_TERMS,
+  ownedHourly,
+  prior,
+  purchaseOf,
+  rentals,
+  trend,
+  type InvestTerms,
+  type Measured,
+  type OwnerFigures,
+  type Trend,
+  type Uncertain,
+} from "../core/index.ts";
+import { powerOf } from "./cost-answer.ts";
+import { inputError } from "./input-error.ts";
+import type { Served } from "./served.ts";
+
+/** What a user knows better. */
+export interface InvestFigures {
+  readonly growth?: number;
+  readonly discount?: number;
+  readonly rentFall?: number;
+  readonly next?: number;
+}
+
+/** Never written off: what remains is what running costs. */
+const RUNNING: OwnerFigures = { life: 1e9, residual: 0, network: 0 };
+
+export function investTerms(
+  served: Served,
+  known: InvestFigures,
+  { owner, measure }: { readonly owner: OwnerFigures; readonly measure: Measured },
+): { readonly terms: InvestTerms; readonly line: Trend; readonly date: string | undefined } {
+  const { catalogue, system, devices, joined } = served;
+  const purchase = purchaseOf(catalogue, system, devices);
+  const need = { device: system.device.id, devices, joined };
+  const rented = rentals(catalogue, need).find(({ kind }) => kind === "on-demand");
+  if (purchase === null || rented === undefined)
+    throw inputError(system.device.id, "a device with a price to buy and one to rent", "no price");
+  const all = launches(catalogue, measure);
+  const line = trend(all);
+  if (line === null) throw inputError("catalogue", "six launches with prices", all.length);
+  const owned = { devices, purchase, ...powerOf(served) };
+  const running = ownedHourly(owned, { ...owner, ...RUNNING }).answer;
+  const priced = 1 + (devices > purchase.perServer ? OWNER_TERMS.network.value.p50 : 0);
+  const each = purchase.dollars / devices;
+  const { utilisation, life } = owner;
+  const said = (key: keyof InvestFigures): Uncertain => {
+    const value = known[key];
+    return value === undefined ? INVEST_TERMS[key] : given(INVEST_TERMS[key].name, value);
+  };
+  const terms: InvestTerms = {
+    devices: given("devices now", devices),
+    growth: said("growth"),
+    discount: said("discount"),
+    rentFall: said("rentFall"),
+    next: said("next"),
+    resale: INVEST_TERMS.resale,
+    utilisation:
+      utilisation === undefined
+        ? prior("share of hours at work", [0.3, 0.6, 0.9])
+        : given("share of hours at work", utilisation),
+    life: life === undefined ? OWNER_TERMS.life : given(OWNER_TERMS.life.name, life),
+    price: purchase.isBare
+      ? prior(
+          "price of a device, its host and network, USD",
+          [each * priced, 1.4 * each * priced, 1.67 * each * priced],
+          purchase.source,
+        )
+      : given("price of a device, its host and network, USD", each * priced, purchase.source),
+    running: {
+      name: "running a device, USD an hour",
+      value: scaled(running, 1 / devices),
+      source: "tenlane cost, without the price",
+    },
+    rent: given(
+      "rent of a device, USD an hour",
+      rented.hourly.answer.p50 / devices,
+      `${rented.offer.source}, ${rented.offer.date ?? "no date"}`,
+    ),
+    improvement: {
+      name: "what a dollar buys more, a year",
+      value: line.yearly,
+      source: `${all.length} launches with list prices`,
+    },
+    jump: {
+      name: "next generation over the trend",
+      value: spreadAround(backtest(all).spread),
+      source: "each launch foretold from those before it",
+    },
+  };
+  return { terms, line, date: rented.offer.date };
+}
+
+/** Standard normal quantile of 0.9. */
+const Z90 = 1.2815515655446004;
+
+function spreadAround(spread: number): Uncertain["value"] {
+  const factor = Math.exp(Z90 * spread);
+  return { p10: 1 / factor, p50: 1, p90: factor, basis: "transferred" };
+}
+
+function scaled({ p10, p50, p90, basis }: Uncertain["value"], by: number): Uncertain["value"] {
+  return { p10: p10 * by, p50: p50 * by, p90: p90 * by, basis };
+}

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogue } from "../catalogue/index.ts";
+import { chartSvg } from "../report/index.ts";
+import { invest, presentCost, type InvestTerms } from "./invest.ts";
+import { HOURS_A_YEAR } from "./ownership.ts";
+import { probabilityUnder } from "./probability.ts";
+import { backtest, launches, trend, yearOf, type Launch } from "./trend.ts";
+import { given, prior } from "./uncertain.ts";
+
+const near = (got: number, expected: number, share = 1e-9) =>
+  assert.ok(Math.abs(got - expected) <= share * Math.abs(expected), `${got} is not ${expected}`);
+
+/** Nothing grows, falls or is discounted. */
+const STILL = {
+  devices: 10,
+  growth: 0,
+  discount: 0,
+  utilisation: 0.5,
+  price: 30_000,
+  running: 0.5,
+  rent: 2,
+  improvement: 1,
+  rentFall: 0,
+  life: 4,
+  resale: 1,
+  next: 1,
+  jump: 2,
+};
+
+test("presentCost() of buying is the price, running, less what is left of it", () => {
+  // 300,000 + 10 · 0.5 · 2 years of hours − half of 300,000
+  near(presentCost("buy", STILL, 2), 300_000 + 5 * 2 * HOURS_A_YEAR - 150_000);
+});
+
+test("presentCost() of renting is hours at work", () => {
+  near(presentCost("rent", STILL, 2), 10 * 0.5 * 2 * 2 * HOURS_A_YEAR);
+});
+
+test("presentCost() of waiting a year is a year's rent and then half the price, a year of it used", () => {
+  const expected = 10 * HOURS_A_YEAR + 150_000 + 5 * HOURS_A_YEAR - 150_000 * (3 / 4);
+  near(presentCost("wait", STILL, 2), expected);
+});
+
+test("presentCost() of growth buys the new work at the price it then has", () => {
+  const values = { ...STILL, growth: 1, improvement: 2, running: 0, resale: 0 };
+  // quarters: need 10·2^(q/4), price 30,000·2^(−q/4): each quarter adds 10·(2^(q/4) − 2^((q−1)/4))
+  const expected = [1, 2, 3].reduce(
+    (sum, q) => sum + 10 * (2 ** (q / 4) - 2 ** ((q - 1) / 4)) * 30_000 * 2 ** (-q / 4),
+    300_000,
+  );
+  near(presentCost("buy", values, 1), expected);
+});
+
+test("presentCost() of money in a year counts less by the discount", () => {
+  const values = { ...STILL, discount: 0.1, running: 0, resale: 0, next: 1, rent: 0 };
+  near(presentCost("wait", values, 1.25), 150_000 / 1.1);
+});
+
+function terms(values: Partial<typeof STILL> = {}): InvestTerms {
+  const all = { ...STILL, ...values };
+  const entries = Object.entries(all).map(([key, value]) => [key, given(key, value)]);
+  // Every key of STILL is a term and the other way round.
+  return Object.fromEntries(entries) as InvestTerms;
+}
+
+test("invest() breaks even where the rent of so many hours is what buying costs", () => {
+  const { breakEven } = invest(terms(), 2);
+  const at = { ...STILL, utilisation: breakEven.p50 };
+  near(presentCost("rent", at, 2), presentCost("buy", at, 2));
+});
+
+test("invest() is sure of what nobody doubts, and less so of what hangs on a prior", () => {
+  assert.equal(invest(terms({ utilisation: 1 }), 2).probability.buy, 1);
+  const doubted = { ...terms({ utilisation: 1 }), utilisation: prior("u", [0.1, 0.7, 1]) };
+  const { probability, buyLessRent } = invest(doubted, 2);
+  assert.ok(probability.buy > 0.1 && probability.buy < 0.99);
+  assert.deepEqual(
+    buyLessRent.swings.map(({ name }) => name),
+    ["u"],
+  );
+});
+
+test("probabilityUnder() is a half at the median, a tenth at p10, nine tenths at p90", () => {
+  const x = { p10: -3, p50: 1, p90: 2, basis: "analytic" } as const;
+  for (const [limit, share] of [
+    [-3, 0.1],
+    [1, 0.5],
+    [2, 0.9],
+  ] as const) {
+    assert.ok(Math.abs(probabilityUnder(x, limit) - share) < 1e-6);
+  }
+});
+
+/** On the line ln(perf/price) = year·ln(1.3) − 0.5·ln(price) exactly. */
+function made(year: number, price: number): Launch {
+  const perDollar = 1.3 ** (year - 2015) / Math.sqrt(price);
+  return { device: `d${year}-${price}`, vendor: "v", year, price, perDollar };
+}
+
+test("trend() of parts on a line is the line, and foretells each exactly", () => {
+  const all = [2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023].map((year, index) =>
+    made(year, index % 2 === 0 ? 10_000 : 1000),
+  );
+  const line = trend(all);
+  near(line?.yearly.p50 ?? 0, 1.3);
+  near(line?.yearly.p90 ?? 0, 1.3, 1e-6);
+  near(line?.at(2025, 5000) ?? 0, made(2025, 5000).perDollar, 1e-6);
+  const { casts, spread } = backtest(all);
+  assert.equal(casts.length, 2);
+  assert.ok(spread < 1e-6);
+});
+
+test("trend() of fewer than six parts is none", () => {
+  assert.equal(trend([made(2016, 1), made(2017, 2)]), null);
+});
+
+test("trend() of the catalogue: a dollar buys more each year, and no part is foretold from itself", () => {
+  for (const measure of ["compute", "bandwidth"] as const) {
+    const all = launches(catalogue, measure);
+    const line = trend(all);
+    assert.ok(all.length >= 15 && line !== null);
+    assert.ok(line.yearly.p10 > 1 && line.yearly.p90 < 1.6);
+    assert.ok(backtest(all).casts.length >= 10);
+  }
+});
+
+test("yearOf() reads a day, a month and a year", () => {
+  assert.equal(yearOf("2022-01-01"), 2022);
+  near(yearOf("2022-09"), 2022 + 8 / 12);
+  assert.equal(yearOf("2022"), 2022.5);
+});
+
+test("chartSvg() draws a dot a point, names escaped", () => {
+  const points = [
+    { label: "a<b", group: "x", x: 2020, y: 1 },
+    { label: "c", group: "y", x: 2022, y: 10 },
+  ];
+  const svg = chartSvg({ title: "t", yLabel: "y", points, line: () => 3 });
+  assert.equal(svg.match(/r="4" fill="#\w+"><title>/gu)?.length, 2);
+  assert.match(svg, /a&lt;b/u);
+  assert.ok(!svg.includes("NaN"));
+});
