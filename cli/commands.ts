@@ -76,6 +76,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/worth.ts")).investSchema,
   },
   {
+    name: "reliability",
+    summary: "failures and repairs: availability, spares, checkpoints, what each takes down",
+    load: async () => (await import("./commands/reliability.ts")).reliabilityCommand,
+    schema: async () => (await import("./schemas/worth.ts")).reliabilitySchema,
+  },
+  {
+    name: "rightsize",
+    summary: "what to change in what runs today, what it saves, how sure",
+    load: async () => (await import("./commands/rightsize.ts")).rightsizeCommand,
+    schema: async () => (await import("./schemas/worth.ts")).rightsizeSchema,
+  },
+  {
     name: "prices",
     summary: "list the ages of prices, or refresh them from the open feeds of AWS and Azure",
     load: async () => (await import("./commands/prices.ts")).pricesCommand,

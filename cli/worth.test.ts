@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder, ran } from "./_fake-shell.ts";
@@ -114,5 +114,82 @@ test("invest refuses what has no price, and horizons that mean nothing", async (
     ["--machine", "8 x h100-sxm", "--horizon", "1s"],
   ]) {
     assert.equal((await ran(["invest", ...args])).status, 2, args.join(" "));
+  }
+});
+
+test("reliability of 16,384 devices stops every few hours, as the run that it is from did", async () => {
+  const args = ["--machine", "16384 x h100-sxm", "--replica", "8", "--save", "60s"];
+  const { run, spares, parts, replica } = await shown("reliability", ...args);
+  assert.ok(run.between.p50 > 2.5 * 3600 && run.between.p50 < 5 * 3600, `${run.between.p50}`);
+  assert.ok(run.goodput.p50 > 0.8 && run.goodput.p90 <= 1);
+  assert.equal(spares.replicas, 2048);
+  assert.ok(spares.fewest > 0 && spares.atP10 >= spares.fewest);
+  assert.ok(replica.availability.p50 > 0.99);
+  assert.deepEqual(
+    parts.map(({ devices }: { readonly devices: number }) => devices),
+    [1, 8, 32, 32],
+  );
+});
+
+test("reliability refuses replicas larger than the machine and targets of always", async () => {
+  for (const more of [
+    ["--replica", "9"],
+    ["--target", "100%"],
+    ["--save", "0s"],
+  ]) {
+    const { status } = await ran(["reliability", "--machine", "8 x h100-sxm", ...more]);
+    assert.equal(status, 2, more.join(" "));
+  }
+});
+
+const USAGE = {
+  model: "cli/fixtures/qwen3-32b.json",
+  rate: "8/s",
+  tpot: "40ms",
+  instances: [
+    { provider: "aws", name: "p5.48xlarge", region: "us-east-1", count: 4, utilisation: 0.3 },
+  ],
+};
+
+function usageFile(changed: object): string {
+  const path = join(emptyFolder(), "usage.json");
+  writeFileSync(path, JSON.stringify({ ...USAGE, ...changed }));
+  return path;
+}
+
+test("rightsize sums what runs, and saves what is no longer paid", async () => {
+  const { hourly, changes, advice } = await shown("rightsize", usageFile({}), ...TODAY);
+  assert.ok(Math.abs(hourly - 4 * 55.04) < 1e-9);
+  const fewer = changes.find(({ change }: { readonly change: string }) => /fewer/u.test(change));
+  // 4 hosts at 0.3 are 2 at 0.7; two hosts of 55.04 less, 730.5 hours a month
+  assert.ok(Math.abs(fewer.saved - 2 * 55.04 * 730.5) < 1e-6);
+  assert.ok(advice.saved >= fewer.saved && advice.sure >= 0.5);
+});
+
+test("rightsize takes what the user really pays, and leaves alone what is cheap", async () => {
+  const [instance] = USAGE.instances;
+  const cheap = { ...instance, count: 1, utilisation: 0.9, hourly: "0.1 USD/h" };
+  const { hourly, advice, running } = await shown(
+    "rightsize",
+    usageFile({ instances: [cheap] }),
+    ...TODAY,
+  );
+  assert.equal(hourly, 0.1);
+  assert.equal(running[0].price, "given");
+  assert.equal(advice, null);
+});
+
+test("rightsize refuses files that break their shape, saying where", async () => {
+  const [instance] = USAGE.instances;
+  for (const [changed, place] of [
+    [{ rate: "8" }, /rate|unit/u],
+    [{ instances: [] }, /instances/u],
+    [{ instances: [{ ...instance, utilisation: 30 }] }, /utilisation/u],
+    [{ instances: [{ ...instance, name: "p99" }] }, /instances\[0\]/u],
+    [{ surprise: 1 }, /./u],
+  ] as const) {
+    const { status, err } = await ran(["rightsize", usageFile(changed)]);
+    assert.equal(status, 2);
+    assert.match(err, place);
   }
 });

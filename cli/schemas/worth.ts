@@ -86,3 +86,65 @@ export const investSchema: z.ZodType = z.union([
   }),
   infeasible,
 ]);
+
+export const reliabilitySchema: z.ZodType = z.union([
+  z.strictObject({
+    title: z.string(),
+    replica: z.strictObject({
+      devices: z.int(),
+      availability: interval,
+      between: interval.describe("seconds between stops"),
+    }),
+    spares: z.strictObject({
+      replicas: z.int(),
+      target: z.number(),
+      fewest: z.int().nullable(),
+      atP10: z.int().nullable().describe("if replicas are up as little as their p10"),
+    }),
+    run: z.strictObject({
+      devices: z.int(),
+      between: interval,
+      save: z.number(),
+      restart: z.number(),
+      interval: z.number().describe("seconds between checkpoints that lose least"),
+      goodput: interval,
+    }),
+    parts: z.array(
+      z.strictObject({
+        part: z.enum(["device", "host", "switch", "rack"]),
+        devices: z.int().describe("that stop with it"),
+        share: z.number(),
+        perYear: z.number(),
+        lostDeviceHours: z.number(),
+      }),
+    ),
+    terms: z.array(term),
+  }),
+  infeasible,
+]);
+
+const change = z.strictObject({
+  change: z.string(),
+  hourly: z.number(),
+  saved: z.number().describe("dollars a month"),
+  sure: z.number().nullable().describe("probability that the limits are kept"),
+  basis: z.string(),
+});
+
+export const rightsizeSchema: z.ZodType = z.strictObject({
+  hourly: z.number().describe("of today, dollars"),
+  rate: z.number(),
+  running: z.array(
+    z.strictObject({
+      offer: z.string(),
+      device: z.string(),
+      count: z.int(),
+      utilisation: z.number(),
+      hourly: z.number(),
+      price: z.string(),
+    }),
+  ),
+  changes: z.array(change),
+  advice: change.nullable(),
+  unserved: z.array(z.string()),
+});

@@ -26,3 +26,12 @@ export {
   type Workload,
 } from "./types.ts";
 export { decodeWorkload, workloadSchema } from "./workload.ts";
+export {
+  dalyInterval,
+  DEVICE_BETWEEN,
+  DEVICE_BETWEEN_NEW,
+  goodput,
+  type Reliability,
+  reliabilityOf,
+  youngInterval,
+} from "./goodput.ts";

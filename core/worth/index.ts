@@ -39,6 +39,7 @@ export {
   upShare,
 } from "./rental.ts";
 export { probabilityUnder } from "./probability.ts";
+export { BUSY_AIM, fewestHosts } from "./rightsize.ts";
 export {
   type Backcast,
   backtest,
@@ -49,6 +50,20 @@ export {
   trend,
   yearOf,
 } from "./trend.ts";
+export {
+  FAILING,
+  type Failing,
+  type Hall,
+  joinedAvailability,
+  joinedBetween,
+  type Part,
+  PARTS,
+  sparesFor,
+  stopped,
+  type Times,
+  timesOf,
+  upAtLeast,
+} from "./upkeep.ts";
 export {
   given,
   prior,

@@ -6,6 +6,7 @@ import { bestWindow, places } from "./carbon.ts";
 import { day, draw } from "./energy.ts";
 import { HOURS_A_YEAR, ownedHourly, purchaseOf } from "./ownership.ts";
 import { ageDays, rentals, spread, spotShares, unitCost, upShare } from "./rental.ts";
+import { fewestHosts } from "./rightsize.ts";
 import { given, prior, propagated } from "./uncertain.ts";
 
 const near = (got: number, expected: number, share = 1e-9) =>
@@ -150,4 +151,11 @@ test("places() keeps average and marginal apart, a kWh at PUE", () => {
       near(grams, (grid.pue ?? 1.56) * (intensity ?? Number.NaN));
     }
   }
+});
+
+test("fewestHosts() of ten hosts busy 35 % is five at 70 %; never none, never more than there are", () => {
+  assert.equal(fewestHosts(10, 0.35), 5);
+  assert.equal(fewestHosts(10, 0.36), 6);
+  assert.equal(fewestHosts(10, 0), 1);
+  assert.equal(fewestHosts(10, 1), 10);
 });

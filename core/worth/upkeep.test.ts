@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dalyInterval, goodput, type Reliability } from "../plan/index.ts";
+import { exponential, random } from "../random.ts";
+import { keepUp, isUp, type Replica } from "../simulate/availability.ts";
+import { upShare } from "./rental.ts";
+import {
+  FAILING,
+  joinedAvailability,
+  joinedBetween,
+  sparesFor,
+  stopped,
+  timesOf,
+  upAtLeast,
+} from "./upkeep.ts";
+
+const near = (got: number, expected: number, share = 1e-9) =>
+  assert.ok(Math.abs(got - expected) <= share * Math.abs(expected), `${got} is not ${expected}`);
+
+const HALL = { devices: 64, perHost: 8, hostsPerRack: 4 };
+const YEAR = 365.25 * 86_400;
+
+/** Ninety-nine years of a hundred up, whatever the part: repair takes a hundredth of a cycle. */
+const EVEN = timesOf({
+  device: { yearly: 1, repair: YEAR / 99 },
+  host: { yearly: 1, repair: YEAR / 99 },
+  switch: { yearly: 1, repair: YEAR / 99 },
+  rack: { yearly: 1, repair: YEAR / 99 },
+});
+
+test("stopped() is what stands in a device, host, switch and rack, at most all", () => {
+  assert.deepEqual(
+    (["device", "host", "switch", "rack"] as const).map((part) => stopped(HALL, part)),
+    [1, 8, 32, 32],
+  );
+  assert.equal(stopped({ ...HALL, devices: 16 }, "rack"), 16);
+});
+
+test("joinedAvailability() of 16 devices is 0.99 of 16 devices, 2 hosts, a switch and a rack", () => {
+  near(joinedAvailability(EVEN, HALL, 16), 0.99 ** (16 + 2 + 1 + 1));
+});
+
+test("joinedBetween() adds the rates: 20 a year of 20 parts that fail once", () => {
+  near(joinedBetween(EVEN, HALL, 16), YEAR / 20);
+});
+
+test("upAtLeast() is the binomial: 2 of 3 with 0.9 is 0.972", () => {
+  near(upAtLeast(2, 3, 0.9), 3 * 0.81 * 0.1 + 0.729);
+  near(upAtLeast(0, 4, 0.5), 1);
+  assert.equal(upAtLeast(4, 4, 1), 1);
+});
+
+test("sparesFor() is the fewest that reach the target", () => {
+  assert.equal(sparesFor(2, 0.9, 0.97), 1);
+  assert.equal(sparesFor(2, 0.9, 0.973), 2);
+  for (const [needed, target] of [
+    [100, 0.999],
+    [1000, 0.99],
+  ] as const) {
+    const spares = sparesFor(needed, 0.98, target) ?? Number.NaN;
+    assert.ok(upAtLeast(needed, needed + spares, 0.98) >= target);
+    assert.ok(upAtLeast(needed, needed + spares - 1, 0.98) < target);
+  }
+  assert.equal(sparesFor(10, 0, 0.9), null);
+});
+
+test("FAILING of the run of 16,384 devices gives its 268 + 53 failures in 54 days", () => {
+  const days = (yearly: number, parts: number) => (yearly * parts * 54) / 365.25;
+  near(days(FAILING.device.yearly.value.p50, 16_384), 268);
+  near(days(FAILING.host.yearly.value.p50, 2048), 53);
+});
+
+/** Replicas of the simulator driven alone to `end`; share of time up, and up together. */
+function simulated(count: number, failures: { between: number; repair: number }, end: number) {
+  const queue: { time: number; action: (now: number) => void }[] = [];
+  const replicas: Replica[] = Array.from({ length: count }, () => ({
+    isWanted: true,
+    asked: 0,
+    isReady: true,
+    isBroken: false,
+  }));
+  let last = 0;
+  const up = { each: 0, all: 0 };
+  const account = (now: number) => {
+    const working = replicas.filter(isUp).length;
+    up.each += ((now - last) * working) / count;
+    if (working === count) up.all += now - last;
+    last = now;
+  };
+  keepUp(
+    {
+      replicas,
+      at: (time, action) => void queue.push({ time, action }),
+      load: () => 0,
+      lose: () => undefined,
+      changed: () => undefined,
+    },
+    { lanesEach: 1, failures, seed: 7 },
+  );
+  for (;;) {
+    queue.sort((a, b) => b.time - a.time);
+    const next = queue.pop();
+    if (next === undefined || next.time > end) break;
+    account(next.time);
+    next.action(next.time);
+  }
+  account(end);
+  return { each: up.each / end, all: up.all / end };
+}
+
+test("simulate's failures agree with the closed form within 1 %: one replica, and four in series", () => {
+  const failures = { between: 1000, repair: 100 };
+  const { each, all } = simulated(4, failures, 3e7);
+  const share = upShare(failures.between, failures.repair);
+  near(each, share, 0.01);
+  near(all, share ** 4, 0.01);
+});
+
+/** A run that saves every `interval`, played failure by failure. */
+function played({ between, save, restart }: Reliability, interval: number, work: number): number {
+  const draw = random(11);
+  let [clock, saved] = [0, 0];
+  let left = exponential(draw, between);
+  while (saved < work) {
+    const step = interval + save;
+    if (left >= step) {
+      [clock, saved, left] = [clock + step, saved + interval, left - step];
+      continue;
+    }
+    clock += left;
+    left = exponential(draw, between);
+    // Starting again may fail too.
+    while (left < restart) {
+      clock += left;
+      left = exponential(draw, between);
+    }
+    clock += restart;
+    left -= restart;
+  }
+  return saved / clock;
+}
+
+test("goodput() of Daly agrees with a run played failure by failure within 1 %", () => {
+  for (const system of [
+    { between: 3 * 3600, save: 60, restart: 900 },
+    { between: 3600, save: 120, restart: 600 },
+  ]) {
+    const interval = dalyInterval(system);
+    const share = goodput(system, interval);
+    near(played(system, interval, 40_000 * interval), share, 0.01);
+  }
+});
