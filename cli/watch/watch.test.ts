@@ -6,6 +6,7 @@ import { dashboard } from "./dashboard.ts";
 import { exposition } from "./exposition.ts";
 import { fakeMachine, type FakeMachine } from "./_fake-machine.ts";
 import { seriesOf, type Sample } from "./reading.ts";
+import { serving } from "./serving.ts";
 import { sampleOf, watch } from "./watch.ts";
 
 /** In the shape that nvidia-smi --query-gpu prints with csv,noheader,nounits. */
@@ -252,4 +253,19 @@ test("watch() serves the last sample on the loopback, raises an alert once, and 
 test("seriesOf() is one for labels in any order", () => {
   const labels = { b: "2", a: "1" };
   assert.equal(seriesOf({ name: "n", labels, value: 0 }), 'n{a="1",b="2"}');
+});
+
+test("serving() answers /metrics alone, whole, and drops what is no request", async () => {
+  const { close } = await serving(41_873, () => "température 1\n");
+  const at = (path: string) => fetch(`http://127.0.0.1:41873${path}`);
+  const page = await at("/metrics?x=1");
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get("content-type") ?? "", /version=0\.0\.4/u);
+  assert.equal(await page.text(), "température 1\n");
+  assert.equal((await at("/")).status, 404);
+  assert.equal((await fetch("http://127.0.0.1:41873/metrics", { method: "POST" })).status, 404);
+  await assert.rejects(at(`/${"a".repeat(9000)}`));
+  await assert.rejects(serving(41_873, () => ""));
+  close();
+  await assert.rejects(at("/metrics"));
 });

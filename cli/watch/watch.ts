@@ -1,5 +1,4 @@
 /** Samples at a steady pace, until stopped: kept, judged, shown to Prometheus. */
-import { createServer, type Server } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { alertsOf, type Alert } from "./alerts.ts";
 import { amdReadings } from "./amd.ts";
@@ -8,6 +7,7 @@ import type { History } from "./history.ts";
 import { hostReadings } from "./host.ts";
 import type { Machine } from "./machine.ts";
 import { nvidiaReadings } from "./nvidia.ts";
+import { serving } from "./serving.ts";
 import type { Sample } from "./reading.ts";
 
 /** Samples that alerts look back on. */
@@ -62,7 +62,6 @@ export async function watch(watching: Watching): Promise<Watched> {
       await waited(every - (machine.now().elapsed - sample.elapsed), stop);
   }
   server?.close();
-  server?.closeAllConnections();
   return { samples, lost, last: recent.at(-1) ?? null, alerts };
 }
 
@@ -97,17 +96,4 @@ function keyOf({ rule, subject }: Alert): string {
 
 async function waited(seconds: number, signal: AbortSignal): Promise<void> {
   await pause(Math.max(0, seconds * 1000), undefined, { signal }).catch(() => undefined);
-}
-
-/** On the loopback alone: whoever wants it elsewhere puts a proxy with a password before it. */
-function serving(port: number, text: () => string): Promise<Server> {
-  const server = createServer(({ url, method }, answer) => {
-    const isKnown = method === "GET" && url === "/metrics";
-    answer.writeHead(isKnown ? 200 : 404, { "content-type": "text/plain; version=0.0.4" });
-    answer.end(isKnown ? text() : "see /metrics\n");
-  });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
 }
