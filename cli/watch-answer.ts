@@ -1,6 +1,7 @@
 /** What was watched, for programs and for people. */
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
+import type { Forecast } from "./watch/forecast.ts";
 import { seriesOf } from "./watch/reading.ts";
 import type { Watched } from "./watch/watch.ts";
 
@@ -31,5 +32,22 @@ export function watchAnswer({ samples, lost, last, alerts }: Watched): Answer {
         `${samples} samples, ${lost} lost`,
         "",
       ].join("\n"),
+  };
+}
+
+/** When what wears will have worn. */
+export function forecastAnswer(forecasts: readonly Forecast[]): Answer {
+  const days = (value: number | null): string => (value === null ? "never" : value.toFixed(1));
+  return {
+    json: { forecasts },
+    text: () =>
+      forecasts.length === 0
+        ? "nothing in the history nears its end\n"
+        : forecasts
+            .map(
+              ({ series, meaning, points, days: { p10, p50, p90 } }) =>
+                `${series}: ${meaning} in ${days(p50)} days [${days(p10)}–${days(p90)}], from ${points} points\n`,
+            )
+            .join(""),
   };
 }

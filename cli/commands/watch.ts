@@ -3,8 +3,9 @@ import type { CommandModule } from "../answer.ts";
 import { cacheFolder } from "../cache.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
-import { watchAnswer } from "../watch-answer.ts";
+import { forecastAnswer, watchAnswer } from "../watch-answer.ts";
 import { dashboard } from "../watch/dashboard.ts";
+import { forecast, LIMITS } from "../watch/forecast.ts";
 import { openHistory } from "../watch/history.ts";
 import { ownMachine } from "../watch/machine.ts";
 import { watch } from "../watch/watch.ts";
@@ -18,6 +19,7 @@ interface Options {
   readonly port?: number;
   readonly root: string;
   readonly dashboard?: true;
+  readonly forecast?: true;
 }
 
 const PORT_MAX = 65_535;
@@ -39,6 +41,7 @@ export const watchCommand: CommandModule = {
       .option("--port <n>", "serve /metrics to Prometheus on this port of the loopback", portFlag)
       .option("--root <folder>", "where /proc and /sys are looked for", "/")
       .option("--dashboard", "print a dashboard for Grafana")
+      .option("--forecast", "when what the history shows wears out or runs full")
       .action(async (options: Options) => {
         if (options.dashboard === true) {
           const json = dashboard();
@@ -47,6 +50,16 @@ export const watchCommand: CommandModule = {
         const { once, every, history: file, historyMax, port = null, root } = options;
         const path = file === true ? join(cacheFolder(shell), "watch.sqlite") : file;
         const history = path === undefined ? null : await openHistory(path, historyMax);
+        if (options.forecast === true) {
+          if (history === null) throw inputError("--forecast", "a --history", undefined);
+          const forecasts = LIMITS.flatMap((limit) =>
+            [...history.read(limit.name)].flatMap(
+              ([series, points]) => forecast(series, points, limit) ?? [],
+            ),
+          );
+          history.close();
+          return show(forecastAnswer(forecasts));
+        }
         const watched = await watch({
           machine: ownMachine(root),
           every,

@@ -23,5 +23,23 @@ export const watchSchema: z.ZodType = z.union([
       }),
     ),
   }),
+  z
+    .strictObject({
+      forecasts: z.array(
+        z.strictObject({
+          series: z.string(),
+          meaning: z.string(),
+          points: z.int(),
+          now: z.number(),
+          slope: z.number().describe("a day"),
+          days: z.strictObject({
+            p10: z.number().nullable(),
+            p50: z.number(),
+            p90: z.number().nullable(),
+          }),
+        }),
+      ),
+    })
+    .describe("of --forecast"),
   z.looseObject({ panels: z.array(z.looseObject({})) }).describe("of --dashboard"),
 ]);

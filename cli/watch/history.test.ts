@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { emptyFolder } from "../_fake-shell.ts";
 import { fakeMachine } from "./_fake-machine.ts";
+import { forecast } from "./forecast.ts";
 import { openHistory } from "./history.ts";
 import type { Sample } from "./reading.ts";
 import { watch } from "./watch.ts";
@@ -64,7 +65,11 @@ test("watch() goes on where the disk is full: an alert, samples counted as lost"
     machine: fakeMachine({ "proc/loadavg": "1 1 1\n" }),
     every: 0.01,
     samples: 3,
-    history: { keep: () => "database or disk is full", close: () => undefined },
+    history: {
+      keep: () => "database or disk is full",
+      read: () => new Map(),
+      close: () => undefined,
+    },
     port: null,
     stop: new AbortController().signal,
     raise: ({ rule }) => void raised.push(rule),
@@ -96,4 +101,75 @@ test("tenlane watch killed by SIGKILL has lost no sample but the last", async ()
   const [{ last, count } = {}] = rows(path, "SELECT max(at) last, count(*) count FROM reading");
   assert.ok(Number(last) >= reported, `${String(last)} kept, ${reported} reported`);
   assert.equal(count, last);
+});
+
+test("openHistory() reads a series back in time, and forecast() where it ends", async () => {
+  const history = await openHistory(join(emptyFolder(), "watch.sqlite"), 1e8);
+  const name = "node_filesystem_avail_bytes";
+  const DAY = 86_400_000;
+  for (let day = 0; day < 20; day += 1) {
+    const readings = [{ name, labels: { mountpoint: "/" }, value: 1000 - 10 * day }];
+    history.keep({ at: day * DAY, elapsed: day, readings });
+  }
+  history.keep({
+    at: 19 * DAY,
+    elapsed: 1,
+    readings: [{ name: `${name}_x`, labels: {}, value: 1 }],
+  });
+  const read = history.read(name);
+  history.close();
+  assert.deepEqual([...read.keys()], [`${name}{mountpoint="/"}`]);
+  const [points = []] = [...read.values()];
+  assert.equal(points.length, 20);
+  // 810 bytes left, ten fewer a day
+  const ends = forecast("s", points, { name, limit: 0, meaning: "full" });
+  assert.ok(Math.abs((ends?.days.p50 ?? 0) - 81) < 1e-6);
+});
+
+test("forecast() of what rises from its limit, stands, or was seen too little is none", () => {
+  const points = (f: (day: number) => number, count = 20) =>
+    Array.from({ length: count }, (_, day) => ({ at: day * 86_400_000, value: f(day) }));
+  const limit = { name: "n", limit: 0, meaning: "m" };
+  assert.equal(
+    forecast(
+      "s",
+      points((day) => 10 + day),
+      limit,
+    ),
+    null,
+  );
+  assert.equal(
+    forecast(
+      "s",
+      points(() => 10),
+      limit,
+    ),
+    null,
+  );
+  assert.equal(
+    forecast(
+      "s",
+      points((day) => 10 - day / 10, 5),
+      limit,
+    ),
+    null,
+  );
+  assert.equal(
+    forecast(
+      "s",
+      Array.from({ length: 20 }, () => ({ at: 5, value: 1 })),
+      limit,
+    ),
+    null,
+  );
+});
+
+test("forecast() of a noisy slope may never come: its far end is open", () => {
+  const noisy = Array.from({ length: 20 }, (_, day) => ({
+    at: day * 86_400_000,
+    value: 100 - 0.1 * day + (day % 2 === 0 ? 5 : -5),
+  }));
+  const days = forecast("s", noisy, { name: "n", limit: 0, meaning: "m" })?.days;
+  assert.equal(days?.p90, null);
+  assert.ok((days?.p10 ?? 0) > 0 && (days?.p10 ?? 0) < (days?.p50 ?? 0));
 });

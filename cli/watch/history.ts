@@ -7,11 +7,14 @@
  */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Point } from "./forecast.ts";
 import { seriesOf, type Sample } from "./reading.ts";
 
 export interface History {
   /** Null, or why the sample is lost. */
   readonly keep: (sample: Sample) => string | null;
+  /** Readings of a name by their series, oldest first; evenly thinned to some hundreds. */
+  readonly read: (name: string) => ReadonlyMap<string, readonly Point[]>;
   readonly close: () => void;
 }
 
@@ -28,6 +31,9 @@ const SCHEMA = `
 const PAGE = 4096;
 /** Of what is stored, the oldest part that makes room. */
 const ROOM = 10;
+
+/** Of a series that is read back. */
+const POINTS_MAX = 500;
 
 /** Errors: throws where this Node has no SQLite, or the file cannot be opened. */
 export async function openHistory(path: string, sizeMax: number): Promise<History> {
@@ -73,5 +79,20 @@ export async function openHistory(path: string, sizeMax: number): Promise<Histor
     if (why === null || write(() => void oldest.run()) !== null) return why;
     return store(sample);
   };
-  return { keep, close: () => database.close() };
+  const past = database.prepare(
+    `SELECT series.name name, avg(at) at, avg(value) value FROM reading JOIN series ON series.id = series
+     WHERE series.name = ?1 OR series.name LIKE ?1 || '{%'
+     GROUP BY series.name, at / max(1, ((SELECT max(at) - min(at) FROM reading) / ${POINTS_MAX})) ORDER BY at`,
+  );
+  const read = (name: string) => {
+    const found = new Map<string, Point[]>();
+    for (const row of past.all(name)) {
+      const series = String(row["name"]);
+      const points = found.get(series) ?? [];
+      points.push({ at: Number(row["at"]), value: Number(row["value"]) });
+      found.set(series, points);
+    }
+    return found;
+  };
+  return { keep, read, close: () => database.close() };
 }
