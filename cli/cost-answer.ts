@@ -2,6 +2,7 @@
 import {
   ageDays,
   draw,
+  failingTerms,
   intervalText,
   OWNER_TERMS,
   ownedHourly,
@@ -9,6 +10,7 @@ import {
   purchaseOf,
   quantityText,
   rentals,
+  runGoodput,
   unitCost,
   type Interval,
   type OwnerFigures,
@@ -40,10 +42,14 @@ export interface Way {
 
 interface Asked {
   readonly owner: OwnerFigures;
-  /** Time the devices work on a run; null is no run. */
+  /** Time of use of a run, failures come on top; null is no run. */
   readonly run: number | null;
   readonly today: string;
 }
+
+/** A rack of four hosts of eight, checkpoints in a minute, a quarter of an hour to start again: tenlane reliability asks. */
+const HOSTS_PER_RACK = 4;
+const SAVING = { save: 60, restart: 900 } as const;
 
 /** Every way to have what is served, with its price. */
 export function waysOf(served: Served, { owner, run, today }: Asked): readonly Way[] {
@@ -55,8 +61,11 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
       made === null
         ? null
         : unitCost(hourly.answer, times(made.rate, utilisation), made.unit.count),
-    run: run === null ? null : times(hourly.answer, run / 3600),
+    // A second of use is made at the goodput, so a run is so many "units" of one second.
+    run: run === null ? null : unitCost(hourly.answer, useful, run),
   });
+  const hall = { devices, perHost: system.perHost, hostsPerRack: HOSTS_PER_RACK };
+  const useful = runGoodput(failingTerms(), hall, SAVING).goodput;
   const purchase = purchaseOf(catalogue, system, devices);
   const utilisation = owner.utilisation ?? 1;
   const owned =

@@ -1,18 +1,16 @@
 /** Availability, spares, checkpoints and what takes down how much: for programs and for people. */
 import {
-  dalyInterval,
-  FAILING,
-  given,
-  goodput,
+  failingTerms,
   intervalText,
   joinedAvailability,
   joinedBetween,
+  ofTimes,
   PARTS,
-  propagated,
   quantityText,
+  runGoodput,
   sparesFor,
   stopped,
-  timesOf,
+  type FailingKnown,
   type Hall,
   type Part,
   type Propagated,
@@ -36,76 +34,32 @@ export interface ReliabilityAsked {
   readonly save: number;
   readonly restart: number;
   /** Mean times that the user knows. */
-  readonly known: Readonly<Partial<Record<"deviceBetween" | "repair", number>>>;
+  readonly known: FailingKnown;
 }
-
-type Terms = Readonly<Record<`${Part}Yearly` | `${Part}Repair`, Uncertain>>;
 
 const YEAR = 365.25 * 86_400;
 
-function termsOf({ known }: ReliabilityAsked): Terms {
-  const { deviceBetween, repair } = known;
-  const entries = PARTS.flatMap((part) => {
-    const yearly = FAILING[part].yearly;
-    return [
-      [
-        `${part}Yearly`,
-        part === "device" && deviceBetween !== undefined
-          ? given(yearly.name, YEAR / deviceBetween)
-          : yearly,
-      ],
-      [
-        `${part}Repair`,
-        repair === undefined ? FAILING[part].repair : given(FAILING[part].repair.name, repair),
-      ],
-    ];
-  });
-  // Two entries a part are every key of Terms.
-  return Object.fromEntries(entries) as Terms;
-}
-
-function timesAt(values: Readonly<Record<keyof Terms, number>>): Times {
-  const of = (part: Part) => ({
-    yearly: values[`${part}Yearly`],
-    repair: values[`${part}Repair`],
-  });
-  return timesOf({
-    device: of("device"),
-    host: of("host"),
-    switch: of("switch"),
-    rack: of("rack"),
-  });
-}
-
 export function reliabilityAnswer(asked: ReliabilityAsked): Answer {
   const { title, hall, joined, replicas, target, save, restart } = asked;
-  const terms = termsOf(asked);
-  const of = (f: (times: Times) => number): Propagated =>
-    propagated(terms, (values) => f(timesAt(values)));
+  const terms = failingTerms(asked.known);
+  const of = (f: (times: Times) => number) => ofTimes(terms, f);
   const replica = bounded(of((times) => joinedAvailability(times, hall, joined)));
   const between = of((times) => joinedBetween(times, hall, joined)).answer;
-  const whole = (times: Times) => ({
-    between: joinedBetween(times, hall, hall.devices),
-    save,
-    restart,
-  });
-  const middle = timesAt(
-    // The same keys, each at its middle.
-    Object.fromEntries(
-      Object.entries(terms).map(([key, { value }]) => [key, value.p50]),
-    ) as Readonly<Record<keyof Terms, number>>,
-  );
-  const interval = dalyInterval(whole(middle));
+  const run = runGoodput(terms, hall, { save, restart });
   const parts = PARTS.map((part) => {
     const devices = stopped(hall, part);
     const count = Math.ceil(hall.devices / devices);
-    const { between: each, repair } = middle[part];
+    const perYear = of((times) => (count * YEAR) / times[part].between).answer;
+    const lost = of((times) => {
+      const { between: each, repair } = times[part];
+      return ((count * YEAR) / each) * ((devices * repair) / 3600);
+    }).answer;
     return {
       part,
       devices,
       share: devices / hall.devices,
-      perYear: (count * YEAR) / each,
-      lostDeviceHours: ((count * YEAR) / each) * ((devices * repair) / 3600),
+      perYear: perYear.p50,
+      lostDeviceHours: lost.p50,
     };
   });
   const json = {
@@ -117,14 +71,7 @@ export function reliabilityAnswer(asked: ReliabilityAsked): Answer {
       fewest: sparesFor(replicas, replica.p50, target),
       atP10: sparesFor(replicas, replica.p10, target),
     },
-    run: {
-      devices: hall.devices,
-      between: of((times) => whole(times).between).answer,
-      save,
-      restart,
-      interval,
-      goodput: bounded(of((times) => goodput(whole(times), interval))),
-    },
+    run: { devices: hall.devices, save, restart, ...run },
     parts,
     terms: Object.values(terms),
   };

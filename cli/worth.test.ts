@@ -31,7 +31,9 @@ test("cost of a machine on demand is the price sheet's, with its age; a run is i
   const demand = ways.find(({ way }: Way) => way === "on-demand");
   assert.equal(demand.hourly.p50, 13.10904);
   assert.equal(demand.age, 127);
-  assert.ok(Math.abs(demand.run.p50 - 720 * 13.10904) < 1e-6);
+  // Eight devices of one host fail some once in a third of a year: failures and saving cost below 3 %.
+  const paid = demand.run.p50 / (720 * 13.10904);
+  assert.ok(paid > 1 && paid < 1.03, `${paid}`);
 });
 
 test("cost of a model is by the million tokens; half the use costs twice as much", async () => {

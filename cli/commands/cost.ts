@@ -21,7 +21,11 @@ export const costCommand: CommandModule = {
   declare: (command, shell, show) => {
     command.argument("[model]", MODEL_ARGUMENT);
     addOwnerOptions(addServedOptions(command))
-      .option("--run <time>", "a training run of so long: 30d", quantityFlag("--run", "time"))
+      .option(
+        "--run <time>",
+        "a training run of so long without failures: 30d",
+        quantityFlag("--run", "time"),
+      )
       .addOption(todayOption())
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);

@@ -41,6 +41,14 @@ export {
 export { probabilityUnder } from "./probability.ts";
 export { BUSY_AIM, fewestHosts } from "./rightsize.ts";
 export {
+  type FailingKnown,
+  type FailingTerms,
+  failingTerms,
+  ofTimes,
+  type RunGoodput,
+  runGoodput,
+} from "./run-goodput.ts";
+export {
   type Backcast,
   backtest,
   type Launch,
