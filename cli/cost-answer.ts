@@ -51,6 +51,12 @@ interface Asked {
 const HOSTS_PER_RACK = 4;
 const SAVING = { save: 60, restart: 900 } as const;
 
+/** Share of a run's time that failures and saving leave. */
+export function usefulShare({ devices, system }: Served): Interval {
+  const hall = { devices, perHost: system.perHost, hostsPerRack: HOSTS_PER_RACK };
+  return runGoodput(failingTerms(), hall, SAVING).goodput;
+}
+
 /** Every way to have what is served, with its price. */
 export function waysOf(served: Served, { owner, run, today }: Asked): readonly Way[] {
   const { catalogue, system, devices, made } = served;
@@ -64,8 +70,7 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
     // A second of use is made at the goodput, so a run is so many "units" of one second.
     run: run === null ? null : unitCost(hourly.answer, useful, run),
   });
-  const hall = { devices, perHost: system.perHost, hostsPerRack: HOSTS_PER_RACK };
-  const useful = runGoodput(failingTerms(), hall, SAVING).goodput;
+  const useful = usefulShare(served);
   const purchase = purchaseOf(catalogue, system, devices);
   const utilisation = owner.utilisation ?? 1;
   const owned =

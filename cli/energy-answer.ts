@@ -8,6 +8,7 @@ import {
   places,
   PUE_USUAL,
   quantityText,
+  unitCost,
   type CarbonKind,
   type CarbonWindow,
   type Interval,
@@ -15,6 +16,7 @@ import {
   type QuantityKind,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
+import { usefulShare } from "./cost-answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import type { Served } from "./served.ts";
@@ -31,6 +33,8 @@ interface Asked {
   readonly intensities: readonly number[] | null;
   /** Hours that work which can wait needs. */
   readonly window: number;
+  /** Time of use of a run, failures come on top; null is no run. */
+  readonly run: number | null;
   /** Years that manufacture is spread over; null leaves it out. */
   readonly embodiedOver: number | null;
 }
@@ -58,6 +62,9 @@ export function energyAnswer(served: Served, asked: Asked): Answer {
     unit: made?.unit ?? null,
     perUnit: made === null ? null : times(whole.each, made.unit.count),
     perRequest,
+    // A second of use is made at the useful share, so a run is so many "units" of one second.
+    run:
+      asked.run === null ? null : unitCost(times(power.wall, 3600), usefulShare(served), asked.run),
     place: grid?.id ?? null,
     pue,
     carbonPerDay: {
@@ -82,6 +89,7 @@ interface Shown {
   readonly unit: { readonly name: string } | null;
   readonly perUnit: Interval | null;
   readonly perRequest: Interval | null;
+  readonly run: Interval | null;
   readonly place: string | null;
   readonly pue: number;
   readonly carbonPerDay: Readonly<Record<"average" | "marginal" | "embodied", Interval | null>>;
@@ -100,6 +108,7 @@ function text(shown: Shown, shell: Shell): string {
     ["a day", energyPerDay, "energy"],
     [`a ${unit?.name ?? ""}`, perUnit, "energy"],
     ["a request", perRequest, "energy"],
+    ["the run", shown.run, "energy"],
     ["carbon a day, grid average", carbonPerDay.average, "carbon"],
     ["carbon a day, grid marginal", carbonPerDay.marginal, "carbon"],
     ["manufacture, a day (apart)", carbonPerDay.embodied, "carbon"],

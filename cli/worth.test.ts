@@ -78,6 +78,16 @@ test("energy of a machine adds up, component by component", async () => {
   assert.ok(carbonPerDay.embodied.p50 > 0);
 });
 
+test("energy of a run is the wall over its time and what failures lose; no time is refused", async () => {
+  const machine = ["--machine", "8 x h100-sxm"];
+  const { run, power } = await shown("energy", ...machine, "--run", "10d");
+  const paid = run.p50 / (864_000 * power.wall.p50);
+  assert.ok(paid > 1 && paid < 1.03, `${paid}`);
+  for (const name of ["energy", "cost"]) {
+    assert.equal((await ran([name, ...machine, "--run", "0s"])).status, 2);
+  }
+});
+
 test("energy of a day with quiet hours takes less, and finds the hours to wait for", async () => {
   const hours = (f: (hour: number) => number) =>
     Array.from({ length: 24 }, (_, hour) => f(hour)).join(",");

@@ -1,6 +1,6 @@
 import type { CommandModule } from "../answer.ts";
 import { costAnswer } from "../cost-answer.ts";
-import { quantityFlag } from "../flags.ts";
+import { runFlag } from "../run-option.ts";
 import { MODEL_ARGUMENT } from "../model-input.ts";
 import { addOwnerOptions, ownerFrom, type OwnerOptions } from "../owner-options.ts";
 import { addServedOptions, servedFrom, type ServedOptions } from "../served.ts";
@@ -21,11 +21,7 @@ export const costCommand: CommandModule = {
   declare: (command, shell, show) => {
     command.argument("[model]", MODEL_ARGUMENT);
     addOwnerOptions(addServedOptions(command))
-      .option(
-        "--run <time>",
-        "a training run of so long without failures: 30d",
-        quantityFlag("--run", "time"),
-      )
+      .option("--run <time>", "a training run of so long without failures: 30d", runFlag)
       .addOption(todayOption())
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);

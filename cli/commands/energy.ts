@@ -4,6 +4,7 @@ import { countFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT } from "../model-input.ts";
 import { yearsFlag } from "../owner-options.ts";
+import { runFlag } from "../run-option.ts";
 import { addServedOptions, servedFrom, type ServedOptions } from "../served.ts";
 import { unservedAnswer } from "../unserved.ts";
 
@@ -11,6 +12,7 @@ interface Options extends ServedOptions {
   readonly day?: readonly number[];
   readonly carbonHours?: readonly number[];
   readonly window: number;
+  readonly run?: number;
   readonly embodied?: number;
 }
 
@@ -31,6 +33,7 @@ export const energyCommand: CommandModule = {
         hoursFlag("--carbon-hours", 5000),
       )
       .option("--window <hours>", "hours that work which can wait needs", windowFlag, 4)
+      .option("--run <time>", "a training run of so long without failures: 30d", runFlag)
       .option("--embodied <time>", "add manufacture, spread over so long", yearsFlag("--embodied"))
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);
@@ -40,6 +43,7 @@ export const energyCommand: CommandModule = {
             load: options.day ?? null,
             intensities: options.carbonHours ?? null,
             window: options.window,
+            run: options.run ?? null,
             embodiedOver: options.embodied ?? null,
           }),
         );

@@ -45,6 +45,7 @@ export const energySchema: z.ZodType = z.union([
     unit: z.strictObject({ name: z.string(), count: z.number() }).nullable(),
     perUnit: interval.nullable().describe("joules a unit of work"),
     perRequest: interval.nullable(),
+    run: interval.nullable().describe("joules of the run, failures included"),
     place: z.string().nullable(),
     pue: z.number(),
     carbonPerDay: z.strictObject({
