@@ -1,8 +1,7 @@
 /** The shipped catalogue, with a user's own entries where a file of them is given. */
-import { resolve } from "node:path";
 import { Option } from "commander";
 import { catalogue, extendCatalogue, type Catalogue } from "../core/index.ts";
-import { readJson } from "./files.ts";
+import { documentOf } from "./documents.ts";
 import { accepted } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
@@ -15,5 +14,5 @@ export function catalogueOption(): Option {
 
 export async function catalogueFrom(file: string | undefined, shell: Shell): Promise<Catalogue> {
   if (file === undefined) return catalogue;
-  return accepted(extendCatalogue(catalogue, await readJson(resolve(shell.folder, file))), file);
+  return accepted(extendCatalogue(catalogue, await documentOf(file, shell)), file);
 }

@@ -124,6 +124,23 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/claim.ts")).claimOutput,
   },
   {
+    name: "web",
+    summary: "open the page in a browser, served from this machine",
+    load: async () => (await import("./commands/web.ts")).webCommand,
+    schema: async () => (await import("./schemas/serve.ts")).serveSchema,
+  },
+  {
+    name: "serve",
+    summary: "serve the page and an HTTP API of the same questions, to this machine alone",
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+    schema: async () => (await import("./schemas/serve.ts")).serveSchema,
+  },
+  {
+    name: "mcp",
+    summary: "answer the same questions to an assistant: Model Context Protocol over stdio",
+    load: async () => (await import("./commands/mcp.ts")).mcpCommand,
+  },
+  {
     name: "schema",
     summary: "print the JSON Schema of what a command's --json prints",
     load: async () => (await import("./commands/schema.ts")).schemaOf(COMMANDS),

@@ -27,10 +27,15 @@ export async function modelFrom(
   shell: Shell,
   sizes: OnnxSizes = {},
 ): Promise<Model> {
-  const path = resolve(shell.folder, text);
-  const kind = await kindOf(path);
-  if (kind === "folder") return modelFile(await mainFile(path, text), text, sizes);
-  if (kind === "file") return modelFile(path, text, sizes);
+  const { documents } = shell;
+  if (documents?.has(text) === true)
+    return accepted(decodeHfConfig(documents.get(text), text), text);
+  if (documents === undefined) {
+    const path = resolve(shell.folder, text);
+    const kind = await kindOf(path);
+    if (kind === "folder") return modelFile(await mainFile(path, text), text, sizes);
+    if (kind === "file") return modelFile(path, text, sizes);
+  }
   if (Object.keys(sizes).length > 0) throw inputError("--dim", "an ONNX file", text);
   if (isPath(text)) throw inputError(text, "a file that can be read", "nothing there");
   const named = findModel(catalogue.models as readonly ModelEntry[], text);

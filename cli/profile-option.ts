@@ -1,8 +1,7 @@
 /** A user's own profile: what `tenlane calibrate --from` saved. */
-import { resolve } from "node:path";
 import { Option } from "commander";
 import { decodeProfile, SHIPPED, withProfile, type Coefficients } from "../core/index.ts";
-import { readJson } from "./files.ts";
+import { documentOf } from "./documents.ts";
 import { accepted } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
@@ -16,6 +15,6 @@ export async function coefficientsFrom(
   shell: Shell,
 ): Promise<Coefficients> {
   if (file === undefined) return SHIPPED;
-  const json = await readJson(resolve(shell.folder, file));
+  const json = await documentOf(file, shell);
   return withProfile(SHIPPED, accepted(decodeProfile(json), file));
 }

@@ -19,6 +19,7 @@ export function progress(shell: Shell, label: string, now = () => performance.no
   let drawn = -Infinity;
   return {
     reach: (done, total) => {
+      shell.reached?.(done / total);
       const isDue = now() - started >= QUIET_MILLISECONDS && now() - drawn >= FRAME_MILLISECONDS;
       if (!shell.isWatched || !isDue) return;
       drawn = now();

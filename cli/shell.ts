@@ -13,6 +13,10 @@ export interface Shell {
   readonly isWatched: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  /** Where a question came from elsewhere: all that it may read, by name. No file of this machine is in its reach. */
+  readonly documents?: ReadonlyMap<string, unknown>;
+  /** Hears what share of the work is done. */
+  readonly reached?: (share: number) => void;
   /** From now on Ctrl-C ends work tidily, by this signal; a second one ends the program. */
   readonly interruption: () => AbortSignal;
 }

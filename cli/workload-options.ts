@@ -1,9 +1,8 @@
 /** Options that say what users send and get. */
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { decodeWorkload, type Workload } from "../core/index.ts";
 import { READY_WORKLOADS } from "../examples/workloads/index.ts";
-import { readJson } from "./files.ts";
+import { documentOf } from "./documents.ts";
 import { countFlag, shareFlag } from "./flags.ts";
 import { accepted } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
@@ -31,7 +30,7 @@ export function addWorkloadOptions(command: Command): Command {
 /** The workload named, with the means that are given instead of its own. */
 export async function workloadFrom(options: WorkloadOptions, shell: Shell): Promise<Workload> {
   const { workload } = options;
-  const json = READY_WORKLOADS.get(workload) ?? (await readJson(resolve(shell.folder, workload)));
+  const json = READY_WORKLOADS.get(workload) ?? (await documentOf(workload, shell));
   return withMeans(accepted(decodeWorkload(json), `--workload ${workload}`), options);
 }
 

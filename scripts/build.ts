@@ -14,7 +14,7 @@ execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 for (const file of globSync("core/**/*.json")) cpSync(file, `dist/${file}`);
 
 await build({
-  entryPoints: ["cli/main.ts", "cli/sweep/thread.ts"],
+  entryPoints: ["cli/main.ts", "cli/sweep/thread.ts", "cli/serve/thread.ts"],
   outdir: "dist/cli",
   bundle: true,
   splitting: true,
