@@ -23,13 +23,17 @@ const hub = createServer((request, reply) => {
 });
 
 let server: Running;
+const ends: (() => Promise<void>)[] = [];
 before(async () => {
   await new Promise<void>((resolve) => hub.listen(0, "127.0.0.1", resolve));
   process.env["HF_ENDPOINT"] = `http://127.0.0.1:${(hub.address() as AddressInfo).port}`;
   process.env["XDG_CACHE_HOME"] = mkdtempSync(join(tmpdir(), "tenlane-"));
-  server = await serverForTests({ after });
+  server = await serverForTests({ after: (end) => ends.push(end) });
 });
-after(() => void hub.close());
+after(async () => {
+  for (const end of ends) await end();
+  hub.close();
+});
 
 const MODEL = "Qwen/Qwen3-32B";
 
