@@ -3,12 +3,12 @@ import {
   figureRatios,
   significant,
   type Claim,
+  type ClaimPrediction,
   type Machines,
   type Pair,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
-import type { Predicted } from "./claim-workloads.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import type { Shell } from "./shell.ts";
@@ -33,7 +33,7 @@ export function listAnswer(claims: readonly Claim[]): Answer {
 interface Shown {
   readonly claim: Claim | null;
   readonly pair: Pair | null;
-  readonly predicted: readonly Predicted[];
+  readonly predicted: readonly ClaimPrediction[];
 }
 
 export function claimAnswer({ claim, pair, predicted }: Shown): Answer {
@@ -68,7 +68,7 @@ function boundCells({ name, ratio }: { readonly name: string; readonly ratio: nu
   return [name, `${significant(ratio)}×`, ""];
 }
 
-function predictedCells({ workload, answer }: Predicted): readonly string[] {
+function predictedCells({ workload, answer }: ClaimPrediction): readonly string[] {
   if ("reason" in answer) return [workload, "", answer.message];
   const { p10, p50, p90, basis } = answer;
   return [workload, `${significant(p50)}× [${significant(p10)}–${significant(p90)}]`, basis];

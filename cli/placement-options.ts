@@ -5,6 +5,7 @@ import {
   findDevice,
   offersFor,
   systemFor,
+  usualOffer,
   type Catalogue,
   type Device,
   type Engine,
@@ -88,18 +89,12 @@ function systemOf(
   { offer: id, grid: gridId, peerBandwidth }: PlacementOptions,
 ): System {
   const offers = offersFor(catalogue, device.id);
-  const offer = id === undefined ? cheapest(offers, deviceCount(parallel)) : named(offers, id);
+  const offer = id === undefined ? usualOffer(offers, deviceCount(parallel)) : named(offers, id);
   const system = systemFor(catalogue, device, {
     ...(offer === undefined ? {} : { offer }),
     ...(gridId === undefined ? {} : { gridId }),
   });
   return peerBandwidth === undefined ? system : { ...system, peerBandwidth };
-}
-
-/** The cheapest a device-hour that holds a whole replica, else of those that do not. */
-function cheapest(offers: readonly Offer[], devices: number): Offer | undefined {
-  const rented = offers.filter(({ kind }) => kind === "on-demand");
-  return rented.find(({ count, slice }) => slice === true || count >= devices) ?? rented[0];
 }
 
 function named(offers: readonly Offer[], id: string): Offer {

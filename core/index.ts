@@ -36,6 +36,7 @@ export {
   parseQuantity,
   systemFor,
   systemsOf,
+  usualOffer,
 } from "./catalogue/index.ts";
 export type {
   Catalogue,
@@ -51,8 +52,24 @@ export type {
   System,
   SystemFile,
 } from "./catalogue/index.ts";
-export { decodeClaim, figureRatios, rateRatio } from "./claim/index.ts";
-export type { Claim, ClaimWorkload, FigureRatio, Machines, Pair } from "./claim/index.ts";
+export {
+  askedClaim,
+  claimPredictions,
+  claims,
+  decodeClaim,
+  figureRatios,
+  rateRatio,
+} from "./claim/index.ts";
+export type {
+  AskedClaim,
+  Claim,
+  ClaimBatch,
+  ClaimPrediction,
+  ClaimWorkload,
+  FigureRatio,
+  Machines,
+  Pair,
+} from "./claim/index.ts";
 export {
   byBound,
   byGroup,

@@ -10,6 +10,7 @@ const FOLDERS = {
   power: "power/",
   models: "models/",
   engines: "engines/",
+  claims: "claims/",
 } as const;
 
 /** A file of the catalogue: its name without the extension, and what it holds. */

@@ -1,9 +1,8 @@
-import { catalogue } from "../../core/index.ts";
+import { askedClaim, catalogue, claimPredictions, claims, type Pair } from "../../core/index.ts";
+import { CLAIM_BATCHES } from "../../examples/workloads/claim-batches.ts";
 import type { CommandModule } from "../answer.ts";
 import { claimAnswer, listAnswer } from "../claim-answer.ts";
-import { askedClaim, CLAIMS } from "../claims.ts";
-import { inputError } from "../input-error.ts";
-import { predictions } from "../claim-workloads.ts";
+import { accepted, inputError } from "../input-error.ts";
 
 interface Options {
   readonly list?: true;
@@ -20,12 +19,14 @@ export const claimCommand: CommandModule = {
       .argument("[claim]", 'a claim of --list, or two machines: "A vs B"')
       .option("--list", "the claims that are checked")
       .action((text: string | undefined, { list }: Options) => {
-        if (list === true) return show(listAnswer(CLAIMS));
+        if (list === true) return show(listAnswer(accepted(claims(catalogue), "claims")));
         if (text === undefined) throw inputError("claim", "a claim, or --list", undefined);
-        const { claim, pair } = askedClaim(text, catalogue);
-        return show(
-          claimAnswer({ claim, pair, predicted: pair === null ? [] : predictions(pair) }),
-        );
+        const { claim, pair } = accepted(askedClaim(text, catalogue), "claim");
+        return show(claimAnswer({ claim, pair, predicted: predicted(pair) }));
       });
   },
 };
+
+function predicted(pair: Pair | null) {
+  return pair === null ? [] : accepted(claimPredictions(pair, CLAIM_BATCHES, catalogue), "claim");
+}

@@ -56,6 +56,7 @@ export function extendCatalogue(base: Catalogue, user: unknown): Result<Catalogu
     power: merged(base.power, value.power, (power) => power.publisher),
     models: [...base.models, ...value.models],
     engines: [...base.engines, ...value.engines],
+    claims: [...base.claims, ...value.claims],
   });
 }
 

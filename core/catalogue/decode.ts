@@ -132,6 +132,7 @@ const parts: Readonly<Record<keyof Catalogue, Check>> = {
   power: list(shape({ publisher: text, facts: list(fact) })),
   models: list(anything),
   engines: list(anything),
+  claims: list(anything),
 };
 
 const whole = shape({}, parts);
@@ -145,6 +146,7 @@ const EMPTY: Catalogue = {
   power: [],
   models: [],
   engines: [],
+  claims: [],
 };
 
 /**
@@ -162,8 +164,8 @@ export function decodeCatalogue(
   if (error !== undefined) return { ok: false, error };
   // The check above has walked every key, so the shape is the type's.
   const read = { ...EMPTY, ...(json as Partial<Catalogue>) };
-  // Models and engines name their sources in their own way, checked by the folders that read them.
-  const ours = { ...read, models: [], engines: [] };
+  // Models, engines and claims name their sources in their own way, checked by the folders that read them.
+  const ours = { ...read, models: [], engines: [], claims: [] };
   const stray = strayedSource(ours, [], { ...known, ...read.sources });
   return stray === undefined ? ok(read) : { ok: false, error: stray };
 }

@@ -148,4 +148,6 @@ export interface Catalogue {
   /** Named models and engines, checked by the folders that read them. */
   readonly models: readonly unknown[];
   readonly engines: readonly unknown[];
+  /** Claims that are checked, read by the folder of claims. */
+  readonly claims: readonly unknown[];
 }

@@ -22,6 +22,6 @@ export type {
 } from "./files.ts";
 export { findDevice } from "./find-device.ts";
 export { findGrid, GRID_DEFAULT, grids } from "./grids.ts";
-export { offers, offersFor } from "./offers.ts";
+export { offers, offersFor, usualOffer } from "./offers.ts";
 export { parseQuantity, type Dimension } from "../quantity.ts";
 export { systemFor, systemsOf, type System } from "./system.ts";

@@ -27,6 +27,12 @@ export function offersFor(catalogue: Catalogue, deviceId: string): readonly Offe
     .toSorted((a, b) => rent(a) - rent(b) || (a.id < b.id ? -1 : 1));
 }
 
+/** What is paid where nothing is said: the cheapest a device-hour that holds a whole replica, else of those that do not. */
+export function usualOffer(offers: readonly Offer[], devices: number): Offer | undefined {
+  const rented = offers.filter(({ kind }) => kind === "on-demand");
+  return rented.find(({ count, slice }) => slice === true || count >= devices) ?? rented[0];
+}
+
 function rowOffers(provider: string, instance: InstanceFile, row: PriceRow): readonly Offer[] {
   const { device } = instance;
   if (device === undefined) return [];

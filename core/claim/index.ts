@@ -1,3 +1,4 @@
+export { askedClaim, type AskedClaim, claims } from "./asked.ts";
 export { type Claim, decodeClaim } from "./claim.ts";
 export {
   type ClaimWorkload,
@@ -7,3 +8,4 @@ export {
   type Pair,
   rateRatio,
 } from "./compare.ts";
+export { type ClaimBatch, type ClaimPrediction, claimPredictions } from "./predictions.ts";
