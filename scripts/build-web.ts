@@ -1,11 +1,12 @@
 /**
  * Builds the page into `dist/web/`: a folder that any static host serves, with no address of its own inside.
  */
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const OUT = "dist/web";
 
+rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 // Apart, so that the page takes from the core only what it shows numbers with.
 await bundle({ main: "web/main.tsx" });

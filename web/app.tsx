@@ -15,7 +15,9 @@ interface ViewModule {
 const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
   plan: () => import("./views/plan.tsx"),
   model: () => import("./views/model.tsx"),
+  simulate: () => import("./views/simulate.tsx"),
   generations: () => import("./views/generations.tsx"),
+  claims: () => import("./views/claims.tsx"),
   catalogue: () => import("./views/catalogue.tsx"),
 };
 

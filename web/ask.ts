@@ -8,17 +8,21 @@ export interface Listener<V extends Verb> {
   readonly refused: (refused: Refused) => void;
 }
 
-const worker = new Worker(new URL("worker.js", document.baseURI), { type: "module" });
 const listeners = new Map<number, Listener<Verb>>();
 let asked = 0;
+const worker = started();
 
-worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
-  const listener = listeners.get(data.id);
-  if (data.kind !== "part") listeners.delete(data.id);
-  if (data.kind === "part") listener?.part(data.answer as never);
-  else if (data.kind === "end") listener?.end?.();
-  else listener?.refused(data.refused);
-});
+function started(): Worker {
+  const made = new Worker(new URL("worker.js", document.baseURI), { type: "module" });
+  made.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+    const listener = listeners.get(data.id);
+    if (data.kind !== "part") listeners.delete(data.id);
+    if (data.kind === "part") listener?.part(data.answer as never);
+    else if (data.kind === "end") listener?.end?.();
+    else listener?.refused(data.refused);
+  });
+  return made;
+}
 
 /** Asks, and hears the answer in parts until its end; what is returned takes the question back. */
 export function ask<V extends Verb>(
@@ -34,4 +38,36 @@ export function ask<V extends Verb>(
     listeners.delete(id);
     worker.postMessage({ kind: "cancel", id } satisfies ToWorker);
   };
+}
+
+/**
+ * As {@link ask}, of a worker of its own: for work in one piece, which hears of nothing until it is done.
+ * What is returned ends that worker.
+ */
+export function askAlone<V extends Verb>(
+  verb: V,
+  question: Verbs[V]["question"],
+  listener: Listener<V>,
+): () => void {
+  asked += 1;
+  const id = asked;
+  const own = started();
+  const close = (): void => {
+    listeners.delete(id);
+    own.terminate();
+  };
+  const closing: Listener<V> = {
+    part: listener.part,
+    end: () => {
+      close();
+      listener.end?.();
+    },
+    refused: (refused) => {
+      close();
+      listener.refused(refused);
+    },
+  };
+  listeners.set(id, closing as unknown as Listener<Verb>);
+  own.postMessage({ kind: "ask", id, verb, question } satisfies ToWorker);
+  return close;
 }

@@ -18,7 +18,7 @@ after(async () => {
 });
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-const VIEWS = ["plan", "model", "generations", "catalogue"];
+const VIEWS = ["plan", "model", "simulate", "generations", "claims", "catalogue"];
 
 interface Opened {
   readonly page: Page;
@@ -86,6 +86,33 @@ test("plan answers a change of its slider, keeps it in the address, and the addr
   assert.deepEqual([...problems, ...again.problems], []);
   await page.context().close();
   await again.page.context().close();
+});
+
+test("simulate shows its first run, can be cancelled in the midst of it, and runs again", async () => {
+  const { page, problems } = await opened("#simulate?requests=200&lang=en");
+  assert.match(
+    (await page.locator(".verdict").textContent()) ?? "",
+    /of the requests stay within/u,
+  );
+  await page.goto(`${site.address}#simulate?requests=20000&replicas=2&rate=8&lang=en`);
+  await page.waitForSelector('main section[aria-busy="true"]');
+  await page.waitForFunction("document.querySelector('progress').value > 0");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Cancelled").waitFor();
+  await page.getByRole("button", { name: "Run again" }).click();
+  await page.getByRole("button", { name: "Cancel" }).waitFor();
+  assert.deepEqual(problems, []);
+  await page.context().close();
+});
+
+test("claims takes any pair of machines, and refuses what is none", async () => {
+  const { page } = await opened("#claims?claim=h200-sxm+vs+mi300x&lang=en");
+  await page.getByRole("heading", { name: /1 × NVIDIA H200.* over 1 × AMD/u }).waitFor();
+  const line = page.getByLabel("Claim, or A vs B");
+  await line.fill("the moon is far");
+  await line.press("Enter");
+  await page.locator(".refused").waitFor();
+  await page.context().close();
 });
 
 test("a model that does not exist is refused in words, and the page stays alive", async () => {

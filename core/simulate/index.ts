@@ -13,6 +13,7 @@ export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
 export type { Observer, Stepped } from "./observer.ts";
 export { type Check, FINALISTS, type Finalists, finalists } from "./finalists.ts";
 export { fleetOf, policyOf, simulatePlacement } from "./placement.ts";
+export { type RequestTimes, requestTimes } from "./request-times.ts";
 export { decodeScenario, type FrameWork, type Scenario, type ScenarioTask } from "./scenario.ts";
 export { series, type Series, type SeriesRow } from "./series.ts";
 export {

@@ -4,6 +4,7 @@ import { type Tally, tally } from "./distribution.ts";
 import type { Job } from "./job.ts";
 import type { Observer, Stepped } from "./observer.ts";
 import type { Outcome } from "./run.ts";
+import { type RequestTimes, requestTimes } from "./request-times.ts";
 import { type Trend, trend } from "./trend.ts";
 import type { Metrics, RequestLimits } from "./types.ts";
 
@@ -116,29 +117,20 @@ function requestBook({ warmup, limits, ...host }: Watched): {
   };
 }
 
-interface Times {
-  readonly ttft: Seconds;
-  /** Zero for an answer of one token. */
-  readonly tpot: Seconds;
-  readonly latency: Seconds;
-}
-
 function record(
   tallies: Readonly<Record<"ttft" | "tpot" | "latency" | "queueing", Tally>>,
   { job, now, overhead }: { readonly job: Job; readonly now: Seconds; readonly overhead: Seconds },
-): Times {
-  const { arrival, admitted, first } = job;
-  const ttft = first - arrival.time + overhead;
-  const latency = now - arrival.time + overhead;
-  const tpot = arrival.output > 1 ? (now - first) / (arrival.output - 1) : 0;
+): RequestTimes {
+  const { arrival, admitted } = job;
+  const times = requestTimes(job, now, overhead);
   tallies.queueing.add(admitted - arrival.time);
-  tallies.ttft.add(ttft);
-  tallies.latency.add(latency);
-  if (arrival.output > 1) tallies.tpot.add(tpot);
-  return { ttft, tpot, latency };
+  tallies.ttft.add(times.ttft);
+  tallies.latency.add(times.latency);
+  if (arrival.output > 1) tallies.tpot.add(times.tpot);
+  return times;
 }
 
-function isGood({ ttft, tpot, latency }: Times, limits: RequestLimits): boolean {
+function isGood({ ttft, tpot, latency }: RequestTimes, limits: RequestLimits): boolean {
   return (
     ttft <= (limits.ttft ?? Infinity) &&
     tpot <= (limits.tpot ?? Infinity) &&

@@ -15,6 +15,7 @@ import {
   textField,
   type ValuesOf,
 } from "../address.ts";
+import { commandText } from "./command-text.ts";
 import type { PlanFigures } from "../worker/plan-row.ts";
 import type { PlanQuestion } from "../worker/plan-verb.ts";
 
@@ -100,28 +101,22 @@ function limitsOf({ ttft, tpot, budget, power, devices }: PlanState): Limits {
 export function commandOf(state: PlanState): string {
   const { model, workload, demand, rate, users, ttft, tpot, budget, power, devices } = state;
   const { objective, vendors, tenure, announced, confidence } = state;
-  const flag = (name: string, value: string | null): string =>
-    value === null ? "" : ` --${name} ${value}`;
   const plain = (value: number | null, kind: QuantityKind): string | null =>
     value === null ? null : quantityText(value, kind).replaceAll(" ", "");
-  return [
-    `tenlane plan ${quoted(model)}`,
-    flag("workload", workload),
-    flag("ttft", plain(ttft, "time")),
-    flag("tpot", plain(tpot, "time")),
-    demand === "rate" ? flag("rate", `${rate ?? 1}/s`) : "",
-    demand === "users" ? flag("users", String(Math.round(users ?? 1))) : "",
-    budget === null ? "" : ` --budget '$${budget}/h'`,
-    flag("power", plain(power, "power")),
-    flag("devices-max", devices === null ? null : String(Math.round(devices))),
-    objective === "cost" ? "" : flag("objective", objective),
-    vendors.length === 0 ? "" : flag("vendor", quoted(vendors.join(","))),
-    tenure === "rent" ? "" : flag("tenure", tenure),
-    announced ? " --announced" : "",
-    confidence === planFields.confidence.fallback ? "" : flag("confidence", String(confidence)),
-  ].join("");
-}
-
-function quoted(text: string): string {
-  return /^[\w./:@%+,=-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return commandText("plan", [model], {
+    workload,
+    ttft: plain(ttft, "time"),
+    tpot: plain(tpot, "time"),
+    rate: demand === "rate" ? `${rate ?? 1}/s` : null,
+    users: demand === "users" ? Math.round(users ?? 1) : null,
+    budget: budget === null ? null : `$${budget}/h`,
+    power: plain(power, "power"),
+    "devices-max": devices === null ? null : Math.round(devices),
+    objective: objective === "cost" ? null : objective,
+    vendor: vendors.length === 0 ? null : vendors.join(","),
+    tenure: tenure === "rent" ? null : tenure,
+    announced: announced ? true : null,
+    "no-simulate": true,
+    confidence: confidence === planFields.confidence.fallback ? null : confidence,
+  });
 }

@@ -1,5 +1,5 @@
 /** Every word of the page, in English. The Korean words have the same shape, or the page does not compile. */
-import type { Bound, Group, LimitName, Objective, Plan } from "../../core/index.ts";
+import type { Bound, Claim, Group, LimitName, Metrics, Objective, Plan } from "../../core/index.ts";
 
 type Binding = Plan["binding"];
 
@@ -13,7 +13,9 @@ export const en = {
   views: {
     plan: "Plan",
     model: "Model",
+    simulate: "Simulate",
     generations: "Generations",
+    claims: "Claims",
     catalogue: "Catalogue",
   },
   working: "Searching",
@@ -180,6 +182,101 @@ export const en = {
     heatAbout: (figure: string): string => `${figure} of a step, by sequences and tokens`,
     doubled: "Twice the",
     dimensions: { depth: "layers", width: "width", sequence: "tokens", batch: "sequences" },
+  },
+  simulate: {
+    heading: "Under traffic",
+    placement: "Placement",
+    device: "Device",
+    ownFormat: "as the checkpoint",
+    tensor: "Devices a replica is split over",
+    replicas: "Replicas",
+    traffic: "Traffic",
+    arrivals: "Requests come",
+    laws: {
+      poisson: "at random (Poisson)",
+      gamma: "in bursts (gamma)",
+      diurnal: "with the day (a sine)",
+      closed: "when the answer before is there",
+    },
+    burstiness: "Shape: below 1 is bursty",
+    requests: "Requests in all",
+    goal: "Share within the limits",
+    running: "Progress of the runs",
+    progress: (done: number, runs: number): string => `${done} of ${runs} runs`,
+    stop: "Cancel",
+    stopped: "Cancelled. What came until then is shown.",
+    again: "Run again",
+    infeasible: (why: string): string => `It cannot run: ${why}.`,
+    nothingMeasured: "No request was measured.",
+    noLimits: "No limits are set.",
+    verdict: (isKept: boolean, share: string, goal: string): string =>
+      isKept
+        ? `Kept: ${share} of the requests stay within the limits, ${goal} were asked.`
+        : `Not kept: ${share} of the requests stay within the limits, ${goal} were asked.`,
+    states: {
+      stable: "The service keeps up.",
+      backlogged: "Requests wait, but the queue does not grow.",
+      overloaded: "The queue grows without end.",
+    } satisfies Record<Metrics["state"], string>,
+    refusedRequests: (count: number): string =>
+      `${count} requests are longer than the KV cache and were refused.`,
+    cut: {
+      queue: "Traffic ended early: the queue only grew.",
+      events: "The run ended early: it took too many events.",
+    } satisfies Record<NonNullable<Metrics["cut"]>, string>,
+    distribution: "How long requests take",
+    distributionAbout:
+      "Share of requests served within a time; dashed lines are the limits of the same colour",
+    time: "Time",
+    share: "Share of requests",
+    quantity: "Quantity",
+    statistics: { mean: "mean", p50: "p50", p90: "p90", p99: "p99", p999: "p99.9" },
+    intervals: "Intervals: runs with other draws, and with each step at its p10 and p90.",
+    oneRun: "One run so far, without intervals.",
+    course: "Over the run",
+    courseAbout: (figure: string): string => `${figure} over the time of the run`,
+    shown: "Show",
+    courses: {
+      outputRate: "Output",
+      arrivalRate: "Requests that come",
+      requestRate: "Requests that end",
+      ttft: "Time to first token",
+      running: "Requests running on a lane",
+      waiting: "Requests waiting on a lane",
+      occupancy: "KV cache in use",
+      utilisation: "Time in which a step runs",
+      power: "Power at the wall",
+    },
+    facts: {
+      output: "Output",
+      running: "Requests running on a lane",
+      busy: "Time in which a step runs",
+      cache: "KV cache in use",
+      preemptions: "Preemptions",
+      power: "Power at the wall",
+    },
+  },
+  claims: {
+    heading: "What is said of machines",
+    about:
+      "A claim of the list, or any two machines: “8 x h200-sxm vs 8 x mi300x”. Datasheets bound a ratio, estimates predict it, published figures decide.",
+    claim: "Claim, or A vs B",
+    ratio: (of: string, over: string): string => `${of} over ${over}`,
+    ratioAbout:
+      "How many times as much: datasheet figures as dots, predicted inference in BF16 with its interval",
+    times: "Times",
+    figure: "Figure",
+    kind: "Kind",
+    kinds: { bound: "datasheet", predicted: "predicted" },
+    published: "Published",
+    verdict: (verdict: string): string => `Verdict: ${verdict}.`,
+    verdicts: {
+      holds: "holds",
+      "holds in part": "holds in part",
+      "does not hold": "does not hold",
+      outdated: "outdated",
+    } satisfies Record<Claim["verdict"], string>,
+    all: "All claims",
   },
   generations: {
     heading: "What each generation brought",

@@ -1,14 +1,28 @@
 /** What the catalogue offers to choose from. */
-import { catalogue, devices, type ModelEntry } from "../../core/index.ts";
+import {
+  catalogue,
+  claims,
+  devices,
+  NUMERICS_NAMES,
+  offers,
+  type Claim,
+  type ModelEntry,
+} from "../../core/index.ts";
 import { READY_WORKLOADS } from "../../examples/workloads/index.ts";
+import { engines } from "./engines.ts";
 import type { Parts } from "./messages.ts";
+import { accepted } from "./refusal.ts";
 
 export interface ListsAnswer {
   readonly models: readonly { readonly id: string; readonly name: string }[];
   readonly vendors: readonly string[];
   readonly devices: readonly { readonly id: string; readonly name: string }[];
   readonly providers: readonly string[];
+  readonly claims: readonly Claim[];
   readonly workloads: readonly string[];
+  readonly engines: readonly string[];
+  readonly regions: readonly string[];
+  readonly formats: readonly string[];
 }
 
 export async function* listsAnswer(): Parts<ListsAnswer> {
@@ -20,6 +34,12 @@ export async function* listsAnswer(): Parts<ListsAnswer> {
     vendors: [...new Set(devices(catalogue).map(({ vendor }) => vendor))].toSorted(),
     devices: devices(catalogue).map(({ id, name }) => ({ id, name })),
     providers: [...new Set(catalogue.prices.map(({ provider }) => provider))].toSorted(),
+    claims: accepted(claims(catalogue)),
     workloads: [...READY_WORKLOADS.keys()],
+    engines: engines().map(({ id }) => id),
+    regions: [
+      ...new Set(offers(catalogue).flatMap(({ region }) => (region === undefined ? [] : [region]))),
+    ].toSorted(),
+    formats: NUMERICS_NAMES,
   };
 }

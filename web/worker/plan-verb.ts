@@ -1,7 +1,6 @@
 /** Plans, one device after the other, so that the first are seen while the rest are searched. */
 import {
   catalogue,
-  decodeWorkload,
   planAt,
   ranked,
   sitesOf,
@@ -12,14 +11,12 @@ import {
   type PlanRequest,
   type Site,
   type SiteChoice,
-  type Workload,
 } from "../../core/index.ts";
-import { READY_WORKLOADS } from "../../examples/workloads/index.ts";
 import { engines } from "./engines.ts";
 import { modelNamed } from "./models.ts";
 import { rowOf, type PlanRow } from "./plan-row.ts";
-import { accepted, Refusal } from "./refusal.ts";
 import type { Parts } from "./messages.ts";
+import { workloadNamed } from "./workloads.ts";
 
 /** What the plan view asks. Quantities in SI units; null is no limit. */
 export interface PlanQuestion {
@@ -95,11 +92,4 @@ export function requestOf(question: PlanQuestion): PlanRequest {
     percentile,
     confidence,
   };
-}
-
-function workloadNamed(name: string): Workload {
-  const json = READY_WORKLOADS.get(name);
-  if (json !== undefined) return accepted(decodeWorkload(json));
-  const expected = `one of ${[...READY_WORKLOADS.keys()].join(", ")}`;
-  throw new Refusal({ path: "workload", expected, got: name });
 }

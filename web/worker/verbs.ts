@@ -1,15 +1,19 @@
 /** What the page may ask its worker: each verb's question and answer, plain data both. */
+import type { ClaimView } from "./claim-verb.ts";
 import type { DeviceRow } from "./devices-verb.ts";
 import type { EntryView } from "./entry-verb.ts";
 import type { ListsAnswer } from "./lists.ts";
 import type { ModelQuestion, ModelView } from "./model-verb.ts";
 import type { PlanQuestion, PlanView } from "./plan-verb.ts";
+import type { SimulateQuestion, SimulateView } from "./simulate-verb.ts";
 
 export interface Verbs {
   readonly lists: { readonly question: null; readonly answer: ListsAnswer };
   readonly devices: { readonly question: null; readonly answer: readonly DeviceRow[] };
   readonly entry: { readonly question: { readonly device: string }; readonly answer: EntryView };
   readonly model: { readonly question: ModelQuestion; readonly answer: ModelView };
+  readonly claim: { readonly question: { readonly text: string }; readonly answer: ClaimView };
+  readonly simulate: { readonly question: SimulateQuestion; readonly answer: SimulateView };
   readonly plan: { readonly question: PlanQuestion; readonly answer: PlanView };
 }
 

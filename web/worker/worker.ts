@@ -4,25 +4,27 @@
  * Verbs give their answers in parts; between two parts the worker hears of cancellations. A verb that is
  * asked again cancels its earlier question.
  */
-import { devicesAnswer } from "./devices-verb.ts";
-import { entryAnswer } from "./entry-verb.ts";
 import { listsAnswer } from "./lists.ts";
-import { modelAnswer } from "./model-verb.ts";
 import { planAnswer } from "./plan-verb.ts";
 import { Refusal } from "./refusal.ts";
 import type { FromWorker, Refused, ToWorker } from "./messages.ts";
 import type { Verb, Verbs } from "./verbs.ts";
 
-type Answerers = {
-  readonly [V in Verb]: (question: Verbs[V]["question"]) => AsyncIterable<unknown>;
-};
+type Answerer<V extends Verb> = (
+  question: Verbs[V]["question"],
+  /** Sends a part from within work that does not stop to yield. */
+  tell: (part: Verbs[V]["answer"]) => void,
+) => AsyncIterable<unknown>;
 
-const ANSWERERS: Answerers = {
-  lists: listsAnswer,
-  devices: devicesAnswer,
-  entry: entryAnswer,
-  model: modelAnswer,
-  plan: planAnswer,
+/** What the first view asks is at hand; the rest is loaded when it is first asked. */
+const ANSWERERS: { readonly [V in Verb]: () => Answerer<V> | Promise<Answerer<V>> } = {
+  lists: () => listsAnswer,
+  plan: () => planAnswer,
+  devices: () => import("./devices-verb.ts").then(({ devicesAnswer }) => devicesAnswer),
+  entry: () => import("./entry-verb.ts").then(({ entryAnswer }) => entryAnswer),
+  model: () => import("./model-verb.ts").then(({ modelAnswer }) => modelAnswer),
+  claim: () => import("./claim-verb.ts").then(({ claimAnswer }) => claimAnswer),
+  simulate: () => import("./simulate-verb.ts").then(({ simulateAnswer }) => simulateAnswer),
 };
 
 const open = new Set<number>();
@@ -35,11 +37,15 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
 async function answer({ id, verb, question }: Extract<ToWorker, { kind: "ask" }>): Promise<void> {
   open.add(id);
   try {
-    const answerer = ANSWERERS[verb as Verb] as (question: unknown) => AsyncIterable<unknown>;
+    const answerer = (await ANSWERERS[verb as Verb]()) as (
+      question: unknown,
+      tell: (part: unknown) => void,
+    ) => AsyncIterable<unknown>;
+    const tell = (part: unknown): void => send({ kind: "part", id, answer: part });
     await nextTask();
     if (!open.has(id)) return;
-    for await (const part of answerer(question)) {
-      send({ kind: "part", id, answer: part });
+    for await (const part of answerer(question, tell)) {
+      tell(part);
       await nextTask();
       if (!open.has(id)) return;
     }
