@@ -1,8 +1,9 @@
 /**
  * Builds the page into `dist/web/`: a folder that any static host serves, with no address of its own inside.
  */
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { truthFile } from "./_truth-file.ts";
 
 const OUT = "dist/web";
 
@@ -13,6 +14,8 @@ await bundle({ main: "web/main.tsx" });
 await bundle({ worker: "web/worker/worker.ts" });
 cpSync("web/page.html", `${OUT}/index.html`);
 cpSync("web/page.css", `${OUT}/page.css`);
+mkdirSync(`${OUT}/data`);
+writeFileSync(`${OUT}/data/truth.json`, JSON.stringify(truthFile()));
 
 async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<void> {
   await build({

@@ -17,6 +17,7 @@ const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
   model: () => import("./views/model.tsx"),
   simulate: () => import("./views/simulate.tsx"),
   generations: () => import("./views/generations.tsx"),
+  truth: () => import("./views/truth.tsx"),
   claims: () => import("./views/claims.tsx"),
   catalogue: () => import("./views/catalogue.tsx"),
 };

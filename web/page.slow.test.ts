@@ -18,7 +18,7 @@ after(async () => {
 });
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-const VIEWS = ["plan", "model", "simulate", "generations", "claims", "catalogue"];
+const VIEWS = ["plan", "model", "simulate", "generations", "truth", "claims", "catalogue"];
 
 interface Opened {
   readonly page: Page;
@@ -41,6 +41,18 @@ async function opened(hash: string, size: keyof typeof SIZES = "desktop"): Promi
   await page.goto(site.address + hash);
   await page.waitForSelector('main section[aria-busy="false"]');
   return { page, problems };
+}
+
+/** Long tasks of the main thread, over 50 ms each by their definition, from now on. */
+async function watchBlocks(page: Page): Promise<void> {
+  await page.evaluate(
+    "window.blocks = []; new PerformanceObserver((list) => window.blocks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })",
+  );
+}
+
+async function blocksOf(page: Page): Promise<readonly number[]> {
+  await page.waitForTimeout(200);
+  return page.evaluate("window.blocks");
 }
 
 for (const view of VIEWS) {
@@ -102,6 +114,34 @@ test("simulate shows its first run, can be cancelled in the midst of it, and run
   await page.getByRole("button", { name: "Run again" }).click();
   await page.getByRole("button", { name: "Cancel" }).waitFor();
   assert.deepEqual(problems, []);
+  await page.context().close();
+});
+
+test("truth hovers over 2,000 points with no block of the page over 50 ms, and each names its source", async () => {
+  const context = await browser.newContext({ viewport: SIZES.desktop });
+  const page = await context.newPage();
+  await page.route("**/data/truth.json", async (route) => {
+    const response = await route.fetch();
+    const file = (await response.json()) as { readonly rows: readonly { measured: number }[] };
+    const rows = Array.from({ length: 2000 }, (_, index) => {
+      const row = file.rows[index % file.rows.length];
+      return { ...row, measured: (row?.measured ?? 1) * (1 + index / 2000) };
+    });
+    await route.fulfill({ response, json: { ...file, rows } });
+  });
+  await page.goto(`${site.address}#truth?lang=en`);
+  await page.locator('.plot svg [aria-label="dot"] path').nth(1900).waitFor();
+  const place = await page.locator(".plot svg").last().boundingBox();
+  assert.ok(place !== null);
+  await page.waitForTimeout(500);
+  await watchBlocks(page);
+  for (let step = 0; step < 60; step += 1) {
+    const share = step / 60;
+    await page.mouse.move(place.x + 80 + share * (place.width - 120), place.y + 480 - share * 420);
+  }
+  await page.getByText("Source").first().waitFor();
+  const blocks = await blocksOf(page);
+  assert.deepEqual(blocks, []);
   await page.context().close();
 });
 

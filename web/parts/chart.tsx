@@ -14,6 +14,8 @@ export type PlotLibrary = typeof Plot;
 export interface ChartTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** What of the chart it holds, where not all. */
+  readonly caption?: string;
 }
 
 const PIXELS_PER_POINT = 2;
@@ -67,9 +69,10 @@ export function Chart({
   );
 }
 
-function Rows({ columns, rows }: ChartTable): JSX.Element {
+function Rows({ columns, rows, caption }: ChartTable): JSX.Element {
   return (
     <table>
+      {caption !== undefined && <caption>{caption}</caption>}
       <thead>
         <tr>
           {columns.map((column) => (

@@ -1,5 +1,6 @@
 /** Every word of the page, in English. The Korean words have the same shape, or the page does not compile. */
 import type { Bound, Claim, Group, LimitName, Metrics, Objective, Plan } from "../../core/index.ts";
+import type { Family } from "../../validation/family.ts";
 
 type Binding = Plan["binding"];
 
@@ -15,6 +16,7 @@ export const en = {
     model: "Model",
     simulate: "Simulate",
     generations: "Generations",
+    truth: "Truth",
     claims: "Claims",
     catalogue: "Catalogue",
   },
@@ -255,6 +257,69 @@ export const en = {
       preemptions: "Preemptions",
       power: "Power at the wall",
     },
+  },
+  truth: {
+    heading: "Predicted against measured",
+    about: (rows: number, shown: number): string =>
+      `${rows} published figures that tenlane carries with their sources, ${shown} of them shown and predicted.`,
+    inSample:
+      "Corrections were fitted on these figures too. The last table shows the errors on figures that the fit did not see.",
+    loading: "Loading the figures",
+    failed: "The figures could not be loaded.",
+    all: "all",
+    family: "Family",
+    device: "Device",
+    model: "Model",
+    engine: "Engine",
+    chart:
+      "Predicted over measured, in SI units: on the dashed line they are equal, on the dotted ones twice or half",
+    measured: "Measured",
+    predicted: "Predicted",
+    covered: "within its interval",
+    missed: "outside its interval",
+    source: "Source",
+    ratio: "Predicted over measured",
+    row: "Figure",
+    errors: "Errors of what is shown",
+    rows: "Figures",
+    answered: "Predicted",
+    median: "Median error",
+    p90: "p90 error",
+    bias: "Bias",
+    coverage: "Covered",
+    whole: "All shown",
+    families: {
+      "serving TPOT": "serving TPOT",
+      "serving TTFT": "serving TTFT",
+      "disaggregated TPOT": "disaggregated TPOT",
+      "disaggregated TTFT": "disaggregated TTFT",
+      "serving throughput": "serving throughput",
+      "serving latency": "serving latency",
+      "offline throughput": "offline throughput",
+      "single-batch latency": "single-batch latency",
+      prefill: "prefill",
+      decode: "decode",
+      "training step": "training step",
+      "time to train": "time to train",
+      "CNN/encoder throughput": "CNN/encoder throughput",
+      kernel: "kernel",
+      power: "power",
+      energy: "energy",
+      other: "other",
+    } satisfies Record<Family, string>,
+    generalisationColumns: {
+      family: "Family",
+      rows: "Figures",
+      physics: "Physics alone",
+      groups: "Groups left out",
+      p90: "p90",
+      covered: "Covered",
+      devices: "Devices left out",
+    },
+    generalisation: "Errors on what was left out of the fit",
+    generalisationAbout:
+      "Of the whole evidence: median error by family, with whole groups (source, model, device and engine) or whole devices left out.",
+    worst: (count: number): string => `The ${count} figures furthest off; all are in the CSV file`,
   },
   claims: {
     heading: "What is said of machines",
