@@ -19,6 +19,7 @@ export interface ChartTable {
 }
 
 const PIXELS_PER_POINT = 2;
+const SETTLED_AFTER = 120;
 
 export function Chart({
   name,
@@ -36,13 +37,18 @@ export function Chart({
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let isStale = false;
-    void import("./plot.ts").then((plot) => {
+    const drawn = async (): Promise<void> => {
+      const plot = await import("./plot.ts");
       const place = box.current;
       if (isStale || place === null) return;
       place.replaceChildren(plot.plot(draw(plot, place.clientWidth)));
-    });
+    };
+    // The first at once; later ones when a slider that is on its way has come to rest.
+    const isFirst = box.current?.childElementCount === 0;
+    const timer = setTimeout(() => void drawn(), isFirst ? 0 : SETTLED_AFTER);
     return () => {
       isStale = true;
+      clearTimeout(timer);
     };
   });
   return (

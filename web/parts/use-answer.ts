@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../ask.ts";
 import type { Refused } from "../worker/messages.ts";
 import type { Verb, Verbs } from "../worker/verbs.ts";
+import { questionKey } from "./question-key.ts";
 
 export interface Asked<V extends Verb> {
   /** The newest part; of the question before, until the first part of this one is there. */
@@ -14,7 +15,7 @@ export interface Asked<V extends Verb> {
 /** Asks anew when the question changes, and takes the question before back. */
 export function useAnswer<V extends Verb>(verb: V, question: Verbs[V]["question"]): Asked<V> {
   const [state, setState] = useState<Asked<V>>({ answer: null, refused: null, isWorking: true });
-  const key = JSON.stringify(question);
+  const key = questionKey(question);
   useEffect(() => {
     setState(({ answer }) => ({ answer, refused: null, isWorking: true }));
     return ask(verb, question, {

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { askAlone } from "../ask.ts";
 import type { Verb, Verbs } from "../worker/verbs.ts";
+import { questionKey } from "./question-key.ts";
 import type { Asked } from "./use-answer.ts";
 
 export interface Run<V extends Verb> extends Asked<V> {
@@ -19,7 +20,7 @@ export function useRun<V extends Verb>(verb: V, question: Verbs[V]["question"]):
   const [isStopped, setStopped] = useState(false);
   const [turn, setTurn] = useState(0);
   const close = useRef<() => void>(() => {});
-  const key = JSON.stringify(question);
+  const key = questionKey(question);
   useEffect(() => {
     setStopped(false);
     setState(({ answer }) => ({ answer, refused: null, isWorking: true }));

@@ -14,9 +14,12 @@ import {
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, LogSlider, Suggested } from "../parts/controls.tsx";
+import { ModelInput } from "../parts/model-input.tsx";
 import { RefusedNote } from "../parts/refused.tsx";
+import { modelArgument, modelChoice } from "../own-models.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { ModelView } from "../worker/model-verb.ts";
+import { commandText } from "./command-text.ts";
 import { HEAT_FIGURES, ModelHeat } from "./model-heat.tsx";
 import { ModelRoofs } from "./model-roofs.tsx";
 import { ModelTree } from "./model-tree.tsx";
@@ -41,7 +44,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
   const state = useMemo(() => readValues(fields, query), [query]);
   const lists = useAnswer("lists", null).answer;
   const { answer, refused, isWorking } = useAnswer("model", {
-    model: state.model,
+    model: modelChoice(state.model),
     phase: state.phase,
     batch: Math.round(state.batch ?? 1),
     tokens: Math.round(state.tokens ?? 1),
@@ -52,12 +55,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
   return (
     <div class="split">
       <form class="panel" onSubmit={(event) => event.preventDefault()}>
-        <Suggested
-          label={words.model}
-          value={state.model}
-          suggestions={(lists?.models ?? []).map(({ id, name }) => [id, name])}
-          change={(model) => change({ model })}
-        />
+        <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
         <Choice
           label={words.phase}
           value={state.phase}
@@ -92,7 +90,12 @@ export function View({ query, show }: ViewProps): JSX.Element {
         <RefusedNote refused={refused} />
         {answer !== null && <Answer answer={answer} state={state} change={change} />}
         <Actions
-          command={`tenlane expand ${state.model} --phase ${state.phase} --batch ${state.batch ?? 1} --tokens ${state.tokens ?? 1} --growth`}
+          command={commandText("expand", [modelArgument(state.model)], {
+            phase: state.phase,
+            batch: state.batch ?? 1,
+            tokens: state.tokens ?? 1,
+            growth: true,
+          })}
           sheet={{
             name: "operators",
             columns: ["group", "operator", "count", "flops", "bytes"],

@@ -16,6 +16,7 @@ import {
   type ValuesOf,
 } from "../address.ts";
 import { commandText } from "./command-text.ts";
+import { modelArgument, modelChoice } from "../own-models.ts";
 import type { PlanFigures } from "../worker/plan-row.ts";
 import type { PlanQuestion } from "../worker/plan-verb.ts";
 
@@ -53,6 +54,9 @@ export const planFields = {
   devices: numberField(null, { min: 1, max: 1e6 }),
   objective: choiceField(OBJECTIVES, "cost"),
   vendors: listField(),
+  only: listField(),
+  regions: listField(),
+  engines: listField(),
   tenure: choiceField(TENURES, "rent"),
   announced: flagField(),
   confidence: numberField(0.5, { min: 0.05, max: 0.99 }),
@@ -66,8 +70,9 @@ export type PlanState = ValuesOf<typeof planFields>;
 
 export function questionOf(state: PlanState): PlanQuestion {
   const { model, workload, objective, vendors, tenure, announced, confidence } = state;
+  const { only, regions, engines } = state;
   return {
-    model,
+    model: modelChoice(model),
     workload,
     demand: demandOf(state),
     limits: limitsOf(state),
@@ -75,7 +80,10 @@ export function questionOf(state: PlanState): PlanQuestion {
       tenure,
       ...(announced ? { announced } : {}),
       ...(vendors.length === 0 ? {} : { vendors }),
+      ...(only.length === 0 ? {} : { devices: only }),
+      ...(regions.length === 0 ? {} : { regions }),
     },
+    engines,
     objective,
     percentile: 0.9,
     confidence: confidence ?? planFields.confidence.fallback ?? 0.5,
@@ -100,10 +108,12 @@ function limitsOf({ ttft, tpot, budget, power, devices }: PlanState): Limits {
 /** The command line that prints the same plans. */
 export function commandOf(state: PlanState): string {
   const { model, workload, demand, rate, users, ttft, tpot, budget, power, devices } = state;
-  const { objective, vendors, tenure, announced, confidence } = state;
+  const { objective, vendors, only, regions, engines, tenure, announced, confidence } = state;
+  const listed = (names: readonly string[]): string | null =>
+    names.length === 0 ? null : names.join(",");
   const plain = (value: number | null, kind: QuantityKind): string | null =>
     value === null ? null : quantityText(value, kind).replaceAll(" ", "");
-  return commandText("plan", [model], {
+  return commandText("plan", [modelArgument(model)], {
     workload,
     ttft: plain(ttft, "time"),
     tpot: plain(tpot, "time"),
@@ -113,7 +123,10 @@ export function commandOf(state: PlanState): string {
     power: plain(power, "power"),
     "devices-max": devices === null ? null : Math.round(devices),
     objective: objective === "cost" ? null : objective,
-    vendor: vendors.length === 0 ? null : vendors.join(","),
+    vendor: listed(vendors),
+    device: listed(only),
+    region: listed(regions),
+    engine: listed(engines),
     tenure: tenure === "rent" ? null : tenure,
     announced: announced ? true : null,
     "no-simulate": true,

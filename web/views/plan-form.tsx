@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { OBJECTIVES, quantityText, TENURES } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { Choice, Group, LogSlider, Suggested, Tick, Ticks } from "../parts/controls.tsx";
+import { ModelInput } from "../parts/model-input.tsx";
 import type { ListsAnswer } from "../worker/lists.ts";
 import { DEMANDS, type PlanState } from "./plan-fields.ts";
 
@@ -16,12 +17,7 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
   const words = useWords().plan;
   return (
     <form class="panel" onSubmit={(event) => event.preventDefault()}>
-      <Suggested
-        label={words.model}
-        value={state.model}
-        suggestions={(lists?.models ?? []).map(({ id, name }) => [id, name])}
-        change={(model) => change({ model })}
-      />
+      <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
       <Choice
         label={words.workload}
         value={state.workload}
@@ -48,6 +44,24 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
         value={state.vendors}
         change={(vendors) => change({ vendors })}
       />
+      <Ticks
+        label={words.columns.engine}
+        options={lists?.engines ?? []}
+        value={state.engines}
+        change={(engines) => change({ engines })}
+      />
+      <Suggested
+        label={words.only}
+        value={state.only.join(", ")}
+        suggestions={(lists?.devices ?? []).map(({ id, name }) => [id, name])}
+        change={(text) => change({ only: namesIn(text) })}
+      />
+      <Suggested
+        label={words.regions}
+        value={state.regions.join(", ")}
+        suggestions={(lists?.regions ?? []).map((region) => [region, region])}
+        change={(text) => change({ regions: namesIn(text) })}
+      />
       <Tick
         label={words.announced}
         value={state.announced}
@@ -55,6 +69,13 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
       />
     </form>
   );
+}
+
+function namesIn(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 function DemandControls({ state, change }: FormProps): JSX.Element {

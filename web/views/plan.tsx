@@ -21,6 +21,7 @@ import {
 } from "./plan-fields.ts";
 import { PlanForm } from "./plan-form.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
+import { PlanReasons } from "./plan-reasons.tsx";
 import { PlanTable } from "./plan-table.tsx";
 import { whyText } from "./plan-text.ts";
 import type { ViewProps } from "./view.ts";
@@ -89,6 +90,7 @@ function Answer({
               isAnnounced: plan.status === "announced",
             }))}
           />
+          <PlanReasons reasons={answer.reasons} objective={state.objective} />
           <PlanTable plans={plans} state={state} change={change} />
           <PlanCompare plans={plans} picked={state.pick} />
           <PlanPareto plans={plans} state={state} change={change} />

@@ -1,6 +1,7 @@
 /** What the simulation view keeps in its address, the question that asks, and the command that prints the same. */
 import { quantityText, type Arrivals, type RequestLimits } from "../../core/index.ts";
 import { choiceField, numberField, textField, type ValuesOf } from "../address.ts";
+import { modelArgument, modelChoice } from "../own-models.ts";
 import type { SimulateQuestion } from "../worker/simulate-verb.ts";
 import { commandText } from "./command-text.ts";
 
@@ -56,7 +57,7 @@ const SWING = 0.5;
 export function questionOf(state: SimulateState): SimulateQuestion {
   const requests = whole(state.requests, 1000);
   return {
-    model: state.model,
+    model: modelChoice(state.model),
     device: state.device,
     engine: state.engine,
     format: state.format,
@@ -99,7 +100,7 @@ export function commandOf(state: SimulateState): string {
   const isClosed = state.arrivals === "closed";
   const time = (value: number | undefined): string | null =>
     value === undefined ? null : quantityText(value, "time").replaceAll(" ", "");
-  return commandText("simulate", [state.model], {
+  return commandText("simulate", [modelArgument(state.model)], {
     device: state.device,
     engine: state.engine,
     precision: state.format === "" ? null : state.format,

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { quantityText } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { Choice, Group, LogSlider, Suggested } from "../parts/controls.tsx";
+import { ModelInput } from "../parts/model-input.tsx";
 import type { ListsAnswer } from "../worker/lists.ts";
 import { ARRIVALS, REQUESTS_MAX, type SimulateState } from "./simulate-fields.ts";
 
@@ -16,12 +17,7 @@ export function SimulateForm({ state, lists, change }: FormProps): JSX.Element {
   const all = useWords();
   return (
     <form class="panel" onSubmit={(event) => event.preventDefault()}>
-      <Suggested
-        label={all.plan.model}
-        value={state.model}
-        suggestions={(lists?.models ?? []).map(({ id, name }) => [id, name])}
-        change={(model) => change({ model })}
-      />
+      <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
       <Placement state={state} lists={lists} change={change} />
       <Choice
         label={all.plan.workload}

@@ -15,3 +15,8 @@ export function engines(): readonly Engine[] {
 export function enginesFor(device: Device): readonly Engine[] {
   return enginesOn(engines(), device);
 }
+
+/** Those of `names`, or all where it is empty. */
+export function enginesNamed(names: readonly string[]): readonly Engine[] {
+  return engines().filter(({ id }) => names.length === 0 || names.includes(id));
+}

@@ -19,11 +19,11 @@ import {
 } from "../../core/index.ts";
 import { enginesFor } from "./engines.ts";
 import type { Parts } from "./messages.ts";
-import { modelNamed } from "./models.ts";
+import { modelOf, type ModelChoice } from "./models.ts";
 import { accepted } from "./refusal.ts";
 
 export interface ModelQuestion {
-  readonly model: string;
+  readonly model: ModelChoice;
   readonly phase: "prefill" | "decode";
   readonly batch: number;
   readonly tokens: number;
@@ -87,7 +87,7 @@ const LENGTHS = [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
 const SPLITS = [1, 2, 4, 8, 16];
 
 export async function* modelAnswer(question: ModelQuestion): Parts<ModelView> {
-  const model = modelNamed(question.model);
+  const model = modelOf(question.model);
   const view: ModelView = {
     name: model.name,
     source: model.source,

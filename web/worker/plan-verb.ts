@@ -1,10 +1,14 @@
 /** Plans, one device after the other, so that the first are seen while the rest are searched. */
 import {
   catalogue,
+  deviceCount,
+  explain,
   planAt,
   ranked,
   sitesOf,
   usualFormats,
+  type Change,
+  type Counterfactual,
   type Demand,
   type Limits,
   type Objective,
@@ -12,19 +16,21 @@ import {
   type Site,
   type SiteChoice,
 } from "../../core/index.ts";
-import { engines } from "./engines.ts";
-import { modelNamed } from "./models.ts";
+import { enginesNamed } from "./engines.ts";
+import { modelOf, type ModelChoice } from "./models.ts";
 import { rowOf, type PlanRow } from "./plan-row.ts";
 import type { Parts } from "./messages.ts";
 import { workloadNamed } from "./workloads.ts";
 
 /** What the plan view asks. Quantities in SI units; null is no limit. */
 export interface PlanQuestion {
-  readonly model: string;
+  readonly model: ModelChoice;
   readonly workload: string;
   readonly demand: Demand;
   readonly limits: Limits;
   readonly choice: SiteChoice;
+  /** Only these; all where empty. */
+  readonly engines: readonly string[];
   readonly objective: Objective;
   readonly percentile: number;
   readonly confidence: number;
@@ -37,28 +43,56 @@ export interface PlanView {
   /** Sites searched, and all of them. */
   readonly searched: number;
   readonly sites: number;
+  /** What would change the best plan; empty until the search is done. */
+  readonly reasons: readonly Reason[];
+}
+
+/** One thing altered, and the best plan sized again with it. */
+export interface Reason {
+  readonly change: Change;
+  /** Objective after over before: below 1 is better. */
+  readonly ratio: number | null;
+  readonly devices: number | null;
+  /** Why it is no plan. */
+  readonly refused: string | null;
 }
 
 /** Devices that made plans for the last question: they most likely do for the next. */
 let promising: readonly string[] = [];
 
-/** Milliseconds of search after which the answer so far is shown. */
-const PART_AFTER = 40;
+/** Milliseconds of search after which the answer so far is shown, first and then again. */
+const FIRST_AFTER = 15;
+const PART_AFTER = 60;
 
 export async function* planAnswer(question: PlanQuestion): Parts<PlanView> {
   const request = requestOf(question);
   const sites = likelyFirst(request.sites);
   const answers: ReturnType<typeof planAt>[number][] = [];
   let shownAt = performance.now();
+  let isShown = false;
   for (const [index, site] of sites.entries()) {
     answers.push(...planAt(request, site));
-    if (performance.now() - shownAt < PART_AFTER || index === sites.length - 1) continue;
+    const after = isShown ? PART_AFTER : FIRST_AFTER;
+    if (performance.now() - shownAt < after || index === sites.length - 1) continue;
     yield view(request, answers, index + 1);
+    isShown = true;
     shownAt = performance.now();
   }
   const last = view(request, answers, sites.length);
   promising = last.plans.map(({ device }) => device);
   yield last;
+  const [best] = ranked(request, answers).plans;
+  if (best !== undefined) yield { ...last, reasons: explain(request, best).map(reasonOf) };
+}
+
+function reasonOf({ change, answer, ratio }: Counterfactual): Reason {
+  if (!("estimate" in answer)) {
+    const { infeasible } = answer;
+    const refused = "message" in infeasible ? infeasible.message : infeasible.limit;
+    return { change, ratio, devices: null, refused };
+  }
+  const { parallel, replicas } = answer.placement;
+  return { change, ratio, devices: deviceCount(parallel) * replicas, refused: null };
 }
 
 function view(
@@ -67,7 +101,14 @@ function view(
   searched: number,
 ): PlanView {
   const { plans, tried, refused } = ranked(request, answers);
-  return { plans: plans.map(rowOf), tried, refused, searched, sites: request.sites.length };
+  return {
+    plans: plans.map(rowOf),
+    tried,
+    refused,
+    searched,
+    sites: request.sites.length,
+    reasons: [],
+  };
 }
 
 function likelyFirst(sites: readonly Site[]): readonly Site[] {
@@ -80,13 +121,13 @@ function likelyFirst(sites: readonly Site[]): readonly Site[] {
 
 export function requestOf(question: PlanQuestion): PlanRequest {
   const { demand, limits, choice, objective, percentile, confidence } = question;
-  const model = modelNamed(question.model);
+  const model = modelOf(question.model);
   return {
     model,
     workload: workloadNamed(question.workload),
     demand,
     limits,
-    sites: sitesOf(catalogue, engines(), choice),
+    sites: sitesOf(catalogue, enginesNamed(question.engines), choice),
     numerics: usualFormats(model),
     objective,
     percentile,

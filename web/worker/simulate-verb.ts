@@ -40,12 +40,12 @@ import {
 } from "../../core/index.ts";
 import { enginesFor } from "./engines.ts";
 import type { Parts } from "./messages.ts";
-import { modelNamed } from "./models.ts";
+import { modelOf, type ModelChoice } from "./models.ts";
 import { accepted, Refusal } from "./refusal.ts";
 import { workloadNamed } from "./workloads.ts";
 
 export interface SimulateQuestion {
-  readonly model: string;
+  readonly model: ModelChoice;
   readonly device: string;
   readonly engine: string;
   /** Number formats; those of the checkpoint where empty. */
@@ -170,7 +170,7 @@ interface Served {
 
 function servedBy(question: SimulateQuestion): Served {
   const workload = workloadNamed(question.workload);
-  const model = modelNamed(question.model);
+  const model = modelOf(question.model);
   if (model.kind !== "transformer") {
     throw new Refusal({ path: "model", expected: "a transformer", got: model.name });
   }

@@ -5,6 +5,7 @@ import type { EntryView } from "./entry-verb.ts";
 import type { ListsAnswer } from "./lists.ts";
 import type { ModelQuestion, ModelView } from "./model-verb.ts";
 import type { PlanQuestion, PlanView } from "./plan-verb.ts";
+import type { ReadQuestion, ReadView } from "./read-verb.ts";
 import type { SimulateQuestion, SimulateView } from "./simulate-verb.ts";
 
 export interface Verbs {
@@ -12,6 +13,7 @@ export interface Verbs {
   readonly devices: { readonly question: null; readonly answer: readonly DeviceRow[] };
   readonly entry: { readonly question: { readonly device: string }; readonly answer: EntryView };
   readonly model: { readonly question: ModelQuestion; readonly answer: ModelView };
+  readonly read: { readonly question: ReadQuestion; readonly answer: ReadView };
   readonly claim: { readonly question: { readonly text: string }; readonly answer: ClaimView };
   readonly simulate: { readonly question: SimulateQuestion; readonly answer: SimulateView };
   readonly plan: { readonly question: PlanQuestion; readonly answer: PlanView };

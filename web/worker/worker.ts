@@ -23,6 +23,7 @@ const ANSWERERS: { readonly [V in Verb]: () => Answerer<V> | Promise<Answerer<V>
   devices: () => import("./devices-verb.ts").then(({ devicesAnswer }) => devicesAnswer),
   entry: () => import("./entry-verb.ts").then(({ entryAnswer }) => entryAnswer),
   model: () => import("./model-verb.ts").then(({ modelAnswer }) => modelAnswer),
+  read: () => import("./read-verb.ts").then(({ readAnswer }) => readAnswer),
   claim: () => import("./claim-verb.ts").then(({ claimAnswer }) => claimAnswer),
   simulate: () => import("./simulate-verb.ts").then(({ simulateAnswer }) => simulateAnswer),
 };

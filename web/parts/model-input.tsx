@@ -1,0 +1,105 @@
+/** A model by name, or read from files that are chosen, dropped or pasted. */
+import type { JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { ask } from "../ask.ts";
+import { keepModel } from "../own-models.ts";
+import type { ListsAnswer } from "../worker/lists.ts";
+import type { Refused } from "../worker/messages.ts";
+import { useWords } from "./context.ts";
+import { Suggested } from "./controls.tsx";
+import { RefusedNote } from "./refused.tsx";
+
+export function ModelInput({
+  value,
+  lists,
+  change,
+}: {
+  readonly value: string;
+  readonly lists: ListsAnswer | null;
+  readonly change: (model: string) => void;
+}): JSX.Element {
+  const words = useWords();
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const [isOver, setOver] = useState(false);
+  const read = (files: readonly File[]): void => {
+    if (files.length === 0) return;
+    setRefused(null);
+    ask(
+      "read",
+      { files },
+      {
+        part: ({ name, model }) => change(keepModel(name, model)),
+        refused: setRefused,
+      },
+    );
+  };
+  return (
+    <div
+      class={isOver ? "drop over" : "drop"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        read([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <Suggested
+        label={words.plan.model}
+        value={value}
+        suggestions={(lists?.models ?? []).map(({ id, name }) => [id, name])}
+        change={change}
+      />
+      <details>
+        <summary>{words.own.title}</summary>
+        <p class="hint">{words.own.about}</p>
+        <Files read={read} />
+        <Pasted read={read} />
+      </details>
+      <RefusedNote refused={refused} />
+    </div>
+  );
+}
+
+function Files({ read }: { readonly read: (files: readonly File[]) => void }): JSX.Element {
+  const words = useWords().own;
+  const id = useId();
+  return (
+    <div class="control">
+      <label for={id}>{words.files}</label>
+      <input
+        id={id}
+        type="file"
+        multiple
+        accept=".json,.gguf,.safetensors,.onnx"
+        onChange={({ currentTarget }) => read([...(currentTarget.files ?? [])])}
+      />
+    </div>
+  );
+}
+
+const PASTED = "config.json";
+
+function Pasted({ read }: { readonly read: (files: readonly File[]) => void }): JSX.Element {
+  const words = useWords().own;
+  const id = useId();
+  const [text, setText] = useState("");
+  return (
+    <div class="control">
+      <label for={id}>{words.paste}</label>
+      <textarea
+        id={id}
+        rows={4}
+        value={text}
+        spellcheck={false}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
+      />
+      <button type="button" onClick={() => read([new File([text], PASTED)])}>
+        {words.use}
+      </button>
+    </div>
+  );
+}
