@@ -1,6 +1,6 @@
 export { type Change, type Counterfactual, explain } from "./explain.ts";
 export { usualFormats } from "./formats.ts";
-export { plan, planAt, ranked } from "./plan.ts";
+export { plan, planAgain, planAt, planEach, ranked } from "./plan.ts";
 export {
   planBatches,
   type BatchPlan,

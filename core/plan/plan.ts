@@ -19,17 +19,31 @@ export function plan(request: PlanRequest): PlanAnswer {
   );
 }
 
-/** The candidates of one site, each a plan or a refusal: {@link plan} for who shows progress. */
+/** The candidates of one site, each a plan or a refusal. */
 export function planAt(request: PlanRequest, site: Site): readonly (Plan | Refusal)[] {
+  return [...planEach(request, site)];
+}
+
+/** {@link planAt} one by one: for who shows progress, or may stop in the midst of a site. */
+export function* planEach(
+  request: PlanRequest,
+  site: Site,
+): Generator<Plan | Refusal, void, undefined> {
   const answers: (Plan | Refusal)[] = [];
   let best = Infinity;
   for (const candidate of candidates(request, site)) {
     if (isPruned(request) && costLeast(candidate) >= best) continue;
     const answer = size(request, candidate);
-    answers.push(answer);
     if ("estimate" in answer) best = Math.min(best, answer.estimate.costPerHour?.p50 ?? Infinity);
+    answers.push(answer);
+    yield answer;
   }
-  return [...answers, ...apart(request, site, answers)];
+  yield* apart(request, site, answers);
+}
+
+/** A plan of an earlier request sized for this one, in the same host and the same split. */
+export function planAgain(request: PlanRequest, { system, placement }: Plan): Plan | Refusal {
+  return size(request, { hosts: [system], placement: { ...placement, replicas: 1 } });
 }
 
 /**

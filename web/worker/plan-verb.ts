@@ -3,7 +3,8 @@ import {
   catalogue,
   deviceCount,
   explain,
-  planAt,
+  planAgain,
+  planEach,
   ranked,
   sitesOf,
   usualFormats,
@@ -12,7 +13,9 @@ import {
   type Demand,
   type Limits,
   type Objective,
+  type Plan,
   type PlanRequest,
+  type Refusal,
   type Site,
   type SiteChoice,
 } from "../../core/index.ts";
@@ -57,32 +60,42 @@ export interface Reason {
   readonly refused: string | null;
 }
 
-/** Devices that made plans for the last question: they most likely do for the next. */
-let promising: readonly string[] = [];
+/** The plans of the last question, which most likely stand for the next, and what they were searched among. */
+let last: { readonly among: string; readonly plans: readonly Plan[] } = { among: "", plans: [] };
 
-/** Milliseconds of search after which the answer so far is shown, first and then again. */
-const FIRST_AFTER = 15;
-const PART_AFTER = 60;
+/** Milliseconds of search after which the answer so far is shown, and questions are heard. */
+const PART_AFTER = 40;
+const AGAIN_MAX = 12;
 
 export async function* planAnswer(question: PlanQuestion): Parts<PlanView> {
   const request = requestOf(question);
-  const sites = likelyFirst(request.sites);
-  const answers: ReturnType<typeof planAt>[number][] = [];
-  let shownAt = performance.now();
-  let isShown = false;
-  for (const [index, site] of sites.entries()) {
-    answers.push(...planAt(request, site));
-    const after = isShown ? PART_AFTER : FIRST_AFTER;
-    if (performance.now() - shownAt < after || index === sites.length - 1) continue;
-    yield view(request, answers, index + 1);
-    isShown = true;
-    shownAt = performance.now();
+  const among = amongOf(question);
+  if (last.among === among) {
+    const again = last.plans.slice(0, AGAIN_MAX).map((plan) => planAgain(request, plan));
+    if (again.some((answer) => "estimate" in answer)) yield view(request, again, 0);
   }
-  const last = view(request, answers, sites.length);
-  promising = last.plans.map(({ device }) => device);
-  yield last;
-  const [best] = ranked(request, answers).plans;
-  if (best !== undefined) yield { ...last, reasons: explain(request, best).map(reasonOf) };
+  const sites = likelyFirst(request.sites);
+  const answers: (Plan | Refusal)[] = [];
+  let shownAt = performance.now();
+  for (const [index, site] of sites.entries()) {
+    for (const answer of planEach(request, site)) {
+      answers.push(answer);
+      if (performance.now() - shownAt < PART_AFTER) continue;
+      yield view(request, answers, index);
+      shownAt = performance.now();
+    }
+  }
+  const { plans } = ranked(request, answers);
+  last = { among, plans };
+  const whole = view(request, answers, sites.length);
+  yield whole;
+  const [best] = plans;
+  if (best !== undefined) yield { ...whole, reasons: explain(request, best).map(reasonOf) };
+}
+
+/** What decides which devices, engines and formats there are; numbers on sliders do not. */
+function amongOf({ model, workload, choice, engines: named }: PlanQuestion): string {
+  return JSON.stringify([typeof model === "string" ? model : model.own, workload, choice, named]);
 }
 
 function reasonOf({ change, answer, ratio }: Counterfactual): Reason {
@@ -97,7 +110,7 @@ function reasonOf({ change, answer, ratio }: Counterfactual): Reason {
 
 function view(
   request: PlanRequest,
-  answers: Parameters<typeof ranked>[1],
+  answers: readonly (Plan | Refusal)[],
   searched: number,
 ): PlanView {
   const { plans, tried, refused } = ranked(request, answers);
@@ -112,6 +125,7 @@ function view(
 }
 
 function likelyFirst(sites: readonly Site[]): readonly Site[] {
+  const promising = last.plans.map(({ system }) => system.device.id);
   const order = ({ hosts }: Site): number => {
     const place = promising.indexOf(hosts[0]?.device.id ?? "");
     return place < 0 ? promising.length : place;
@@ -119,7 +133,7 @@ function likelyFirst(sites: readonly Site[]): readonly Site[] {
   return sites.toSorted((a, b) => order(a) - order(b));
 }
 
-export function requestOf(question: PlanQuestion): PlanRequest {
+function requestOf(question: PlanQuestion): PlanRequest {
   const { demand, limits, choice, objective, percentile, confidence } = question;
   const model = modelOf(question.model);
   return {
