@@ -4,7 +4,7 @@ import { type Tally, tally } from "./distribution.ts";
 import type { Job } from "./job.ts";
 import type { Observer, Stepped } from "./observer.ts";
 import type { Outcome } from "./run.ts";
-import { type RequestTimes, requestTimes } from "./request-times.ts";
+import { type RequestHost, type RequestTimes, requestTimes } from "./request-times.ts";
 import { type Trend, trend } from "./trend.ts";
 import type { Metrics, RequestLimits } from "./types.ts";
 
@@ -86,8 +86,7 @@ function requestBook({ warmup, limits, ...host }: Watched): {
       prompts.tokens += arrival.input;
       prompts.cached += job.found;
       waits.add(arrival.time, job.admitted - arrival.time);
-      const overhead = host.overhead + host.promptToken * arrival.input;
-      if (isGood(record(tallies, { job, now, overhead }), limits)) seen.good += 1;
+      if (isGood(record(tallies, { job, now, host }), limits)) seen.good += 1;
     },
   };
   return {
@@ -119,10 +118,10 @@ function requestBook({ warmup, limits, ...host }: Watched): {
 
 function record(
   tallies: Readonly<Record<"ttft" | "tpot" | "latency" | "queueing", Tally>>,
-  { job, now, overhead }: { readonly job: Job; readonly now: Seconds; readonly overhead: Seconds },
+  { job, now, host }: { readonly job: Job; readonly now: Seconds; readonly host: RequestHost },
 ): RequestTimes {
   const { arrival, admitted } = job;
-  const times = requestTimes(job, now, overhead);
+  const times = requestTimes(job, now, host);
   tallies.queueing.add(admitted - arrival.time);
   tallies.ttft.add(times.ttft);
   tallies.latency.add(times.latency);

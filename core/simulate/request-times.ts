@@ -9,15 +9,23 @@ export interface RequestTimes {
   readonly latency: Seconds;
 }
 
-/** Of a request whose last token is out `now`; `overhead` is what it cost before it was queued. */
+/** What a request costs before it is queued: once, and for each token of its prompt. */
+export interface RequestHost {
+  readonly overhead: Seconds;
+  readonly promptToken?: Seconds;
+}
+
+/** Of a request whose last token is out `now`. */
 export function requestTimes(
   { arrival, first }: Job,
   now: Seconds,
-  overhead: Seconds,
+  { overhead, promptToken = 0 }: RequestHost,
 ): RequestTimes {
+  const { time, input, output } = arrival;
+  const before = overhead + promptToken * input;
   return {
-    ttft: first - arrival.time + overhead,
-    tpot: arrival.output > 1 ? (now - first) / (arrival.output - 1) : 0,
-    latency: now - arrival.time + overhead,
+    ttft: first - time + before,
+    tpot: output > 1 ? (now - first) / (output - 1) : 0,
+    latency: now - time + before,
   };
 }

@@ -127,9 +127,9 @@ function simulated(
   tell: (view: SimulateView) => void,
 ): SimulateView {
   const { seed, seeds, limits } = question;
-  const over = series(fleet.overhead);
+  const over = series(fleet);
   const meter = energyMeter(prepared);
-  const times = timesSeen(fleet.overhead, traffic.warmup);
+  const times = timesSeen(fleet, traffic.warmup);
   let now = view;
   const { metrics, intervals } = doubted(
     (variant) => {
@@ -255,7 +255,7 @@ const SHARES = [
 ];
 
 function timesSeen(
-  overhead: number,
+  fleet: Fleet,
   warmup: number,
 ): { readonly observer: Observer; readonly curves: () => FirstRun["curves"] } {
   const seen: Record<keyof RequestTimes, number[]> = { ttft: [], tpot: [], latency: [] };
@@ -270,7 +270,7 @@ function timesSeen(
     observer: {
       ended: (job, now) => {
         if (job.id < warmup) return;
-        const times = requestTimes(job, now, overhead);
+        const times = requestTimes(job, now, fleet);
         for (const name of NAMES) seen[name].push(times[name]);
       },
     },
