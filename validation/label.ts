@@ -20,6 +20,8 @@ const BENCHMARKS: ReadonlyMap<string, string> = new Map([
   ["resnet50", "resnet-50"],
   ["retinanet", "RetinaNet ResNeXt50 800x800"],
   ["rnnt", "RNN-T"],
+  ["llama31_8b", "Llama-3.1-8B"],
+  ["llama31_405b", "Llama-3.1-405B"],
   ["llama2_70b_lora", "Llama-2-70B"],
   ["mask", "Mask R-CNN"],
   ["maskrcnn", "Mask R-CNN"],

@@ -5,7 +5,7 @@ import { unanswered, type Answer } from "./answer.ts";
 import { metricOf } from "./metric.ts";
 import { shareOf } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
-import { samplesToQuality } from "./samples-to-quality.ts";
+import { evaluatedShare, samplesToQuality } from "./samples-to-quality.ts";
 import { trained } from "./training-query.ts";
 import type { World } from "./world.ts";
 
@@ -14,10 +14,14 @@ export function predictTraining(row: Row, world: World): Answer {
   if (typeof answer === "string") return unanswered(answer);
   const interval = asSeen(answer, row, world);
   if (interval === null) return unanswered("metric not predicted");
-  return { interval, spread: "training" };
+  return {
+    interval,
+    spread: isNetwork(row, world) ? "training-network" : "training",
+    traits: answer.traits,
+  };
 }
 
-/** Time to a benchmark's quality: samples that its references took at this batch over samples a second. */
+/** Time to a benchmark's quality: samples that its references took at this batch over samples a second, and forward passes of those it evaluates. */
 export function predictTimeToTrain(row: Row, world: World): Answer {
   const batch = Number(/\d+/.exec(row.batch_or_concurrency)?.[0]);
   if (!(batch > 0)) return unanswered("condition missing: batch");
@@ -25,7 +29,15 @@ export function predictTimeToTrain(row: Row, world: World): Answer {
   if (samples === null) return unanswered("no reference convergence point of the benchmark");
   const answer = trained(row, world);
   if (typeof answer === "string") return unanswered(answer);
-  return { interval: reciprocal(answer.samplesPerSecond, samples), spread: "training" };
+  const spread = isNetwork(row, world) ? "quality-network" : "quality";
+  const { parts, step } = answer;
+  const evaluating = evaluatedShare(row.model) * (parts.forward / step.p50);
+  const interval = reciprocal(answer.samplesPerSecond, samples * (1 + evaluating));
+  return { interval, spread, traits: answer.traits };
+}
+
+function isNetwork(row: Row, world: World): boolean {
+  return world.model(row.model)?.model.kind === "network";
 }
 
 function asSeen(answer: TrainingEstimate, row: Row, world: World): Interval | null {

@@ -8,22 +8,29 @@ import {
   ADAM,
   MOMENTUM,
   trainingStep,
+  type AttentionKernels,
+  type Coefficients,
   type TrainingEstimate,
   type TrainingQuery,
   type TrainingSplit,
 } from "../core/estimate/index.ts";
-import type { Device, Model, System } from "../core/index.ts";
+import type { Device, Model, Network, System } from "../core/index.ts";
 import { imageOf } from "./image.ts";
 import { collection, type Row } from "./row.ts";
 import { withoutPlace } from "./serving-query.ts";
 import {
+  devicesOf,
+  isFusedUnpadded,
+  isUnpadded,
   networkOf,
   recomputeOf,
+  releasedOf,
   shardingOf,
   sizesOf,
   tokensOf,
   trainingNumerics,
 } from "./training-row.ts";
+import { trainedLabel } from "./trained-label.ts";
 import type { World } from "./world.ts";
 
 const ALONE: TrainingSplit = {
@@ -38,40 +45,44 @@ const ALONE: TrainingSplit = {
 export function trained(row: Row, world: World): TrainingEstimate | string {
   const device = world.device(row.hardware);
   if (device === null) return "device not in the catalogue";
-  const named = world.model(row.model, imageOf(row));
+  const named = world.model(trainedLabel(row), imageOf(row));
   if (named === null) return "model not in the catalogue";
   if (isAnother(row)) return "variant of the model not in the catalogue";
   const queries = trainingQueries(row, world, { device, model: named.model });
   if (typeof queries === "string") return queries;
-  return fastest(queries);
+  return fastest(queries, world.coefficients);
 }
 
 /**
  * Rows that train another network than the catalogue has: two dimensions instead of three, sizes that a
- * label does not say, and RNN-T, whose training joins every frame with every label (125 × 110) where
- * decoding joins 235 pairs.
+ * label does not say.
  */
 function isAnother(row: Row): boolean {
-  return /Dimension=2/.test(row.notes) || /^(EfficientNet v\d|RNN-T)$/.test(row.model);
+  return /Dimension=2/.test(row.notes) || /^EfficientNet v\d$/.test(row.model);
 }
 
-function fastest(queries: readonly TrainingQuery[]): TrainingEstimate | string {
+function fastest(
+  queries: readonly TrainingQuery[],
+  coefficients: Coefficients,
+): TrainingEstimate | string {
   let best: TrainingEstimate | string = "infeasible: split";
   for (const query of queries) {
-    const answer = run(query);
+    const answer = run(query, coefficients);
     if (typeof answer === "string") best = typeof best === "string" ? answer : best;
-    else if (typeof best === "string" || answer.step.p50 < best.step.p50) best = answer;
+    else if (typeof best === "string" || answer.samplesPerSecond.p50 > best.samplesPerSecond.p50)
+      best = answer;
   }
   return best;
 }
 
 /** The step as asked; smaller micro-batches or more recomputing where the device would overflow. */
-function run(query: TrainingQuery): TrainingEstimate | string {
-  const answer = trainingStep(query);
+function run(query: TrainingQuery, coefficients: Coefficients): TrainingEstimate | string {
+  const answer = trainingStep(query, coefficients);
+  const again = (changed: Partial<TrainingQuery>) => run({ ...query, ...changed }, coefficients);
   if (answer.kind === "training-estimate") return answer;
   if (answer.reason !== "memory") return `infeasible: ${answer.reason}`;
-  if (query.microBatch > 1) return run({ ...query, microBatch: Math.ceil(query.microBatch / 2) });
-  if (query.recompute !== "full") return run({ ...query, recompute: "full" });
+  if (query.microBatch > 1) return again({ microBatch: Math.ceil(query.microBatch / 2) });
+  if (query.recompute !== "full") return again({ recompute: "full" });
   return `infeasible: ${answer.reason}`;
 }
 
@@ -99,11 +110,14 @@ function trainingQueries(
     tokens,
     recompute: recomputeOf(row) ?? "none",
     sharding: shardingOf(row),
-    attention: predatesFusion(row) ? "scores" : isFirstFused(row) ? "early" : "fused",
+    attention: attentionOf(row),
     tuned: /lora/i.test(row.model + row.notes) ? "adapters" : "all",
     optimiser: isNetwork ? MOMENTUM : ADAM,
     gradient: predatesFusion(row) ? 4 : 2,
     eager: isEager(row),
+    overlapped: isOverlapped(row),
+    channelsFirst: isChannelsFirst(row, model),
+    ...releasedOf(row),
   } as const;
   const queries = splitsOf(row, model).flatMap((split) => {
     const { batch = BATCH_CHOSEN * split.data, microBatch } = sizesOf(row, split.data);
@@ -112,9 +126,16 @@ function trainingQueries(
     const micro = Math.min(perCopy, microBatch ?? (isNetwork ? perCopy : MICRO_CHOSEN));
     const sequenceParallel = split.tensor > 1;
     const run = microBatch === undefined ? base.system : withoutLimit(base.system);
-    return [{ ...base, system: run, split, batch, microBatch: micro, sequenceParallel }];
+    const shared = sliceOf(row, split);
+    return [{ ...base, ...shared, system: run, split, batch, microBatch: micro, sequenceParallel }];
   });
   return queries.length === 0 ? "condition missing: batch" : queries;
+}
+
+/** MaxText shards within a slice, and slices are copies. */
+function sliceOf(row: Row, { tensor, data }: TrainingSplit): { readonly shardedOver?: number } {
+  const slices = Number(/(\d+) slice\(s\)/.exec(row.notes)?.[1] ?? 1);
+  return slices > 1 ? { shardedOver: Math.max(1, (data * tensor) / slices / tensor) } : {};
 }
 
 /** What was measured was run, whatever memory we count for it. */
@@ -138,21 +159,45 @@ function predatesFusion(row: Row): boolean {
   return /^(dle|lamb)$/.test(collection(row));
 }
 
+function attentionOf(row: Row): AttentionKernels {
+  if (isFirstFused(row) || isFusedUnpadded(row)) return "early";
+  return predatesFusion(row) ? "scores" : "fused";
+}
+
 /** Triton's port of the first FlashAttention. Source: mosaicml/llm-foundry, attn_impl of its benchmark configurations */
 function isFirstFused(row: Row): boolean {
   return /llm-foundry/.test(row.engine);
 }
 
 function isEager(row: Row): boolean {
-  return predatesFusion(row) && !/XLA/.test(row.notes);
+  return predatesFusion(row) && !isUnpadded(row) && !/XLA/.test(row.notes);
+}
+
+/** Libraries of large language models: Megatron since 2023, XLA, and what MLPerf submissions are built on. */
+function isOverlapped(row: Row): boolean {
+  return /Megatron|NeMo|MaxText/.test(row.engine) || collection(row) === "mlpt";
+}
+
+/**
+ * Networks of one dimension have no other layout in PyTorch; Lambda's runs leave its default.
+ *
+ * Source: lambdal/deeplearning-benchmark, pytorch/scripts/config_v2 (no --memory-format among the arguments)
+ */
+function isChannelsFirst(row: Row, model: Model): boolean {
+  if (model.kind !== "network" || !/PyTorch/.test(row.engine)) return false;
+  return collection(row) === "lamb" || (predatesFusion(row) && model.nodes.every(isFlat));
+}
+
+function isFlat({ work }: Network["nodes"][number]): boolean {
+  return work.kind !== "convolution" || work.kernel.length === 1;
 }
 
 function splitsOf(row: Row, model: Model): readonly TrainingSplit[] {
-  const devices = Math.max(1, row.accelerators ?? 1);
+  const devices = devicesOf(row);
   if (model.kind === "network") return [{ ...ALONE, data: devices }];
   const isStated = row.tp !== undefined || row.pp !== undefined;
   if (isStated && !/Neuron/.test(row.engine)) return [statedSplit(row, devices)];
-  const isLarge = model.stacks.at(-1)?.role === "decoder";
+  const isLarge = model.stacks.at(-1)?.role === "decoder" && !predatesFusion(row);
   return isLarge ? searched(row, devices) : [{ ...ALONE, data: devices }];
 }
 

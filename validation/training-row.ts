@@ -4,10 +4,13 @@ import type { Device, Model, Numerics } from "../core/index.ts";
 import { numerics } from "../core/model/index.ts";
 import { numericsOf } from "./precision.ts";
 import { collection, type Row } from "./row.ts";
+import { recipeOf } from "./trained-label.ts";
 
 /** Tokens of a sample where a benchmark fixes them and its rows do not print them. */
 const LENGTHS: readonly (readonly [RegExp, number])[] = [
   [/^MLPerf gpt3|GPT-3 175B pretrain/, 2048],
+  [/^(22|32|52|64|128|256|512|1024)B model$|^MaxText decoder/, 2048],
+  [/llama31_(8b|405b)|Llama-3\.1-(8B|405B) pretrain/, 8192],
   [/lora/i, 8192],
   [/SQuAD/, 384],
 ];
@@ -17,11 +20,33 @@ const LENGTHS: readonly (readonly [RegExp, number])[] = [
  * Source: assumption, half of the tokens are padding; not read in the data set
  */
 const UNPADDED = 256;
+/** The same of the longer phase of DeepLearningExamples. Source: chosen by eye on its rows, in-sample there */
+const UNPADDED_LONG = 328;
 /** Fine-tuning of BERT on SQuAD. Source: NVIDIA/DeepLearningExamples BERT README, max_seq_length */
 const SQUAD_MAX = 384;
 
 /** Tokens of a sample; null where nobody says. */
 export function tokensOf(row: Row): number | null {
+  const padded = paddedTokens(row);
+  return padded !== null && isUnpadded(row) ? Math.min(padded, UNPADDED_LONG) : padded;
+}
+
+/**
+ * BERT of PyTorch and PaddlePaddle containers since 2021 computes no padding in pre-training.
+ *
+ * Source: NVIDIA/DeepLearningExamples, options --unpad and --unpad_fmha of both; assumption that their tables used them
+ */
+export function isUnpadded(row: Row): boolean {
+  if (collection(row) !== "dle" || !row.notes.startsWith("Pre-training")) return false;
+  return /bert/i.test(row.model) && /^(PyTorch|PaddlePaddle)/.test(row.engine);
+}
+
+/** Of those, rows whose attention is in one kernel, which is made for half precision on Ampere. */
+export function isFusedUnpadded(row: Row): boolean {
+  return isUnpadded(row) && /A100/.test(row.hardware) && row.precision_weights.startsWith("fp16");
+}
+
+function paddedTokens(row: Row): number | null {
   if (/^ml(pt|perf)/.test(collection(row)) && /bert/i.test(row.model)) return UNPADDED;
   const noted = Number(/sequence length (\d+)/.exec(row.notes)?.[1]);
   if (row.input_tokens !== undefined) return row.input_tokens;
@@ -40,13 +65,31 @@ export interface Sizes {
   readonly microBatch: number;
 }
 
+/** "64k" in tables of DLRM. Source: NVIDIA/DeepLearningExamples DLRM README, batch 65536 */
+const KILO = 1024;
+
+/**
+ * Devices of the row. Tables of several DGX-2H count nodes, which the rows turn into eight devices each;
+ * a node has sixteen.
+ *
+ * Source: NVIDIA/DeepLearningExamples BERT for TensorFlow 2 README, "DGX-2H (16x V100 32GB)"
+ */
+export function devicesOf(row: Row): number {
+  const stated = Math.max(1, row.accelerators ?? 1);
+  return /Multi-node on NVIDIA DGX-2H/.test(row.notes) ? 2 * stated : stated;
+}
+
 /** Samples a step, and of them what a copy computes at once where the row says so. */
 export function sizesOf(row: Row, copies: number): Partial<Sizes> {
+  const recipe = recipeOf(row);
+  if (recipe !== undefined) return { batch: recipe[0] * devicesOf(row) };
   const words = row.batch_or_concurrency;
-  const stated = Number(/(\d+)/.exec(words)?.[1]);
+  const [, digits = "", kilo = ""] = /(\d+)(k?)/.exec(words) ?? [];
+  const stated = Number(digits) * (kilo === "" ? 1 : KILO);
   if (!(stated > 0)) return {};
   const micro = Number(/(?:microbatch(?:\/GPU)?|MBS) (\d+)/.exec(row.notes)?.[1]);
-  const isLocal = words.startsWith("local") || /batch is per GPU|batch per GPU/.test(row.notes);
+  const isLocal =
+    /^local|per device$/.test(words) || /batch is per GPU|batch per GPU/.test(row.notes);
   const perCopy = isLocal && !isPerSystem(row);
   const batch = perCopy ? stated * copies : stated;
   const accumulated = Number(/grad accumulation (\d+)/.exec(row.notes)?.[1]);
@@ -71,6 +114,8 @@ function isPerSystem(row: Row): boolean {
 }
 
 export function recomputeOf(row: Row): Recompute | null {
+  const recipe = recipeOf(row);
+  if (recipe !== undefined) return recipe[1];
   if (
     /activation checkpointing True|full (AC|activation checkpointing)|full remat/i.test(row.notes)
   )
@@ -105,3 +150,16 @@ export function networkOf(row: Row): number | null {
 }
 
 const DEVICES_PER_NODE = 8;
+
+/**
+ * Year of the software, of a container that names it or else of the row.
+ *
+ * Source: NVIDIA's containers are called by year and month ("22.11", "26.02.01")
+ */
+export function releasedOf(row: Row): { readonly released?: number } {
+  const words = `${row.engine_version} ${row.engine}`;
+  const [, year = "", month = ""] =
+    /(?<![.\d])(2\d)\.(0\d|1[0-2])(?!\d)/.exec(words) ?? /^20(\d\d)-(\d\d)/.exec(row.date) ?? [];
+  const released = 2000 + Number(year) + (Number(month) - 1) / 12;
+  return year === "" ? {} : { released };
+}

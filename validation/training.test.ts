@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "./row.ts";
-import { samplesToQuality } from "./samples-to-quality.ts";
-import { networkOf, recomputeOf, shardingOf, sizesOf, tokensOf } from "./training-row.ts";
+import { evaluatedShare, samplesToQuality } from "./samples-to-quality.ts";
+import {
+  devicesOf,
+  networkOf,
+  recomputeOf,
+  releasedOf,
+  shardingOf,
+  sizesOf,
+  tokensOf,
+} from "./training-row.ts";
+import { trainedLabel } from "./trained-label.ts";
 
 const ROW: Row = {
   id: "tran-1",
@@ -68,5 +77,43 @@ test("samplesToQuality() lies on a line between reference points, and at the end
   assert.equal(samplesToQuality("Llama-2-70B LoRA fine-tune", 12), 3456);
   assert.equal(samplesToQuality("MLPerf llama2_70b_lora", 256), 11136);
   assert.equal(samplesToQuality("ResNet-50 v1.5", 3264), 35 * 1281167);
-  assert.equal(samplesToQuality("RNN-T", 1024), null);
+  assert.equal(samplesToQuality("RNN-T", 1024), 58 * 281241);
+  assert.equal(samplesToQuality("GNMT v2", 1024), null);
+});
+
+test("trainedLabel() names decoders of MaxText by their size, and their recipes set batch and recomputing", () => {
+  const row = { ...ROW, engine: "MaxText (JAX)", hardware: "Google TPU v5e (2x v5e-256)" };
+  const decoder = { ...row, model: "MaxText decoder 16B parameters", batch_or_concurrency: "" };
+  assert.equal(trainedLabel(decoder), "maxtext-16b");
+  assert.equal(trainedLabel({ ...row, model: "22B model" }), "maxtext-22b");
+  assert.equal(trainedLabel({ ...ROW, model: "22B model" }), "22B model");
+  assert.equal(trainedLabel({ ...ROW, model: "RNN-T" }), "RNN-T training");
+  assert.deepEqual(sizesOf({ ...decoder, accelerators: 512 }, 64), { batch: 6 * 512 });
+  assert.equal(recomputeOf(decoder), "full");
+});
+
+test("releasedOf() reads the year and month of a container, else of the row", () => {
+  assert.ok(
+    Math.abs(
+      (releasedOf({ ...ROW, engine_version: "PyTorch 22.11-py3" }).released ?? 0) - 2022.83,
+    ) < 0.01,
+  );
+  assert.equal(releasedOf({ ...ROW, date: "2024-01-15" }).released, 2024);
+  assert.deepEqual(releasedOf({ ...ROW, engine_version: "2.14.0" }), {});
+});
+
+test("devicesOf() counts sixteen devices a node of DGX-2H", () => {
+  const notes = "training performance: Multi-node on NVIDIA DGX-2H V100";
+  assert.equal(devicesOf({ ...ROW, accelerators: 8, notes }), 16);
+  assert.equal(devicesOf({ ...ROW, accelerators: 8 }), 8);
+});
+
+test("sizesOf() reads thousands as tables of DLRM print them, and a batch a device", () => {
+  assert.deepEqual(sizesOf({ ...ROW, batch_or_concurrency: "64k" }, 1), { batch: 65536 });
+  assert.deepEqual(sizesOf({ ...ROW, batch_or_concurrency: "4 per device" }, 8), { batch: 32 });
+});
+
+test("evaluatedShare() is what the rules of a benchmark evaluate between so many samples", () => {
+  assert.equal(evaluatedShare("Llama-2-70B LoRA fine-tune"), 173 / 384);
+  assert.equal(evaluatedShare("RNN-T"), 0);
 });

@@ -27,6 +27,10 @@ const CHAINS: Readonly<Partial<Record<SpreadName, readonly Corrected[]>>> = {
   rate: ["step", "rate"],
   batch: ["batch"],
   network: ["network"],
+  training: ["training"],
+  "training-network": ["training-network"],
+  quality: ["training"],
+  "quality-network": ["training-network"],
 };
 
 /** Quantities that each correction is fitted on. */
@@ -37,6 +41,8 @@ const FITTED_ON: readonly (readonly [Corrected, SpreadName])[] = [
   ["rate", "rate"],
   ["batch", "batch"],
   ["network", "network"],
+  ["training", "training"],
+  ["training-network", "training-network"],
 ];
 
 /** Traits of a load, which a step's factor must not know. */

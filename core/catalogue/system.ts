@@ -41,7 +41,7 @@ export const HOST_SHARE: Fraction = 0.38;
  */
 const HOST_PER_DEVICE: Fraction = 0.3;
 
-/** Network of a host that no source describes: one port of 100 Gb/s Ethernet, 12.5 GB/s. */
+/** Network of a host that no source describes: one port of 100 Gb/s Ethernet, 12.5 GB/s; a link domain of more devices than one host has is several. */
 const NETWORK_USUAL: BytesPerSecond = 12.5e9;
 
 /** Devices in a server of which nothing is said: eight share one chassis at most. */
@@ -96,7 +96,7 @@ function networkPerDevice(
   if (offer?.network !== undefined) return offer.network / offer.count;
   const total = chassis === undefined ? undefined : figureNumber(chassis.figures, "network/total");
   if (chassis !== undefined && total !== undefined) return total / chassis.count;
-  return NETWORK_USUAL / perHost;
+  return NETWORK_USUAL / Math.min(perHost, PER_HOST_MAX);
 }
 
 /**

@@ -18,6 +18,11 @@ test("assumedDevice() of a GPU without memory takes a byte for 150 operations, a
   assert.equal(assumptions.length, 2);
 });
 
+test("assumedDevice() of a GPU that prints FP8 alone multiplies 16 bits at half of it, and TF32 at a quarter", () => {
+  const { peak } = assumedDevice({ ...device, peak: { fp8: 8e14 } });
+  assert.deepEqual(peak, { fp8: 8e14, bf16: 4e14, fp16: 4e14, tf32: 2e14 });
+});
+
 test("assumedDevice() of a CPU gives each core 5 GB/s and a host's memory", () => {
   const { memory } = assumedDevice({ ...bare, kind: "cpu", units: 50 });
   assert.equal(memory?.bandwidth, 250e9);

@@ -46,6 +46,7 @@ const CPU_CLOCK = 2.5e9;
 
 function withRate(device: Device): Device {
   const { kind, peak, vector, units } = device;
+  if (isWideMissing(device)) return withHalves(device);
   if (vector !== undefined) return device;
   if (Object.keys(peak).length > 0) return withFloats(device);
   if (kind === "fpga") return { ...device, peak: { int8: FPGA_RATE } };
@@ -56,6 +57,22 @@ function withRate(device: Device): Device {
   if (kind !== "gpu") return device;
   const fp16 = units * (device.clock ?? GPU_CLOCK) * GPU_FLOPS_PER_CYCLE;
   return { ...device, peak: { fp16, int8: 2 * fp16 } };
+}
+
+/**
+ * Rate in 16 bits over that in FP8: half on every GPU of the catalogue that prints both, but one announced.
+ * Source: H100 989 over 1,979, L40S 362 over 733, MI300X 1,307 over 2,615, B200 2,250 over 4,500
+ */
+const HALVES_TO_FP8 = 0.5;
+
+function isWideMissing({ kind, peak }: Device): boolean {
+  const printed = peak.bf16 ?? peak.fp16 ?? peak.tf32;
+  return kind === "gpu" && peak.fp8 !== undefined && printed === undefined;
+}
+
+function withHalves(device: Device): Device {
+  const rate = HALVES_TO_FP8 * (device.peak.fp8 ?? 0);
+  return { ...device, peak: { ...device.peak, bf16: rate, fp16: rate, tf32: rate / 2 } };
 }
 
 /** FP16 over INT8 rate: Cloud AI 100 110 over 325, Inferentia 64 over 128, Orin a half. */

@@ -10,8 +10,20 @@
 import table from "../../coefficients/corrections.json" with { type: "json" };
 import { logLinear, NOTHING, type LogLinear, type Traits } from "./log-linear.ts";
 
-/** Steps of an engine; first tokens, tokens and rates of a service over its steps; batches; networks. */
-export const CORRECTED = ["step", "first", "token", "rate", "batch", "network"] as const;
+/**
+ * Steps of an engine; first tokens, tokens and rates of a service over its steps; batches; networks; training
+ * steps of language models, and of networks.
+ */
+export const CORRECTED = [
+  "step",
+  "first",
+  "token",
+  "rate",
+  "batch",
+  "network",
+  "training",
+  "training-network",
+] as const;
 export type Corrected = (typeof CORRECTED)[number];
 
 /** ln(true time / physics). */
@@ -27,6 +39,8 @@ export const UNCORRECTED: Corrections = {
   rate: NOTHING,
   batch: NOTHING,
   network: NOTHING,
+  training: NOTHING,
+  "training-network": NOTHING,
 };
 
 /** True time over that of physics. */

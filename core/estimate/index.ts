@@ -44,4 +44,5 @@ export {
 export { stepCost, type StepCost, type StepSize } from "./step-cost.ts";
 export type * from "./types.ts";
 export { ADAM, MOMENTUM, trainingStep } from "./training.ts";
+export { trainedDevices } from "./training-work.ts";
 export type * from "./training-types.ts";

@@ -14,7 +14,8 @@ import type { OperatorTime } from "./types.ts";
 
 /**
  * Quantities that err alike: first tokens, times a token and rates of services under load; first tokens
- * of simulated runs; whole batches of a transformer; networks; training steps; power; single kernels.
+ * of simulated runs; whole batches of a transformer; networks; training steps of language models and of networks; times to train of
+ * both; power; single kernels.
  */
 export type SpreadName = (typeof SPREAD_NAMES)[number];
 
@@ -26,6 +27,9 @@ export const SPREAD_NAMES = [
   "batch",
   "network",
   "training",
+  "training-network",
+  "quality",
+  "quality-network",
   "power",
   "kernel",
 ] as const;

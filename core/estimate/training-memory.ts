@@ -13,9 +13,9 @@
 import { networkParameters, type Network, type Transformer } from "../model/index.ts";
 import { weightBytes, type Operator } from "../operators/index.ts";
 import { storedBytes, type Storage } from "../precision.ts";
-import type { Bytes } from "../units.ts";
+import type { Bytes, Fraction } from "../units.ts";
 import { expandedSplit, isInsideAttention } from "./training-work.ts";
-import type { TrainingMemory, TrainingQuery } from "./training-types.ts";
+import type { TrainingMemory, TrainingQuery, TrainingSplit } from "./training-types.ts";
 import type { Infeasible } from "./types.ts";
 
 const KEPT = 34;
@@ -39,6 +39,24 @@ export function deviceParameters({ model, numerics, split }: TrainingQuery): num
   return weightBytes({ model, parallel: expandedSplit(split), numerics: bytes });
 }
 
+/** Of those, experts, whose copies are fewer: they are spread over copies of everything else. */
+export function expertParameters(query: TrainingQuery): number {
+  const { model, numerics, split } = query;
+  if (model.kind === "network" || split.expert === 1) return 0;
+  const nothing: Storage = { name: "nothing", bits: 0 };
+  const one: Storage = { name: "one byte", bits: 8 };
+  const parallel = expandedSplit(split);
+  const counted = { ...numerics, linear: nothing, embedding: nothing, head: nothing };
+  const bytes = (experts: Storage) =>
+    weightBytes({ model, parallel, numerics: { ...counted, experts, activations: nothing } });
+  return bytes(one) - bytes(nothing);
+}
+
+/** Devices that hold the same experts. */
+export function expertCopies({ data, context, tensor, expert }: TrainingSplit): number {
+  return Math.max(1, (data * context * tensor) / Math.max(expert, tensor));
+}
+
 /** Of those, the ones that learn and that each copy keeps: tables of embeddings are dealt out, and few rows change. */
 export function trainedParameters(query: TrainingQuery): number {
   if (query.model.kind === "network") return denseParameters(query.model);
@@ -55,7 +73,7 @@ export function trainingMemory(
   query: TrainingQuery,
   forward: readonly Operator[],
 ): TrainingMemory | Infeasible {
-  const { system, split, sharding, optimiser, gradient } = query;
+  const { system, sharding, optimiser, gradient } = query;
   const { device } = system;
   const capacity = device.memory?.visible ?? device.memory?.capacity;
   if (capacity === undefined) {
@@ -64,14 +82,16 @@ export function trainingMemory(
   }
   const parameters = deviceParameters(query);
   const trained = trainedParameters(query);
-  const copies = split.data * split.context;
-  const shared = (from: number) => (sharding >= from ? copies : 1);
+  const share = sharedShare(query);
+  const shared = (from: number) => (sharding >= from ? 1 / share : 1);
+  const state = (trained * optimiser.state) / shared(1);
   const held = {
     capacity,
-    weights: (parameters * WEIGHT_BYTES) / shared(3),
+    weights: (frozenBytes(query) ?? parameters * WEIGHT_BYTES) / shared(3),
     gradients: (trained * gradient) / shared(2),
-    optimiser: (trained * optimiser.state) / shared(1),
+    optimiser: query.offload === true ? 0 : state,
     activations: keptBytes(query, forward),
+    offloaded: query.offload === true ? state : 0,
   };
   const needed = held.weights + held.gradients + held.optimiser + held.activations;
   if (needed <= USABLE * capacity) return held;
@@ -79,7 +99,21 @@ export function trainingMemory(
   return { kind: "infeasible", reason: "memory", message, needed, available: USABLE * capacity };
 }
 
+/** Share of a device's parameters that it keeps of what all copies share. */
+export function sharedShare(query: TrainingQuery): Fraction {
+  const { split, shardedOver = Infinity } = query;
+  const experts = expertParameters(query) / deviceParameters(query);
+  const over = (copies: number) => Math.min(copies, shardedOver);
+  return (1 - experts) / over(split.data * split.context) + experts / over(expertCopies(split));
+}
+
 const WEIGHT_BYTES = 2;
+
+/** Weights that adapters stand beside, as they are stored: QLoRA keeps four bits. Null where weights learn. */
+function frozenBytes({ model, numerics, split, tuned }: TrainingQuery): Bytes | null {
+  if (tuned === "all" || model.kind === "network") return null;
+  return weightBytes({ model, parallel: expandedSplit(split), numerics });
+}
 
 function keptBytes(query: TrainingQuery, forward: readonly Operator[]): Bytes {
   const { model, split } = query;
@@ -88,16 +122,13 @@ function keptBytes(query: TrainingQuery, forward: readonly Operator[]): Bytes {
   }
   const { pipeline, virtual } = split;
   const flights = virtual === 1 ? pipeline : pipeline + (pipeline - 1) / virtual;
-  const layers = stackLayers(model) / pipeline;
+  const layers = layerCount(model) / pipeline;
   return flights * layers * layerBytes(query, model, forward);
 }
 
-function stackLayers(model: Transformer): number {
-  return model.stacks.reduce((sum, { layers }) => sum + layerCount(layers), 0);
-}
-
-function layerCount(layers: Transformer["stacks"][number]["layers"]): number {
-  return layers.reduce((sum, { count }) => sum + count, 0);
+/** Layers of all stacks. */
+export function layerCount(model: Transformer): number {
+  return model.stacks.flatMap(({ layers }) => layers).reduce((sum, { count }) => sum + count, 0);
 }
 
 function layerBytes(

@@ -19,7 +19,7 @@ const REACH_PER_WATT = 0.78e12;
 const REACH_FALL = 0.2;
 
 /** `ready` with products at the rate they keep. */
-export function sustained(ready: Target, attention: AttentionKernels): Target {
+export function sustained(ready: Target, attention: AttentionKernels, work: WideWork): Target {
   const { laws } = ready;
   const wide = kept(ready, "bf16");
   const fp8 = kept(ready, "fp8");
@@ -37,38 +37,50 @@ export function sustained(ready: Target, attention: AttentionKernels): Target {
     "experts/nvfp4": { ...experts, compute: Math.min(experts.compute, fp4) },
   };
   const prefill = laws["attention/prefill"];
-  const early = attention === "early" ? { "attention/prefill": slowed(prefill) } : {};
-  return { ...ready, formats: wideFormats(ready), laws: { ...laws, ...changed, ...early } };
+  const early = attention === "early" ? { "attention/prefill": slowed(prefill, ready) } : {};
+  return { ...ready, formats: wideFormats(ready, work), laws: { ...laws, ...changed, ...early } };
 }
 
 /**
- * What products in 32 bits reach beside those in 16: TF32 moves operands twice as wide through the same
- * paths; vector units without matrix units are fed with ease. Source: chosen by eye on convolutions of DeepLearningExamples, in-sample there.
+ * What arithmetic in 32 bits reaches beside that in 16, products of language models and convolutions: TF32
+ * moves operands twice as wide through the same paths; vector units without matrix units are fed with ease,
+ * and small filters multiply less than is counted (Winograd).
+ *
+ * Source: chosen by eye on BERT and on networks of DeepLearningExamples, in-sample there
  */
-const TF32_SHARE = 0.62;
-const FP32_SHARE = 1.35;
+const WIDE_SHARES = {
+  products: { tf32: 0.75, fp32: 1.1 },
+  convolutions: { tf32: 0.62, fp32: 1.35 },
+} as const;
+export type WideWork = keyof typeof WIDE_SHARES;
 
-function wideFormats({ formats }: Target): Target["formats"] {
-  const at = (format: Format | null, share: Fraction) =>
+function wideFormats({ formats }: Target, work: WideWork): Target["formats"] {
+  const share = WIDE_SHARES[work];
+  const at = (format: Format | null, rate: Fraction) =>
     format === null || (format.precision !== "tf32" && format.precision !== "fp32")
       ? format
-      : { ...format, peak: format.peak * share };
+      : { ...format, peak: format.peak * rate };
   const isVector = formats.tf32?.precision === "fp32";
   return {
     ...formats,
-    tf32: at(formats.tf32, isVector ? FP32_SHARE : TF32_SHARE),
-    fp32: at(formats.fp32, FP32_SHARE),
+    tf32: at(formats.tf32, isVector ? share.fp32 : share.tf32),
+    fp32: at(formats.fp32, share.fp32),
   };
 }
 
 /**
- * Rate of the first fused attention over that of kernels made for the device.
- * Source: Dao 2023 (arXiv 2307.08691), figure 4: half of FlashAttention-2 on A100
+ * Rate of the first fused attention over that of kernels made for the device; less on devices whose own kernels use instructions
+ * that it does not know, as those that came with FP8.
+ *
+ * Source: Dao 2023 (arXiv 2307.08691), figure 4: 0.5 to 0.7 of FlashAttention-2 on A100; both chosen by eye on
+ * MosaicML's rows of long sequences, in-sample there
  */
-const EARLY: Fraction = 0.5;
+const EARLY: Fraction = 0.65;
+const EARLY_FOREIGN: Fraction = 0.3;
 
-function slowed<T extends { readonly compute: Fraction }>(law: T): T {
-  return { ...law, compute: law.compute * EARLY };
+function slowed<T extends { readonly compute: Fraction }>(law: T, { device }: Target): T {
+  const share = device.peak.fp8 === undefined ? EARLY : EARLY_FOREIGN;
+  return { ...law, compute: law.compute * share };
 }
 
 /** One direction of PCIe 3.0 with sixteen lanes, which every server since 2012 has at least. */

@@ -4,6 +4,7 @@ import type { Interval } from "../interval.ts";
 import type { Model } from "../model/index.ts";
 import type { Numerics } from "../precision.ts";
 import type { Bytes, Flops, Fraction, Seconds, Tokens } from "../units.ts";
+import type { Traits } from "./log-linear.ts";
 import type { OperatorTime } from "./types.ts";
 
 /** How one copy lies on devices, and how many copies there are. */
@@ -51,6 +52,8 @@ export interface TrainingQuery {
   readonly tokens: Tokens;
   readonly recompute: Recompute;
   readonly sharding: Sharding;
+  /** Copies that share among themselves what is sharded, as those of one host or slice; all where absent. */
+  readonly shardedOver?: number;
   /** Norms and residuals split over tensor ranks (Megatron). */
   readonly sequenceParallel: boolean;
   readonly attention: AttentionKernels;
@@ -61,6 +64,14 @@ export interface TrainingQuery {
   readonly gradient: Bytes;
   /** Kernels are launched one by one from an interpreter, not as compiled graphs. */
   readonly eager: boolean;
+  /** Exchanges among tensor ranks run beside the products they wait for; one after the other where absent. */
+  readonly overlapped?: boolean;
+  /** Images lie channel by channel in memory, as frameworks keep them unless told otherwise; pixel by pixel where absent. */
+  readonly channelsFirst?: boolean;
+  /** Optimiser states lie in the memory of the hosts, which update the weights (ZeRO-Offload). */
+  readonly offload?: boolean;
+  /** Year of the software, with its month as a fraction; what is newest where absent. */
+  readonly released?: number;
 }
 
 /** Bytes of the fullest device. */
@@ -70,6 +81,8 @@ export interface TrainingMemory {
   readonly gradients: Bytes;
   readonly optimiser: Bytes;
   readonly activations: Bytes;
+  /** In the memory of the hosts, a device. */
+  readonly offloaded: Bytes;
 }
 
 /** Seconds of a step, by what the devices wait for. */
@@ -98,9 +111,16 @@ export interface TrainingEstimate {
   /** Model FLOPs over peak of all devices, in the format most are multiplied in. */
   readonly utilisation: Fraction;
   readonly devices: number;
+  /** At the wall. */
+  readonly power: Interval;
+  readonly costPerHour: Interval | null;
+  /** Grams of CO2e. */
+  readonly carbonPerSecond: Interval | null;
   readonly memory: TrainingMemory;
   readonly parts: TrainingParts;
   /** Of one micro-batch on one device. */
   readonly forward: readonly OperatorTime[];
+  /** What corrections and interval widths were looked up by; sizes as powers of two. */
+  readonly traits: Traits;
   readonly assumptions: readonly string[];
 }

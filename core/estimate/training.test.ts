@@ -115,7 +115,7 @@ test("trainingStep() of the eight Megatron runs of Korthikanti et al. 2022, tabl
     `mean error ${(100 * mean).toFixed(2)} %, worst ${(100 * Math.max(...errors)).toFixed(1)} %`,
   );
   t.diagnostic(ratios.map((ratio) => ratio.toFixed(3)).join(" "));
-  assert.ok(mean < 0.06 && Math.max(...errors) < 0.1);
+  assert.ok(mean < 0.036 && Math.max(...errors) < 0.07);
 });
 
 const seconds = (answer: TrainingEstimate): number =>
@@ -163,9 +163,36 @@ test("trainingStep() of a pipeline waits (p − 1)/(m·v) of its work", () => {
   const split = { ...ALONE, pipeline: 4 };
   const plain = trained({ split, system: roomy });
   const { forward, backward, recompute, bubble } = plain.parts;
-  close(bubble, ((forward + backward + recompute) * 3) / 8);
+  const late = timesOfHead(plain);
+  const work = forward + backward + recompute - 8 * 3 * 3 * late;
+  assert.ok(Math.abs(bubble / work / (3 / 8) - 1) < 0.03, `${bubble / work}`);
   const woven = trained({ split: { ...split, virtual: 2 }, system: roomy });
   close(woven.parts.bubble, bubble / 2);
+});
+
+/** Seconds of a stage's share of the head in one forward pass of a micro-batch. */
+function timesOfHead({ forward }: TrainingEstimate): number {
+  const head = forward.filter(({ operator }) => operator.group === "head");
+  return head.reduce((sum, { operator, time }) => sum + operator.count * time, 0);
+}
+
+test("trainingStep() waits for the last stage, which has the head besides, unless layers do not divide", () => {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const found = findModel(entries, "llama-3.1-405b");
+  const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+  assert.ok(entry.ok);
+  const of = (pipeline: number) => {
+    const split = { ...ALONE, tensor: 8, pipeline };
+    const answer = trained({ model: entry.value, split, system: roomy, batch: 64 });
+    return { perLayer: (answer.parts.forward * pipeline) / 64, head: timesOfHead(answer) };
+  };
+  const [even, uneven] = [of(9), of(8)];
+  assert.ok(even.perLayer > uneven.perLayer + 8 * 0.9 * even.head);
+  const fuller = of(12).perLayer / of(16).perLayer;
+  assert.ok(
+    Math.abs(fuller - (11 * 12) / 128) < 0.01,
+    `${fuller}: eleven of 128 layers in the fullest of twelve`,
+  );
 });
 
 test("trainingStep() recomputed in full takes a forward pass more and holds less", () => {
@@ -188,6 +215,155 @@ test("trainingStep() shares state, gradients and weights over copies as they are
   close(gradients.gradients, none.gradients / 8);
   close(weights.weights, none.weights / 8);
   close(none.optimiser, 6 * none.weights);
+});
+
+test("trainingStep() holds the bytes of a 7.5B model that Rajbhandari et al. 2019 print in figure 1", () => {
+  const split = { ...ALONE, data: 64 };
+  const printed = [120, 31.4, 16.6, 1.88];
+  const parameters = (trained({ split, system: roomy }).memory.weights / 2) as number;
+  printed.forEach((gigabytes, sharding) => {
+    const level = sharding as 0 | 1 | 2 | 3;
+    const { memory } = trained({ split, sharding: level, gradient: 2, system: roomy });
+    const held = memory.weights + memory.gradients + memory.optimiser;
+    const scaled = (held / parameters) * 7.5;
+    assert.ok(Math.abs(scaled / gigabytes - 1) < 0.01, `${scaled} ${gigabytes}`);
+  });
+});
+
+test("trainingStep() keeps sbhL(34/t + 5as/(ht)) bytes of activations, as Korthikanti et al. 2022 do in equation 4", () => {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const found = findModel(entries, "megatron-gpt-22b");
+  const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+  assert.ok(entry.ok);
+  const [s, b, h, a, t, layers] = [2048, 4, 6144, 64, 8, 48];
+  const kept = (recompute: "none" | "selective" | "full") =>
+    trained({
+      model: entry.value,
+      split: { ...ALONE, tensor: t },
+      batch: b,
+      microBatch: b,
+      recompute,
+      attention: "scores",
+      system: roomy,
+    }).memory.activations;
+  close(kept("none"), s * b * h * layers * (34 / t + (5 * a * s) / (h * t)));
+  close(kept("selective"), (s * b * h * layers * 34) / t);
+  close(kept("full"), (2 * s * b * h * layers) / t);
+});
+
+test("trainingStep() that shards within groups of copies holds more and gathers among fewer", () => {
+  const split = { ...ALONE, data: 64 };
+  const at = (shardedOver: number) =>
+    trained({ split, batch: 64, sharding: 3, shardedOver, system: roomy });
+  close(at(8).memory.weights, 8 * at(64).memory.weights);
+  assert.ok(at(8).parts.exchange < at(64).parts.exchange);
+});
+
+test("trainingStep() with the optimiser on the hosts holds none of it and waits for the link", () => {
+  const kept = trained();
+  const moved = trained({ offload: true });
+  assert.equal(moved.memory.optimiser, 0);
+  close(moved.memory.offloaded, kept.memory.optimiser);
+  assert.ok(moved.parts.optimiser > 5 * kept.parts.optimiser);
+});
+
+test("trainingStep() that overlaps exchanges of tensor ranks takes less, and as much without any", () => {
+  assert.ok(trained({ overlapped: true }).step.p50 < trained().step.p50);
+  const alone = { split: ALONE, system: roomy };
+  close(trained({ ...alone, overlapped: true }).step.p50, trained(alone).step.p50);
+});
+
+test("trainingStep() of channel planes in half precision turns tensors round", () => {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const found = findModel(entries, "resnet50");
+  const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+  const half = numerics("fp16");
+  assert.ok(entry.ok && half.ok);
+  const on = (format: typeof bf16, channelsFirst: boolean) => {
+    const changed = {
+      model: entry.value,
+      split: ALONE,
+      tokens: 0,
+      numerics: format,
+      channelsFirst,
+    };
+    return trained({ ...changed, batch: 64, microBatch: 64 }).parts.forward;
+  };
+  assert.ok(on(half.value, true) > 1.1 * on(half.value, false));
+});
+
+test("trainingStep() moves a gradient five times, state twice and weights once in the update", () => {
+  const at = (gradient: number) => trained({ gradient }).parts.optimiser;
+  const [wide, half] = [5 * 4 + 2 * 12 + 2, 5 * 2 + 2 * 12 + 2];
+  assert.ok(Math.abs(at(4) / at(2) / (wide / half) - 1) < 0.02);
+});
+
+test("trainingStep() sends a token once to each host of its experts, and each layer of them costs the host", () => {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const found = findModel(entries, "qwen3-30b-a3b");
+  const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+  assert.ok(entry.ok);
+  const on = (expert: number) => {
+    const split = { ...ALONE, data: 32, expert };
+    return trained({ model: entry.value, split, batch: 32, tokens: 128, system: roomy });
+  };
+  const sent = (answer: TrainingEstimate) =>
+    answer.forward.flatMap(({ operator: { name, work } }) =>
+      name === "experts/dispatch" && work.kind === "collective" ? [work.bytes] : [],
+    )[0] ?? NaN;
+  const [two, four] = [2 * (1 - 0.5 ** 8), 4 * (1 - 0.75 ** 8)];
+  close(sent(on(32)) / sent(on(16)), four / two);
+  assert.ok(on(8).parts.host > 0.1 * on(8).step.p50);
+});
+
+test("trainingStep() of experts moves tokens into their order and back around the products", () => {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const found = findModel(entries, "qwen3-30b-a3b");
+  const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+  assert.ok(entry.ok);
+  const split = { ...ALONE, data: 8, expert: 8 };
+  const { forward } = trained({ model: entry.value, split, tokens: 4096, system: roomy });
+  const moved = forward.find(({ operator }) => operator.name === "experts/permute")?.operator;
+  const pairs = 4096 * 8;
+  close((moved?.read ?? 0) + (moved?.written ?? 0), pairs * 2 * (4 * 2048 + 3 * 768));
+});
+
+test("trainingStep() of experts shares them over fewer copies than the rest", () => {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const found = findModel(entries, "qwen3-30b-a3b");
+  const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+  assert.ok(entry.ok);
+  const on = (expert: number) => {
+    const split = { ...ALONE, data: 64, expert };
+    return trained({ model: entry.value, split, batch: 64, sharding: 3, system: roomy }).memory;
+  };
+  const whole = 30.5e9 * 2;
+  for (const expert of [1, 8]) {
+    const { weights } = on(expert);
+    assert.ok(Math.abs((64 * weights) / whole - 1) < 0.02, `${expert} ${(64 * weights) / whole}`);
+  }
+});
+
+test("trainingStep() sends rows of tables that are dealt out, as many as samples ask for", () => {
+  const entries = catalogue.models as readonly ModelEntry[];
+  const found = findModel(entries, "dlrm-dcnv2");
+  const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+  assert.ok(entry.ok);
+  const waited = (data: number, perCopy: number) => {
+    const sizes = { batch: data * perCopy, microBatch: perCopy, tokens: 0 };
+    return trained({ model: entry.value, split: { ...ALONE, data }, ...sizes, system: roomy }).parts
+      .exchange;
+  };
+  assert.equal(waited(1, 8192), 0);
+  assert.ok(waited(8, 65_536) > 4 * waited(8, 8192));
+});
+
+test("trainingStep() counts four FLOPs a frozen weight and token, six a weight that learns", () => {
+  const all = trained({ split: ALONE, system: roomy });
+  const frozen = trained({ split: ALONE, system: roomy, tuned: "adapters" });
+  const products = (answer: TrainingEstimate) => answer.flops - answer.attentionFlops;
+  close(products(frozen) / products(all), 2 / 3);
+  close(frozen.attentionFlops, all.attentionFlops);
 });
 
 test("trainingStep() of more copies exchanges about as much or more, and of adapters far less", () => {

@@ -8,17 +8,24 @@
  * Source: Narayanan et al. 2021 (arXiv 2104.04473), section 2.2 (bubble); Korthikanti et al. 2022
  * (arXiv 2205.05198), table 5, compared in training.test.ts (in-sample: see training-target.ts)
  */
-import { lognormal, reciprocal, scale, type Basis } from "../interval.ts";
+import { reciprocal, scale, type Interval } from "../interval.ts";
 import type { Operator } from "../operators/index.ts";
 import { splitProblem } from "../operators/index.ts";
 import type { Seconds } from "../units.ts";
-import { SHIPPED_LAWS } from "./coefficients.ts";
-import { doubtOf } from "./intervals.ts";
+import { assumedDevice } from "./assumed-device.ts";
+import { type Bill, bill } from "./bill.ts";
+import { type Coefficients, SHIPPED } from "./coefficients.ts";
+import { correctionNotes, timeFactor } from "./correction.ts";
+import { deviceDraw } from "./device-draw.ts";
+import { doubtOf, widened } from "./intervals.ts";
 import { operatorTime, substitutions, target, type Target } from "./laws/index.ts";
+import type { Traits } from "./log-linear.ts";
 import { total } from "./step-cost.ts";
-import { exposedExchange, optimiserTime } from "./training-exchange.ts";
-import { trainingMemory } from "./training-memory.ts";
+import { peakTime, utilisation } from "./traffic.ts";
+import { exposedExchange, optimiserTime, tablesTime } from "./training-exchange.ts";
+import { layerCount, trainingMemory } from "./training-memory.ts";
 import { assumedLink, sustained } from "./training-target.ts";
+import { stepTime, trainingTraits } from "./training-traits.ts";
 import type {
   TrainingEstimate,
   TrainingMemory,
@@ -41,60 +48,143 @@ export const ADAM = { name: "Adam", state: 12 } as const;
 export const MOMENTUM = { name: "SGD with momentum", state: 8 } as const;
 
 /** Errors: "infeasible" for memory, split, format or figures that the placement lacks. */
-export function trainingStep(query: TrainingQuery): TrainingEstimate | Infeasible {
-  const { model, system, split, eager } = query;
+export function trainingStep(
+  asked: TrainingQuery,
+  coefficients: Coefficients = SHIPPED,
+): TrainingEstimate | Infeasible {
+  const system = { ...asked.system, device: assumedDevice(asked.system.device) };
+  const query = { ...asked, system };
+  const { model, split, eager } = query;
   const problem = model.kind === "network" ? null : splitProblem(model, expandedSplit(split));
   if (problem !== null) return problem;
   const { device, perHost, network } = system;
-  const cold = target({ device, perHost, network, graphs: !eager }, SHIPPED_LAWS);
+  const cold = target({ device, perHost, network, graphs: !eager }, coefficients.laws);
   if ("kind" in cold) return cold;
-  const ready = sustained(cold, query.attention);
+  const ready = sustained(
+    cold,
+    query.attention,
+    model.kind === "network" ? "convolutions" : "products",
+  );
   const forward = forwardOperators(query);
   const replaced = substitutions(forward, ready);
   if ("kind" in replaced) return replaced;
   const held = trainingMemory(query, forward);
   if ("reason" in held) return held;
   const timed = forward.map((each) => operatorTime(each, ready));
-  const parts = stepParts(query, timed, ready);
+  const passes = passesOf(query, timed, ready);
+  const physics = stepParts(query, passes, ready);
+  const traits = trainingTraits(query, { timed, parts: physics });
+  const name = model.kind === "network" ? "training-network" : "training";
+  const factor = timeFactor(coefficients.corrections, name, traits);
+  const parts = scaled(physics, factor);
+  const { widths } = coefficients;
   const assumed = assumedLink(ready, split.data * split.context);
-  const said = [...device.assumptions, ...replaced, ...assumed];
-  return assembled(query, { timed, parts, held, ready: cold }, said);
+  const noted = correctionNotes("training step", factor);
+  const said = [...device.assumptions, ...replaced, ...assumed, ...noted];
+  const seconds = stepTime(parts);
+  const step = widened(seconds, doubtOf(timed), { name, widths, traits });
+  const drawn = billed(query, { passes, seconds, ready: cold }, coefficients);
+  const run = { timed, parts, held, ready: cold, step, traits, drawn };
+  return assembled(query, run, [...said, ...drawn.assumptions]);
 }
 
 function microBatchesOf({ batch, microBatch, split }: TrainingQuery): number {
   return Math.max(1, batch / (split.data * microBatch));
 }
 
+/** Operators of one micro-batch. */
+interface Passes {
+  readonly forward: readonly OperatorTime[];
+  readonly backward: readonly OperatorTime[];
+  readonly again: readonly OperatorTime[];
+}
+
+function passesOf(query: TrainingQuery, forward: readonly OperatorTime[], ready: Target): Passes {
+  const back = forward.flatMap(({ operator }) => backwardOperators(operator, query.tuned));
+  const backward = back.map((each) => operatorTime(each, ready));
+  return { forward, backward, again: recomputed(query, forward) };
+}
+
+interface Busy {
+  readonly passes: Passes;
+  readonly seconds: Seconds;
+  readonly ready: Target;
+}
+
+/** What the devices draw at the shares of their peaks that the step uses, and what that costs. */
+function billed(
+  query: TrainingQuery,
+  { passes: { forward, backward, again }, seconds, ready }: Busy,
+  { laws }: Coefficients,
+): Bill {
+  const peak = peakTime([...forward, ...backward, ...again], ready);
+  const used = utilisation([{ peak, perSecond: microBatchesOf(query) / seconds }]);
+  const draw = deviceDraw(used, query.system.device, laws);
+  const all = bill(query.system, trainedDevices(query.split), draw.power);
+  return { ...all, assumptions: [...draw.assumptions, ...all.assumptions] };
+}
+
 function stepParts(
   query: TrainingQuery,
-  timed: readonly OperatorTime[],
+  { forward: timed, backward: back, again }: Passes,
   ready: Target,
 ): TrainingParts {
-  const { split, tuned, eager } = query;
+  const { split, eager } = query;
   const count = microBatchesOf(query);
-  const back = timed.flatMap(({ operator }) => backwardOperators(operator, tuned));
-  const again = recomputed(query, timed);
   const forward = total(timed);
-  const backward = total(back.map((each) => operatorTime(each, ready)));
+  const backward = total(back);
   const recompute = total(again);
+  const behind = isDealtEvenly(query) ? split.pipeline - 1 : 0;
+  const late = (times: readonly OperatorTime[]) => behind * total(times.filter(isHead));
   const busy = forward + backward + recompute;
-  const operators = [...timed, ...again].map(({ operator }) => operator).concat(back);
-  const host = eager ? Math.max(0, launches(operators) * LAUNCH - busy) : 0;
+  const operators = [...timed, ...again, ...back].map(({ operator }) => operator);
+  const launched = eager ? launches(operators) * LAUNCH : routings(timed) * ROUTING;
+  const host = Math.max(0, launched - busy);
   const waiting = (split.pipeline - 1) / split.virtual;
   const covers = { forward, backward: backward + recompute };
+  const sent = query.model.kind === "network" ? timed.map(({ operator }) => operator) : [];
+  const tables = tablesTime(sent, query, ready);
   return {
-    forward: count * forward,
-    backward: count * backward,
+    forward: count * (forward + late(timed)),
+    backward: count * (backward + late(back)),
     recompute: count * recompute,
     bubble: waiting * (busy + host),
-    exchange: exposedExchange(query, covers, count, ready),
+    exchange: exposedExchange(query, covers, count, ready) + count * tables,
     optimiser: optimiserTime(query, ready),
     host: count * host,
   };
 }
 
+/**
+ * Whether every stage has as many layers, so that the last one has the head besides and paces the others;
+ * where layers do not divide, embedding and head count as layers.
+ *
+ * Source: Dubey et al. 2024 (arXiv 2407.21783), section 3.3.2 (126 layers, one less at either end)
+ */
+function isDealtEvenly({ model, split }: TrainingQuery): boolean {
+  if (model.kind === "network") return true;
+  return layerCount(model) % (split.pipeline * split.virtual) === 0;
+}
+
+function isHead({ operator }: OperatorTime): boolean {
+  return operator.group === "head";
+}
+
 /** Host time of one kernel in an interpreted framework. Source: assumption, 10 µs of PyTorch dispatch */
 const LAUNCH: Seconds = 10e-6;
+
+/**
+ * Host time of a layer of experts, forward and backward: dozens of small kernels around the products, and a
+ * wait for how many tokens each expert got.
+ *
+ * Source: chosen by eye on Megatron-Bridge rows of Qwen3-30B-A3B with one sequence a micro-batch, in-sample there
+ */
+const ROUTING: Seconds = 8e-3;
+
+function routings(timed: readonly OperatorTime[]): number {
+  const products = timed.filter(({ operator }) => operator.work.kind === "grouped-matmul");
+  return products.reduce((sum, { operator }) => sum + operator.count, 0);
+}
 
 function launches(operators: readonly Operator[]): number {
   return operators.reduce((sum, { count }) => sum + Math.ceil(count), 0);
@@ -114,33 +204,27 @@ function recomputed(
   }
 }
 
-/**
- * Standard deviation of log(true / estimated) that operators do not know: frameworks, their age, the input
- * pipeline. Source: assumption, no fit
- */
-const SYSTEM_SPREAD: Readonly<Record<Basis, number>> = {
-  measured: 0.1,
-  calibrated: 0.25,
-  transferred: 0.35,
-  analytic: 0.5,
-};
+function scaled(parts: TrainingParts, factor: number): TrainingParts {
+  const each = Object.entries(parts).map(([name, time]) => [name, factor * time]);
+  return Object.fromEntries(each) as TrainingParts;
+}
 
 interface Run {
   readonly timed: readonly OperatorTime[];
   readonly parts: TrainingParts;
   readonly held: TrainingMemory;
   readonly ready: Target;
+  readonly step: Interval;
+  readonly traits: Traits;
+  readonly drawn: Bill;
 }
 
 function assembled(
   query: TrainingQuery,
-  { timed, parts, held, ready }: Run,
+  { timed, parts, held, ready, step, traits, drawn }: Run,
   assumptions: readonly string[],
 ): TrainingEstimate {
   const { batch, tokens } = query;
-  const seconds = Object.values(parts).reduce((sum: number, part: number) => sum + part, 0);
-  const { spread, basis } = doubtOf(timed);
-  const step = lognormal(seconds, Math.hypot(spread, SYSTEM_SPREAD[basis]), basis);
   const devices = trainedDevices(query.split);
   const work = stepFlops(query, timed);
   const samplesPerSecond = reciprocal(step, batch);
@@ -150,35 +234,43 @@ function assembled(
     samplesPerSecond,
     tokensPerSecond: scale(samplesPerSecond, tokens),
     ...work,
-    utilisation: work.flops / (seconds * devices * commonPeak(timed, ready)),
+    utilisation: work.flops / (step.p50 * devices * commonPeak(timed, ready)),
     devices,
+    power: drawn.power,
+    costPerHour: drawn.costPerHour,
+    carbonPerSecond: drawn.gramsPerSecond,
     memory: held,
     parts,
     forward: timed,
+    traits,
     assumptions,
   };
 }
 
-/** FLOPs forward and backward of a whole step, what adapters spare and recomputing adds left out. */
+/** FLOPs forward and backward of a whole step, without gradients of frozen weights and what recomputing adds. */
 function stepFlops(
   query: TrainingQuery,
   timed: readonly OperatorTime[],
 ): Pick<TrainingEstimate, "flops" | "attentionFlops"> {
-  const { split, batch, microBatch } = query;
+  const { split, batch, microBatch, tuned } = query;
   const devices = split.tensor * split.pipeline * split.context;
-  const passes = (FORWARD_AND_BACKWARD * devices * batch) / microBatch;
+  const passes = (devices * batch) / microBatch;
   let flops = 0;
   let attentionFlops = 0;
   for (const { operator } of timed) {
     const { work, count } = operator;
     if (work.kind === "elementwise") continue;
-    flops += passes * count * operator.flops;
-    if (work.kind === "attention") attentionFlops += passes * count * operator.flops;
+    const isFrozen = tuned === "adapters" && work.kind !== "attention" && work.kind !== "scan";
+    const all =
+      (isFrozen ? FORWARD_AND_INPUTS : FORWARD_AND_BACKWARD) * passes * count * operator.flops;
+    flops += all;
+    if (work.kind === "attention") attentionFlops += all;
   }
   return { flops, attentionFlops };
 }
 
 const FORWARD_AND_BACKWARD = 3;
+const FORWARD_AND_INPUTS = 2;
 
 /** Peak of the format that most FLOPs are multiplied in. */
 function commonPeak(timed: readonly OperatorTime[], ready: Target): number {

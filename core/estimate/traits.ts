@@ -106,7 +106,7 @@ const GIGA = 1e9;
 /** FLOP a byte of the median data-centre GPU. */
 const RIDGE_USUAL = 256;
 
-function deviceTraits(device: Device): Traits {
+export function deviceTraits(device: Device): Traits {
   const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
   const { bandwidth = GIGA } = device.memory ?? {};
   const year = Number(device.launched?.slice(0, 4) ?? YEAR_FIRST);
@@ -130,7 +130,7 @@ function coolness({ kind, power }: Device, peak: number | undefined): number {
 /** A100 SXM. */
 const FLOPS_A_WATT = 0.78e12;
 
-function modelTraits(model: Model): Traits {
+export function modelTraits(model: Model): Traits {
   const stack = model.kind === "transformer" ? model.stacks.at(-1) : undefined;
   if (stack === undefined) return { network: 1 };
   const layers = stack.layers.map(({ layer }) => layer);
@@ -145,7 +145,7 @@ function modelTraits(model: Model): Traits {
   };
 }
 
-function formatTraits({ linear, experts, compute }: Numerics): Traits {
+export function formatTraits({ linear, experts, compute }: Numerics): Traits {
   return {
     [`computes ${compute.linear}`]: 1,
     [`stores ${linear.name}`]: 1,

@@ -25,6 +25,8 @@ export const transducer: Architecture = architecture(
     vocab: count,
     frames: count,
     tokens: count,
+    /** Training joins every step of the encoder with every token; decoding walks once through both. */
+    lattice: z.boolean().default(false),
   }),
   (s, f) => {
     const { encoder, predictor } = f;
@@ -35,6 +37,13 @@ export const transducer: Architecture = architecture(
     lstms(s, stacked, { hidden: encoder.hidden, layers: encoder.after });
     const embedded = s.gather({ rows: f.vocab - 1, width: predictor.hidden, lookups: f.tokens });
     lstms(s, embedded, predictor);
+    if (f.lattice) {
+      s.dense({ channels: encoder.hidden, size: [steps] }, { to: f.joint });
+      s.dense({ channels: predictor.hidden, size: [f.tokens] }, { to: f.joint });
+      const lattice = { channels: f.joint, size: [steps * f.tokens] };
+      s.dense(s.copy(lattice, "join"), { to: f.vocab });
+      return;
+    }
     const decided = { channels: before.channels + predictor.hidden, size: [steps + f.tokens] };
     s.dense(s.dense(s.concat([decided]), { to: f.joint, act: true }), { to: f.vocab });
   },
