@@ -2,6 +2,8 @@ import {
   estimate,
   estimateBatch,
   numerics,
+  trainingQuery,
+  trainingStep,
   type BatchQuery,
   type Catalogue,
   type Coefficients,
@@ -13,15 +15,18 @@ import { batchAnswer } from "../batch-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { estimateAnswer } from "../estimate-answer.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
+import { addLayoutOptions, layoutFrom, type LayoutOptions } from "../layout-options.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
 import { coefficientsFrom, profileOption } from "../profile-option.ts";
 import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
+import { runFrom } from "../training-options.ts";
+import { trainingEstimateAnswer } from "../training-estimate.ts";
 import { addSizeOption, type SizeOptions } from "../size-option.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
-interface Options extends PlacementOptions, WorkloadOptions, SizeOptions {
+interface Options extends PlacementOptions, WorkloadOptions, SizeOptions, LayoutOptions {
   readonly concurrency: number;
   readonly rate?: number;
   readonly operators?: true;
@@ -35,6 +40,7 @@ export const estimateCommand: CommandModule = {
     "tenlane estimate Qwen/Qwen3-32B --device h100-sxm --precision fp8 --concurrency 32 --operators",
     "tenlane estimate Qwen/Qwen3-32B --device h200-sxm --workload retrieval --rate 2/s --json",
     "tenlane estimate resnet-50 --device l4 --precision int8 --concurrency 16",
+    "tenlane estimate llama-3.1-8b --device h100-sxm --train lora-8b --dp 8 --micro 2",
   ],
   declare: (command, shell, show) => {
     addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
@@ -46,12 +52,16 @@ export const estimateCommand: CommandModule = {
       )
       .option("--rate <rate>", "requests a second on one replica", quantityFlag("--rate", "rate"))
       .option("--operators", "show the time of every operator");
-    addSizeOption(addWorkloadOptions(command))
+    addLayoutOptions(addSizeOption(addWorkloadOptions(command)))
       .addOption(catalogueOption())
       .addOption(profileOption())
       .action(async (name: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
         const model = await modelFrom(name, catalogue, shell, options.dim);
+        if (options.train !== undefined) {
+          show(await trained({ model, catalogue, options, shell }, options.train));
+          return;
+        }
         const coefficients = await coefficientsFrom(options.profile, shell);
         if (onlyReads(model)) {
           show(await readerAnswer({ model, catalogue, options, shell }, coefficients));
@@ -68,6 +78,20 @@ interface Asked {
   readonly catalogue: Catalogue;
   readonly options: Options;
   readonly shell: Shell;
+}
+
+/** One step of the run named; of formats, BF16 unless one is asked for. */
+async function trained(
+  { model, catalogue, options, shell }: Asked,
+  named: string,
+): Promise<Answer> {
+  const run = await runFrom(named, shell);
+  const speculation = await speculationFrom(options, catalogue, shell);
+  const { system, placement } = placementFrom(options, model, catalogue, speculation);
+  const layout = layoutFrom(options, placement.numerics, { model, batch: run.batch });
+  const query = trainingQuery({ model, run }, system, layout);
+  const coefficients = await coefficientsFrom(options.profile, shell);
+  return trainingEstimateAnswer(query, trainingStep(query, coefficients));
 }
 
 /** Networks, and transformers that only encode. */

@@ -1,12 +1,14 @@
 import { Option, type Command } from "commander";
 import {
   explain,
+  explainTraining,
   FINALISTS,
   finalists,
   findDevice,
   numerics,
   OBJECTIVES,
   planAt,
+  planTraining,
   ranked,
   sitesOf,
   TENURES,
@@ -22,8 +24,9 @@ import {
   type PlanRequest,
   type SiteChoice,
   type Tenure,
+  type TrainingRequest,
 } from "../../core/index.ts";
-import type { CommandModule } from "../answer.ts";
+import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { enginesFrom } from "../engine-options.ts";
 import { choiceFlag, countFlag, listFlag, quantityFlag, shareFlag } from "../flags.ts";
@@ -42,9 +45,18 @@ import {
 } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 import { addSizeOption, type SizeOptions } from "../size-option.ts";
+import { trainingAnswer } from "../training-answer.ts";
+import {
+  addTrainingOptions,
+  runFrom,
+  trainingFormats,
+  trainingLimits,
+  trainingObjective,
+  type TrainingOptions,
+} from "../training-options.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
-interface Options extends WorkloadOptions, SpeculationOptions, SizeOptions {
+interface Options extends WorkloadOptions, SpeculationOptions, SizeOptions, TrainingOptions {
   readonly ttft?: number;
   readonly tpot?: number;
   readonly latency?: number;
@@ -64,7 +76,7 @@ interface Options extends WorkloadOptions, SpeculationOptions, SizeOptions {
   readonly grid?: string;
   readonly engine?: readonly string[];
   readonly precision?: readonly string[];
-  readonly objective: Objective;
+  readonly objective: string;
   readonly pareto?: readonly string[];
   readonly percentile: number;
   readonly confidence: number;
@@ -83,6 +95,7 @@ export const planCommand: CommandModule = {
     "tenlane plan Qwen/Qwen3-32B --rate 2/s --tpot 30ms --budget '$40/h' --explain",
     'tenlane plan Qwen/Qwen3-32B --own "8 x h100-sxm" --tpot 40ms',
     "tenlane plan Qwen/Qwen3-32B --rate 8/s --pareto cost,latency --json",
+    "tenlane plan llama-2-70b --train pretrain-70b --deadline 60d --device h100-sxm --explain",
   ],
   declare: (command, shell, show) => {
     command.argument("<model>", MODEL_ARGUMENT);
@@ -90,10 +103,15 @@ export const planCommand: CommandModule = {
     addSizeOption(addWorkloadOptions(command));
     addSites(command);
     addRanking(command);
+    addTrainingOptions(command);
     command.addOption(catalogueOption()).addOption(profileOption());
     command.action(async (name: string, options: Options) => {
       const catalogue = await catalogueFrom(options.catalogue, shell);
       const model = await modelFrom(name, catalogue, shell, options.dim);
+      if (options.train !== undefined) {
+        show(await trained({ model, catalogue, options, shell }, options.train));
+        return;
+      }
       const request = await requestOf({ model, catalogue, options, shell });
       const { model: asked } = request;
       if (asked.kind === "network") {
@@ -168,9 +186,9 @@ function addSites(command: Command): void {
 }
 
 function addRanking(command: Command): void {
-  const objective = choiceFlag("--objective", OBJECTIVES);
+  const objectives = [...OBJECTIVES, "time (of training)"].join(", ");
   command
-    .option("--objective <what>", OBJECTIVES.join(", "), objective, "cost")
+    .option("--objective <what>", objectives, "cost")
     .option("--pareto <two>", "only plans that are best in one of two objectives", listFlag)
     .option("--percentile <share>", "moments at which limits hold", shareFlag("--percentile"), 0.9)
     .option("--confidence <share>", "how sure they must hold", shareFlag("--confidence"), 0.5)
@@ -184,14 +202,45 @@ function addRanking(command: Command): void {
     .option("--explain", "say what would change the best plan");
 }
 
-async function requestOf(asked: {
+interface Asked {
   readonly model: Model;
   readonly catalogue: Catalogue;
   readonly options: Options;
   readonly shell: Shell;
-}): Promise<PlanRequest> {
-  const { model, catalogue, options, shell } = asked;
-  const { objective, percentile, confidence, own } = options;
+}
+
+/** The answer to a model that is trained, not served. */
+async function trained(
+  { model, catalogue, options, shell }: Asked,
+  named: string,
+): Promise<Answer> {
+  const run = await runFrom(named, shell);
+  const { own, failures } = options;
+  const stock = own === undefined ? undefined : stockFrom(own, catalogue);
+  const request: TrainingRequest = {
+    model,
+    run,
+    limits: trainingLimits(options, options.devicesMax),
+    sites: sitesOf(catalogue, enginesFrom(catalogue, options.engine), {
+      ...choiceOf(catalogue, options),
+      ...(stock === undefined ? {} : owned(stock)),
+    }),
+    ...(stock === undefined ? {} : { stock }),
+    numerics: trainingFormats(options.precision, run),
+    objective: trainingObjective(options.objective),
+    ...(failures === undefined ? {} : { deviceBetween: failures }),
+    coefficients: await coefficientsFrom(options.profile, shell),
+  };
+  const answer = planTraining(request);
+  const [best] = answer.plans;
+  const reasons =
+    options.explain === true && best !== undefined ? explainTraining(request, best) : null;
+  return trainingAnswer(request, answer, { reasons, top: options.top });
+}
+
+async function requestOf({ model, catalogue, options, shell }: Asked): Promise<PlanRequest> {
+  const { percentile, confidence, own } = options;
+  const objective = choiceFlag("--objective", OBJECTIVES)(options.objective);
   const stock = own === undefined ? undefined : stockFrom(own, catalogue);
   const speculation = await speculationFrom(options, catalogue, shell);
   const engines = enginesFrom(catalogue, options.engine).map((engine) =>

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { interval } from "./numbers.ts";
 import { operator } from "./operators.ts";
+import { trainingEstimateSchema } from "./training-step.ts";
 
 const bound = z.enum(["compute", "memory", "link", "overhead"]);
 const basis = z.enum(["measured", "calibrated", "transferred", "analytic"]);
@@ -104,4 +105,5 @@ export const estimateSchema: z.ZodType = z.union([
   batch,
   z.strictObject({ ...quantities, roofline: z.array(rooflinePoint) }),
   infeasible,
+  trainingEstimateSchema,
 ]);

@@ -5,6 +5,7 @@ import { device, grid, offer } from "./catalogue.ts";
 import { estimateResult, infeasible } from "./estimate.ts";
 import { metrics } from "./simulate.ts";
 import { numerics } from "./numbers.ts";
+import { trainingPlanSchema } from "./training.ts";
 
 const system = z.strictObject({
   device,
@@ -69,7 +70,7 @@ const refusal = z.looseObject({
   infeasible: z.union([infeasible, breach]),
 });
 
-export const planSchema: z.ZodType = z.strictObject({
+const served: z.ZodType = z.strictObject({
   plans: z.array(plan).describe("best first"),
   tried: z.int(),
   refused: z.record(z.string(), z.int()),
@@ -84,3 +85,6 @@ export const planSchema: z.ZodType = z.strictObject({
     )
     .optional(),
 });
+
+/** Plans to serve a model, or with `--train` to train it. */
+export const planSchema: z.ZodType = z.union([served, trainingPlanSchema]);

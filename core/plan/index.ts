@@ -35,3 +35,20 @@ export {
   reliabilityOf,
   youngInterval,
 } from "./goodput.ts";
+export { explainTraining } from "./training-explain.ts";
+export { planTraining, trainingQuery } from "./training-plan.ts";
+export { decodeTrainingRun, trainingRunSchema } from "./training-run.ts";
+export {
+  type TrainingAnswer,
+  type TrainingChange,
+  type TrainingCounterfactual,
+  type TrainingLayout,
+  type TrainingLimitName,
+  type TrainingLimits,
+  type TrainingObjective,
+  TRAINING_OBJECTIVES,
+  type TrainingPlan,
+  type TrainingRefusal,
+  type TrainingRequest,
+  type TrainingRun,
+} from "./training-types.ts";
