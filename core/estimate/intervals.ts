@@ -15,7 +15,7 @@ import type { OperatorTime } from "./types.ts";
 /**
  * Quantities that err alike: first tokens, times a token and rates of services under load; first tokens
  * of simulated runs, and of those whose prompts are computed apart; whole batches of a transformer; networks;
- * training steps of language models and of networks; times to train of both; power; single kernels.
+ * training steps of language models and of networks; times to train of both; power; energy; single kernels.
  */
 export type SpreadName = (typeof SPREAD_NAMES)[number];
 
@@ -32,6 +32,7 @@ export const SPREAD_NAMES = [
   "quality",
   "quality-network",
   "power",
+  "energy",
   "kernel",
 ] as const;
 
