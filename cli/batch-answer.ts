@@ -54,7 +54,9 @@ export function batchAnswer(
         laidOut(quantityTable(answer, alone), shell),
         laidOut(partTable(answer), shell),
         ...(isDetailed ? [laidOut(operatorTimes("the batch", answer.operators), shell)] : []),
-        ...answer.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
+        ...[...(model.assumptions ?? []), ...answer.assumptions].map(
+          (text) => `${paint(shell, "yellow", "assumed")} ${text}`,
+        ),
         "",
       ].join("\n"),
   };

@@ -112,7 +112,7 @@ function detail(
   const rows: readonly (readonly [string, Interval | null, QuantityKind])[] = [
     ["time of a batch", estimate.latency, "time"],
     ["with the wait for it to fill", latency, "time"],
-    ["items", estimate.itemRate, "requestRate"],
+    ["samples", estimate.itemRate, "sampleRate"],
     ["power at the wall", estimate.power, "power"],
     ["energy per item", estimate.energyPerItem, "energy"],
     ["cost per hour", estimate.costPerHour, "money"],

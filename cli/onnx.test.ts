@@ -50,6 +50,7 @@ test("tenlane expand of an ONNX file shows how its cost grows with each open siz
 for (const [command, ...flags] of [
   ["read"],
   ["expand", "--batch", "4"],
+  ["estimate", "--device", "h100-sxm", "--concurrency", "4"],
   ["plan", "--device", "h100-sxm,l4", "--rate", "1000/s"],
   ["plan", "--device", "h100-sxm", "--latency", "1ns"],
 ] as const) {

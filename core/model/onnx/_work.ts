@@ -101,7 +101,8 @@ function traffic(node: GraphNode, outputs: readonly Value[]): Cost {
   const moves = MOVES.has(node.operator);
   const read = moves ? Math.min(given, written) : given;
   const flops = moves ? 0 : arithmetic(node, outputs, given);
-  const work = { kind: "elementwise", read, written, flops } as const;
+  const joins = node.operator === "Concat" ? { joins: true } : {};
+  const work = { kind: "elementwise", read, written, flops, ...joins } as const;
   return { work, formats: ofValues(widest(node.input(0), outputs[0])) };
 }
 
