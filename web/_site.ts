@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html",
   ".js": "text/javascript",
   ".css": "text/css",
+  ".wasm": "application/wasm",
   ".json": "application/json",
 };
 

@@ -16,6 +16,7 @@ const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
   plan: () => import("./views/plan.tsx"),
   model: () => import("./views/model.tsx"),
   simulate: () => import("./views/simulate.tsx"),
+  road: () => import("./views/road.tsx"),
   generations: () => import("./views/generations.tsx"),
   truth: () => import("./views/truth.tsx"),
   claims: () => import("./views/claims.tsx"),

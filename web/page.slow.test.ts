@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
+import { catalogue, devices, extendCatalogue } from "../core/index.ts";
 import { openBrowser, servedPage, type Site } from "./_site.ts";
 
 let site: Site;
@@ -19,7 +20,7 @@ after(async () => {
 });
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-const VIEWS = ["plan", "model", "simulate", "generations", "truth", "claims", "catalogue"];
+const VIEWS = ["plan", "model", "simulate", "road", "generations", "truth", "claims", "catalogue"];
 
 interface Opened {
   readonly page: Page;
@@ -167,6 +168,27 @@ test("truth hovers over 2,000 points: of 60 moves at most one blocks the page ov
   await page.context().close();
 });
 
+test("road measures this machine: SIMD is faster than scalar, and the device it saves is one for --catalogue", async () => {
+  const { page, problems } = await opened("#road?lang=en");
+  await page.getByRole("button", { name: "Measure this machine" }).click();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as my device" }).click();
+  const stream = await (await saving).createReadStream();
+  const text = await new Response(stream as unknown as ReadableStream).text();
+  const extended = extendCatalogue(catalogue, JSON.parse(text));
+  assert.ok(extended.ok, JSON.stringify(extended));
+  const machine = devices(extended.value).find(({ id }) => id === "my-machine");
+  assert.ok((machine?.memory?.bandwidth ?? 0) > 1e8, text);
+  await page.getByText("Data behind this chart").click();
+  const rates = await page.locator(".chart tbody td:last-child").allTextContents();
+  const [scalar = 0, simd = 0] = rates.map((rate) => Number.parseFloat(rate));
+  assert.ok(simd > 1.5 * scalar, rates.join(", "));
+  // What the browser itself says where there is no GPU.
+  const own = problems.filter((text) => text !== "No available adapters.");
+  assert.deepEqual(own, []);
+  await page.context().close();
+});
+
 test("claims takes any pair of machines, and refuses what is none", async () => {
   const { page } = await opened("#claims?claim=h200-sxm+vs+mi300x&lang=en");
   await page.getByRole("heading", { name: /1 × NVIDIA H200.* over 1 × AMD/u }).waitFor();
@@ -195,9 +217,7 @@ test("a pasted config.json and a dropped GGUF file are planned for, a broken fil
   const text = page.getByLabel("Or paste a config.json");
   await text.fill(JSON.stringify({ ...config, ...rest, ...more }));
   await page.getByRole("button", { name: "Use it" }).click();
-  await page.waitForFunction(
-    "document.querySelector('.actions code').textContent.includes('plan config.json')",
-  );
+  await page.locator(".actions code", { hasText: "plan config.json" }).waitFor();
   await page.waitForSelector('main section[aria-busy="false"] .plans tbody tr');
   await text.fill(JSON.stringify({ ...config, hidden_size: "wide" }));
   await page.getByRole("button", { name: "Use it" }).click();
@@ -207,9 +227,7 @@ test("a pasted config.json and a dropped GGUF file are planned for, a broken fil
     mimeType: "application/octet-stream",
     buffer: Buffer.from("GGUF\u0003\u0000\u0000\u0000truncated"),
   });
-  await page.waitForFunction(
-    "/GGUF|header|bytes/u.test(document.querySelector('.refused')?.textContent ?? '')",
-  );
+  await page.locator(".refused", { hasText: /header/u }).waitFor();
   assert.deepEqual(problems, []);
   await page.context().close();
 });

@@ -1,0 +1,61 @@
+/** Lanes of this very machine: one scalar core, one with SIMD, all cores, and the GPU where the browser offers one. */
+import { gpuRates } from "./gpu.ts";
+import type { LaneDone, LaneTask } from "./lane-worker.ts";
+
+export const LANES = ["scalar", "simd", "cores", "gpu"] as const;
+export type LaneName = (typeof LANES)[number];
+
+export interface LaneRates {
+  /** FLOP/s of a product of FP32 matrices. */
+  readonly compute: number;
+  /** Bytes a second, read and written, of a copy. */
+  readonly bandwidth: number;
+}
+
+export type Lanes = Partial<Readonly<Record<LaneName, LaneRates>>>;
+
+const SECONDS = 0.4;
+const CORES_MAX = 64;
+
+/** Lane after lane; `reach` hears of each. Lanes that the browser does not offer are left out. */
+export async function measureLanes(reach: (lanes: Lanes) => void): Promise<Lanes> {
+  const response = await fetch(new URL("kernels.wasm", document.baseURI));
+  const module = await WebAssembly.compile(await response.arrayBuffer());
+  const one = { module, seconds: SECONDS };
+  const bandwidth = await together(1, { ...one, kernel: "copy" });
+  const scalar = { compute: await together(1, { ...one, kernel: "scalar" }), bandwidth };
+  reach({ scalar });
+  const simd = { compute: await together(1, { ...one, kernel: "simd" }), bandwidth };
+  reach({ scalar, simd });
+  const count = Math.min(CORES_MAX, navigator.hardwareConcurrency);
+  const cores = {
+    compute: await together(count, { ...one, kernel: "simd" }),
+    bandwidth: await together(count, { ...one, kernel: "copy" }),
+  };
+  reach({ scalar, simd, cores });
+  const gpu = await gpuRates();
+  const lanes = gpu === null ? { scalar, simd, cores } : { scalar, simd, cores, gpu };
+  reach(lanes);
+  return lanes;
+}
+
+/** The task on so many workers at a time; what all of them reach together. */
+async function together(count: number, task: LaneTask): Promise<number> {
+  const rates = await Promise.all(Array.from({ length: count }, () => alone(task)));
+  return rates.reduce((sum, rate) => sum + rate, 0);
+}
+
+function alone(task: LaneTask): Promise<number> {
+  const worker = new Worker(new URL("lane-worker.js", document.baseURI), { type: "module" });
+  return new Promise((resolve, reject) => {
+    worker.addEventListener("message", ({ data }: MessageEvent<LaneDone>) => {
+      worker.terminate();
+      resolve(data.rate);
+    });
+    worker.addEventListener("error", ({ message }) => {
+      worker.terminate();
+      reject(new Error(message));
+    });
+    worker.postMessage(task);
+  });
+}
