@@ -21,7 +21,9 @@ const { values, positionals } = parseArgs({
 });
 
 const residuals = uncorrectedResiduals(await rowsOf(positionals));
-const traits = chooseTraits(residuals);
+/** Not the closed form behind runs: their load generators, whose bursts it knows nothing of, would be in it. */
+const scored = residuals.filter(({ isScored }) => isScored);
+const traits = chooseTraits(scored);
 for (const name of CORRECTED) console.log(`${name}: ${(traits[name] ?? []).join(", ")}`);
 
 const before = errorsByFamily(residuals);
@@ -38,11 +40,11 @@ if (values.date !== undefined) {
   const table = {
     about:
       "ln(true time / physics) as weighted sums of the traits of a question, by what is corrected; core/estimate/correction.ts says what each stands on.",
-    source: `${residuals.length} published figures in ${new Set(residuals.map(({ group }) => group)).size} groups of source, model, device and engine (evidence cited in validation/REPORT.md)`,
+    source: `${scored.length} published figures in ${new Set(scored.map(({ group }) => group)).size} groups of source, model, device and engine (evidence cited in validation/REPORT.md)`,
     command: "npx node scripts/fit-corrections.ts --date DATE FILE.csv...",
     date: values.date,
     errors: { physics: before, groupsLeftOut: after, devicesLeftOut: devices },
-    corrections: fitCorrections(residuals, traits),
+    corrections: fitCorrections(scored, traits),
   };
   writeFileSync(TARGET, `${JSON.stringify(table, null, 2)}\n`);
 }

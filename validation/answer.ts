@@ -9,6 +9,8 @@ export type Answer =
       readonly traits?: Traits;
       /** The width that the interval's system part has; absent where it is made of several. */
       readonly spread?: SpreadName;
+      /** First token by the estimate's closed form, where a run answers. */
+      readonly closed?: Interval;
     }
   /** One line; rows with the same reason are counted together. */
   | { readonly unanswered: string };

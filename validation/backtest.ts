@@ -40,13 +40,16 @@ export function backtests(
   return GENERATIONS.map(({ name, pattern }) => {
     const own = rows.filter(({ hardware, task }) => pattern.test(hardware) && task !== "training");
     const before = launchBefore(own, world);
-    const known = residuals.filter(({ device }) => launched(device, world) < before);
+    const known = residuals.filter(
+      ({ device, isScored }) => isScored && launched(device, world) < before,
+    );
     const coefficients: Coefficients = {
       ...SHIPPED,
       laws: lawsBefore(SHIPPED.laws, before),
       corrections: UNCORRECTED,
     };
-    const forecast = residualsOf(validate(own, shippedWorld(coefficients)));
+    const all = residualsOf(validate(own, shippedWorld(coefficients)));
+    const forecast = all.filter(({ isScored }) => isScored);
     const corrections = fitCorrections(known, chosenTraits());
     return { name, residuals: forecast.map((each) => corrected(each, corrections)) };
   });

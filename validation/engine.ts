@@ -15,7 +15,23 @@ export function servingEngine(row: Row, engines: readonly Engine[], device: Devi
   const engine = engines.find(({ id }) => id === wanted) ?? engines[0];
   if (engine === undefined) return null;
   const placed = engineOn(engine, device);
-  return wanted === "vllm" && isFirstGeneration(row) ? { ...placed, ...FIRST_VLLM } : placed;
+  if (wanted === "vllm" && isFirstGeneration(row)) return { ...placed, ...FIRST_VLLM };
+  return wanted === "tensorrt-llm" && isCompiled(row)
+    ? { ...placed, ...COMPILED_TENSORRT }
+    : placed;
+}
+
+/**
+ * TensorRT-LLM before 1.0 ran engines that were compiled beforehand, prompts too: no host launches their
+ * kernels.
+ *
+ * Source: NVIDIA/TensorRT-LLM release notes, 1.0 (PyTorch is the default back end)
+ */
+const COMPILED_TENSORRT = { id: "tensorrt-llm-0" } as const;
+
+/** Its own tables print its version; others print that of their server, or none. */
+function isCompiled(row: Row): boolean {
+  return collection(row) === "trtl" && row.engine_version.startsWith("0.");
 }
 
 /**

@@ -44,7 +44,10 @@ export function crossValidated(
   const folds = foldsOf(residuals, by);
   return folds.flatMap((fold) => {
     const others = folds.filter((other) => other !== fold).flat();
-    const corrections = fitCorrections(others, traits);
+    const corrections = fitCorrections(
+      others.filter(({ isScored }) => isScored),
+      traits,
+    );
     return fold.map((residual) => corrected(residual, corrections));
   });
 }
@@ -68,7 +71,9 @@ export function errorsByFamily(
   }
   return Object.fromEntries(
     FAMILIES.flatMap((family) => {
-      const own = residuals.filter(({ checked }) => checked.family === family);
+      const own = residuals.filter(
+        ({ checked, isScored }) => isScored && checked.family === family,
+      );
       if (own.length === 0) return [];
       const errors = own.map(relativeError);
       const inside = own.filter((residual) => held.has(residual)).length;

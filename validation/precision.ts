@@ -84,17 +84,21 @@ function storedFormat(row: Row, model: Model): string | null {
 
 /**
  * The cache's format, of which only old tables print. NVIDIA's own FP8 and NVFP4 checkpoints, which
- * TensorRT-LLM serves, keep it in FP8.
+ * TensorRT-LLM serves, keep it in FP8; vLLM follows the NVFP4 ones. Late runs of MiniMax ask for it.
  *
  * Source: hf_quant_config.json of nvidia/Llama-3.3-70B-Instruct-FP4 and -FP8 (kv_cache_quant_algo FP8);
- * NVIDIA/TensorRT-LLM docs, "Numerical precision" (FP8 KV cache)
+ * NVIDIA/TensorRT-LLM docs, "Numerical precision" (FP8 KV cache); SemiAnalysisAI/InferenceX
+ * benchmarks/single_node/minimaxm2.5_fp8_h200.sh (kv-cache-dtype fp8)
  */
 function cacheCell(row: Row, stored: string | null): string {
   if (row.precision_kv !== "" || !/^(aice|mlpi|mlperf|trtl)/.test(collection(row))) {
     return row.precision_kv;
   }
   const isQuantised = stored === "fp8" || stored === "nvfp4";
-  return isQuantised && /tensorrt/i.test(row.engine) ? "fp8" : "";
+  if (/tensorrt/i.test(row.engine)) return isQuantised ? "fp8" : "";
+  if (!/vllm/i.test(row.engine)) return "";
+  const isLate = /minimax/i.test(row.model) && row.date >= "2026-04";
+  return stored === "nvfp4" || isLate ? "fp8" : "";
 }
 
 /**

@@ -24,8 +24,10 @@ export function predictRun(row: Row, world: World, query: Query, run = query): A
   const { widths } = world.coefficients;
   const { traits } = answer;
   const { basis } = quantity === "tpot" ? answer.tpot : answer.ttft;
-  const interval = widened(seen[POINTS[statistic]], { basis }, { name: "run", widths, traits });
-  return { interval, spread: "run", traits };
+  const name = run.placement.prefill === undefined ? "run" : "apart";
+  const interval = widened(seen[POINTS[statistic]], { basis }, { name, widths, traits });
+  const closed = quantity === "ttft" && statistic === "typical" ? { closed: answer.ttft } : {};
+  return { interval, spread: name, traits, ...closed };
 }
 
 const POINTS = { typical: "mean", p90: "p90", p99: "p99" } as const;

@@ -34,7 +34,9 @@ export function recipeOf(served: Served): Recipe {
   if (!isInferenceX(row)) return {};
   if (/sglang/i.test(row.engine)) return sglangRecipe(served);
   if (/tensorrt/i.test(row.engine)) return tensorrtRecipe(served);
-  return /minimax/i.test(row.model) ? { memory: { fraction: 0.95, of: "total" } } : {};
+  if (!/minimax/i.test(row.model)) return {};
+  const fraction = /fp4/.test(row.precision_weights) ? 0.9 : 0.95;
+  return { memory: { fraction, of: "total" } };
 }
 
 /**

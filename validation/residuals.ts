@@ -12,6 +12,8 @@ export interface CheckedResidual extends RowResidual {
   readonly checked: Checked;
   readonly model: string;
   readonly source: string;
+  /** Whether it counts in the errors of its family: the closed form behind a run does not. */
+  readonly isScored: boolean;
 }
 
 /** Of what physics alone says. */
@@ -19,27 +21,28 @@ export function uncorrectedResiduals(rows: readonly Row[]): readonly CheckedResi
   return residualsOf(validate(rows, shippedWorld({ ...SHIPPED, corrections: UNCORRECTED })));
 }
 
-/** One a row whose interval has a width of its own, in the sense of a time. */
+/** Of rows whose interval has a width of its own, in the sense of a time. */
 export function residualsOf(checked: readonly Checked[]): readonly CheckedResidual[] {
   return checked.flatMap((each) => {
-    const { row, measured, interval, spread, traits } = each;
+    const { row, measured, interval, closed, spread, traits } = each;
     if (interval === null || spread === null) return [];
     const source = collection(row);
     const { model, hardware: device, engine } = row;
     const group = [source, model, device, engine].join("|");
     const sense = isRate(each) ? -1 : 1;
+    const of = { checked: each, traits: traits ?? {}, group, device, model, source };
+    const answered = {
+      ...of,
+      name: spread,
+      basis: interval.basis,
+      error: sense * Math.log(measured / interval.p50),
+      isScored: true,
+    };
+    if (closed === null) return [answered];
+    const error = Math.log(measured / closed.p50);
     return [
-      {
-        checked: each,
-        name: spread,
-        basis: interval.basis,
-        traits: traits ?? {},
-        error: sense * Math.log(measured / interval.p50),
-        group,
-        device,
-        model,
-        source,
-      },
+      answered,
+      { ...of, name: "first" as const, basis: closed.basis, error, isScored: false },
     ];
   });
 }

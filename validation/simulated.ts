@@ -1,7 +1,6 @@
 /** Runs of rows' load generators, each placement made ready and each run simulated once. */
 import {
   type Coefficients,
-  type FrontEndCost,
   hostCost,
   type Infeasible,
   prepare,
@@ -12,6 +11,7 @@ import {
   fleetOf,
   simulate,
   type Fleet,
+  type FrontEndCost,
   type Metrics,
   type Traffic,
 } from "../core/simulate/index.ts";

@@ -4,7 +4,7 @@ import { shippedWorld } from "./world.ts";
 import { decodeHeader, decodeRow } from "./row.ts";
 import { predict } from "./predict.ts";
 import { servingQuery } from "./serving-query.ts";
-import { trafficOf } from "./traffic.ts";
+import { clientOf, requestsOf, trafficOf } from "./traffic.ts";
 
 const FIELDS = {
   id: "aice-1",
@@ -41,6 +41,22 @@ test("trafficOf() of InferenceX sends ten requests a user, drawn from 0.8 to 1.0
   assert.deepEqual(traffic?.arrivals, { kind: "closed", users: 8, think: 0 });
   assert.equal(traffic?.requests, 80);
   assert.deepEqual(traffic?.input, { kind: "uniform", low: 820, high: 1024 });
+});
+
+test("requestsOf() of a test that sends all at once is those, and each is sent once", () => {
+  const sent = { id: "trtl-1", date: "", batch_or_concurrency: "QPS INF, 500 requests" };
+  const burst = row(sent);
+  const asked = servingQuery(burst, shippedWorld(), "continuous");
+  assert.ok(typeof asked !== "string");
+  const traffic = trafficOf(asked.query, requestsOf(burst, asked.query));
+  assert.deepEqual(traffic?.arrivals, { kind: "closed", users: 500, think: 0 });
+  assert.equal(traffic?.requests, 500);
+});
+
+test("clientOf() is the load generator of a row's source, and nothing elsewhere", () => {
+  assert.equal(clientOf(row({}))?.promptToken, undefined);
+  assert.equal(clientOf(row({ date: "" }))?.promptToken, 40e-6);
+  assert.equal(clientOf(row({ id: "mlpi-1" })), null);
 });
 
 test("predict() of a 99th percentile is later than of the mean", () => {

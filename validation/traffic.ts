@@ -24,7 +24,7 @@ const REQUESTS_OPEN = 1_000;
 
 /** Whether the source says how its requests came: the run can then be repeated. */
 export function isReplayable(row: Row): boolean {
-  return isServingRun(row) || pressureOf(row)?.rate !== undefined;
+  return isServingRun(row) || isBurst(row) || pressureOf(row)?.rate !== undefined;
 }
 
 /**
@@ -53,9 +53,16 @@ export function clientOf(row: Row): Client | null {
   return isCapped(row) ? NVIDIA_CAPPED : NVIDIA;
 }
 
+/** All requests of a test at once, and no more. */
+function isBurst(row: Row): boolean {
+  if (/all prompts sent at once/.test(row.notes)) return true;
+  return /QPS INF|rate inf/i.test(row.batch_or_concurrency) && sentRequests(row) !== null;
+}
+
 /** Requests of the row's test; null where it says nothing and sends as many as usual. */
 export function requestsOf(row: Row, { load, placement }: Query): number | null {
   const users = Math.round(load.concurrency * placement.replicas);
+  if (isBurst(row)) return users;
   return sentRequests(row) ?? (isInStep(row) ? REQUESTS_IN_STEP * users : null);
 }
 

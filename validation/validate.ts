@@ -17,6 +17,8 @@ export interface Checked {
   readonly interval: Interval | null;
   /** Which system width the interval has; null where it has none of its own. */
   readonly spread: SpreadName | null;
+  /** First token by the closed form, where a run answered. */
+  readonly closed: Interval | null;
   /** What its corrections and its width were looked up by; null where it has none. */
   readonly traits: Traits | null;
   /** Why there is no interval. */
@@ -69,6 +71,7 @@ function checkedRow(row: Row, world: World): Checked {
     measured: row.value * (unitFactor(row.unit) ?? 1),
     interval: "interval" in answer ? answer.interval : null,
     spread: "interval" in answer ? (answer.spread ?? null) : null,
+    closed: "interval" in answer ? (answer.closed ?? null) : null,
     traits: "interval" in answer ? (answer.traits ?? null) : null,
     unanswered: "unanswered" in answer ? answer.unanswered : null,
   };

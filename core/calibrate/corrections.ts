@@ -23,6 +23,7 @@ export interface RowResidual extends IntervalResidual, PlacedResidual {}
 const CHAINS: Readonly<Partial<Record<SpreadName, readonly Corrected[]>>> = {
   first: ["first"],
   run: [],
+  apart: [],
   token: ["step", "token"],
   rate: ["step", "rate"],
   batch: ["batch"],

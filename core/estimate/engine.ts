@@ -46,6 +46,7 @@ const engineFile = z
     }),
     block: count,
     promptsAlone: z.boolean().exactOptional(),
+    reserve: z.enum(["prompt", "whole"]).exactOptional(),
     stepTokensMax: count,
     sequencesMax: count,
     runtime: size.exactOptional(),

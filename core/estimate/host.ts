@@ -21,16 +21,6 @@ export interface HostCost {
   readonly step: Seconds;
   /** Each sequence of a step. */
   readonly sequence: Seconds;
-  /** What one process in front of the engine does in turn; nothing where absent. */
-  readonly frontEnd?: FrontEndCost;
-}
-
-/** Work that waits for other such work. */
-export interface FrontEndCost {
-  /** Taking a request. */
-  readonly request: Seconds;
-  /** Sending a token. */
-  readonly outputToken: Seconds;
 }
 
 /** Coefficients of an engine, or of the mean engine where nothing was fitted for it. */
@@ -41,8 +31,7 @@ export function hostCost(engine: string): HostCost {
 
 /** Of a request, whatever else there is: between its user and the engine. */
 export function requestTime(cost: HostCost, kernels: number, input: Tokens): Seconds {
-  const { request = 0 } = cost.frontEnd ?? {};
-  return cost.request + request + (cost.kernel ?? 0) * kernels + (cost.promptToken ?? 0) * input;
+  return cost.request + (cost.kernel ?? 0) * kernels + (cost.promptToken ?? 0) * input;
 }
 
 /** Of one step of `sequences` sequences. */

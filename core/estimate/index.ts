@@ -10,7 +10,7 @@ export {
 export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
 export { beyondContext, estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
-export { type FrontEndCost, hostCost, type HostCost, requestTime } from "./host.ts";
+export { hostCost, type HostCost, requestTime } from "./host.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";
 export {
   CORRECTED,

@@ -14,7 +14,7 @@ import type { OperatorTime } from "./types.ts";
 
 /**
  * Quantities that err alike: first tokens, times a token and rates of services under load; first tokens
- * of simulated runs; whole batches of a transformer; networks; training steps; power; single kernels.
+ * of simulated runs, and of those whose prompts are computed apart; whole batches of a transformer; networks; training steps; power; single kernels.
  */
 export type SpreadName = (typeof SPREAD_NAMES)[number];
 
@@ -23,6 +23,7 @@ export const SPREAD_NAMES = [
   "token",
   "rate",
   "run",
+  "apart",
   "batch",
   "network",
   "training",

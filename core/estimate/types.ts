@@ -28,6 +28,8 @@ export interface Engine {
   readonly block: Tokens;
   /** Prompts get steps of their own while decodes wait; absent is steps that mix both. */
   readonly promptsAlone?: boolean;
+  /** Cache set aside when a request is let in; by its scheduler where absent. */
+  readonly reserve?: "prompt" | "whole";
   /** Most tokens a step computes. */
   readonly stepTokensMax: Tokens;
   /** While others decode, newcomers are let in this many steps after the first of them; 0 where absent. */

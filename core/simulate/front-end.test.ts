@@ -5,7 +5,7 @@ import { accept, desks, freest, send } from "./front-end.ts";
 const cost = { request: 0.005, outputToken: 50e-6 };
 
 test("accept() lets requests that come together through one by one", () => {
-  const [desk] = desks(cost, 1);
+  const [desk] = desks({ cost, count: 1 });
   assert.ok(desk !== undefined);
   assert.deepEqual(
     [0, 0, 0, 1].map((now) => Math.round(1e6 * accept(desk, now))),
@@ -14,14 +14,14 @@ test("accept() lets requests that come together through one by one", () => {
 });
 
 test("send() of fewer tokens than it could send ends with the last step's own", () => {
-  const [desk] = desks(cost, 1);
+  const [desk] = desks({ cost, count: 1 });
   assert.ok(desk !== undefined);
   const out = send(desk, { start: 0, end: 0.1, steps: 10, tokens: 100 });
   assert.equal(Math.round(1e6 * out), 105_000);
 });
 
 test("send() of more tokens than it can send falls behind by the difference", () => {
-  const [desk] = desks(cost, 1);
+  const [desk] = desks({ cost, count: 1 });
   assert.ok(desk !== undefined);
   const out = send(desk, { start: 0, end: 0.1, steps: 10, tokens: 400 });
   assert.equal(Math.round(1e6 * out), 210_000);
@@ -29,7 +29,7 @@ test("send() of more tokens than it can send falls behind by the difference", ()
 });
 
 test("freest() is the desk with the least to do; none of none", () => {
-  const both = desks(cost, 2);
+  const both = desks({ cost, count: 2 });
   const [first, second] = both;
   assert.ok(first !== undefined);
   accept(first, 0);

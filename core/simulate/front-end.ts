@@ -7,16 +7,29 @@
  *
  * Source: notes/034-first-tokens.md
  */
-import type { FrontEndCost } from "../estimate/index.ts";
 import type { Seconds, Tokens } from "../units.ts";
 
-/** One such process, and until when it is busy with what it has. */
+/** What each such process takes. */
+export interface FrontEndCost {
+  /** Taking a request. */
+  readonly request: Seconds;
+  /** Sending a token. */
+  readonly outputToken: Seconds;
+}
+
+/** Processes that are alike, and how many of them there are. */
+export interface FrontEnd {
+  readonly cost: FrontEndCost;
+  readonly count: number;
+}
+
+/** One of them, and until when it is busy with what it has. */
 export interface Desk {
   readonly cost: FrontEndCost;
   free: Seconds;
 }
 
-export function desks(cost: FrontEndCost, count: number): readonly Desk[] {
+export function desks({ cost, count }: FrontEnd): readonly Desk[] {
   return Array.from({ length: count }, () => ({ cost, free: 0 }));
 }
 

@@ -10,6 +10,7 @@ export {
 } from "./deadlines.ts";
 export { energyMeter, type EnergyMeter } from "./energy.ts";
 export { type Feed, replayFeed, trafficFeed } from "./feed.ts";
+export type { FrontEnd, FrontEndCost } from "./front-end.ts";
 export type { Observer, Stepped } from "./observer.ts";
 export { type Check, FINALISTS, type Finalists, finalists } from "./finalists.ts";
 export { fleetOf, policyOf, simulatePlacement } from "./placement.ts";

@@ -6,7 +6,7 @@ import { decodeEngine, estimateLoad, prepare, type Placement } from "../estimate
 import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts";
 import type { Result } from "../result.ts";
 import { energyMeter } from "./energy.ts";
-import { fleetOf } from "./placement.ts";
+import { fleetOf, policyOf } from "./placement.ts";
 import { simulate, type Fleet } from "./simulate.ts";
 import type { Traffic } from "./types.ts";
 import { doubted, scaledFleet } from "./uncertainty.ts";
@@ -62,6 +62,12 @@ for (const count of [4, 32]) {
     near(meter.power(), estimate.power.p50, "power");
   });
 }
+
+test("policyOf() sets whole answers aside where the engine does, whatever its scheduler", () => {
+  assert.equal(policyOf(value(decodeEngine(engineFile)), 1000).reserve, "prompt");
+  const whole = value(decodeEngine({ ...engineFile, reserve: "whole" }));
+  assert.equal(policyOf(whole, 1000).reserve, "whole");
+});
 
 test("energyMeter() of two replicas that share the load draws less than two that are each as busy", () => {
   const power = (replicas: number, count: number) => {

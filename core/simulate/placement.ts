@@ -32,14 +32,8 @@ export function fleetOf(prepared: Prepared): Fleet | Infeasible {
   const { host, prefill } = prepared;
   const own = poolOf(prepared);
   if ("reason" in own) return own;
-  const { promptToken = 0, frontEnd } = host;
-  const count = prepared.placement.replicas;
-  const fleet: Fleet = {
-    ...own,
-    overhead: requestTime(host, prepared.kernels, 0) - (frontEnd?.request ?? 0),
-    promptToken,
-    ...(frontEnd === undefined ? {} : { frontEnd: { cost: frontEnd, count } }),
-  };
+  const overhead = requestTime(host, prepared.kernels, 0);
+  const fleet: Fleet = { ...own, overhead, promptToken: host.promptToken ?? 0 };
   if (prefill === null) return fleet;
   const pool = poolOf(prefill);
   if ("reason" in pool) return pool;
@@ -74,7 +68,7 @@ export function policyOf(engine: Engine, cacheTokens: Tokens): Policy {
   return {
     chunked,
     mixed: engine.promptsAlone !== true && !drained,
-    reserve: chunked ? "prompt" : "whole",
+    reserve: engine.reserve ?? (chunked ? "prompt" : "whole"),
     drained,
     stepTokensMax: drained ? Infinity : engine.stepTokensMax,
     sequencesMax: engine.sequencesMax,

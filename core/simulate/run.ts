@@ -7,12 +7,11 @@
 import Denque from "denque";
 import FlatQueue from "flatqueue";
 import { assert } from "../assert.ts";
-import type { FrontEndCost } from "../estimate/index.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
 import { type Availability, isUp, keepUp, type Replica, type Site } from "./availability.ts";
 import { evacuate } from "./evacuate.ts";
 import type { Feed } from "./feed.ts";
-import { accept, type Desk, desks, freest, send } from "./front-end.ts";
+import { accept, type Desk, desks, freest, type FrontEnd, send } from "./front-end.ts";
 import { type Job, job } from "./job.ts";
 import { canEverFit, decode, finishChunks, isIdle, type Lane, running } from "./lane.ts";
 import type { Observer } from "./observer.ts";
@@ -33,11 +32,6 @@ export interface Setup {
   readonly availability?: Availability;
   /** What takes requests and sends tokens, in so many processes; in no time where absent. */
   readonly frontEnd?: FrontEnd;
-}
-
-export interface FrontEnd {
-  readonly cost: FrontEndCost;
-  readonly count: number;
 }
 
 /** Lanes that only compute prompts, and the time to move so many tokens of cache to one that decodes. */
@@ -129,7 +123,7 @@ function started(setup: Setup, observer: Observer): Clock {
     held: new Denque<Job>(),
     uptime: { now: 0, up: 0 },
     replies: new FlatQueue(),
-    desks: setup.frontEnd === undefined ? [] : desks(setup.frontEnd.cost, setup.frontEnd.count),
+    desks: setup.frontEnd === undefined ? [] : desks(setup.frontEnd),
     entering: new FlatQueue(),
     moving: new FlatQueue(),
     ready: new FlatQueue(),

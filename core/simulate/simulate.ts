@@ -6,7 +6,8 @@ import type { Availability } from "./availability.ts";
 import { type Feed, trafficFeed } from "./feed.ts";
 import { gather } from "./metrics.ts";
 import { joined, type Observer } from "./observer.ts";
-import { type PromptPool, run, type FrontEnd } from "./run.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { type PromptPool, run } from "./run.ts";
 import type { Metrics, Policy, Router, RequestLimits, Traffic } from "./types.ts";
 
 /** A service: what a step costs, how it is scheduled, and what stands in front of it. */
