@@ -1,14 +1,27 @@
 /** Serving engines of the catalogue, as options name them. */
 import { decodeEngine, type Catalogue, type Engine } from "../core/index.ts";
+import { versioned } from "../core/estimate/index.ts";
 import { accepted, inputError } from "./input-error.ts";
 
-/** Engines of a catalogue that batch continuously, or those named. Errors: no such engine. */
+/**
+ * Engines of a catalogue that batch continuously, or those named, in the newest version or in one that
+ * follows an @. Errors: no such engine, no such version.
+ */
 export function enginesFrom(catalogue: Catalogue, names?: readonly string[]): readonly Engine[] {
   const all = catalogue.engines.map((file) => accepted(decodeEngine(file), "engines"));
   if (names === undefined) return all.filter(({ scheduler }) => scheduler !== "static");
   return names.map((name) => {
-    const engine = all.find(({ id }) => id === name.toLowerCase());
-    if (engine !== undefined) return engine;
+    const [id = "", version] = name.toLowerCase().split("@");
+    const engine = all.find((each) => each.id === id);
+    if (engine !== undefined) return version === undefined ? engine : inVersion(engine, version);
     throw inputError("--engine", `one of ${all.map(({ id }) => id).join(", ")}`, name);
   });
+}
+
+function inVersion(engine: Engine, version: string): Engine {
+  const found = versioned(engine, version);
+  if (found !== null) return found;
+  const known = Object.keys(engine.releases ?? {});
+  const expected = known.length === 0 ? "no version" : `a version from ${known[0]} on`;
+  throw inputError("--engine", expected, `${engine.id}@${version}`);
 }

@@ -43,7 +43,7 @@ export function addPlacementOptions(command: Command): Command {
 /** All but the device. */
 export function addPlacementDetails(command: Command): Command {
   command
-    .option("--engine <name>", "serving engine (default: vllm where it runs)")
+    .option("--engine <name>", "serving engine, as vllm or vllm@0.11 (default: vllm where it runs)")
     .option("--replicas <n>", "independent copies", countFlag("--replicas"), 1)
     .option("--offer <id>", "what is paid; the cheapest on demand if not given")
     .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...")

@@ -44,5 +44,10 @@ export function pressureOf(row: Row): Pressure | null {
   const each = Number(/^(\d+) per device/.exec(words)?.[1]);
   if (each > 0) return { requests: each * (row.accelerators ?? 1) };
   const plain = Number(/^\d+(\.\d+)?/.exec(words)?.[0]);
-  return plain > 0 ? { requests: plain } : null;
+  return plain > 0 ? { requests: plain * copiesOf(row) } : null;
+}
+
+/** Replicas that each took the batch of the cell: their figures are twice those of one, in as much time. */
+function copiesOf({ notes }: Row): number {
+  return Number(/\((\d+) replica\(s\) of TP\d+\)/.exec(notes)?.[1] ?? 1);
 }

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pressureOf } from "./concurrency.ts";
 import { familyOf } from "./family.ts";
+import { servingEngine } from "./engine.ts";
 import { imageOf } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
 import { statedPools, statedSplit } from "./parallel.ts";
-import { formatName } from "./precision.ts";
+import { passesOf } from "./passes.ts";
+import { formatName, numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
+import { shippedWorld } from "./world.ts";
 
 const ROW: Row = {
   id: "aice-1",
@@ -43,6 +46,45 @@ test("statedSplit() counts chips where a table counts cores", () => {
   const notes = "TP counted in NeuronCores (2 per chip)";
   const row = { ...ROW, id: "neuron-1", tp: 24, accelerators: 12, notes };
   assert.equal(statedSplit(row)?.parallel.tensor, 12);
+});
+
+test("pressureOf() counts the batch of each replica where a table says that each took it", () => {
+  const notes = "label '8xMi300x 2FP8-amd' (2 replica(s) of TP4); benchmark_throughput.py";
+  assert.deepEqual(pressureOf({ ...ROW, batch_or_concurrency: "8", notes }), { requests: 16 });
+});
+
+test("passesOf() of an image is its steps, twice where guidance is a pass of its own", () => {
+  const notes = "task text-to-image, 1024x1024, inference_steps=28, ring_degree=1";
+  assert.equal(passesOf({ ...ROW, model: "stabilityai/stable-diffusion-3.5-large", notes }), 56);
+  assert.equal(passesOf({ ...ROW, model: "black-forest-labs/FLUX.1-dev", notes }), 28);
+});
+
+test("numericsOf() of FP8 is the published checkpoint's own FP8, blocks and all", () => {
+  const world = shippedWorld();
+  const named = (model: string) => {
+    const found = world.model(model);
+    assert.ok(found !== null, model);
+    const row = { ...ROW, model, precision_weights: "fp8" };
+    return numericsOf(row, found.model, found.named)?.linear.name;
+  };
+  assert.equal(named("deepseek-ai/DeepSeek-R1"), "fp8-block");
+  assert.equal(named("Qwen/Qwen3-235B-A22B-FP8"), "fp8-block");
+  assert.equal(named("meta-llama/Llama-3.1-8B-Instruct"), "fp8");
+});
+
+test("servingEngine() is as old as its version, and as its date where the version is a container's", () => {
+  const world = shippedWorld();
+  const device = world.device("NVIDIA B200 SXM 180GB");
+  assert.ok(device !== null);
+  const engineOf = (row: Partial<Row>) => servingEngine({ ...ROW, ...row }, world.engines, device);
+  assert.equal(engineOf({ engine: "vLLM", engine_version: "0.11.1" })?.age, 0.25);
+  assert.equal(engineOf({ engine: "vLLM", engine_version: "0.11.1" })?.id, "vllm-0.13");
+  const dynamo = { engine: "TensorRT-LLM", engine_version: "0.8.1.post2", date: "2026-03-01" };
+  assert.equal(engineOf(dynamo)?.age, 0);
+  assert.equal(
+    engineOf({ engine: "TensorRT", engine_version: "10.8", date: "2025-04" })?.age,
+    0.75,
+  );
 });
 
 test("statedSplit() reads dp as copies, except where it is attention's", () => {

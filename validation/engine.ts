@@ -1,6 +1,6 @@
 /** The engine that served a row, as the catalogue knows engines. */
 import type { Device } from "../core/index.ts";
-import { engineOn, type Engine } from "../core/estimate/index.ts";
+import { dated, engineOn, versioned, type Engine } from "../core/estimate/index.ts";
 import { collection, type Row } from "./row.ts";
 
 const ENGINES: readonly (readonly [RegExp, string])[] = [
@@ -14,8 +14,7 @@ export function servingEngine(row: Row, engines: readonly Engine[], device: Devi
   const wanted = ENGINES.find(([words]) => words.test(row.engine))?.[1] ?? "vllm";
   const engine = engines.find(({ id }) => id === wanted) ?? engines[0];
   if (engine === undefined) return null;
-  const placed = engineOn(engine, device);
-  if (wanted === "vllm" && isFirstGeneration(row)) return { ...placed, ...FIRST_VLLM };
+  const placed = aged(row, engineOn(engine, device), device);
   return wanted === "tensorrt-llm" && isCompiled(row)
     ? { ...placed, ...COMPILED_TENSORRT }
     : placed;
@@ -35,19 +34,16 @@ function isCompiled(row: Row): boolean {
 }
 
 /**
- * vLLM before 0.6: the host prepares, samples and detokenises each sequence while the device waits, and
- * waiting prompts go first, by themselves.
- *
- * Source: vllm.ai/blog, "vLLM v0.6.0: 2.7x throughput improvement"; vLLM 0.5 docs, enable_chunked_prefill
+ * `engine` as old as what the row ran: by its version, else by its date; the runs of ML.ENERGY's second
+ * leaderboard are of mid-2024. A version that came out before the device is that of a container.
  */
-const FIRST_VLLM = { id: "vllm-0.5", promptsAlone: true } as const;
-
-/** By the version it prints; the runs of ML.ENERGY's second leaderboard are of mid-2024. */
-function isFirstGeneration(row: Row): boolean {
-  if (!/vllm/i.test(row.engine)) return false;
-  const version = /(\d+)\.(\d+)/.exec(`${row.engine_version} ${row.engine}`);
-  if (version === null) return collection(row) === "mle2";
-  return Number(version[1]) === 0 && Number(version[2]) < 6;
+export function aged(row: Row, engine: Engine, { launched }: Device): Engine {
+  const isOwn = row.engine.toLowerCase().includes(engine.id);
+  const version = isOwn ? versioned(engine, row.engine_version) : null;
+  const made = launched === undefined ? engine : dated(engine, launched);
+  if (version !== null && (version.age ?? 0) <= (made.age ?? Infinity)) return version;
+  const date = row.date === "" && collection(row) === "mle2" ? "2024-07" : row.date;
+  return date === "" ? engine : dated(engine, date);
 }
 
 /**

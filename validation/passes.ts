@@ -26,10 +26,15 @@ const STEPS_USUAL = 50;
 /** Passes that one denoising step of a guided diffusion model takes. */
 const PASSES_STEP = 2;
 
+/** Guidance distilled into the model: one pass a step. Source: black-forest-labs/FLUX.1-dev, model card */
+const DISTILLED = /flux/i;
+
 /** Passes a sample; one where the model reads its input once. */
 export function passesOf(row: Row): number {
-  const steps = Number(/(\d+) (?:inference |denoising )?steps/.exec(row.notes)?.[1]);
-  if (steps > 0) return PASSES_STEP * steps;
+  const steps = Number(
+    /(\d+) (?:inference |denoising )?steps|steps=(\d+)/.exec(row.notes)?.slice(1).join(""),
+  );
+  if (steps > 0) return (DISTILLED.test(row.model) ? 1 : PASSES_STEP) * steps;
   if (row.notes.startsWith("Image Generation")) return PASSES_STEP * STEPS_USUAL;
   if (!/^ml(pi|perf)/.test(row.id)) return 1;
   if (/3d-?unet/i.test(row.model) && BRATS.test(row.notes)) return BRATS_WINDOWS;

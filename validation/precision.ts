@@ -48,9 +48,13 @@ export function numericsOf(
 ): Numerics | null {
   const stored = storedFormat(row, model);
   const multiplied = formatName(matmulCell(row.precision_activations));
-  const name = quantisedExperts(row, model, device)
-    ? "mxfp4-experts-a8"
-    : schemeName(stored ?? named ?? submittedFormat(row, model), multiplied, model);
+  const wanted = stored ?? named ?? submittedFormat(row, model);
+  const isBlock = wanted === "fp8" && BLOCK_FP8.test(row.model);
+  const name = isBlock
+    ? "fp8-block"
+    : quantisedExperts(row, model, device)
+      ? "mxfp4-experts-a8"
+      : schemeName(wanted, multiplied, model);
   const chosen = name === null ? model.numerics : numericsNamed(name);
   return chosen === null ? null : withCache(chosen, cacheCell(row, stored ?? named));
 }
@@ -66,6 +70,13 @@ function quantisedExperts(row: Row, model: Model, device: Device | undefined): b
   const isNamed = formatName(row.precision_weights) === "mxfp4";
   return isStored && isNamed && device?.peak.fp4 !== undefined;
 }
+
+/**
+ * Checkpoints in FP8 with a scale for each block of 128 by 128, whose tables say FP8.
+ *
+ * Source: config.json of Qwen/Qwen3-235B-A22B-FP8 and Qwen/Qwen3-VL-235B-A22B-Instruct-FP8, weight_block_size
+ */
+const BLOCK_FP8 = /^Qwen\/Qwen3.*-FP8$/;
 
 /**
  * Format of the weights as they ran. MLPerf's field prints what a submission started from, so TensorRT's
@@ -132,11 +143,17 @@ function matmulCell(cell: string): string {
 
 function schemeName(stored: string | null, multiplied: string | null, model: Model): string | null {
   if (stored === null) return multiplied;
+  if (stored === "fp8" && isEightBit(model)) return null;
   if (stored === "mxfp4") return model.numerics.experts.name === "mxfp4" ? null : "mxfp4";
   if (stored === "int8") return int8Scheme(multiplied, model);
   if (stored === "fp32" && (multiplied === "bf16" || multiplied === "fp16")) return multiplied;
   if (stored === "fp32" && multiplied === "tf32") return multiplied;
   return stored;
+}
+
+/** Published in FP8: that is the FP8 a table means. */
+function isEightBit({ numerics }: Model): boolean {
+  return numerics.linear.name.startsWith("fp8");
 }
 
 function int8Scheme(multiplied: string | null, model: Model): string {

@@ -16,7 +16,7 @@ import {
 import { SINGLE_DEVICE, type Model } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
-import { batchEngine } from "./engine.ts";
+import { aged, batchEngine } from "./engine.ts";
 import { imageOf } from "./image.ts";
 import { metricOf } from "./metric.ts";
 import { instancesOf, passesOf, queuedBatches } from "./passes.ts";
@@ -53,7 +53,7 @@ export function predictBatch(row: Row, world: World): Answer {
       parallel: SINGLE_DEVICE,
       replicas,
       numerics,
-      engine: launched(engine, row, world),
+      engine: aged(row, launched(engine, row, world), device),
     },
     input,
     output: 0,
@@ -71,7 +71,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const { traits } = answer;
   switch (metricOf(row.metric, row.phase, row.unit).quantity) {
     case "energy-sample":
-      return { interval };
+      return { interval, spread: "energy", traits };
     case "power":
       return { interval, spread: "power", traits };
     default:

@@ -49,6 +49,9 @@ const SPREADS: ReadonlyMap<Quantity, SpreadName> = new Map([
   ["total-rate", "rate"],
   ["sample-rate", "rate"],
   ["power", "power"],
+  ["energy-token", "energy"],
+  ["energy-sample", "energy"],
+  ["samples-joule", "energy"],
 ]);
 
 /** The figure of an estimate that the row's metric names, for all devices or for one as the row counts. */
@@ -59,7 +62,7 @@ function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): I
     case "ttft":
       return answer.ttft;
     case "tpot":
-      return answer.tpot;
+      return row.notes.startsWith("median inter-token") ? answer.gap : answer.tpot;
     case "latency":
       return answer.latency;
     case "output-rate":

@@ -8,7 +8,7 @@ import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import { estimateBatch, type BatchEstimate } from "../core/estimate/index.ts";
 import { deviceCount } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
-import { withKernelsOf } from "./engine.ts";
+import { aged, withKernelsOf } from "./engine.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./predict-serving.ts";
 import type { Row } from "./row.ts";
@@ -19,7 +19,11 @@ export function predictWhole(row: Row, world: World): Answer {
   const asked = servingQuery(phaseAlone(row), world, "whole");
   if (typeof asked === "string") return unanswered(asked);
   const { model, system, load } = asked.query;
-  const engine = withKernelsOf(row, asked.query.placement.engine, world.engines);
+  const engine = aged(
+    row,
+    withKernelsOf(row, asked.query.placement.engine, world.engines),
+    system.device,
+  );
   const placement = { ...asked.query.placement, engine };
   const shape = {
     batch: Math.max(1, load.concurrency / placement.parallel.data),
@@ -31,9 +35,8 @@ export function predictWhole(row: Row, world: World): Answer {
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
-  return quantity === "energy-sample"
-    ? { interval }
-    : { interval, spread: "batch", traits: answer.traits };
+  const spread = quantity === "energy-sample" ? "energy" : "batch";
+  return { interval, spread, traits: answer.traits };
 }
 
 /** A prefill test writes one token; a decode test may start from an empty context. */

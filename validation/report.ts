@@ -8,6 +8,7 @@ import type { CheckedResidual } from "./residuals.ts";
 import { collection } from "./row.ts";
 import { columnTable, familyTable, percentileTable, percentText, reasonTable } from "./tables.ts";
 import type { Checked } from "./validate.ts";
+import { worstReasons } from "./worst-reason.ts";
 
 /** What another tool predicts, in SI units, by row id. */
 export interface Peer {
@@ -121,6 +122,7 @@ function peerSection({ name, caveat, predicted }: Peer, checked: readonly Checke
 const CITED_ONLY: ReadonlySet<string> = new Set(["mle2", "mle3", "lamb"]);
 
 function worstTable(checked: readonly Checked[]): Table {
+  const reasonOf = worstReasons(checked);
   const shown = checked.filter(({ row }) => !CITED_ONLY.has(collection(row)));
   const rows = familiesShown(shown).flatMap((family) => {
     const errors = shown.flatMap((each) => {
@@ -140,10 +142,20 @@ function worstTable(checked: readonly Checked[]): Table {
         each.row.hardware,
         significant(each.measured),
         significant(interval.p50),
-        each.row.notes.slice(0, 80),
+        reasonOf(each),
+        each.row.notes.slice(0, 60),
       ]);
   });
-  const titles = ["family", "row", "model", "device", "measured", "predicted", "source's note"];
+  const titles = [
+    "family",
+    "row",
+    "model",
+    "device",
+    "measured",
+    "predicted",
+    "why",
+    "source's note",
+  ];
   return { columns: titles.map((title) => ({ title, align: "left" as const })), rows };
 }
 

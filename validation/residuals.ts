@@ -55,6 +55,7 @@ const RATES: ReadonlySet<Quantity> = new Set([
   "bandwidth",
   "bus-bandwidth",
   "utilisation",
+  "samples-joule",
 ]);
 
 /** Whether the row's figure falls as its time grows. */

@@ -159,7 +159,7 @@ function addSites(command: Command): void {
     .option("--tenure <how>", TENURES.join(", "), choiceFlag("--tenure", TENURES), "rent")
     .option("--announced", "also devices that are announced or retired")
     .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...")
-    .option("--engine <names>", "only these engines", listFlag)
+    .option("--engine <names>", "only these engines, as vllm or vllm@0.11", listFlag)
     .option(
       "--precision <names>",
       "formats to try: fp8, w4a16, nvfp4, ... (default: the checkpoint's and fp8)",

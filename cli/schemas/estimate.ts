@@ -44,6 +44,7 @@ const quantities = {
   kind: z.literal("estimate"),
   ttft: interval.describe("seconds to the first token, queueing included"),
   tpot: interval.describe("seconds between output tokens after the first"),
+  gap: interval.describe("seconds, median time between two tokens of one answer"),
   latency: interval.describe("seconds, request end to end"),
   outputRate: interval.describe("output tokens a second, all replicas"),
   requestRate: interval.describe("requests a second, all replicas"),

@@ -1,6 +1,6 @@
 /**
- * Corrections of physics fitted on residuals: that of a step first, from times a token; those of first
- * tokens, tokens and rates on what it leaves; batches and networks by themselves.
+ * Corrections of physics fitted on residuals: those of a step's parts first, from times a token; those of
+ * first tokens, tokens and rates on what they leave; batches and networks by themselves.
  *
  * Source: core/estimate/correction.ts (what each factor stands on)
  */
@@ -15,39 +15,48 @@ import {
 import { fitLogLinear, OF_PHYSICS } from "./residuals.ts";
 import { type PlacedResidual, selectTraits } from "./select-traits.ts";
 import type { IntervalResidual } from "./intervals.ts";
+import { fitParts, partsShift } from "./parts.ts";
 
 /** A row's residual before any correction. */
 export interface RowResidual extends IntervalResidual, PlacedResidual {}
 
-/** Corrections that stand on each quantity, in the order they are applied. */
-const CHAINS: Readonly<Partial<Record<SpreadName, readonly Corrected[]>>> = {
-  first: ["first"],
-  run: [],
-  apart: [],
-  token: ["step", "token"],
-  rate: ["step", "rate"],
-  batch: ["batch"],
-  network: ["network"],
+/** The correction of its own that each quantity has. */
+const OWN: Readonly<Partial<Record<SpreadName, Corrected>>> = {
+  first: "first",
+  token: "token",
+  rate: "rate",
+  batch: "batch",
+  network: "network",
+  power: "power",
+  energy: "power",
 };
 
-/** Quantities that each correction is fitted on. */
-const FITTED_ON: readonly (readonly [Corrected, SpreadName])[] = [
-  ["step", "token"],
-  ["token", "token"],
-  ["first", "first"],
-  ["rate", "rate"],
-  ["batch", "batch"],
-  ["network", "network"],
+/** Quantities that are made of decode steps; prompts take what physics says of them. */
+const OF_STEPS: ReadonlySet<SpreadName> = new Set(["token", "rate"]);
+
+/** The quantity whose time an energy is spent in. */
+function timeOf(traits: Traits): Corrected {
+  if (traits["network"] === 1) return "network";
+  return traits["engine static"] === 1 ? "batch" : "rate";
+}
+
+/** Quantities that each correction is fitted on; power on energy too, once rates are corrected. */
+const FITTED_ON: readonly (readonly [Corrected, readonly SpreadName[]])[] = [
+  ["token", ["token"]],
+  ["first", ["first"]],
+  ["rate", ["rate"]],
+  ["batch", ["batch"]],
+  ["network", ["network"]],
+  ["power", ["power", "energy"]],
 ];
 
-/** Traits of a load, which a step's factor must not know. */
-const OF_LOAD: ReadonlySet<string> = new Set([
-  "concurrency",
-  "queued",
-  "input",
-  "output",
-  "spread",
-]);
+/** Traits of a load: power is asked of a placement alone, by simulations whose load comes and goes. */
+const OF_LOAD: ReadonlySet<string> = new Set(
+  "concurrency queued input output spread devices decoding".split(" "),
+);
+
+/** What the parts of a step look at: shares change with the corrections, so nothing else may. */
+const OF_STEP = /share |^\S+ experts /;
 
 export type ChosenTraits = Readonly<Partial<Record<Corrected, readonly string[]>>>;
 
@@ -57,12 +66,13 @@ const ROWS_MIN = 60;
 /** The traits that each correction is better for, by whole groups and devices left out. */
 export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
   let chosen: ChosenTraits = {};
-  for (const [name, quantity] of FITTED_ON) {
-    const left = remaining(residuals, quantity, fitCorrections(residuals, chosen));
+  for (const [name, quantities] of FITTED_ON) {
+    const left = remaining(residuals, quantities, fitCorrections(residuals, chosen));
     if (left.length < ROWS_MIN) continue;
     const names = [...new Set(left.flatMap(({ traits }) => Object.keys(traits)))].toSorted();
     const allowed = names.filter(
-      (trait) => !OF_PHYSICS.has(trait) && (name !== "step" || !OF_LOAD.has(trait)),
+      (trait) =>
+        !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && (name !== "power" || !OF_LOAD.has(trait)),
     );
     chosen = { ...chosen, [name]: selectTraits(left, allowed) };
   }
@@ -74,24 +84,29 @@ export function fitCorrections(
   residuals: readonly RowResidual[],
   chosen: ChosenTraits,
 ): Corrections {
-  let corrections = UNCORRECTED;
-  for (const [name, quantity] of FITTED_ON) {
+  let corrections = withParts(residuals);
+  for (const [name, quantities] of FITTED_ON) {
     const traits = chosen[name];
     if (traits === undefined || traits.length === 0) continue;
-    const left = remaining(residuals, quantity, corrections);
+    const left = remaining(residuals, quantities, corrections);
     if (left.length < ROWS_MIN) continue;
     corrections = { ...corrections, [name]: fitLogLinear(left, traits) };
   }
   return corrections;
 }
 
+function withParts(residuals: readonly RowResidual[]): Corrections {
+  const tokens = residuals.filter(({ name }) => name === "token");
+  return tokens.length < ROWS_MIN ? UNCORRECTED : { ...UNCORRECTED, parts: fitParts(tokens) };
+}
+
 function remaining(
   residuals: readonly RowResidual[],
-  quantity: SpreadName,
+  quantities: readonly SpreadName[],
   corrections: Corrections,
 ): readonly RowResidual[] {
   return residuals
-    .filter(({ name }) => name === quantity)
+    .filter(({ name }) => quantities.includes(name))
     .map((residual) => corrected(residual, corrections));
 }
 
@@ -100,7 +115,14 @@ export function corrected<R extends { name: SpreadName; error: number; traits: T
   residual: R,
   corrections: Corrections,
 ): R {
-  const chain = CHAINS[residual.name] ?? [];
-  const shift = chain.reduce((sum, name) => sum + logLinear(corrections[name], residual.traits), 0);
-  return { ...residual, error: residual.error - shift };
+  const { name, traits, error } = residual;
+  const time = name === "energy" ? timeOf(traits) : null;
+  if (time !== null) {
+    const spent = corrected({ name: time, traits, error }, corrections).error;
+    return { ...residual, error: spent - logLinear(corrections.power, traits) };
+  }
+  const own = OWN[name];
+  const step = OF_STEPS.has(name) ? partsShift(corrections.parts, traits) : 0;
+  const shift = own === undefined ? 0 : logLinear(corrections[own], traits);
+  return { ...residual, error: error - step - shift };
 }

@@ -77,7 +77,7 @@ function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
 
 function sizeOf(residuals: readonly IntervalResidual[]): LogLinear {
   const seen = new Set(residuals.flatMap(({ traits }) => Object.keys(traits)));
-  const names = [...seen].filter((name) => !OF_PHYSICS.has(name)).toSorted();
+  const names = [...seen].filter((name) => !OF_PHYSICS.has(name) && !isShare(name)).toSorted();
   const sizes = residuals.map((residual) => ({
     ...residual,
     error: Math.log(Math.max(ERROR_MIN, Math.abs(residual.error))) - SIZE_USUAL,
@@ -89,6 +89,11 @@ function sizeOf(residuals: readonly IntervalResidual[]): LogLinear {
     low: SIZE_LOW,
     high: SIZE_HIGH,
   };
+}
+
+/** Shares of steps change with the corrections, so no width looks at them. */
+function isShare(name: string): boolean {
+  return name.includes("share ");
 }
 
 /** ln of the size that errors have when nothing is known: a fifth. */

@@ -27,7 +27,7 @@ test("withProfile() moves each law by its factor, bounds included, and throughpu
     ["first", 2],
     ["token", 3],
     ["rate", 3],
-    ["step", 1],
+    ["batch", 1],
   ] as const) {
     const shipped = SHIPPED.corrections[name];
     for (const bound of ["intercept", "low", "high"] as const) {

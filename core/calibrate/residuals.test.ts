@@ -42,14 +42,15 @@ test("fitCorrections() without traits leaves physics as it is", () => {
   assert.deepEqual(fitCorrections(RESIDUALS, {}), UNCORRECTED);
 });
 
-test("fitCorrections() of a step is seen by times a token and rates, not by first tokens or batches", () => {
-  const corrections = fitCorrections(RESIDUALS, { step: ["load"] });
+test("fitCorrections() of parts is seen by times a token and rates, not by first tokens or batches", () => {
+  const traits = { "engine own": 1, "share rest": 1 };
+  const slow = RESIDUALS.map((each) => ({ ...each, error: 0.3, traits }));
+  const corrections = fitCorrections(slow, {});
   for (const name of ["token", "rate"] as const) {
-    const before = { name, error: 0.2, traits: { load: 0 } };
-    assert.ok(Math.abs(corrected(before, corrections).error) < 0.03, name);
+    assert.ok(Math.abs(corrected({ name, error: 0.3, traits }, corrections).error) < 0.03, name);
   }
   for (const name of ["first", "run", "batch"] as const) {
-    assert.equal(corrected({ name, error: 0.2, traits: { load: 0 } }, corrections).error, 0.2);
+    assert.equal(corrected({ name, error: 0.3, traits }, corrections).error, 0.3);
   }
 });
 

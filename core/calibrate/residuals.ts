@@ -77,7 +77,7 @@ function columnOf(residuals: readonly Residual[], name: string): Column {
 const FLAT = 1e-6;
 
 /** Square root of the rows, not their number: a group of many rows says more, but of one thing. */
-function groupWeights(residuals: readonly Residual[]): readonly number[] {
+export function groupWeights(residuals: readonly Residual[]): readonly number[] {
   const counts = new Map<string, number>();
   for (const { group } of residuals) counts.set(group, (counts.get(group) ?? 0) + 1);
   return residuals.map(({ group }) => 1 / Math.sqrt(counts.get(group) ?? 1));
@@ -137,6 +137,6 @@ function asLogLinear(
   return { intercept: short(intercept), terms, low: -ERROR_MAX, high: ERROR_MAX };
 }
 
-function short(value: number): number {
+export function short(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }

@@ -8,7 +8,7 @@
  * Source: notes/032-modelling.md, 1 and 7
  */
 import { assert } from "../assert.ts";
-import { reciprocal, scale, sum, type Interval } from "../interval.ts";
+import { reciprocal, scale, sum, weakest, type Interval } from "../interval.ts";
 import type { Model, Transformer } from "../model/index.ts";
 import { deviceCount, expand, type Operator, weightBytes } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
@@ -17,7 +17,7 @@ import { type BatchShape, decodeCount, decodeSteps, promptOperators } from "./ba
 import { bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionNotes, timeFactor } from "./correction.ts";
-import { deviceDraw } from "./device-draw.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { engineReach } from "./engine-reach.ts";
 import { hostCost, hostTime } from "./host.ts";
@@ -27,6 +27,7 @@ import { batchTraits } from "./traits.ts";
 import { compiled, operatorTime, substitutions, target, type Target } from "./laws/index.ts";
 import { networkFits } from "./network-memory.ts";
 import { memory } from "./memory.ts";
+import { shareTraits } from "./part.ts";
 import { total } from "./step-cost.ts";
 import { surroundings } from "./surroundings.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
@@ -187,7 +188,10 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const { system, placement, batch } = query;
   const { parallel, replicas } = placement;
   const { widths, corrections, laws } = coefficients;
-  const traits = batchTraits(query, query);
+  const traits = {
+    ...batchTraits(query, query),
+    ...shareTraits(run.decodeCount === 0 ? run.prompt : run.decode, 0),
+  };
   const name = query.model.kind === "network" ? "network" : "batch";
   const named = { name, widths, traits } as const;
   const factor = timeFactor(corrections, name, traits);
@@ -198,10 +202,15 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const itemRate = reciprocal(latency, items);
   const perSecond = parallel.pipeline / latency.p50;
   const used = utilisation([{ peak: run.peak, perSecond }]);
-  const draw = deviceDraw(used, system.device, laws);
+  const draw = correctedDraw(
+    deviceDraw(used, system.device, laws),
+    timeFactor(corrections, "power", traits),
+    system.device,
+  );
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, deviceCount(parallel) * replicas, power);
   const cost = billed.costPerHour;
+  const energyDoubt = { basis: weakest([billed.power.basis, itemRate.basis]) };
   return {
     kind: "batch-estimate",
     latency,
@@ -210,7 +219,11 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     itemRate,
     devicePower: power,
     power: billed.power,
-    energyPerItem: quotient(billed.power, itemRate),
+    energyPerItem: widened(billed.power.p50 / itemRate.p50, energyDoubt, {
+      name: "energy",
+      widths,
+      traits,
+    }),
     costPerHour: cost,
     costPerItem: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), itemRate),
     carbonPerItem: billed.gramsPerSecond && quotient(billed.gramsPerSecond, itemRate),

@@ -1,38 +1,79 @@
 /**
  * What published figures say of the physics: factors on its times, fitted on residuals.
  *
- * A step's factor depends on the placement alone and stands in the step cost, so whatever adds up
- * steps (a service, a plan, a simulation) sees it. First tokens, rates and whole batches have a factor
- * of their own, over what a step's leaves: queues and load generators are not in any step.
+ * A step has a factor for each of its parts (experts, attention, exchanges, launches, the host, the
+ * rest): engines have kernels and schedulers of their own. They depend on the placement alone and
+ * stand in the step cost, so whatever adds up steps (a service, a plan, a simulation) sees them. First
+ * tokens, rates and whole batches have a factor of their own, over what a step's leaves: queues and
+ * load generators are not in any step.
  *
  * Source: coefficients/corrections.json
  */
 import table from "../../coefficients/corrections.json" with { type: "json" };
 import { logLinear, NOTHING, type LogLinear, type Traits } from "./log-linear.ts";
 
-/** Steps of an engine; first tokens, tokens and rates of a service over its steps; batches; networks. */
-export const CORRECTED = ["step", "first", "token", "rate", "batch", "network"] as const;
+/** First tokens, tokens and rates of a service over its steps; batches; networks; power of a device. */
+export const CORRECTED = ["first", "token", "rate", "batch", "network", "power"] as const;
 export type Corrected = (typeof CORRECTED)[number];
 
-/** ln(true time / physics). */
-export type Corrections = Readonly<Record<Corrected, LogLinear>>;
+/** Parts of a step; launches are of any kernel but an exchange, and the rest is what has no name. */
+export const PARTS = ["experts", "attention", "exchange", "launch", "host", "rest"] as const;
+export type Part = (typeof PARTS)[number];
+
+/** ln(true time / physics); of power, ln(true power / physics). */
+export type Corrections = Readonly<Record<Corrected, LogLinear>> & {
+  readonly parts: Readonly<Record<Part, LogLinear>>;
+};
 
 export const SHIPPED_CORRECTIONS: Corrections = table.corrections;
 
 /** Physics as it is. */
 export const UNCORRECTED: Corrections = {
-  step: NOTHING,
+  parts: {
+    experts: NOTHING,
+    attention: NOTHING,
+    exchange: NOTHING,
+    launch: NOTHING,
+    host: NOTHING,
+    rest: NOTHING,
+  },
   first: NOTHING,
   token: NOTHING,
   rate: NOTHING,
   batch: NOTHING,
   network: NOTHING,
+  power: NOTHING,
 };
 
 /** True time over that of physics. */
 export function timeFactor(corrections: Corrections, name: Corrected, traits: Traits): number {
   return Math.exp(logLinear(corrections[name], traits));
 }
+
+/** True times of a step's parts over those of physics. */
+export type PartFactors = Readonly<Record<Part, number>>;
+
+export function partFactors({ parts }: Corrections, traits: Traits): PartFactors {
+  const factors = PARTS.map((part) => [part, Math.exp(logLinear(parts[part], traits))] as const);
+  return Object.fromEntries(factors) as Record<Part, number>;
+}
+
+/** A sentence on each part that is corrected by more than a twentieth. */
+export function partNotes(factors: PartFactors): readonly string[] {
+  return PARTS.filter((part) => Math.abs(factors[part] - 1) > NOTED).flatMap((part) =>
+    correctionNotes(`time of a step, ${PART_NAMES[part]}`, factors[part]),
+  );
+}
+
+const NOTED = 0.05;
+const PART_NAMES: Readonly<Record<Part, string>> = {
+  experts: "experts",
+  attention: "attention",
+  exchange: "exchanges",
+  launch: "launches",
+  host: "the host",
+  rest: "the rest",
+};
 
 /** A sentence for a person; none where physics stands as it is. */
 export function correctionNotes(name: string, factor: number): readonly string[] {

@@ -5,7 +5,7 @@
  * 16-bit operation at it (H100 0.7, A100 1.3, B200 0.44)
  */
 import type { Device } from "../catalogue/index.ts";
-import { lognormal, type Interval } from "../interval.ts";
+import { lognormal, scale, type Interval } from "../interval.ts";
 import { devicePower, type Laws, type Utilisation } from "./laws/index.ts";
 
 const JOULES_PER_OPERATION = 0.8e-12;
@@ -14,6 +14,13 @@ const SPREAD_UNRATED = 0.6;
 export interface DeviceDraw {
   readonly power: Interval;
   readonly assumptions: readonly string[];
+}
+
+/** `draw` as published figures have it, no more than the device's rating. */
+export function correctedDraw(draw: DeviceDraw, factor: number, device: Device): DeviceDraw {
+  const most = device.power?.max ?? Infinity;
+  const middle = Math.min(Math.max(most, draw.power.p50), factor * draw.power.p50);
+  return { ...draw, power: scale(draw.power, middle / draw.power.p50) };
 }
 
 export function deviceDraw(used: Utilisation, device: Device, laws: Laws): DeviceDraw {

@@ -58,6 +58,15 @@ const engineFile = z
     flopsPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),
+    releases: z
+      .record(z.string().regex(/^\d+(\.\d+)+$/), z.string().regex(/^\d{4}-\d{2}$/))
+      .exactOptional(),
+    generations: z
+      .record(
+        z.string().regex(/^\d+(\.\d+)+$/),
+        z.strictObject({ id: z.string().min(1), promptsAlone: z.boolean().exactOptional() }),
+      )
+      .exactOptional(),
     /** Where each default was read: key of this file → repository@commit path, or how it was fitted. */
     sources: z.record(z.string(), z.string().min(1)),
   })
@@ -69,6 +78,64 @@ const engineFile = z
 /** The engine of one file of catalogue/engines, or the first thing wrong with it. */
 export function decodeEngine(json: unknown): Result<Engine> {
   return decode(engineFile, json);
+}
+
+/** The year that ages of engines are counted back from; what came out since counts as new. */
+const NEWEST = 2026;
+
+const MONTHS = 12;
+/** Month of a date that gives none: the middle of the year. */
+const MONTH_USUAL = 7;
+
+/** `engine` as it was in a month, "2024-09" (or on a day of it, or in a year). */
+export function dated(engine: Engine, date: string): Engine {
+  const [year = NEWEST, month = MONTH_USUAL] = date.split("-").map(Number);
+  const months = MONTHS * year + Math.min(MONTHS, month) - 1;
+  const released = Object.entries(engine.releases ?? {})
+    .filter(([, first]) => monthsOf(first) <= months)
+    .map(([version]) => version);
+  return {
+    ...engine,
+    ...generation(engine, released.reduce(newer, "0")),
+    age: Math.max(0, NEWEST - months / MONTHS),
+  };
+}
+
+function monthsOf(date: string): number {
+  const [year = NEWEST, month = 1] = date.split("-").map(Number);
+  return MONTHS * year + month - 1;
+}
+
+/** `engine` in the release that `version` belongs to; null where the catalogue lists none as old. */
+export function versioned(engine: Engine, version: string): Engine | null {
+  const released = Object.keys(engine.releases ?? {}).filter((first) => isUpTo(first, version));
+  const first = engine.releases?.[released.reduce(newer, "0")];
+  return first === undefined ? null : dated(engine, first);
+}
+
+/** What of an engine was otherwise in the generation that a release belongs to. */
+function generation({ generations = {} }: Engine, release: string): Partial<Engine> {
+  const begun = Object.keys(generations).filter((first) => isUpTo(first, release));
+  const [oldest] = Object.keys(generations).toSorted((a, b) => (isUpTo(a, b) ? -1 : 1));
+  return generations[begun.length === 0 ? (oldest ?? "") : begun.reduce(newer, "0")] ?? {};
+}
+
+function newer(a: string, b: string): string {
+  return isUpTo(a, b) ? b : a;
+}
+
+function numbers(version: string): readonly number[] {
+  return (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? "").split(".").filter(Boolean).map(Number);
+}
+
+function isUpTo(one: string, other: string): boolean {
+  const [a, b] = [numbers(one), numbers(other)];
+  if (b.length === 0) return false;
+  for (let index = 0; index < a.length; index++) {
+    const step = (b[index] ?? 0) - (a[index] ?? 0);
+    if (step !== 0) return step > 0;
+  }
+  return true;
 }
 
 /** The engines to choose from on `device`, each with its defaults there; frameworks are only run when named. */

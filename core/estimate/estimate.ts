@@ -11,11 +11,12 @@ import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { timeFactor } from "./correction.ts";
-import { deviceDraw } from "./device-draw.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { requestTime } from "./host.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import { memory } from "./memory.ts";
+import { shareTraits } from "./part.ts";
 import { pooledServing } from "./pools.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { Serving } from "./replica.ts";
@@ -23,6 +24,7 @@ import { type RequestShape, requestShape } from "./request-shape.ts";
 import { serving } from "./serving.ts";
 import { slots } from "./slots.ts";
 import { pace, paceDoubt } from "./speculation.ts";
+import { stepSize } from "./step-cost.ts";
 import { servingTraits } from "./traits.ts";
 import { useOf } from "./use.ts";
 import type { Bound, Estimate, Infeasible, Load, Memory, OperatorTime, Query } from "./types.ts";
@@ -66,7 +68,9 @@ function servedBy(prepared: Prepared, load: Load, slots: number): Serving | Infe
   const shape = requestShape(load);
   const output = 1 + (shape.output - 1) / perStep;
   const served = servedSteps(prepared, { load, slots, shape: { ...shape, output } });
-  return "reason" in served ? served : { ...served, tokenTime: served.tokenTime / perStep };
+  return "reason" in served
+    ? served
+    : { ...served, tokenTime: served.tokenTime / perStep, gap: served.gap / perStep };
 }
 
 function servedSteps(
@@ -97,13 +101,21 @@ function assembled(parts: Parts): Estimate {
   const { prepared, served } = parts;
   const { system } = prepared;
   const { widths } = prepared.coefficients;
-  const traits = servingTraits(prepared, parts.load);
   const phases = phasesOf(parts);
+  const traits = {
+    ...servingTraits(prepared, parts.load),
+    ...shareTraits(phases.decode, hostTimeOf(parts)),
+  };
   const { used, devices } = useOf(prepared, served, phases.decode);
-  const draw = deviceDraw(used, system.device, prepared.laws);
+  const draw = correctedDraw(
+    deviceDraw(used, system.device, prepared.laws),
+    timeFactor(prepared.coefficients.corrections, "power", traits),
+    system.device,
+  );
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, devices, power);
   const times = timesOf(parts, phases, traits);
+  const energyDoubt = { basis: weakest([billed.power.basis, times.outputRate.basis]) };
   const cost = billed.costPerHour;
   return {
     kind: "estimate",
@@ -112,7 +124,11 @@ function assembled(parts: Parts): Estimate {
     batch: served.batch,
     devicePower: power,
     power: billed.power,
-    energyPerToken: quotient(billed.power, times.outputRate),
+    energyPerToken: widened(billed.power.p50 / times.outputRate.p50, energyDoubt, {
+      name: "energy",
+      widths,
+      traits,
+    }),
     costPerHour: cost,
     costPerToken: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), times.outputRate),
     carbonPerToken: billed.gramsPerSecond && quotient(billed.gramsPerSecond, times.outputRate),
@@ -123,6 +139,11 @@ function assembled(parts: Parts): Estimate {
     decode: phases.decode,
     assumptions: [...prepared.assumptions, ...draw.assumptions, ...billed.assumptions],
   };
+}
+
+/** What a decode step waits for the host. */
+function hostTimeOf({ prepared, served }: Parts): Seconds {
+  return prepared.cost.host(stepSize(served.steps.decode));
 }
 
 interface Phases {
@@ -139,7 +160,7 @@ function phasesOf({ prepared, served }: Parts): Phases {
   };
 }
 
-type Times = Pick<Estimate, "ttft" | "tpot" | "latency" | "outputRate" | "requestRate">;
+type Times = Pick<Estimate, "ttft" | "tpot" | "gap" | "latency" | "outputRate" | "requestRate">;
 
 function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Traits): Times {
   const { widths, corrections } = prepared.coefficients;
@@ -155,6 +176,7 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
   );
   const doubt = paceDoubt(prepared.placement.engine.speculation);
   const tpot = stretched(corrected(served.tokenTime, "token", decode), doubt);
+  const gap = scale(tpot, served.gap / served.tokenTime);
   const afterFirst = served.latency - served.first;
   const latency = sum([ttft, scale(tpot, afterFirst / served.tokenTime)]);
   const rate = served.rate * replicas;
@@ -162,7 +184,14 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
     load.rate === undefined
       ? reciprocal(stretched(corrected(1 / rate, "rate", weakest([prefill, decode])), doubt))
       : exact(rate, "measured");
-  return { ttft, tpot, latency, requestRate, outputRate: scale(requestRate, load.output.mean) };
+  return {
+    ttft,
+    tpot,
+    gap,
+    latency,
+    requestRate,
+    outputRate: scale(requestRate, load.output.mean),
+  };
 }
 
 function largest(times: readonly OperatorTime[]): Bound {

@@ -7,7 +7,7 @@ export {
   type Portion,
   type RooflinePoint,
 } from "./breakdown.ts";
-export { decodeEngine, engineOn, enginesOn } from "./engine.ts";
+export { dated, decodeEngine, engineOn, enginesOn, versioned } from "./engine.ts";
 export { beyondContext, estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
 export { hostCost, type HostCost, requestTime } from "./host.ts";
@@ -16,6 +16,9 @@ export {
   CORRECTED,
   type Corrected,
   type Corrections,
+  type Part,
+  type PartFactors,
+  PARTS,
   SHIPPED_CORRECTIONS,
   UNCORRECTED,
 } from "./correction.ts";
@@ -25,6 +28,7 @@ export { type LogLinear, logLinear, NOTHING, type Term, type Traits } from "./lo
 export { servingTraits } from "./traits.ts";
 export { decodeLaws, devicePower, operatorTime, substitutions, target } from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";
+export { shareTrait } from "./part.ts";
 export { memory } from "./memory.ts";
 export { placementDevices } from "./placement.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";

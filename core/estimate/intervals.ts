@@ -14,7 +14,8 @@ import type { OperatorTime } from "./types.ts";
 
 /**
  * Quantities that err alike: first tokens, times a token and rates of services under load; first tokens
- * of simulated runs, and of those whose prompts are computed apart; whole batches of a transformer; networks; training steps; power; single kernels.
+ * of simulated runs, and of those whose prompts are computed apart; whole batches of a transformer; networks; training steps;
+ * power; energy; single kernels.
  */
 export type SpreadName = (typeof SPREAD_NAMES)[number];
 
@@ -28,6 +29,7 @@ export const SPREAD_NAMES = [
   "network",
   "training",
   "power",
+  "energy",
   "kernel",
 ] as const;
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { engine } from "./fixtures/round.ts";
 import { decodeLine, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
 import { type StepCost, stepSize } from "./step-cost.ts";
+import type { OperatorTime } from "./types.ts";
 
 /** A step of 10 ms, a millisecond a prompt token, and 0.1 ms a decoding sequence. */
 const cost: StepCost = {
@@ -73,4 +74,16 @@ test("promptWork() stalls all attention groups: eight times for rare prompts, on
   const always = promptWork(grouped, { running: 100, joined: 20 });
   assert.ok(Math.abs(rare.stall / rare.added - 8) < 1e-3);
   assert.equal(always.stall, always.added);
+});
+
+test("promptWork() counts experts that groups share once: half a step in them is a stall of 4.5 of 8", () => {
+  const timed = (name: string, kind: "grouped-matmul" | "matmul") =>
+    ({ operator: { name, count: 1, work: { kind } }, time: 0.5 }) as unknown as OperatorTime;
+  const operators = () => [
+    timed("experts/routed", "grouped-matmul"),
+    timed("attention/qkv", "matmul"),
+  ];
+  const grouped = { ...costs, cost: { ...cost, operators }, groups: 8 };
+  const rare = promptWork(grouped, { running: 100, joined: 1e-6 });
+  assert.ok(Math.abs(rare.stall / rare.added - 4.5) < 1e-3);
 });

@@ -8,13 +8,13 @@
  * Source: notes/032-modelling.md, 6; vllm-project/vllm vllm/v1/core/sched/scheduler.py (decodes
  * first, prompts in what is left of the step); Zheng et al. 2024, "SGLang" (prompts in their own batch)
  */
-import type { Segment, Step } from "../operators/index.ts";
-import type { Seconds } from "../units.ts";
+import type { Operator, Segment, Step } from "../operators/index.ts";
+import type { Fraction, Seconds } from "../units.ts";
 import type { DecodeLine } from "./steady.ts";
 import type { PromptWork } from "./first-token.ts";
 import type { RequestShape } from "./request-shape.ts";
 import { stepTokens } from "./speculation.ts";
-import type { StepCost } from "./step-cost.ts";
+import { type StepCost, total } from "./step-cost.ts";
 import type { Engine } from "./types.ts";
 
 /** Where a lane works: sequences decoding, and prompts that share a step on average. */
@@ -54,7 +54,26 @@ export function promptWork(costs: LaneCosts, point: OperatingPoint): PromptWork 
   const step = cost.time(promptStep(costs, point));
   const without = alone ? 0 : cost.time(decodeStep(costs, point.running));
   const added = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
-  return { added, stall: added * stalledGroups(groups, point.joined), chunks, together, alone };
+  const stalled = stalledGroups(groups, point.joined);
+  const shared = stalled === 1 ? 0 : sharedShare(costs, point);
+  const stall = added * (shared + (1 - shared) * stalled);
+  return { added, stall, chunks, together, alone };
+}
+
+/**
+ * Share of a prompt step's time in experts that all groups compute together: such a step is timed with a
+ * prompt in every group, so the experts of one group's prompt are that time once, and stall nobody twice.
+ */
+function sharedShare(costs: LaneCosts, point: OperatingPoint): Fraction {
+  const times = costs.cost.operators(promptStep(costs, point));
+  const routed = times.filter(({ operator }) => isShared(operator));
+  const whole = total(times);
+  return whole > 0 ? total(routed) / whole : 0;
+}
+
+/** Routed experts, and the exchanges that take tokens to them and back. */
+function isShared({ work, name }: Operator): boolean {
+  return name.startsWith("experts/") && ["grouped-matmul", "collective"].includes(work.kind);
 }
 
 /** The line through decode steps of `running` and of half as many sequences. */

@@ -184,6 +184,7 @@ function answer(args: PoolArgs, pools: Pools, { rate, waiting }: Settled): Servi
     rate,
     first: waiting + state.first,
     tokenTime: state.tokenTime,
+    gap: state.tokenTime,
     latency: waiting + state.total,
     batch: state.running * pools.decodeLanes,
     stepRate: Math.min(1, state.running) / state.tokenTime,

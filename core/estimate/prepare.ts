@@ -8,7 +8,7 @@
 import type { Model, Transformer } from "../model/index.ts";
 import { expand } from "../operators/index.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
-import { correctionNotes, timeFactor } from "./correction.ts";
+import { partFactors, type PartFactors, partNotes } from "./correction.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, type HostCost } from "./host.ts";
 import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
@@ -32,8 +32,8 @@ export interface Prepared {
   readonly placement: Placement;
   readonly laws: Laws;
   readonly coefficients: Coefficients;
-  /** Of the step cost, over physics. */
-  readonly factor: number;
+  /** Of the step cost's parts, over physics. */
+  readonly factors: PartFactors;
   readonly target: Target;
   readonly host: HostCost;
   /** That one step launches. */
@@ -69,9 +69,9 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
   if ("kind" in ready) return ready;
   const { parallel, numerics } = placement;
   const host = hostCost(engine.id);
-  const factor = timeFactor(corrections, "step", placementTraits({ model, system, placement }));
+  const factors = partFactors(corrections, placementTraits({ model, system, placement }));
   const { speculation } = engine;
-  const cost = stepCost({ model, placement, target: ready, host, factor });
+  const cost = stepCost({ model, placement, target: ready, host, factors });
   const launched = expand({ model, step: ONE_TOKEN, parallel, numerics });
   const replaced = substitutions(launched, ready);
   if ("kind" in replaced) return replaced;
@@ -80,9 +80,9 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
     ...replaced,
     ...(model.assumptions ?? []),
     ...speculationNotes(speculation),
-    ...correctionNotes("time of a step", factor),
+    ...partNotes(factors),
   ];
-  const fitted = { laws, coefficients, factor };
+  const fitted = { laws, coefficients, factors };
   return {
     model,
     system,

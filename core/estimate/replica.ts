@@ -14,6 +14,8 @@ export interface Serving {
   /** Without the engine's time a request before queueing. */
   readonly first: Seconds;
   readonly tokenTime: Seconds;
+  /** Median time between two tokens of an answer: most gaps hold no prompt until most steps do. */
+  readonly gap: Seconds;
   readonly latency: Seconds;
   /** Requests that hold a slot, on the whole replica. */
   readonly batch: number;

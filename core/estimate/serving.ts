@@ -98,6 +98,7 @@ function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving 
     rate: steady.rate * lanes,
     first,
     tokenTime,
+    gap: steady.rate * lane.prompt.chunks * tokenTime < 0.5 ? step : tokenTime,
     latency: first + (costs.shape.output - 1) * tokenTime,
     batch: held * lanes,
     stepRate: Math.min(1, steady.running) / tokenTime,

@@ -42,6 +42,7 @@ export function staticServing(args: ServingArgs): Serving | Infeasible {
     rate: served,
     first: waiting + run.prefill,
     tokenTime: run.step,
+    gap: run.step,
     latency: waiting + run.time,
     batch: batch * lanes,
     stepRate: (served / (lanes * batch)) * Math.max(0, longest - 1),

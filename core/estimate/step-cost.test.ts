@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { catalogue, findDevice, systemFor } from "../catalogue/index.ts";
 import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts";
 import { SINGLE_DEVICE } from "../operators/index.ts";
+import { type Part, PARTS } from "./correction.ts";
 import { decodeEngine } from "./engine.ts";
 import { hostCost, requestTime } from "./host.ts";
 import { prepare } from "./prepare.ts";
@@ -30,14 +31,17 @@ function ready() {
   return prepared;
 }
 
+const all = (factor: number) =>
+  Object.fromEntries(PARTS.map((part) => [part, factor])) as Record<Part, number>;
+
 const DECODE = { segments: [{ sequences: 8, query: 1, prefix: 1000 }] };
 const PROMPT = { segments: [{ sequences: 1, query: 4096, prefix: 0 }] };
 
-test("stepCost() slows decodes by its factor and leaves prompts to physics", () => {
+test("stepCost() slows decodes by the factors of their parts and leaves prompts to physics", () => {
   const { model, placement, target } = ready();
   const host = { request: 0, step: 0, sequence: 0 };
-  const plain = stepCost({ model, placement, target, host, factor: 1 });
-  const slow = stepCost({ model, placement, target, host, factor: 2 });
+  const plain = stepCost({ model, placement, target, host, factors: all(1) });
+  const slow = stepCost({ model, placement, target, host, factors: all(2) });
   assert.ok(Math.abs(slow.time(DECODE) / plain.time(DECODE) - 2) < 1e-9);
   assert.ok(Math.abs(slow.time(PROMPT) / plain.time(PROMPT) - 1) < 1e-3);
 });

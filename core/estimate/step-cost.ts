@@ -18,8 +18,10 @@ import {
 } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
+import type { PartFactors } from "./correction.ts";
 import { hostTime, type HostCost } from "./host.ts";
 import { operatorTime, type Target } from "./laws/index.ts";
+import { partOf } from "./part.ts";
 import { draftOf, draftParallel } from "./draft.ts";
 import type { Speculation } from "./speculation.ts";
 import type { OperatorTime, Placement } from "./types.ts";
@@ -49,18 +51,18 @@ export function stepCost(args: {
   readonly placement: Placement;
   readonly target: Target;
   readonly host: HostCost;
-  /** True time of a step that only decodes over that of physics; prompts take what physics says. */
-  readonly factor: number;
+  /** True times of parts of a step that only decodes over those of physics; prompts take what physics says. */
+  readonly factors: PartFactors;
 }): StepCost {
-  const { model, placement, target } = args;
+  const { model, placement, target, factors } = args;
   const { parallel, numerics, engine } = placement;
   const drafts = drafting({ model, parallel, numerics, speculation: engine.speculation });
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
   const timed = (operators: readonly Operator[], decoding: Fraction) =>
-    operators.map((operator) => slowed(operatorTime(operator, target), args.factor ** decoding));
+    operators.map((operator) => slowed(operatorTime(operator, target), factors, decoding));
   const staged = (operators: readonly Operator[], decoding: Fraction) =>
     parallel.pipeline * total(timed(operators, decoding));
-  const host = ({ sequences }: StepSize) => args.factor * hostTime(args.host, sequences);
+  const host = ({ sequences }: StepSize) => factors.host * hostTime(args.host, sequences);
   const drafted = (segments: readonly Segment[]) =>
     timed(segments.flatMap(drafts), 1).map((each): OperatorTime => ({ ...each, drafting: true }));
   const operators = remembered((step) => [
@@ -124,16 +126,19 @@ function decodingShare(segments: readonly Segment[]): Fraction {
   return decoding / all;
 }
 
-function slowed(timed: OperatorTime, factor: number): OperatorTime {
-  if (factor === 1) return timed;
+function slowed(timed: OperatorTime, factors: PartFactors, decoding: Fraction): OperatorTime {
   const { time, compute, memory, link, overhead } = timed;
+  const part = partOf(timed.operator);
+  const factor = factors[part] ** decoding;
+  const launch = part === "exchange" ? factor : factors.launch ** decoding;
+  if (factor === 1 && launch === 1) return timed;
   return {
     ...timed,
-    time: factor * time,
+    time: factor * (time - overhead) + launch * overhead,
     compute: factor * compute,
     memory: factor * memory,
     link: factor * link,
-    overhead: factor * overhead,
+    overhead: launch * overhead,
   };
 }
 

@@ -9,7 +9,9 @@
 import type { Interval } from "../interval.ts";
 import { deviceCount } from "../operators/index.ts";
 import { bill } from "./bill.ts";
-import { deviceDraw } from "./device-draw.ts";
+import { timeFactor } from "./correction.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
+import { placementTraits } from "./traits.ts";
 import { gridded } from "./gridded.ts";
 import type { Utilisation } from "./laws/index.ts";
 import type { Prepared } from "./prepare.ts";
@@ -41,7 +43,10 @@ function isOfSegment({ operator: { work }, drafting }: OperatorTime): boolean {
 }
 
 /** Watts at the wall of all devices of a placement and their hosts, at a mean use of each device. */
-export function wallPower({ system, placement, laws }: Prepared, used: Utilisation): Interval {
+export function wallPower(prepared: Prepared, used: Utilisation): Interval {
+  const { system, placement, laws, coefficients } = prepared;
   const devices = deviceCount(placement.parallel) * placement.replicas;
-  return bill(system, devices, deviceDraw(used, system.device, laws).power).power;
+  const factor = timeFactor(coefficients.corrections, "power", placementTraits(prepared));
+  const draw = correctedDraw(deviceDraw(used, system.device, laws), factor, system.device);
+  return bill(system, devices, draw.power).power;
 }

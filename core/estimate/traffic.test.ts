@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { SHIPPED } from "./coefficients.ts";
 import { UNCORRECTED } from "./correction.ts";
 import { SHIPPED_LAWS } from "./coefficients.ts";
-import { deviceDraw } from "./device-draw.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { device, load, model, placement, system } from "./fixtures/round.ts";
 import { estimate, prepare } from "./index.ts";
 import { operatorTime, target, type Target } from "./laws/index.ts";
@@ -67,7 +67,7 @@ test("useOf() of decodes alone is the decode step's peak time times its rate", (
   assert.ok(!("reason" in prepared));
   const decode = { segments: [{ sequences: 8, query: 1, prefix: 500 }] };
   const times = prepared.cost.operators(decode);
-  const none = { rate: 0, first: 0, tokenTime: 0.01, latency: 1, batch: 8 };
+  const none = { rate: 0, first: 0, tokenTime: 0.01, gap: 0.01, latency: 1, batch: 8 };
   const served = {
     ...none,
     stepRate: 100,
@@ -86,6 +86,14 @@ test("deviceDraw() of a device without a rating takes 0.8 pJ an operation, says 
   close(power.p50, 800);
   assert.equal(power.basis, "analytic");
   assert.match(assumptions[0] ?? "", /no power rating; 800 W/);
+});
+
+test("correctedDraw() scales what physics draws and stops at the rating", () => {
+  const draw = deviceDraw({ compute: 0.1, memory: 0.3 }, device, SHIPPED_LAWS);
+  const half = correctedDraw(draw, 0.5, device).power;
+  close(half.p50, draw.power.p50 / 2);
+  close(half.p90 / half.p50, draw.power.p90 / draw.power.p50);
+  assert.equal(correctedDraw(draw, 99, device).power.p50, device.power?.max);
 });
 
 const PHYSICS = { ...SHIPPED, corrections: UNCORRECTED };

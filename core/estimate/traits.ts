@@ -5,7 +5,7 @@
  * Source: notes/001-way-of-the-data.md
  */
 import type { Device } from "../catalogue/index.ts";
-import type { Model } from "../model/index.ts";
+import type { Model, Stack } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import type { BatchShape } from "./batch-phases.ts";
@@ -27,7 +27,9 @@ export function placementTraits({ model, system, placement }: Asked): Traits {
     ...modelTraits(model),
     ...formatTraits(numerics),
     [`engine ${engine.id}`]: 1,
+    ...(hasExperts(model) ? { [`${engine.id} experts ${numerics.experts.name}`]: 1 } : {}),
     age: engine.age ?? 0,
+    maturity: maturity(system.device, engine.age),
     eager: engine.graphs ? 0 : 1,
     tensor: Math.log2(parallel.tensor),
     pipeline: Math.log2(parallel.pipeline),
@@ -67,6 +69,16 @@ export function batchTraits(asked: Asked, { batch, input, output }: BatchShape):
 /** Year that launches are counted from, to keep weights of a size. */
 const YEAR_FIRST = 2020;
 const GIGA = 1e9;
+/** Years that software had to be tuned for a device; more than two add nothing. */
+function maturity({ launched }: Device, age = 0): number {
+  if (launched === undefined) return MATURE;
+  const [year = YEAR_FIRST, month = 1] = launched.split("-").map(Number);
+  return Math.min(MATURE, Math.max(0, SOFTWARE_NEWEST - age - year - (month - 1) / 12));
+}
+
+const MATURE = 2;
+/** The year that ages of engines are counted back from. */
+const SOFTWARE_NEWEST = 2026;
 /** FLOP a byte of the median data-centre GPU. */
 const RIDGE_USUAL = 256;
 
@@ -84,8 +96,17 @@ function deviceTraits(device: Device): Traits {
   };
 }
 
+function lastStack(model: Model): Stack | undefined {
+  return model.kind === "transformer" ? model.stacks.at(-1) : undefined;
+}
+
+function hasExperts(model: Model): boolean {
+  const layers = lastStack(model)?.layers ?? [];
+  return layers.some(({ layer }) => layer.feedForward?.kind === "experts");
+}
+
 function modelTraits(model: Model): Traits {
-  const stack = model.kind === "transformer" ? model.stacks.at(-1) : undefined;
+  const stack = lastStack(model);
   if (stack === undefined) return { network: 1 };
   const layers = stack.layers.map(({ layer }) => layer);
   const mixes = (kind: string) =>
@@ -93,7 +114,7 @@ function modelTraits(model: Model): Traits {
   return {
     encoder: stack.role === "decoder" ? 0 : 1,
     hidden: Math.log2(stack.hidden),
-    experts: layers.some(({ feedForward }) => feedForward?.kind === "experts") ? 1 : 0,
+    experts: hasExperts(model) ? 1 : 0,
     latent: mixes("latent-attention") ? 1 : 0,
     recurrent: mixes("state-space") || mixes("delta-rule") ? 1 : 0,
   };

@@ -56,6 +56,12 @@ export interface Engine {
   readonly age?: number;
   /** Drafts tokens and verifies them in one step; absent is one token a step. */
   readonly speculation?: Speculation;
+  /** First month of each series of releases, by its first version; absent where no version is told apart. */
+  readonly releases?: Readonly<Record<string, string>>;
+  /** What was otherwise from a release on, up to the next one listed; `id` is what host costs are kept by. */
+  readonly generations?: Readonly<
+    Record<string, { readonly id: string; readonly promptsAlone?: boolean }>
+  >;
   /** Defaults that depend on the device, smallest memory first; the last that applies wins. See `engineOn`. */
   readonly tiers?: readonly EngineTier[];
 }
@@ -163,6 +169,8 @@ export interface Estimate {
   readonly ttft: Interval;
   /** Mean time between output tokens after the first. */
   readonly tpot: Interval;
+  /** Median time between two tokens of an answer: pure decode steps, unless most steps hold prompts. */
+  readonly gap: Interval;
   /** Request end to end. */
   readonly latency: Interval;
   /** Output tokens a second, all replicas. */

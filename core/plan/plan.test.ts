@@ -297,7 +297,7 @@ test("explain() says that a decode-bound plan gains from bandwidth, and from a l
   });
   const reasons = explain(asked, best(asked));
   const bandwidth = reasons.find(({ change }) => change.kind === "memory-bandwidth");
-  assert.ok(bandwidth?.ratio !== null && bandwidth !== undefined && bandwidth.ratio < 0.95);
+  assert.ok(bandwidth?.ratio !== null && bandwidth !== undefined && bandwidth.ratio < 0.97);
   const patience = reasons.find(({ change }) => change.kind === "limit");
   assert.ok(patience !== undefined && "estimate" in patience.answer);
   assert.ok(patience.answer.concurrency.max > best(asked).concurrency.max);
@@ -324,12 +324,13 @@ const RETRIEVAL = {
 } as const;
 
 test("plan() of long prompts at little time a token is cheaper with prompts on devices of their own", () => {
-  const together = best(request({ ...RETRIEVAL, disaggregated: false }));
-  const apart = best(request({ ...RETRIEVAL, disaggregated: true }));
+  const little = { ...RETRIEVAL, limits: { ttft: 1, tpot: 0.01 } };
+  const together = best(request({ ...little, disaggregated: false }));
+  const apart = best(request({ ...little, disaggregated: true }));
   const { prefill } = apart.placement;
   assert.ok(prefill !== undefined && together.placement.prefill === undefined);
   assert.ok((apart.estimate.costPerHour?.p50 ?? 0) < (together.estimate.costPerHour?.p50 ?? 0));
-  assert.ok(apart.estimate.ttft.p50 <= 1 && apart.estimate.tpot.p50 <= 0.02);
+  assert.ok(apart.estimate.ttft.p50 <= 1 && apart.estimate.tpot.p50 <= 0.01);
   assert.ok(Math.abs(apart.estimate.requestRate.p50 - 20) < 1e-6);
 });
 

@@ -76,11 +76,9 @@ function collectiveLaw(target: Machine): LawName & `collective/${string}` {
 /** Bits of weights from which on they are multiplied as they are stored. */
 const WIDE_BITS = 12;
 
-function productFamily(
-  { compute, weights }: Pick<Matmul, "compute" | "weights">,
-  target: Machine,
-): ProductFamily {
-  switch (formatOf(compute, target).precision) {
+function productFamily(product: Multiplied, target: Machine): ProductFamily {
+  const { weights } = product;
+  switch (multipliedIn(product, target).precision) {
     case "fp4":
     case "fp6":
       return "nvfp4";
@@ -98,6 +96,20 @@ function productFamily(
   }
 }
 
+type Multiplied = Pick<Matmul, "compute" | "weights">;
+
+/**
+ * The format a product is computed in: weights whose scales the device's own units read are multiplied
+ * beside activations of eight bits, at the rate of those, where others are widened as they are loaded.
+ *
+ * Source: OCP Microscaling Formats specification 1.0 (MXFP4); NVIDIA PTX ISA, tcgen05.mma kind::mxf8f6f4
+ * (MXFP8 by MXFP4, from Blackwell on)
+ */
+function multipliedIn({ compute, weights }: Multiplied, target: Machine): Format {
+  const isNative = weights.name === "mxfp4" && target.formats.fp4?.precision === "fp4";
+  return formatOf(isNative && compute !== "fp4" ? "fp8" : compute, target);
+}
+
 function formatOf(wanted: Precision, target: Machine): Format {
   const format = target.formats[wanted];
   assert(format !== null, `"${target.device.name}" computes neither ${wanted} nor a wider format`);
@@ -111,13 +123,8 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     case "matmul": {
       const sides = { left: work.activations.bits / 8, right: work.weights.bits / 8 };
       const law = laws[`matmul/${productFamily(work, target)}`];
-      return productKernel(
-        operator,
-        { ...work, ...sides },
-        law,
-        formatOf(work.compute, target),
-        target,
-      );
+      const format = multipliedIn(work, target);
+      return productKernel(operator, { ...work, ...sides }, law, format, target);
     }
     case "convolution": {
       const law = laws[`matmul/${productFamily(work, target)}`];
@@ -129,7 +136,7 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     }
     case "grouped-matmul": {
       const law = laws[`experts/${productFamily(work, target)}`];
-      return expertsKernel(operator, work, law, formatOf(work.compute, target), target);
+      return expertsKernel(operator, work, law, multipliedIn(work, target), target);
     }
     case "attention":
       return attentionKernel(operator, work, target);

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fitParts, partsShift } from "./parts.ts";
+import type { Residual } from "./residuals.ts";
+
+/** Two engines whose experts take `share` of a step; those of "slow" take twice what physics says. */
+function residual(engine: "slow" | "right", share: number, index: number): Residual {
+  const traits = {
+    [`engine ${engine}`]: 1,
+    "share experts": share,
+    "share rest": 1 - share,
+  };
+  const error = engine === "slow" ? Math.log(1 + share) : 0;
+  return { traits, error, group: `${engine} ${index}` };
+}
+
+const SHARES = [0, 0.1, 0.2, 0.4, 0.6, 0.8];
+const RESIDUALS = Array.from({ length: 40 }, (_, index) => index).flatMap((index) =>
+  SHARES.flatMap((share) => [
+    residual("slow", share, index),
+    residual("right", share, index + 100),
+  ]),
+);
+
+test("fitParts() tells the part that is twice as slow in one engine from the rest of the step", () => {
+  const parts = fitParts(RESIDUALS);
+  const weight = parts.experts.terms["engine slow"]?.weight ?? 0;
+  assert.ok(Math.abs(weight - Math.LN2) < 0.07, String(weight));
+  assert.ok(Math.abs(parts.rest.terms["engine slow"]?.weight ?? 1) < 0.03);
+  assert.ok(Math.abs(parts.experts.terms["engine right"]?.weight ?? 1) < 0.03);
+});
+
+test("partsShift() is the logarithm of shares times factors: half a step at 1.5 times is ln 1.25", () => {
+  const none = { intercept: 0, terms: {}, low: 0, high: 0 };
+  const log = Math.log(1.5);
+  const experts = { intercept: log, terms: {}, low: log, high: log };
+  const others = { attention: none, exchange: none, launch: none, host: none, rest: none };
+  const parts = { ...others, experts };
+  const traits = { "share experts": 0.5, "share rest": 0.5 };
+  assert.ok(Math.abs(partsShift(parts, traits) - Math.log(1.25)) < 1e-12);
+  assert.equal(partsShift(parts, {}), 0);
+});
+
+test("fitParts() is not moved by one row in ten that is five times off", () => {
+  const wild = RESIDUALS.map((each, index) => (index % 10 === 0 ? { ...each, error: 1.6 } : each));
+  const moved = fitParts(wild).rest.terms["engine right"]?.weight ?? 1;
+  assert.ok(Math.abs(moved) < 0.1, String(moved));
+});

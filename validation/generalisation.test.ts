@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseTraits } from "../core/calibrate/index.ts";
+import { backtests } from "./backtest.ts";
+import { crossValidated, errorsByFamily } from "./generalisation.ts";
+import { backtestTable, generalisationTable, shippedLeftOutTable } from "./left-out.ts";
+import type { CheckedResidual } from "./residuals.ts";
+import type { Row } from "./row.ts";
+import { worstReasons } from "./worst-reason.ts";
+
+const ROW: Row = {
+  id: "own-1",
+  source: "",
+  source_location: "",
+  date: "",
+  model: "M",
+  task: "inference",
+  phase: "single_batch_latency",
+  hardware: "D",
+  precision_weights: "bf16",
+  precision_activations: "",
+  precision_kv: "",
+  engine: "E",
+  engine_version: "",
+  batch_or_concurrency: "1",
+  metric: "latency_ms",
+  unit: "ms",
+  per: "system",
+  notes: "",
+  value: 1,
+};
+
+/** A batch on one of `devices` whose time is e^error of the estimate. */
+function residual(index: number, device: string, error: number, trait: number): CheckedResidual {
+  const interval = { p10: 0.5, p50: 1, p90: 2, basis: "calibrated" } as const;
+  const row = { ...ROW, id: `own-${index}`, hardware: device };
+  const traits = { slow: trait };
+  return {
+    checked: {
+      row,
+      family: "single-batch latency",
+      measured: Math.exp(error),
+      interval,
+      spread: "batch",
+      traits,
+      closed: null,
+      unanswered: null,
+    },
+    name: "batch",
+    isScored: true,
+    basis: "calibrated",
+    traits,
+    error,
+    model: "M",
+    source: "own",
+    device,
+    group: `${device} ${index % 4}`,
+  };
+}
+
+/** Twelve devices; the slow half takes 1.6 times as long, as their trait says. */
+const RESIDUALS = Array.from({ length: 240 }, (_, index) => {
+  const device = index % 12;
+  const trait = device % 2;
+  return residual(index, `d${device}`, trait * Math.log(1.6), trait);
+});
+
+test("chooseTraits() takes the trait that carries over to devices left out", () => {
+  assert.deepEqual(chooseTraits(RESIDUALS), { batch: ["slow"] });
+});
+
+test("chooseTraits() takes none that only tells devices apart", () => {
+  const own = RESIDUALS.map((each, index) => {
+    const error = ((index % 12) % 3) - 1;
+    return { ...each, error: error / 2, traits: { [`on ${each.device}`]: 1 } };
+  });
+  assert.deepEqual(chooseTraits(own).batch ?? [], []);
+});
+
+test("crossValidated() predicts each device from the others, by what they share", () => {
+  const left = crossValidated(RESIDUALS, { batch: ["slow"] }, "device");
+  assert.equal(left.length, RESIDUALS.length);
+  for (const { error } of left) assert.ok(Math.abs(error) < 0.1, String(error));
+});
+
+test("crossValidated() knows nothing of a device whose like was left out with it", () => {
+  const only = RESIDUALS.map((each) => ({
+    ...each,
+    traits: { slow: each.device === "d1" ? 1 : 0 },
+  }));
+  const left = crossValidated(only, { batch: ["slow"] }, "device");
+  const own = left.filter(({ device }) => device === "d1");
+  for (const { error } of own) assert.ok(error > 0.2, String(error));
+});
+
+test("errorsByFamily() is the relative error in the row's own sense: 1.6 times as long is 37.5 % short", () => {
+  const slow = RESIDUALS.filter(({ traits }) => traits["slow"] === 1);
+  const errors = errorsByFamily(slow)["single-batch latency"];
+  assert.equal(errors?.rows, 120);
+  assert.equal(errors?.median, 0.375);
+});
+
+test("generalisationTable() has a row a family and a column a way of leaving out", () => {
+  const { columns, rows } = generalisationTable(RESIDUALS);
+  assert.deepEqual(columns.map(({ title }) => title).slice(2), [
+    "physics alone",
+    "groups left out",
+    "devices left out",
+    "models left out",
+    "sources left out",
+  ]);
+  assert.deepEqual(
+    rows.map(([family]) => family),
+    ["single-batch latency"],
+  );
+});
+
+test("shippedLeftOutTable() shows what was committed with the fit", () => {
+  const families = shippedLeftOutTable().rows.map(([family]) => family);
+  assert.ok(families.includes("serving TPOT"));
+});
+
+test("backtests() forecast each generation from devices launched before it, and count its rows", () => {
+  const labels = ["NVIDIA H100 SXM 80GB", "NVIDIA H200 SXM 141GB", "NVIDIA B200 SXM 180GB"];
+  const rows: readonly Row[] = labels.map((hardware) => ({ ...ROW, hardware }));
+  const found = backtests(rows, []);
+  assert.equal(found.length, labels.length);
+  for (const { residuals } of found) assert.equal(residuals.length, 0);
+  const [first] = found;
+  const table = backtestTable([{ name: first?.name ?? "", residuals: RESIDUALS }]);
+  assert.deepEqual(table.rows[0]?.slice(1, 3), ["single-batch latency", "240"]);
+});
+
+test("worstReasons() name repeats that differ and conditions that are left out", () => {
+  const [one, other] = [residual(1, "d1", 0, 0), residual(2, "d1", 1, 0)].map((r) => r.checked);
+  assert.ok(one !== undefined && other !== undefined);
+  assert.match(worstReasons([one, other])(one), /figures of its conditions differ 2\.7 times/);
+  assert.equal(worstReasons([one])(one), "unexplained");
+  const bare = { ...one, row: { ...one.row, precision_weights: "", batch_or_concurrency: "" } };
+  assert.equal(worstReasons([bare])(bare), "format, load not stated");
+});
