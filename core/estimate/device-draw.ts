@@ -18,6 +18,7 @@ export interface DeviceDraw {
 
 /** `draw` as published figures have it, no more than the device's rating. */
 export function correctedDraw(draw: DeviceDraw, factor: number, device: Device): DeviceDraw {
+  if (draw.power.p50 <= 0) return draw;
   const most = device.power?.max ?? Infinity;
   const middle = Math.min(Math.max(most, draw.power.p50), factor * draw.power.p50);
   return { ...draw, power: scale(draw.power, middle / draw.power.p50) };
