@@ -2,6 +2,7 @@
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { WordsContext } from "./parts/context.ts";
+import { ThemeButton } from "./parts/theme.tsx";
 import type { ViewProps } from "./views/view.ts";
 import { LANGUAGES, WORDS, type Language, type Words } from "./words/index.ts";
 
@@ -86,6 +87,7 @@ function Header({ place, words }: { readonly place: Place; readonly words: Words
             {words.views[view]}
           </a>
         ))}
+        <ThemeButton />
         <a href={`#${place.view}?${inOther}`} lang={other} hreflang={other}>
           {words.language}
         </a>

@@ -246,6 +246,44 @@ test("plan answers a step of its slider with first plans in under 100 ms (p95), 
   await page.context().close();
 });
 
+test("colours are chosen by a button, stay over a reload, and print is always light", async () => {
+  const { page, problems } = await opened("#plan?lang=en");
+  const theme = page.getByRole("button", { name: /^Colours/u });
+  await theme.click();
+  await theme.click();
+  await page.reload();
+  await page.getByRole("button", { name: "Colours: dark" }).waitFor();
+  await page.waitForSelector("h1");
+  const dark = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+  await page.emulateMedia({ media: "print" });
+  const ink = await page.evaluate("getComputedStyle(document.querySelector('h1')).color");
+  assert.equal(dark, "rgb(20, 22, 26)");
+  assert.equal(ink, "rgb(27, 29, 34)");
+  assert.deepEqual(problems, []);
+  await page.context().close();
+});
+
+test("every view is reached and answered by keyboard alone, and fits at 200 % zoom", async () => {
+  const { page, problems } = await opened("#plan?lang=en");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate("document.activeElement.id"), "answer");
+  for (const view of VIEWS.slice(1)) {
+    const link = page.locator(`nav a[href^="#${view}"]`);
+    await link.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`nav a[href^="#${view}"][aria-current=page]`);
+    await page.waitForSelector('main section[aria-busy="false"]', { timeout: 60_000 });
+    // Twice the zoom is half the width in CSS pixels.
+    await page.setViewportSize({ width: 640, height: 450 });
+    const wider = await page.evaluate("document.documentElement.scrollWidth - 640");
+    assert.ok(Number(wider) <= 0, `${view} is ${String(wider)} px wider than the window`);
+    await page.setViewportSize(SIZES.desktop);
+  }
+  assert.deepEqual(problems, []);
+  await page.context().close();
+});
+
 test("before the first plan at most 250 KB of script, gzipped, are loaded", async () => {
   const { page } = await opened("#plan?lang=en");
   const { gzipSync } = await import("node:zlib");

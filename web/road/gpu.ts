@@ -1,5 +1,5 @@
 /** The GPU by WebGPU: a tiled product of FP32 matrices, and a copy between two buffers. */
-import type { LaneRates } from "./measure.ts";
+import type { LaneRates } from "./rates.ts";
 
 const SIDE = 1024;
 const TILE = 16;

@@ -1,16 +1,10 @@
 /** Lanes of this very machine: one scalar core, one with SIMD, all cores, and the GPU where the browser offers one. */
 import { gpuRates } from "./gpu.ts";
 import type { LaneDone, LaneTask } from "./lane-worker.ts";
+import type { LaneRates } from "./rates.ts";
 
 export const LANES = ["scalar", "simd", "cores", "gpu"] as const;
 export type LaneName = (typeof LANES)[number];
-
-export interface LaneRates {
-  /** FLOP/s of a product of FP32 matrices. */
-  readonly compute: number;
-  /** Bytes a second, read and written, of a copy. */
-  readonly bandwidth: number;
-}
 
 export type Lanes = Partial<Readonly<Record<LaneName, LaneRates>>>;
 

@@ -9,7 +9,8 @@ export const en = {
   about: "Which AI hardware, how many, how fast, at what energy and cost, and how sure.",
   skip: "Skip to the answer",
   language: "한국어",
-  theme: { light: "Light", dark: "Dark", auto: "As the system" },
+  themeLabel: "Colours",
+  theme: { light: "light", dark: "dark", auto: "as the system" },
   views: {
     plan: "Plan",
     model: "Model",

@@ -9,6 +9,7 @@ export const ko: Words = {
     "어떤 AI 하드웨어가 몇 대 필요하고, 얼마나 빠르며, 에너지와 비용은 얼마이고, 얼마나 확실한가.",
   skip: "답으로 건너뛰기",
   language: "English",
+  themeLabel: "화면",
   theme: { light: "밝게", dark: "어둡게", auto: "시스템 설정" },
   views: {
     plan: "계획",

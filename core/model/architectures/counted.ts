@@ -4,7 +4,7 @@
  *
  * Source: He et al. (arXiv 1512.03385), table 1, 18-layer; the width is solved for
  */
-import { z } from "zod";
+import * as z from "zod";
 import { architecture, imageSize, type Architecture } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 
