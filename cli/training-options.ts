@@ -1,5 +1,4 @@
 /** Options that say what is learnt, and by when. */
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import {
   decodeTrainingRun,
@@ -12,7 +11,7 @@ import {
 } from "../core/index.ts";
 import lora from "../examples/training/lora-8b.json" with { type: "json" };
 import pretrain from "../examples/training/pretrain-70b.json" with { type: "json" };
-import { readJson } from "./files.ts";
+import { documentOf } from "./documents.ts";
 import { choiceFlag, quantityFlag } from "./flags.ts";
 import { accepted } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
@@ -46,7 +45,7 @@ export function addTrainOption(command: Command): Command {
 
 /** The run that `--train` names. */
 export async function runFrom(text: string, shell: Shell): Promise<TrainingRun> {
-  const json = READY.get(text) ?? (await readJson(resolve(shell.folder, text)));
+  const json = READY.get(text) ?? (await documentOf(text, shell));
   return accepted(decodeTrainingRun(json), `--train ${text}`);
 }
 

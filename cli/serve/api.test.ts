@@ -325,6 +325,9 @@ test("no verb takes an option of a kind that this list does not know, so that no
     "share",
     "rent",
     "power",
+    "run",
+    "stage",
+    "money",
   ];
   const words = [
     "what",

@@ -19,14 +19,14 @@ export interface DeviceDraw {
 /** `draw` as published figures have it, no more than the device's rating. */
 export function correctedDraw(draw: DeviceDraw, factor: number, device: Device): DeviceDraw {
   const most = device.power?.max ?? Infinity;
-  const middle = Math.min(Math.max(most, draw.power.p50), factor * draw.power.p50);
-  return { ...draw, power: scale(draw.power, middle / draw.power.p50) };
+  const rise = draw.power.p50 < most ? most / draw.power.p50 : 1;
+  return { ...draw, power: scale(draw.power, Math.min(rise, factor)) };
 }
 
 export function deviceDraw(used: Utilisation, device: Device, laws: Laws): DeviceDraw {
   const power = devicePower(used, device, laws);
   if (power !== null) return { power, assumptions: [] };
-  const peak = device.peak.bf16 ?? device.peak.fp16 ?? Math.max(...Object.values(device.peak));
+  const peak = device.peak.bf16 ?? device.peak.fp16 ?? Math.max(0, ...Object.values(device.peak));
   const max = JOULES_PER_OPERATION * peak;
   const rated = devicePower(used, { ...device, power: { max } }, laws);
   const middle = rated === null ? max : rated.p50;

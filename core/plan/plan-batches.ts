@@ -11,6 +11,7 @@ import {
   type Coefficients,
   type Placement,
   type System,
+  type Infeasible,
 } from "../estimate/index.ts";
 import { exact, probabilityBelow, quantile, scale, sum, type Interval } from "../interval.ts";
 import type { Network } from "../model/index.ts";
@@ -119,11 +120,11 @@ function fleet(request: BatchPlanRequest, system: System, asked: Asked): BatchPl
   const { model, rate, limits, confidence, coefficients } = request;
   const { batch, placement: alone } = asked;
   const query = { model, system, batch, input: 0, output: 0 };
-  const one = estimateBatch({ ...query, placement: alone }, coefficients);
-  if (one.kind === "infeasible") return { system, placement: alone, infeasible: one };
-  const replicas = rate === undefined ? 1 : Math.ceil(rate / one.itemRate.p50);
+  const sized = sizedTo(rate, (replicas) =>
+    estimateBatch({ ...query, placement: { ...alone, replicas } }, coefficients),
+  );
+  const { replicas, estimate } = sized;
   const placement = { ...alone, replicas };
-  const estimate = replicas === 1 ? one : estimateBatch({ ...query, placement }, coefficients);
   if (estimate.kind === "infeasible") return { system, placement, infeasible: estimate };
   const filling = rate === undefined ? 0 : ((batch - 1) * replicas) / rate;
   const latency = sum([estimate.latency, exact(filling, "measured")]);
@@ -145,6 +146,25 @@ function fleet(request: BatchPlanRequest, system: System, asked: Asked): BatchPl
       ? estimate.costPerItem
       : scale(estimate.costPerHour, 1 / SECONDS_PER_HOUR / rate);
   return { system, placement, batch, estimate, latency, costPerItem, confidence: sure };
+}
+
+const SIZINGS_MAX = 8;
+
+/** The fewest replicas that keep up with `rate`, though what each does may depend on how many there are. */
+function sizedTo(
+  rate: number | undefined,
+  at: (replicas: number) => BatchEstimate | Infeasible,
+): { readonly replicas: number; readonly estimate: BatchEstimate | Infeasible } {
+  let replicas = 1;
+  let estimate = at(replicas);
+  for (let sizing = 0; sizing < SIZINGS_MAX; sizing += 1) {
+    if (estimate.kind === "infeasible" || rate === undefined) break;
+    const needed = Math.ceil((rate * replicas) / estimate.itemRate.p50);
+    if (needed === replicas) break;
+    replicas = needed;
+    estimate = at(replicas);
+  }
+  return { replicas, estimate };
 }
 
 const SECONDS_PER_HOUR = 3600;
