@@ -294,6 +294,16 @@ test("every view is reached and answered by keyboard alone, and fits at 200 % zo
   await page.context().close();
 });
 
+test("print makes a report of one page of each of the views that are shown in meetings", async () => {
+  for (const view of ["plan", "simulate", "worth"]) {
+    const { page } = await opened(`#${view}?lang=en`);
+    await page.waitForSelector(".plot svg");
+    const text = (await page.pdf({ format: "A4" })).toString("latin1");
+    assert.equal(text.match(/\/Type \/Page\b/gu)?.length, 1, view);
+    await page.context().close();
+  }
+});
+
 test("before the first plan at most 250 KB of script, gzipped, are loaded", async () => {
   const { page } = await opened("#plan?lang=en");
   const { gzipSync } = await import("node:zlib");
