@@ -1,12 +1,11 @@
 /** What it costs, by the way it is had: for programs and for people. */
 import {
   ageDays,
-  draw,
   failingTerms,
   intervalText,
   OWNER_TERMS,
   ownedHourly,
-  PUE_USUAL,
+  powerOf,
   purchaseOf,
   quantityText,
   rentals,
@@ -107,16 +106,6 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
 
 function times({ p10, p50, p90, basis }: Interval, factor: number): Interval {
   return { p10: p10 * factor, p50: p50 * factor, p90: p90 * factor, basis };
-}
-
-/** What the hall feeds: power at the wall at work, and what the plates say. */
-export function powerOf({ system, devices, devicePower }: Served) {
-  const { hostPower, perHost, grid, device } = system;
-  const isJoined = devices > perHost;
-  const pue = grid?.pue ?? PUE_USUAL;
-  const { wall } = draw({ devices, devicePower, hostPower, pue, isJoined });
-  const plate = devices * ((device.power?.max ?? devicePower.p90) + hostPower);
-  return { power: wall, plate };
 }
 
 /** Share of hours at work above which owning costs less than renting on demand; null without both prices. */

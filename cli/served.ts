@@ -5,6 +5,7 @@ import {
   estimateBatch,
   findDevice,
   findGrid,
+  machineOf,
   numerics,
   plan,
   sitesOf,
@@ -13,9 +14,9 @@ import {
   type Catalogue,
   type Demand,
   type Interval,
+  type Machine,
   type Model,
   type Plan,
-  type System,
 } from "../core/index.ts";
 import { catalogueFrom, catalogueOption } from "./catalogue-input.ts";
 import { enginesFrom } from "./engine-options.ts";
@@ -46,19 +47,12 @@ export interface Unit {
   readonly count: number;
 }
 
-export interface Served {
+export interface Served extends Machine {
   readonly title: string;
-  readonly system: System;
-  readonly devices: number;
-  /** Devices that share a host. */
-  readonly joined: number;
-  /** Of one device at work. */
-  readonly devicePower: Interval;
   /** Work a second; null of a machine whose work is not said. */
   readonly made: { readonly unit: Unit; readonly rate: Interval } | null;
   readonly requestRate: Interval | null;
   readonly plan: Plan | null;
-  readonly catalogue: Catalogue;
 }
 
 export function addServedOptions(command: Command): Command {
@@ -172,33 +166,20 @@ function batches(model: Model, options: ServedOptions, catalogue: Catalogue): Se
   };
 }
 
-/**
- * Power at work over the limit: serving draws a median 531 W of 700 on H100 and 726 of 1,000 on B200.
- *
- * Source: MLPerf Inference power submissions; the ends a prior
- */
-const WORKING_SHARE = { p10: 0.55, p50: 0.75, p90: 0.95 } as const;
-
 function machine(texts: readonly string[], { grid }: ServedOptions, catalogue: Catalogue): Served {
   const stock = Object.entries(stockFrom(texts, catalogue));
   const [first] = stock;
   if (first === undefined || stock.length > 1)
     throw inputError("--machine", "devices of one kind", texts.join(", "));
   const [id, devices] = first;
-  const device = accepted(findDevice(catalogue, id), "--machine");
-  const limit = device.power?.max;
-  if (limit === undefined) throw inputError("--machine", "a device of known power", id);
-  const { p10, p50, p90 } = WORKING_SHARE;
+  const gridId = grid === undefined ? {} : { gridId: grid };
+  const made = accepted(machineOf(catalogue, { device: id, devices, ...gridId }), "--machine");
   return {
-    title: `${devices} × ${device.name}`,
-    system: systemFor(catalogue, device, grid === undefined ? {} : { gridId: grid }),
-    devices,
-    joined: 1,
-    devicePower: { p10: p10 * limit, p50: p50 * limit, p90: p90 * limit, basis: "transferred" },
+    ...made,
+    title: `${devices} × ${made.system.device.name}`,
     made: null,
     requestRate: null,
     plan: null,
-    catalogue,
   };
 }
 

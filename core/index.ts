@@ -348,6 +348,9 @@ export {
   HOURS_A_YEAR,
   INVEST_TERMS,
   invest,
+  investTerms,
+  machineOf,
+  powerOf,
   joinedAvailability,
   joinedBetween,
   launches,
@@ -376,6 +379,9 @@ export {
   yearOf,
 } from "./worth/index.ts";
 export type {
+  InvestFigures,
+  Investing,
+  Machine,
   Backcast,
   CarbonKind,
   Day,

@@ -30,6 +30,7 @@ async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<vo
     platform: "browser",
     target: "es2023",
     minify: true,
+    charset: "utf8",
     jsx: "automatic",
     jsxImportSource: "preact",
     chunkNames: "chunks/[name]-[hash]",

@@ -21,6 +21,7 @@ const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
   generations: () => import("./views/generations.tsx"),
   truth: () => import("./views/truth.tsx"),
   claims: () => import("./views/claims.tsx"),
+  worth: () => import("./views/worth.tsx"),
   catalogue: () => import("./views/catalogue.tsx"),
 };
 
@@ -31,11 +32,11 @@ interface Place {
   readonly query: URLSearchParams;
 }
 
-export function App(): JSX.Element {
+export function App(): JSX.Element | null {
   const [place, setPlace] = useState(placeNow);
   const [module, setModule] = useState<ViewModule | null>(null);
   const language = languageOf(place.query);
-  const words = WORDS[language];
+  const words = useLanguage(language);
   useEffect(() => {
     const follow = (): void => setPlace(placeNow());
     addEventListener("hashchange", follow);
@@ -49,20 +50,35 @@ export function App(): JSX.Element {
     };
   }, [place.view]);
   useEffect(() => {
-    document.documentElement.lang = language;
+    if (words === null) return;
+    document.documentElement.lang = words.lang;
     document.title = `${words.views[place.view]} · ${words.title}`;
-  }, [language, place.view]);
+  }, [words, place.view]);
   const show = (query: string): void => {
     const hash = addressOf(place.view, new URLSearchParams(query), place.query);
     history.replaceState(null, "", hash);
     setPlace(placeNow());
   };
+  if (words === null) return null;
   return (
     <WordsContext.Provider value={words}>
       <Header place={place} words={words} />
       <main id="main">{module !== null && <module.View query={place.query} show={show} />}</main>
     </WordsContext.Provider>
   );
+}
+
+/** Words of a language; those before until they are there. */
+function useLanguage(language: Language): Words | null {
+  const [words, setWords] = useState<Words | null>(null);
+  useEffect(() => {
+    let isStale = false;
+    void WORDS[language]().then((loaded) => isStale || setWords(loaded));
+    return () => {
+      isStale = true;
+    };
+  }, [language]);
+  return words;
 }
 
 function Header({ place, words }: { readonly place: Place; readonly words: Words }): JSX.Element {

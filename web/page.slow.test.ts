@@ -20,7 +20,17 @@ after(async () => {
 });
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-const VIEWS = ["plan", "model", "simulate", "road", "generations", "truth", "claims", "catalogue"];
+const VIEWS = [
+  "plan",
+  "model",
+  "simulate",
+  "road",
+  "generations",
+  "truth",
+  "claims",
+  "worth",
+  "catalogue",
+];
 
 interface Opened {
   readonly page: Page;

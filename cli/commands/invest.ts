@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
-import { invest, type Measured } from "../../core/index.ts";
+import { invest, investTerms, type InvestFigures, type Measured } from "../../core/index.ts";
 import type { CommandModule } from "../answer.ts";
 import { keep } from "../cache.ts";
 import { choiceFlag, shareFlag } from "../flags.ts";
 import { investAnswer, trendPlot } from "../invest-answer.ts";
-import { inputError } from "../input-error.ts";
-import { investTerms, type InvestFigures } from "../invest-terms.ts";
+import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT } from "../model-input.ts";
 import { addOwnerOptions, ownerFrom, yearsFlag, type OwnerOptions } from "../owner-options.ts";
 import { addServedOptions, servedFrom, type ServedOptions } from "../served.ts";
@@ -51,7 +50,8 @@ export const investCommand: CommandModule = {
         if (typeof served === "string") return show(unservedAnswer(served));
         const { horizon, measure, plot, today } = options;
         const owner = ownerFrom(options);
-        const { terms, line, date } = investTerms(served, knownOf(options), { owner, measure });
+        const asked = investTerms(served, knownOf(options), { owner, measure });
+        const { terms, line, date } = accepted(asked, "invest");
         if (plot !== undefined) await keep(resolve(shell.folder, plot), trendPlot(line, measure));
         const { title } = served;
         const investment = invest(terms, horizon);

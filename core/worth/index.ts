@@ -17,6 +17,8 @@ export {
   STRATEGIES,
   type Strategy,
 } from "./invest.ts";
+export { type InvestFigures, investTerms, type Investing } from "./invest-terms.ts";
+export { type Machine, machineOf, powerOf } from "./machine.ts";
 export {
   HOURS_A_YEAR,
   OWNER_TERMS,

@@ -1,10 +1,12 @@
 /** Words for every part of the page. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { WORDS, type Words } from "../words/index.ts";
+import type { Words } from "../words/index.ts";
 
-export const WordsContext = createContext<Words>(WORDS.en);
+export const WordsContext = createContext<Words | null>(null);
 
 export function useWords(): Words {
-  return useContext(WordsContext);
+  const words = useContext(WordsContext);
+  if (words === null) throw new Error("a part of the page is drawn before its words are there");
+  return words;
 }

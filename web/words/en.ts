@@ -19,6 +19,7 @@ export const en = {
     generations: "Generations",
     truth: "Truth",
     claims: "Claims",
+    worth: "Worth",
     catalogue: "Catalogue",
   },
   working: "Searching",
@@ -190,6 +191,34 @@ export const en = {
     chart: (figure: string): string => `${figure} by lane, on a logarithmic axis`,
     method:
       "Measured: products of FP32 matrices and copies of memory by plain kernels in WebAssembly and WebGPU, best effort of a browser. Printed: dense peaks of datasheets, which no kernel reaches. Ten times as much is two more cars and a faster ride.",
+  },
+  worth: {
+    heading: "Buy, rent or wait",
+    about:
+      "Net present cost of serving a demand that is counted in devices of today. What nobody prints is a prior, and named as one below.",
+    devices: "Devices now",
+    horizon: "Years to look ahead",
+    years: (value: number): string => `${value} years`,
+    utilisation: "Hours at work",
+    growth: "Growth of demand a year",
+    discount: "Discount a year",
+    ways: { buy: "buy", rent: "rent", wait: "rent, then buy the next" },
+    best: (title: string, way: string): string => `${title}: ${way}.`,
+    likely: (buy: string, wait: string): string =>
+      `Buying costs less than renting with probability ${buy}, waiting with ${wait}.`,
+    breakEven: (middle: string, low: string, high: string): string =>
+      `Buying pays above ${middle} of hours at work [${low} to ${high}].`,
+    bars: "Net present cost: median, and the interval meant to hold 8 times in 10",
+    swings:
+      "What decides: buying less renting, each term at its ends, left of zero buying costs less",
+    buyLessRent: "Buying less renting",
+    low: "at its p10",
+    high: "at its p90",
+    terms: "Taken as",
+    term: "Term",
+    value: "Value",
+    source: "Source",
+    rentOf: (date: string): string => `Rent of ${date}.`,
   },
   truth: {
     heading: "Predicted against measured",

@@ -19,6 +19,7 @@ export const ko: Words = {
     generations: "세대",
     truth: "검증",
     claims: "주장",
+    worth: "가치",
     catalogue: "목록",
   },
   working: "찾는 중",
@@ -188,6 +189,33 @@ export const ko: Words = {
     chart: (figure) => `차선별 ${figure}(로그 축)`,
     method:
       "잰 값: 웹어셈블리와 WebGPU의 단순한 커널로 FP32 행렬을 곱하고 메모리를 복사한 속도입니다. 적힌 값: 어떤 커널도 닿지 못하는 데이터시트의 조밀 연산 최대치입니다. 열 배가 될 때마다 차가 두 대 늘고 더 빨리 달립니다.",
+  },
+  worth: {
+    heading: "살까, 빌릴까, 기다릴까",
+    about:
+      "오늘의 장치 수로 센 수요를 감당하는 순현재비용입니다. 아무도 공개하지 않는 값은 가정이며, 아래에 그렇게 적었습니다.",
+    devices: "지금 장치 수",
+    horizon: "내다보는 햇수",
+    years: (value) => `${value}년`,
+    utilisation: "일하는 시간 비율",
+    growth: "해마다 늘어나는 수요",
+    discount: "연 할인율",
+    ways: { buy: "구매", rent: "임대", wait: "임대한 뒤 다음 세대 구매" },
+    best: (title, way) => `${title}: ${way}.`,
+    likely: (buy, wait) => `임대보다 비용이 적을 확률은 구매 ${buy}, 기다리기 ${wait}입니다.`,
+    breakEven: (middle, low, high) =>
+      `일하는 시간이 ${middle}를 넘으면 구매가 유리합니다 [${low}에서 ${high}].`,
+    bars: "순현재비용: 중앙값과, 열에 여덟 번 참값을 담도록 한 구간",
+    swings:
+      "무엇이 가르나: 구매 빼기 임대. 항목마다 양 끝에 두었으며, 0의 왼쪽이면 구매가 덜 듭니다",
+    buyLessRent: "구매 빼기 임대",
+    low: "p10일 때",
+    high: "p90일 때",
+    terms: "가정한 값",
+    term: "항목",
+    value: "값",
+    source: "출처",
+    rentOf: (date) => `${date}의 임대료입니다.`,
   },
   truth: {
     heading: "예측과 측정",

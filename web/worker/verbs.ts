@@ -7,6 +7,7 @@ import type { ModelQuestion, ModelView } from "./model-verb.ts";
 import type { PlanQuestion, PlanView } from "./plan-verb.ts";
 import type { ReadQuestion, ReadView } from "./read-verb.ts";
 import type { SimulateQuestion, SimulateView } from "./simulate-verb.ts";
+import type { WorthQuestion, WorthView } from "./worth-verb.ts";
 
 export interface Verbs {
   readonly lists: { readonly question: null; readonly answer: ListsAnswer };
@@ -16,6 +17,7 @@ export interface Verbs {
   readonly read: { readonly question: ReadQuestion; readonly answer: ReadView };
   readonly claim: { readonly question: { readonly text: string }; readonly answer: ClaimView };
   readonly simulate: { readonly question: SimulateQuestion; readonly answer: SimulateView };
+  readonly worth: { readonly question: WorthQuestion; readonly answer: WorthView };
   readonly plan: { readonly question: PlanQuestion; readonly answer: PlanView };
 }
 

@@ -24,6 +24,7 @@ const ANSWERERS: { readonly [V in Verb]: () => Answerer<V> | Promise<Answerer<V>
   entry: () => import("./entry-verb.ts").then(({ entryAnswer }) => entryAnswer),
   model: () => import("./model-verb.ts").then(({ modelAnswer }) => modelAnswer),
   read: () => import("./read-verb.ts").then(({ readAnswer }) => readAnswer),
+  worth: () => import("./worth-verb.ts").then(({ worthAnswer }) => worthAnswer),
   claim: () => import("./claim-verb.ts").then(({ claimAnswer }) => claimAnswer),
   simulate: () => import("./simulate-verb.ts").then(({ simulateAnswer }) => simulateAnswer),
 };

@@ -1,24 +1,11 @@
 /** What buying, renting and waiting hang on, from a machine, its prices and the trend of launches. */
-import {
-  backtest,
-  given,
-  INVEST_TERMS,
-  launches,
-  OWNER_TERMS,
-  ownedHourly,
-  prior,
-  purchaseOf,
-  rentals,
-  trend,
-  type InvestTerms,
-  type Measured,
-  type OwnerFigures,
-  type Trend,
-  type Uncertain,
-} from "../core/index.ts";
-import { powerOf } from "./cost-answer.ts";
-import { inputError } from "./input-error.ts";
-import type { Served } from "./served.ts";
+import { ok, refuse, type Result } from "../result.ts";
+import { INVEST_TERMS, type InvestTerms } from "./invest.ts";
+import { type Machine, powerOf } from "./machine.ts";
+import { OWNER_TERMS, ownedHourly, type OwnerFigures, purchaseOf } from "./ownership.ts";
+import { rentals } from "./rental.ts";
+import { backtest, launches, type Measured, trend, type Trend } from "./trend.ts";
+import { given, prior, type Uncertain } from "./uncertain.ts";
 
 /** What a user knows better. */
 export interface InvestFigures {
@@ -31,21 +18,30 @@ export interface InvestFigures {
 /** Never written off: what remains is what running costs. */
 const RUNNING: OwnerFigures = { life: 1e9, residual: 0, network: 0 };
 
+/** What {@link invest} is asked, and the trend of launches it rests on. */
+export interface Investing {
+  readonly terms: InvestTerms;
+  readonly line: Trend;
+  /** Of the rent. */
+  readonly date: string | undefined;
+}
+
+/** Errors: no price to buy or none to rent is known, or too few launches have prices. */
 export function investTerms(
-  served: Served,
+  machine: Machine,
   known: InvestFigures,
   { owner, measure }: { readonly owner: OwnerFigures; readonly measure: Measured },
-): { readonly terms: InvestTerms; readonly line: Trend; readonly date: string | undefined } {
-  const { catalogue, system, devices, joined } = served;
+): Result<Investing> {
+  const { catalogue, system, devices, joined } = machine;
   const purchase = purchaseOf(catalogue, system, devices);
   const need = { device: system.device.id, devices, joined };
   const rented = rentals(catalogue, need).find(({ kind }) => kind === "on-demand");
   if (purchase === null || rented === undefined)
-    throw inputError(system.device.id, "a device with a price to buy and one to rent", "no price");
+    return refuse([system.device.id], "a device with a price to buy and one to rent", "no price");
   const all = launches(catalogue, measure);
   const line = trend(all);
-  if (line === null) throw inputError("catalogue", "six launches with prices", all.length);
-  const owned = { devices, purchase, ...powerOf(served) };
+  if (line === null) return refuse(["catalogue"], "six launches with prices", all.length);
+  const owned = { devices, purchase, ...powerOf(machine) };
   const running = ownedHourly(owned, { ...owner, ...RUNNING }).answer;
   const priced = 1 + (devices > purchase.perServer ? OWNER_TERMS.network.value.p50 : 0);
   const each = purchase.dollars / devices;
@@ -94,7 +90,7 @@ export function investTerms(
       source: "each launch foretold from those before it",
     },
   };
-  return { terms, line, date: rented.offer.date };
+  return ok({ terms, line, date: rented.offer.date });
 }
 
 /** Standard normal quantile of 0.9. */
