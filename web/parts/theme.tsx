@@ -13,11 +13,15 @@ export function ThemeButton(): JSX.Element {
   const [theme, setTheme] = useState<Theme>(kept);
   useEffect(() => {
     document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
-    localStorage.setItem(KEY, theme);
   }, [theme]);
-  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "auto";
+  // What is kept is asked, not what was drawn: two clicks may come before one drawing.
+  const turn = (): void => {
+    const next = THEMES[(THEMES.indexOf(kept()) + 1) % THEMES.length] ?? "auto";
+    localStorage.setItem(KEY, next);
+    setTheme(next);
+  };
   return (
-    <button type="button" class="link theme" onClick={() => setTheme(next)}>
+    <button type="button" class="link theme" onClick={turn}>
       {words.themeLabel}: {words.theme[theme]}
     </button>
   );
