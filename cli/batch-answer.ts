@@ -3,20 +3,17 @@ import {
   byBound,
   byGroup,
   deviceCount,
-  intervalText,
   quantityText,
   type BatchEstimate,
   type BatchQuery,
   type Infeasible,
-  type Interval,
-  type QuantityKind,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
-import { basisText } from "./basis-text.ts";
 import { infeasibleText, operatorTimes } from "./estimate-answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import { quantityTable, type QuantityRow } from "./quantity-table.ts";
 
 /** The batch asked for, and one sample alone. */
 export interface BatchAnswers {
@@ -51,7 +48,7 @@ export function batchAnswer(
       [
         paint(shell, "bold", title),
         "",
-        laidOut(quantityTable(answer, alone), shell),
+        laidOut(answerTable(answer, alone), shell),
         laidOut(partTable(answer), shell),
         ...(isDetailed ? [laidOut(operatorTimes("the batch", answer.operators), shell)] : []),
         ...[...(model.assumptions ?? []), ...answer.assumptions].map(
@@ -64,8 +61,8 @@ export function batchAnswer(
 
 const MILLION = 1e6;
 
-function quantityTable(answer: BatchEstimate, alone: BatchEstimate): Table {
-  const rows: readonly (readonly [string, Interval | null, QuantityKind, number?])[] = [
+function answerTable(answer: BatchEstimate, alone: BatchEstimate): Table {
+  const rows: readonly QuantityRow[] = [
     ["samples", answer.itemRate, "sampleRate"],
     ["latency of the batch", answer.latency, "time"],
     ["latency of one alone", alone.latency, "time"],
@@ -75,22 +72,7 @@ function quantityTable(answer: BatchEstimate, alone: BatchEstimate): Table {
     ["cost per million samples", answer.costPerItem, "money", MILLION],
     ["carbon per million samples", answer.carbonPerItem, "carbon", MILLION],
   ];
-  return {
-    columns: [
-      { title: "quantity", align: "left" },
-      { title: "p50 [p10–p90]", align: "right" },
-      { title: "basis", align: "left" },
-    ],
-    rows: rows.map(([name, interval, kind, times = 1]) =>
-      interval === null
-        ? [name, "no price or place known", ""]
-        : [name, intervalText(multiplied(interval, times), kind), basisText(interval, kind)],
-    ),
-  };
-}
-
-function multiplied({ p10, p50, p90, basis }: Interval, times: number): Interval {
-  return { p10: times * p10, p50: times * p50, p90: times * p90, basis };
+  return quantityTable(rows);
 }
 
 /** Where the batch's time goes on the device, by part and by the resource waited for; and the link beside it. */

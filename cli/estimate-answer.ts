@@ -2,24 +2,21 @@
 import {
   byBound,
   byGroup,
-  intervalText,
   placementDevices,
   quantityText,
   rooflinePoints,
   type Estimate,
   type Infeasible,
-  type Interval,
   type Memory,
   type OperatorTime,
   type Query,
   type Roof,
-  type QuantityKind,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
-import { basisText } from "./basis-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import { quantityTable, type QuantityRow } from "./quantity-table.ts";
 import { roofOf, rooflineText } from "./roofline-text.ts";
 import type { Shell } from "./shell.ts";
 
@@ -57,7 +54,7 @@ function estimateText(
   isDetailed: boolean,
 ): string {
   return [
-    laidOut(quantityTable(answer), shell),
+    laidOut(answerTable(answer), shell),
     laidOut(memoryTable(answer.memory), shell),
     laidOut(groupTable(answer), shell),
     ...(roof === null ? [] : [rooflineText(answer, roof, shell)]),
@@ -74,8 +71,8 @@ function estimateText(
 const MILLION = 1e6;
 
 /** What a user asks of a service, with its interval and what that rests on. */
-function quantityTable(answer: Estimate): Table {
-  const rows: readonly (readonly [string, Interval | null, QuantityKind, number?])[] = [
+function answerTable(answer: Estimate): Table {
+  const rows: readonly QuantityRow[] = [
     ["time to first token", answer.ttft, "time"],
     ["time per output token", answer.tpot, "time"],
     ["request end to end", answer.latency, "time"],
@@ -87,22 +84,7 @@ function quantityTable(answer: Estimate): Table {
     ["cost per million output tokens", answer.costPerToken, "money", MILLION],
     ["carbon per million output tokens", answer.carbonPerToken, "carbon", MILLION],
   ];
-  return {
-    columns: [
-      { title: "quantity", align: "left" },
-      { title: "p50 [p10–p90]", align: "right" },
-      { title: "basis", align: "left" },
-    ],
-    rows: rows.map(([name, interval, kind, times = 1]) =>
-      interval === null
-        ? [name, "no price or place known", ""]
-        : [name, intervalText(multiplied(interval, times), kind), basisText(interval, kind)],
-    ),
-  };
-}
-
-function multiplied({ p10, p50, p90, basis }: Interval, times: number): Interval {
-  return { p10: times * p10, p50: times * p50, p90: times * p90, basis };
+  return quantityTable(rows);
 }
 
 function memoryTable(memory: Memory): Table {
