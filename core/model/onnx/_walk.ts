@@ -34,6 +34,8 @@ export interface WalkOptions {
   readonly isNumeric: boolean;
   /** No tensor of the file itself is larger. */
   readonly bytesMax: number;
+  /** Collects the values of every graph walked, inner ones included; a name has one meaning in a model. */
+  readonly seen?: Map<string, Value>;
 }
 
 type Path = readonly (string | number)[];
@@ -113,6 +115,7 @@ export class Walk {
     const declared = new Map<string, ValueInfoProto>();
     for (const proto of [...graph.valueInfo, ...graph.output]) declared.set(proto.name, proto);
     this.#nodes(graph.node, declared, place);
+    for (const [name, value] of scope.entries()) this.#options.seen?.set(name, value);
     return graph.output.map(({ name }, index) => {
       const value = scope.get(name);
       if (value === undefined)
@@ -323,11 +326,9 @@ export class Walk {
     for (const [index, name] of called.input.entries()) {
       scope.set(name, node.input(index) ?? tensor(0, null));
     }
-    const defaults = called.attributeProto.map((each): [string, AttributeProto] => [
-      each.name,
-      each,
-    ]);
-    const attributes = new Map([...defaults, ...node.attributes]);
+    const attributes = new Map<string, AttributeProto>();
+    for (const each of called.attributeProto) attributes.set(each.name, each);
+    for (const [name, each] of node.attributes) attributes.set(name, each);
     const versions = versionsOf(called.opsetImport);
     const declared = new Map(called.valueInfo.map((each) => [each.name, each]));
     this.#nodes(called.node, declared, { ...place, scope, versions, attributes, depth });

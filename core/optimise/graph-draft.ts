@@ -1,0 +1,167 @@
+/** One graph of a {@link Draft}: who writes and reads its values, and edits that keep this true. */
+import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
+import { assert } from "../assert.ts";
+import { inOrder } from "./_order.ts";
+import { innerGraphs, readsOf } from "./_reads.ts";
+
+/** Takes note of an edit: its reason, its nodes, and what takes it back. */
+export type Note = (
+  why: string,
+  change: { readonly removed: readonly NodeProto[]; readonly added: readonly NodeProto[] },
+  undo: () => void,
+) => void;
+
+export class GraphDraft {
+  readonly proto: GraphProto;
+  readonly outer: GraphDraft | null;
+  readonly #nodes: Set<NodeProto>;
+  readonly #producers = new Map<string, NodeProto>();
+  readonly #consumers = new Map<string, Set<NodeProto>>();
+  readonly #constants = new Map<string, TensorProto>();
+  readonly #outputs: Set<string>;
+  readonly #note: Note;
+
+  constructor(proto: GraphProto, outer: GraphDraft | null, note: Note) {
+    this.#note = note;
+    this.proto = proto;
+    this.outer = outer;
+    this.#nodes = new Set(proto.node);
+    this.#outputs = new Set(proto.output.map(({ name }) => name));
+    for (const node of proto.node) this.#link(node);
+    // An initialiser that is an input as well is a default that a caller may replace.
+    const inputs = new Set(proto.input.map(({ name }) => name));
+    for (const tensor of proto.initializer) {
+      if (!inputs.has(tensor.name)) this.#constants.set(tensor.name, tensor);
+    }
+  }
+
+  get nodes(): Iterable<NodeProto> {
+    return this.#nodes;
+  }
+
+  has(node: NodeProto): boolean {
+    return this.#nodes.has(node);
+  }
+
+  /** Every name of a value in this graph. */
+  *names(): Iterable<string> {
+    for (const { name } of this.proto.input) yield name;
+    for (const { name } of this.proto.initializer) yield name;
+    for (const { values } of this.proto.sparseInitializer)
+      if (values !== undefined) yield values.name;
+    for (const node of this.#nodes) yield* node.output;
+  }
+
+  /** The node of this graph that writes `value`. */
+  producer(value: string): NodeProto | null {
+    return this.#producers.get(value) ?? null;
+  }
+
+  /** Nodes of this graph that read `value`, those included that only their inner graphs let read it. */
+  consumers(value: string): readonly NodeProto[] {
+    return [...(this.#consumers.get(value) ?? [])];
+  }
+
+  isOutput(value: string): boolean {
+    return this.#outputs.has(value);
+  }
+
+  /** The one node that reads `value`, directly and once, where nothing else sees it. */
+  onlyConsumer(value: string): NodeProto | null {
+    const [first, ...others] = this.consumers(value);
+    if (first === undefined || others.length > 0 || this.isOutput(value)) return null;
+    return first.input.filter((name) => name === value).length === 1 &&
+      innerGraphs(first).length === 0
+      ? first
+      : null;
+  }
+
+  /** The tensor of that name which no run changes, of this graph or one around it. */
+  constant(value: string): TensorProto | null {
+    const own = this.#constants.get(value);
+    if (own !== undefined) return own;
+    return this.#producers.has(value) ? null : (this.outer?.constant(value) ?? null);
+  }
+
+  /** Adds a tensor under its own name, which must be fresh. */
+  addConstant(tensor: TensorProto): string {
+    assert(!this.#constants.has(tensor.name), `"${tensor.name}" is there already`);
+    this.proto.initializer.push(tensor);
+    this.#constants.set(tensor.name, tensor);
+    return tensor.name;
+  }
+
+  /**
+   * Takes nodes out and puts others in. What the old ones wrote and others still read, the new ones must write.
+   *
+   * `why` is a sentence for people.
+   */
+  replace(removed: readonly NodeProto[], added: readonly NodeProto[], why: string): void {
+    for (const node of removed) this.#remove(node);
+    for (const node of added) this.#insert(node);
+    this.#note(why, { removed, added }, () => {
+      for (const node of added) this.#remove(node);
+      for (const node of removed) this.#insert(node);
+    });
+  }
+
+  /** Removes `node` and has every reader of its only output read `value` instead. An output keeps its name. */
+  bypass(node: NodeProto, value: string, why: string): boolean {
+    const [output = ""] = node.output;
+    if (this.isOutput(output)) return false;
+    const readers = this.consumers(output);
+    if (readers.some((reader) => innerGraphs(reader).length > 0)) return false;
+    const places = readers.flatMap((reader) =>
+      reader.input.flatMap((name, index) => (name === output ? [[reader, index] as const] : [])),
+    );
+    const rewire = (name: string) => {
+      for (const reader of readers) this.#unlink(reader);
+      for (const [reader, index] of places) reader.input[index] = name;
+      for (const reader of readers) this.#link(reader);
+    };
+    this.#remove(node);
+    rewire(value);
+    this.#note(why, { removed: [node], added: [] }, () => {
+      rewire(output);
+      this.#insert(node);
+    });
+    return true;
+  }
+
+  /** Writes the nodes back in an order that runs, and drops what nothing reads. */
+  seal(): void {
+    this.proto.node = inOrder([...this.#nodes]);
+    const read = new Set([...this.#consumers].flatMap(([name, by]) => (by.size > 0 ? [name] : [])));
+    const inputs = new Set(this.proto.input.map(({ name }) => name));
+    const isKept = (name: string) => read.has(name) || this.#outputs.has(name) || inputs.has(name);
+    this.proto.initializer = this.proto.initializer.filter(({ name }) => isKept(name));
+    const alive = new Set(this.names());
+    this.proto.valueInfo = this.proto.valueInfo.filter(({ name }) => alive.has(name));
+  }
+
+  #insert(node: NodeProto): void {
+    this.#nodes.add(node);
+    this.#link(node);
+  }
+
+  #remove(node: NodeProto): void {
+    assert(this.#nodes.delete(node), `${node.opType} "${node.name}" is not in this graph`);
+    this.#unlink(node);
+  }
+
+  #link(node: NodeProto): void {
+    for (const name of node.output) if (name !== "") this.#producers.set(name, node);
+    for (const name of readsOf(node)) {
+      const readers = this.#consumers.get(name);
+      if (readers === undefined) this.#consumers.set(name, new Set([node]));
+      else readers.add(node);
+    }
+  }
+
+  #unlink(node: NodeProto): void {
+    for (const name of node.output) {
+      if (this.#producers.get(name) === node) this.#producers.delete(name);
+    }
+    for (const name of readsOf(node)) this.#consumers.get(name)?.delete(node);
+  }
+}
