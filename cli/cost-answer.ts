@@ -1,20 +1,18 @@
 /** What it costs, by the way it is had: for programs and for people. */
+import { intervalText, quantityText, type Interval } from "../core/index.ts";
 import {
   ageDays,
   failingTerms,
-  intervalText,
   OWNER_TERMS,
   ownedHourly,
   powerOf,
   purchaseOf,
-  quantityText,
   rentals,
   runGoodput,
   unitCost,
-  type Interval,
   type OwnerFigures,
   type Propagated,
-} from "../core/index.ts";
+} from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";

@@ -1,20 +1,17 @@
 /** Power by component, a day's energy and its carbon: for programs and for people. */
+import { intervalText, quantityText, type Interval, type QuantityKind } from "../core/index.ts";
 import {
   bestWindow,
   day,
   draw,
   embodiedHourly,
-  intervalText,
   places,
   PUE_USUAL,
-  quantityText,
   unitCost,
   type CarbonKind,
-  type CarbonWindow,
-  type Interval,
+  type Window as CarbonWindow,
   type Place,
-  type QuantityKind,
-} from "../core/index.ts";
+} from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { usefulShare } from "./cost-answer.ts";
 import { laidOut } from "./layout.ts";

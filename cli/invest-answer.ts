@@ -1,17 +1,14 @@
 /** Buy, rent or wait: for programs and for people. */
+import { chartSvg, intervalText, quantityText, significant } from "../core/index.ts";
 import {
   ageDays,
   backtest,
-  chartSvg,
-  intervalText,
-  quantityText,
-  significant,
   STRATEGIES,
   type Investment,
   type InvestTerms,
   type Measured,
   type Trend,
-} from "../core/index.ts";
+} from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";

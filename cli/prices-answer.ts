@@ -1,5 +1,6 @@
 /** Prices and their ages, for programs and for people. */
-import { ageDays, offers, type Catalogue, type Table } from "../core/index.ts";
+import { offers, type Catalogue, type Table } from "../core/index.ts";
+import { ageDays } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
 import type { FeedPrice } from "./prices/feed.ts";

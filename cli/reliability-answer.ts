@@ -1,12 +1,11 @@
 /** Availability, spares, checkpoints and what takes down how much: for programs and for people. */
+import { intervalText, quantityText } from "../core/index.ts";
 import {
   failingTerms,
-  intervalText,
   joinedAvailability,
   joinedBetween,
   ofTimes,
   PARTS,
-  quantityText,
   runGoodput,
   sparesFor,
   stopped,
@@ -16,7 +15,7 @@ import {
   type Propagated,
   type Times,
   type Uncertain,
-} from "../core/index.ts";
+} from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";

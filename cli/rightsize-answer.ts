@@ -1,12 +1,6 @@
 /** What to change in what runs today, what it saves, how sure: for programs and for people. */
-import {
-  ageDays,
-  fewestHosts,
-  quantityText,
-  significant,
-  splitText,
-  type Table,
-} from "../core/index.ts";
+import { quantityText, significant, splitText, type Table } from "../core/index.ts";
+import { ageDays, fewestHosts } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";

@@ -5,7 +5,6 @@ import {
   estimateBatch,
   findDevice,
   findGrid,
-  machineOf,
   numerics,
   plan,
   sitesOf,
@@ -14,10 +13,10 @@ import {
   type Catalogue,
   type Demand,
   type Interval,
-  type Machine,
   type Model,
   type Plan,
 } from "../core/index.ts";
+import { machineOf, type Machine } from "../core/worth/index.ts";
 import { catalogueFrom, catalogueOption } from "./catalogue-input.ts";
 import { enginesFrom } from "./engine-options.ts";
 import { countFlag, listFlag, quantityFlag } from "./flags.ts";

@@ -1,5 +1,6 @@
 /** Tables that answers about worth share. */
-import { significant, type Propagated, type Table, type Uncertain } from "../core/index.ts";
+import { significant, type Table } from "../core/index.ts";
+import { type Propagated, type Uncertain } from "../core/worth/index.ts";
 
 /** What an answer hangs on, the widest first: `count` of it. */
 export function tornado({ answer, swings }: Propagated, count: number): Table {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { invest, investTerms, type InvestFigures, type Measured } from "../../core/index.ts";
+import { invest, investTerms, type InvestFigures, type Measured } from "../../core/worth/index.ts";
 import type { CommandModule } from "../answer.ts";
 import { keep } from "../cache.ts";
 import { choiceFlag, shareFlag } from "../flags.ts";

@@ -1,7 +1,8 @@
 /** Buy, rent or wait: the net present cost of a machine over some years, and what decides it. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText, significant, STRATEGIES } from "../../core/index.ts";
+import { quantityText, significant } from "../../core/index.ts";
+import { STRATEGIES } from "../../core/worth/index.ts";
 import { numberField, readValues, textField, writeValues, type ValuesOf } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";

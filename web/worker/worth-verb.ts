@@ -1,15 +1,14 @@
 /** A machine as an investment: bought, rented, or waited for. */
+import { catalogue, type Interval } from "../../core/index.ts";
 import {
-  catalogue,
   invest,
   investTerms,
   machineOf,
   STRATEGIES,
-  type Interval,
   type Strategy,
   type Swing,
   type Uncertain,
-} from "../../core/index.ts";
+} from "../../core/worth/index.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 
