@@ -1,16 +1,20 @@
 /** What it costs, by the way it is had: for programs and for people. */
-import { intervalText, quantityText, type Interval } from "../core/index.ts";
+import {
+  intervalText,
+  OWNER_TERMS,
+  ownedBy,
+  ownedHourly,
+  quantityText,
+  type Interval,
+  type OwnerFigures,
+} from "../core/index.ts";
 import {
   ageDays,
+  bought,
   failingTerms,
-  OWNER_TERMS,
-  ownedHourly,
-  powerOf,
-  purchaseOf,
   rentals,
   runGoodput,
   unitCost,
-  type OwnerFigures,
   type Propagated,
 } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
@@ -68,7 +72,7 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
     run: run === null ? null : unitCost(hourly.answer, useful, run),
   });
   const useful = usefulShare(served);
-  const purchase = purchaseOf(catalogue, system, devices);
+  const purchase = bought(served);
   const utilisation = owner.utilisation ?? 1;
   const owned =
     purchase === null
@@ -83,7 +87,7 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
             age: ageDays(purchase.date, today),
             source: purchase.source,
             note: null,
-            ...priced(ownedHourly({ devices, purchase, ...powerOf(served) }, owner), utilisation),
+            ...priced(ownedHourly(ownedBy(served, purchase), owner), utilisation),
           },
         ];
   const rented = rentals(catalogue, {

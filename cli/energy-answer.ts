@@ -1,12 +1,17 @@
 /** Power by component, a day's energy and its carbon: for programs and for people. */
-import { intervalText, quantityText, type Interval, type QuantityKind } from "../core/index.ts";
+import {
+  draw,
+  intervalText,
+  PUE_USUAL,
+  quantityText,
+  type Interval,
+  type QuantityKind,
+} from "../core/index.ts";
 import {
   bestWindow,
   day,
-  draw,
   embodiedHourly,
   places,
-  PUE_USUAL,
   unitCost,
   type CarbonKind,
   type Window as CarbonWindow,
@@ -38,9 +43,9 @@ interface Asked {
 
 export function energyAnswer(served: Served, asked: Asked): Answer {
   const { system, devices, devicePower, made, requestRate, title, catalogue } = served;
-  const { grid, hostPower, perHost } = system;
+  const { grid } = system;
   const pue = grid?.pue ?? PUE_USUAL;
-  const power = draw({ devices, devicePower, hostPower, pue, isJoined: devices > perHost });
+  const power = draw(system, devices, devicePower);
   const load = asked.load ?? FLAT_DAY;
   const whole = day(power.wall, load, { rate: made?.rate.p50 ?? 1 });
   const perRequest =

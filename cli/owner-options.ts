@@ -1,7 +1,6 @@
 /** What an owner knows better than the defaults. */
 import type { Command } from "commander";
-import { parseQuantity } from "../core/index.ts";
-import { type OwnerFigures } from "../core/worth/index.ts";
+import { parseQuantity, type OwnerFigures } from "../core/index.ts";
 import { quantityFlag, shareFlag } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
 

@@ -1,24 +1,17 @@
 /**
  * Watts, dollars and grams of a placement.
  *
- * Rented hosts are paid whole, power included. Bought ones are written off in a straight line and
- * draw power at the place's price. Energy at the wall is devices and hosts times PUE; the carbon
- * is what the place's average kilowatt-hour emits, manufacture left out.
+ * Rented hosts are paid whole, power included; bought ones as `ownership.ts` has it. The carbon is what the
+ * place's average kilowatt-hour emits, manufacture left out.
  *
- * Source: Uptime Institute, "Global Data Center Survey 2024" (average PUE 1.56); US EIA, "Electric Power
- * Monthly" (commercial average 0.13 USD/kWh in 2024); straight line over 4 years as Meta and Alphabet
- * wrote off servers in their 2022 annual reports
+ * Source: draw.ts; ownership.ts
  */
-import { exact, scale, sum, type Interval } from "../interval.ts";
-import type { Dollars, Fraction } from "../units.ts";
+import { exact, scale, type Interval } from "../interval.ts";
+import { draw, PUE_USUAL } from "./draw.ts";
+import { OWNER_TERMS, ownedBy, ownedHourly, purchaseOf } from "./ownership.ts";
 import type { System } from "./types.ts";
 
-const PUE_USUAL: Fraction = 1.56;
-const DOLLARS_PER_KWH_USUAL: Dollars = 0.13;
-const YEARS_OF_USE = 4;
-const HOURS_A_YEAR = 8766;
 const JOULES_PER_KWH = 3.6e6;
-const SECONDS_PER_HOUR = 3600;
 
 export interface Bill {
   /** At the wall. */
@@ -31,18 +24,15 @@ export interface Bill {
 /** `devicePower` is that of one of `devices` devices. */
 export function bill(system: System, devices: number, devicePower: Interval): Bill {
   const { grid } = system;
-  const pue = grid?.pue ?? PUE_USUAL;
-  const assumptions: string[] = [];
-  if (grid?.pue === undefined) assumptions.push(`PUE ${PUE_USUAL}, the industry's average`);
-  const host = exact(system.hostPower, devicePower.basis);
-  const power = scale(sum([devicePower, host]), devices * pue);
+  const power = draw(system, devices, devicePower).wall;
   const intensity = grid?.gramsPerKwh;
-  const cost = costPerHour(system, devices, power);
+  const cost = costPerHour(system, devices, devicePower);
+  const pue = grid?.pue === undefined ? [`PUE ${PUE_USUAL}, the industry's average`] : [];
   return {
     power,
     costPerHour: cost?.amount ?? null,
     gramsPerSecond: intensity === undefined ? null : scale(power, intensity / JOULES_PER_KWH),
-    assumptions: [...assumptions, ...(cost?.assumptions ?? [])],
+    assumptions: [...pue, ...(cost?.assumptions ?? [])],
   };
 }
 
@@ -51,26 +41,24 @@ interface Cost {
   readonly assumptions: readonly string[];
 }
 
-function costPerHour(system: System, devices: number, power: Interval): Cost | null {
-  const { offer, device } = system;
+function costPerHour(system: System, devices: number, devicePower: Interval): Cost | null {
+  const { offer } = system;
   if (offer?.dollarsPerHour !== undefined) {
     const hosts = Math.ceil(devices / offer.count);
     return { amount: exact(hosts * offer.dollarsPerHour, "measured"), assumptions: [] };
   }
-  if (offer?.dollars !== undefined) {
-    return owned(system, Math.ceil(devices / offer.count) * offer.dollars, power);
-  }
-  if (device.price === undefined) return null;
-  const cost = owned(system, devices * device.price, power);
-  return { ...cost, assumptions: [...cost.assumptions, "hosts are not in the list price"] };
+  const purchase = purchaseOf(system, devices);
+  if (purchase === null) return null;
+  const amount = ownedHourly(ownedBy({ system, devices, devicePower }, purchase)).answer;
+  return { amount, assumptions: ownerAssumptions(system, purchase.isBare) };
 }
 
-function owned(system: System, dollars: Dollars, power: Interval): Cost {
-  const perKwh = system.grid?.dollarsPerKwh ?? DOLLARS_PER_KWH_USUAL;
-  const writtenOff = exact(dollars / (YEARS_OF_USE * HOURS_A_YEAR), "measured");
-  const electricity = scale(power, (SECONDS_PER_HOUR * perKwh) / JOULES_PER_KWH);
-  return {
-    amount: sum([writtenOff, electricity]),
-    assumptions: [`written off over ${YEARS_OF_USE} years`, `electricity at ${perKwh} USD a kWh`],
-  };
+function ownerAssumptions({ grid }: System, isBare: boolean): readonly string[] {
+  const perKwh = grid?.dollarsPerKwh ?? OWNER_TERMS.electricity.value.p50;
+  return [
+    `written off over ${OWNER_TERMS.life.value.p50} years`,
+    `electricity at ${perKwh} USD a kWh`,
+    "room, people, support and network at the defaults of tenlane cost",
+    ...(isBare ? ["hosts are not in the list price: added as a share of it"] : []),
+  ];
 }

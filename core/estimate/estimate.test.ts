@@ -112,11 +112,12 @@ test("estimate() with more users never serves less nor answers sooner", () => {
   }
 });
 
-test("estimate() of 16 replicas has 16 times the rate and power, and pays for two hosts of eight", () => {
+test("estimate() of 16 replicas has 16 times the rate, that power and switches, and pays for two hosts", () => {
   const one = answered();
   const many = answered({ placement: { ...placement, replicas: 16 } });
   close(many.outputRate.p50, 16 * one.outputRate.p50);
-  close(many.power.p50, 16 * one.power.p50);
+  // 48 switches of 747 W to 127 hosts of 10.2 kW
+  close(many.power.p50, 16 * one.power.p50 * (1 + (48 * 747) / (127 * 10_200)));
   close(many.costPerHour?.p50 ?? 0, 72);
 });
 

@@ -7,6 +7,7 @@ export {
   type Portion,
   type RooflinePoint,
 } from "./breakdown.ts";
+export { draw, type Draw, PUE_USUAL } from "./draw.ts";
 export { dated, decodeEngine, engineOn, enginesOn, versioned } from "./engine.ts";
 export { beyondContext, estimate, estimateLoad } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
@@ -28,6 +29,16 @@ export { type LogLinear, logLinear, NOTHING, type Term, type Traits } from "./lo
 export { servingTraits } from "./traits.ts";
 export { decodeLaws, devicePower, operatorTime, substitutions, target } from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";
+export {
+  HOURS_A_YEAR,
+  OWNER_TERMS,
+  type Owned,
+  ownedBy,
+  ownedHourly,
+  type OwnerFigures,
+  type Purchase,
+  purchaseOf,
+} from "./ownership.ts";
 export { shareTrait } from "./part.ts";
 export { memory } from "./memory.ts";
 export { placementDevices } from "./placement.ts";

@@ -4,14 +4,14 @@
  * Shares of the peaks add over steps, and power is a function of their mean over a time: so a run
  * keeps two sums, and asks for watts once an interval.
  *
- * Source: traffic.ts; laws/power.ts; bill.ts
+ * Source: traffic.ts; laws/power.ts; draw.ts
  */
 import type { Interval } from "../interval.ts";
 import { deviceCount } from "../operators/index.ts";
-import { bill } from "./bill.ts";
 import { timeFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { placementTraits } from "./traits.ts";
+import { draw } from "./draw.ts";
 import { gridded } from "./gridded.ts";
 import type { Utilisation } from "./laws/index.ts";
 import type { Prepared } from "./prepare.ts";
@@ -47,6 +47,6 @@ export function wallPower(prepared: Prepared, used: Utilisation): Interval {
   const { system, placement, laws, coefficients } = prepared;
   const devices = deviceCount(placement.parallel) * placement.replicas;
   const factor = timeFactor(coefficients.corrections, "power", placementTraits(prepared));
-  const draw = correctedDraw(deviceDraw(used, system.device, laws), factor, system.device);
-  return bill(system, devices, draw.power).power;
+  const one = correctedDraw(deviceDraw(used, system.device, laws), factor, system.device);
+  return draw(system, devices, one.power).wall;
 }

@@ -7,11 +7,9 @@
 import { type Catalogue, type Grid, grids } from "../catalogue/index.ts";
 import { type Interval, lognormal } from "../interval.ts";
 import type { GramsCo2, Joules } from "../units.ts";
-import { HOURS_A_YEAR } from "./ownership.ts";
+import { HOURS_A_YEAR, PUE_USUAL } from "../estimate/index.ts";
 
 const JOULES_PER_KWH = 3.6e6;
-/** Of a place without a PUE of its own. Source: Uptime Institute, Global Data Center Survey 2024. */
-export const PUE_USUAL = 1.56;
 
 export type CarbonKind = "average" | "marginal";
 

@@ -4,10 +4,9 @@ export {
   embodiedHourly,
   type Place,
   places,
-  PUE_USUAL,
   type Window,
 } from "./carbon.ts";
-export { day, type Day, draw, type Draw, IDLE_SHARE } from "./energy.ts";
+export { day, type Day, IDLE_SHARE } from "./energy.ts";
 export {
   INVEST_TERMS,
   invest,
@@ -18,16 +17,7 @@ export {
   type Strategy,
 } from "./invest.ts";
 export { type InvestFigures, investTerms, type Investing } from "./invest-terms.ts";
-export { type Machine, machineOf, powerOf } from "./machine.ts";
-export {
-  HOURS_A_YEAR,
-  OWNER_TERMS,
-  type Owned,
-  ownedHourly,
-  type OwnerFigures,
-  type Purchase,
-  purchaseOf,
-} from "./ownership.ts";
+export { bought, type Machine, machineOf } from "./machine.ts";
 export {
   ageDays,
   INTERRUPTIONS,
@@ -81,4 +71,4 @@ export {
   propagated,
   type Swing,
   type Uncertain,
-} from "./uncertain.ts";
+} from "../uncertain.ts";

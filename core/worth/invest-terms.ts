@@ -1,11 +1,11 @@
 /** What buying, renting and waiting hang on, from a machine, its prices and the trend of launches. */
 import { ok, refuse, type Result } from "../result.ts";
 import { INVEST_TERMS, type InvestTerms } from "./invest.ts";
-import { type Machine, powerOf } from "./machine.ts";
-import { OWNER_TERMS, ownedHourly, type OwnerFigures, purchaseOf } from "./ownership.ts";
+import { OWNER_TERMS, ownedBy, ownedHourly, type OwnerFigures } from "../estimate/index.ts";
+import { bought, type Machine } from "./machine.ts";
 import { rentals } from "./rental.ts";
 import { backtest, launches, type Measured, trend, type Trend } from "./trend.ts";
-import { given, prior, type Uncertain } from "./uncertain.ts";
+import { given, prior, type Uncertain } from "../uncertain.ts";
 
 /** What a user knows better. */
 export interface InvestFigures {
@@ -33,7 +33,7 @@ export function investTerms(
   { owner, measure }: { readonly owner: OwnerFigures; readonly measure: Measured },
 ): Result<Investing> {
   const { catalogue, system, devices, joined } = machine;
-  const purchase = purchaseOf(catalogue, system, devices);
+  const purchase = bought(machine);
   const need = { device: system.device.id, devices, joined };
   const rented = rentals(catalogue, need).find(({ kind }) => kind === "on-demand");
   if (purchase === null || rented === undefined)
@@ -41,8 +41,7 @@ export function investTerms(
   const all = launches(catalogue, measure);
   const line = trend(all);
   if (line === null) return refuse(["catalogue"], "six launches with prices", all.length);
-  const owned = { devices, purchase, ...powerOf(machine) };
-  const running = ownedHourly(owned, { ...owner, ...RUNNING }).answer;
+  const running = ownedHourly(ownedBy(machine, purchase), { ...owner, ...RUNNING }).answer;
   const priced = 1 + (devices > purchase.perServer ? OWNER_TERMS.network.value.p50 : 0);
   const each = purchase.dollars / devices;
   const { utilisation, life } = owner;

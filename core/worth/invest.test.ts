@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { catalogue } from "../catalogue/index.ts";
 import { chartSvg } from "../report/index.ts";
 import { invest, presentCost, type InvestTerms } from "./invest.ts";
-import { HOURS_A_YEAR } from "./ownership.ts";
+import { HOURS_A_YEAR } from "../estimate/index.ts";
 import { probabilityUnder } from "./probability.ts";
 import { backtest, launches, trend, yearOf, type Launch } from "./trend.ts";
-import { given, prior } from "./uncertain.ts";
+import { given, prior } from "../uncertain.ts";
 
 const near = (got: number, expected: number, share = 1e-9) =>
   assert.ok(Math.abs(got - expected) <= share * Math.abs(expected), `${got} is not ${expected}`);

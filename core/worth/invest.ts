@@ -10,8 +10,8 @@
  */
 import type { Interval } from "../interval.ts";
 import { probabilityUnder } from "./probability.ts";
-import { HOURS_A_YEAR } from "./ownership.ts";
-import { prior, type Propagated, propagated, type Uncertain } from "./uncertain.ts";
+import { HOURS_A_YEAR } from "../estimate/index.ts";
+import { prior, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 
 /** What the answer hangs on. */
 export type InvestTerm =

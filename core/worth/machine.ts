@@ -1,10 +1,14 @@
 /** Devices of one kind as one machine: where it stands and what it draws. */
-import { type Catalogue, findDevice, systemFor, type System } from "../catalogue/index.ts";
+import {
+  type Catalogue,
+  findDevice,
+  offersFor,
+  systemFor,
+  type System,
+} from "../catalogue/index.ts";
+import { type Purchase, purchaseOf } from "../estimate/index.ts";
 import { type Interval } from "../interval.ts";
 import { ok, refuse, type Result } from "../result.ts";
-import type { Watts } from "../units.ts";
-import { PUE_USUAL } from "./carbon.ts";
-import { draw } from "./energy.ts";
 
 export interface Machine {
   readonly catalogue: Catalogue;
@@ -50,19 +54,9 @@ export function machineOf(
   });
 }
 
-/** What the hall feeds: power at the wall at work, and what the plates say. */
-export function powerOf({
-  system,
-  devices,
-  devicePower,
-}: Pick<Machine, "system" | "devices" | "devicePower">): {
-  readonly power: Interval;
-  readonly plate: Watts;
-} {
-  const { hostPower, perHost, grid, device } = system;
-  const isJoined = devices > perHost;
-  const pue = grid?.pue ?? PUE_USUAL;
-  const { wall } = draw({ devices, devicePower, hostPower, pue, isJoined });
-  const plate = devices * ((device.power?.max ?? devicePower.p90) + hostPower);
-  return { power: wall, plate };
+/** The price of a finished server where one is printed, else of the bare devices; null where no source has either. */
+export function bought({ catalogue, system, devices }: Machine): Purchase | null {
+  const { offer: _, ...unsold } = system;
+  const server = offersFor(catalogue, system.device.id).find(({ kind }) => kind === "purchase");
+  return purchaseOf(server === undefined ? unsold : { ...unsold, offer: server }, devices);
 }

@@ -8,7 +8,7 @@
 import { type Catalogue, type Offer, offers, offersFor } from "../catalogue/index.ts";
 import { exact, type Interval } from "../interval.ts";
 import type { Fraction, Seconds } from "../units.ts";
-import { given, prior, type Propagated, propagated, type Uncertain } from "./uncertain.ts";
+import { given, prior, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 
 const SECONDS_A_MONTH = (365.25 / 12) * 86_400;
 

@@ -6,7 +6,7 @@
 import { dalyInterval, goodput } from "../plan/index.ts";
 import type { Interval } from "../interval.ts";
 import type { Seconds } from "../units.ts";
-import { given, type Propagated, propagated, type Uncertain } from "./uncertain.ts";
+import { given, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 import {
   FAILING,
   type Hall,

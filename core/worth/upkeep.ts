@@ -7,7 +7,7 @@
  * Source: Barlow and Proschan 1975, "Statistical Theory of Reliability", chapter 2 (series, k out of n)
  */
 import type { Fraction, Seconds } from "../units.ts";
-import { prior, type Uncertain } from "./uncertain.ts";
+import { prior, type Uncertain } from "../uncertain.ts";
 import { upShare } from "./rental.ts";
 
 const DAY: Seconds = 86_400;

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { catalogue, findDevice, offersFor, systemFor } from "../catalogue/index.ts";
+import { catalogue, offersFor } from "../catalogue/index.ts";
 import { exact } from "../interval.ts";
 import { bestWindow, places } from "./carbon.ts";
-import { day, draw } from "./energy.ts";
-import { HOURS_A_YEAR, ownedHourly, purchaseOf } from "./ownership.ts";
+import { bill } from "../estimate/bill.ts";
+import { draw, HOURS_A_YEAR, ownedBy, ownedHourly } from "../estimate/index.ts";
+import { day } from "./energy.ts";
+import { bought, machineOf } from "./machine.ts";
 import { ageDays, rentals, spread, spotShares, unitCost, upShare } from "./rental.ts";
 import { fewestHosts } from "./rightsize.ts";
-import { given, prior, propagated } from "./uncertain.ts";
+import { given, prior, propagated } from "../uncertain.ts";
 
 const near = (got: number, expected: number, share = 1e-9) =>
   assert.ok(Math.abs(got - expected) <= share * Math.abs(expected), `${got} is not ${expected}`);
@@ -63,12 +65,29 @@ test("ownedHourly() of one server pays no network between servers", () => {
   near(ownedHourly(owned, OWNER).answer.p50, 76_600 / HOURS_A_YEAR + 1);
 });
 
-test("purchaseOf() sixteen devices of a DGX is two of its printed price", () => {
-  const device = findDevice(catalogue, "h100-sxm");
-  assert.ok(device.ok);
-  const bought = purchaseOf(catalogue, systemFor(catalogue, device.value), 16);
-  assert.equal(bought?.dollars, 2 * 199_000);
-  assert.equal(bought?.date, "2026-08");
+test("bought() sixteen devices of a DGX is two of its printed price", () => {
+  const machine = machineOf(catalogue, { device: "h100-sxm", devices: 16 });
+  assert.ok(machine.ok);
+  const purchase = bought(machine.value);
+  assert.equal(purchase?.dollars, 2 * 199_000);
+  assert.equal(purchase?.date, "2026-08");
+});
+
+test("bill() of a plan that buys a machine is what ownedHourly() says it costs to own", () => {
+  for (const [device, devices] of [
+    ["h100-sxm", 16],
+    ["rtx-4090", 2],
+  ] as const) {
+    const machine = machineOf(catalogue, { device, devices });
+    assert.ok(machine.ok);
+    const offer = offersFor(catalogue, device).find(({ kind }) => kind === "purchase");
+    const { offer: _, ...unsold } = machine.value.system;
+    const system = offer === undefined ? unsold : { ...unsold, offer };
+    const purchase = bought(machine.value);
+    assert.ok(purchase !== null);
+    const owned = ownedHourly(ownedBy(machine.value, purchase)).answer;
+    near(bill(system, devices, machine.value.devicePower).costPerHour?.p50 ?? 0, owned.p50);
+  }
 });
 
 test("rentals() on demand is the printed price of whole instances, of every device", () => {
@@ -115,13 +134,8 @@ test("ageDays() counts from the first day that a date can mean", () => {
 });
 
 test("draw() of eight devices of 500 W, 100 W of host each, PUE 1.5, is 7.2 kW", () => {
-  const power = draw({
-    devices: 8,
-    devicePower: exact(500, "measured"),
-    hostPower: 100,
-    pue: 1.5,
-    isJoined: false,
-  });
+  const grid = { id: "here", name: "Here", provider: "", pue: 1.5, source: "test" };
+  const power = draw({ hostPower: 100, perHost: 8, grid }, 8, exact(500, "measured"));
   assert.deepEqual(
     [power.devices, power.hosts, power.network, power.cooling, power.wall].map(({ p50 }) => p50),
     [4000, 800, 0, 2400, 7200],

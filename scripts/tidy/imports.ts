@@ -13,7 +13,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   calibrate: ["estimate", "operators", "catalogue", "model"],
   claim: ["estimate", "operators", "catalogue", "model"],
   optimise: ["model", "operators"],
-  worth: ["catalogue", "plan", "report"],
+  worth: ["catalogue", "estimate", "plan", "report"],
   report: ["catalogue", "model", "operators", "estimate", "plan", "simulate", "calibrate"],
 };
 

@@ -4,12 +4,14 @@
  *
  * Idle hours cost as much as busy ones, electricity apart, so a cost an hour of use is this over the
  * utilisation. Taxes, land and the cost of capital are left out; `invest` discounts.
+ *
+ * Source: with each term of {@link OWNER_TERMS}
  */
-import type { Catalogue, System } from "../catalogue/index.ts";
-import { offersFor } from "../catalogue/index.ts";
 import type { Interval } from "../interval.ts";
-import type { Dollars } from "../units.ts";
-import { given, prior, type Propagated, propagated, type Uncertain } from "./uncertain.ts";
+import { given, prior, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
+import type { Dollars, Watts } from "../units.ts";
+import { draw } from "./draw.ts";
+import type { System } from "./types.ts";
 
 export const HOURS_A_YEAR = 8766;
 const MONTHS_A_YEAR = 12;
@@ -81,21 +83,16 @@ export interface Purchase {
   readonly source: string;
 }
 
-/** The price of a finished server where one is printed, else of the bare devices; null where no source has either. */
-export function purchaseOf(
-  catalogue: Catalogue,
-  { device, perHost }: System,
-  devices: number,
-): Purchase | null {
-  const server = offersFor(catalogue, device.id).find(({ kind }) => kind === "purchase");
-  if (server?.dollars !== undefined) {
-    const hosts = Math.ceil(devices / server.count);
+/** By the offer that `system` is bought by, else at its devices' list price; null where neither is known. */
+export function purchaseOf({ device, perHost, offer }: System, devices: number): Purchase | null {
+  if (offer?.dollars !== undefined) {
+    const hosts = Math.ceil(devices / offer.count);
     return {
-      dollars: hosts * server.dollars,
+      dollars: hosts * offer.dollars,
       isBare: false,
-      perServer: server.count,
-      ...(server.date === undefined ? {} : { date: server.date }),
-      source: server.source,
+      perServer: offer.count,
+      ...(offer.date === undefined ? {} : { date: offer.date }),
+      source: offer.source,
     };
   }
   if (device.price === undefined) return null;
@@ -115,18 +112,40 @@ export interface Owned {
   /** At the wall, at work. */
   readonly power: Interval;
   /** IT power that room is paid for, W: what the plates say. */
-  readonly plate: number;
+  readonly plate: Watts;
+  /** USD a kWh of the place, where it is known. */
+  readonly tariff?: Dollars;
+}
+
+/** `devices` of `system`, each drawing `devicePower`, as `purchase` had them. */
+export function ownedBy(
+  {
+    system,
+    devices,
+    devicePower,
+  }: { readonly system: System; readonly devices: number; readonly devicePower: Interval },
+  purchase: Purchase,
+): Owned {
+  const { device, hostPower, grid } = system;
+  return {
+    devices,
+    purchase,
+    power: draw(system, devices, devicePower).wall,
+    plate: devices * ((device.power?.max ?? devicePower.p90) + hostPower),
+    ...(grid?.dollarsPerKwh === undefined ? {} : { tariff: grid.dollarsPerKwh }),
+  };
 }
 
 /** Dollars an hour, used or not; a single server has no network of its own to pay. */
 export function ownedHourly(
-  { devices, purchase, power, plate }: Owned,
+  { devices, purchase, power, plate, tariff }: Owned,
   figures: OwnerFigures = {},
 ): Propagated {
   const price = given("price", purchase.dollars, purchase.source);
   const wall = { name: "power at the wall, W", value: power, source: "estimate" };
   const host = purchase.isBare ? HOST_OVER_DEVICES : given("server over its devices, price", 1);
-  const terms = { ...ownerTerms(figures), price, host, wall };
+  const local = tariff === undefined ? {} : { electricity: tariff };
+  const terms = { ...ownerTerms({ ...local, ...figures }), price, host, wall };
   return propagated(terms, (each) => {
     const paid = each.price * each.host;
     const network = devices > purchase.perServer ? each.network : 0;

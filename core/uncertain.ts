@@ -6,7 +6,7 @@
  *
  * Source: JCGM 100:2008 (GUM), section 5.1.2, with the two sides of each term kept apart
  */
-import { type Interval, weakest } from "../interval.ts";
+import { type Interval, weakest } from "./interval.ts";
 
 /** An input with its doubt, and where it is from; "prior" where nobody published it. */
 export interface Uncertain {

@@ -1,0 +1,43 @@
+/**
+ * Watts of devices at work, by what draws them. Cooling and losses are what PUE adds. Switches are those of a full fat
+ * tree.
+ *
+ * Source: Uptime Institute, "Global Data Center Survey 2024" (average PUE 1.56)
+ */
+import { exact, type Interval, scale, sum } from "../interval.ts";
+import type { Fraction } from "../units.ts";
+import type { System } from "./types.ts";
+
+/** Of a place without a PUE of its own. */
+export const PUE_USUAL = 1.56;
+
+/**
+ * Power of switches over that of hosts.
+ *
+ * Source: NVIDIA DGX SuperPOD with H100, reference architecture RA-11333-001: 127 systems of 10.2 kW have 32
+ * leaf and 16 spine switches; QM9700 datasheet, 747 W typical: 48 · 747 / (127 · 10,200)
+ */
+const SWITCH_SHARE: Fraction = (48 * 747) / (127 * 10_200);
+
+export interface Draw {
+  readonly devices: Interval;
+  readonly hosts: Interval;
+  readonly network: Interval;
+  /** Cooling, conversion, light: what PUE adds. */
+  readonly cooling: Interval;
+  readonly wall: Interval;
+}
+
+/** Power by component, at work; `devicePower` is that of one device. More hosts than one have switches between them. */
+export function draw(
+  { hostPower, perHost, grid }: Pick<System, "hostPower" | "perHost" | "grid">,
+  devices: number,
+  devicePower: Interval,
+): Draw {
+  const device = scale(devicePower, devices);
+  const hosts = exact(devices * hostPower, devicePower.basis);
+  const network = scale(sum([device, hosts]), devices > perHost ? SWITCH_SHARE : 0);
+  const it = sum([device, hosts, network]);
+  const cooling = scale(it, (grid?.pue ?? PUE_USUAL) - 1);
+  return { devices: device, hosts, network, cooling, wall: sum([it, cooling]) };
+}
