@@ -14,7 +14,12 @@ execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 for (const file of globSync("core/**/*.json")) cpSync(file, `dist/${file}`);
 
 await build({
-  entryPoints: ["cli/main.ts", "cli/sweep/thread.ts", "cli/serve/thread.ts"],
+  entryPoints: [
+    { in: "cli/main.ts", out: "main" },
+    { in: "cli/sweep/thread.ts", out: "sweep/thread" },
+    { in: "cli/serve/thread.ts", out: "serve/thread" },
+    { in: "measure/onnx/child.ts", out: "onnx/child" },
+  ],
   outdir: "dist/cli",
   bundle: true,
   splitting: true,

@@ -1,3 +1,4 @@
+export { isFaster, isSettled, pairedRatio, sampleMedian, timingOf } from "./comparison.ts";
 export { Draft } from "./draft.ts";
 export type { Edit } from "./draft.ts";
 export { GraphDraft } from "./graph-draft.ts";

@@ -1,0 +1,53 @@
+/** What a child process is asked, and what it writes back. */
+import type { Comparison, Profile, Session, Tensors } from "../../core/optimise/index.ts";
+
+/** A model in the folder of the job. */
+export interface JobSubject {
+  readonly file: string;
+  readonly session: Session;
+  readonly feeds: readonly Tensors[];
+}
+
+export type Task =
+  | { readonly kind: "outputs"; readonly subject: JobSubject }
+  | {
+      readonly kind: "compare";
+      readonly before: JobSubject;
+      readonly after: JobSubject;
+      /** Seconds. */
+      readonly budget: number;
+    }
+  /** Starts to count when every other child of the job is ready too. */
+  | { readonly kind: "throughput"; readonly subject: JobSubject; readonly budget: number }
+  | { readonly kind: "profile"; readonly subject: JobSubject };
+
+export interface Job {
+  readonly task: Task;
+  /** Where the engine is loaded from. */
+  readonly engine: string;
+  /** Folder of tensors that a model keeps outside its file. */
+  readonly beside: string | null;
+}
+
+/** What one child counted; times of runs in seconds, in the order they were taken. */
+export interface Counted {
+  /** Runs a second. */
+  readonly rate: number;
+  readonly times: readonly number[];
+  /** Processor time of a run, seconds. */
+  readonly cpu: number;
+  readonly bytesResident: number;
+}
+
+export interface Answers {
+  readonly outputs: readonly Tensors[];
+  readonly compare: Comparison;
+  readonly throughput: Counted;
+  readonly profile: Profile;
+}
+
+export const JOB_FILE = "job";
+
+export function answerFile(childIndex: number): string {
+  return `answer-${childIndex}`;
+}

@@ -1,0 +1,100 @@
+/** Where the time of a run goes, by the engine's own profile. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { sampleMedian, type OperatorTime, type Profile } from "../../core/optimise/index.ts";
+import { opened, type Engine } from "./_engine.ts";
+import type { JobSubject } from "./_job.ts";
+import { slot, warmed } from "./_turns.ts";
+
+/** Seconds of warming up and of counted runs, and the least of the latter. */
+const WARM = 0.5;
+const COUNTED = 1;
+const RUNS_MIN = 3;
+const RUNS_MAX = 50;
+
+export async function profiled(engine: Engine, subject: JobSubject): Promise<Profile> {
+  const warm = await opened(engine, subject);
+  const time = await warmed(warm, WARM);
+  await warm.session.release();
+  const prefix = "profile";
+  const options = { enableProfiling: true, profileFilePrefix: join(engine.folder, prefix) };
+  const session = await opened(engine, subject, options);
+  const counted = Math.min(RUNS_MAX, Math.max(RUNS_MIN, Math.round(COUNTED / time)));
+  // The first runs of a session find nothing in the caches.
+  await slot(session, 0, RUNS_MIN + counted);
+  session.session.endProfiling();
+  const file = readdirSync(engine.folder).find((name) => name.startsWith(`${prefix}_`)) ?? "";
+  const events = JSON.parse(readFileSync(join(engine.folder, file), "utf8")) as readonly Event[];
+  return profileOf(events, RUNS_MIN);
+}
+
+/** Source: microsoft/onnxruntime, onnxruntime/core/common/profiler.cc: Chrome's trace format, in microseconds. */
+interface Event {
+  readonly cat: string;
+  readonly name: string;
+  readonly ts: number;
+  readonly dur: number;
+  readonly args?: {
+    readonly op_name?: string;
+    readonly input_type_shape?: Shapes;
+    readonly output_type_shape?: Shapes;
+  };
+}
+
+type Shapes = readonly Readonly<Record<string, readonly number[]>>[];
+
+const MICRO = 1e-6;
+const KERNEL = "_kernel_time";
+
+/** Medians of runs but the first `skipped`. */
+function profileOf(events: readonly Event[], skipped: number): Profile {
+  const runs = events
+    .filter(({ name }) => name === "model_run")
+    .toSorted((a, b) => a.ts - b.ts)
+    .slice(skipped);
+  const kernels = events
+    .filter(({ cat, name }) => cat === "Node" && name.endsWith(KERNEL))
+    .toSorted((a, b) => a.ts - b.ts || b.dur - a.dur);
+  const operators = new Map<string, { readonly event: Event; readonly times: number[] }>();
+  for (const [index, run] of runs.entries()) {
+    const inside = kernels.filter(({ ts }) => ts >= run.ts && ts < run.ts + run.dur);
+    for (const [event, own] of ownTimes(inside)) {
+      const known = operators.get(event.name) ?? { event, times: runs.map(() => 0) };
+      known.times[index] = (known.times[index] ?? 0) + own * MICRO;
+      operators.set(event.name, known);
+    }
+  }
+  return {
+    operators: [...operators.values()].map(({ event, times }) => operatorTime(event, times)),
+    total: sampleMedian(runs.map(({ dur }) => dur)) * MICRO,
+  };
+}
+
+/** Time of each event without that of the events inside it, as of a branch inside an If; `events` by start. */
+function ownTimes(events: readonly Event[]): ReadonlyMap<Event, number> {
+  const own = new Map<Event, number>();
+  const open: Event[] = [];
+  for (const event of events) {
+    while (open.length > 0 && endOf(open.at(-1)) <= event.ts) open.pop();
+    const around = open.at(-1);
+    if (around !== undefined) own.set(around, (own.get(around) ?? 0) - event.dur);
+    own.set(event, event.dur);
+    open.push(event);
+  }
+  return own;
+}
+
+function endOf(event: Event | undefined): number {
+  return event === undefined ? 0 : event.ts + event.dur;
+}
+
+function operatorTime({ name, args = {} }: Event, times: readonly number[]): OperatorTime {
+  const sizes = (shapes: Shapes = []) => shapes.flatMap((each) => Object.values(each));
+  return {
+    name: name.slice(0, -KERNEL.length),
+    operator: args.op_name ?? "",
+    time: Math.max(0, sampleMedian(times)),
+    inputs: sizes(args.input_type_shape),
+    outputs: sizes(args.output_type_shape),
+  };
+}

@@ -1,0 +1,2 @@
+export { onnxRunner } from "./runner.ts";
+export type { RunnerOptions } from "./runner.ts";
