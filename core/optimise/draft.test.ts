@@ -45,11 +45,28 @@ test("GraphDraft.bypass() has readers read another value, and undoFrom() takes i
   assert.deepEqual(encodeOnnxFile(draft.sealed()), encodeOnnxFile((await draftOf(CHAIN)).sealed()));
 });
 
-test("GraphDraft.bypass() refuses the node that writes an output", async () => {
-  const { main } = await draftOf(CHAIN);
-  const relu = main.producer("y");
+test("GraphDraft.bypass() of the node that writes an output has the one before write it", async () => {
+  const draft = await draftOf(CHAIN);
+  const relu = draft.main.producer("y");
   assert.ok(relu !== null);
-  assert.equal(main.bypass(relu, "b", "no"), false);
+  assert.ok(draft.main.bypass(relu, "b", "nothing is negative"));
+  assert.deepEqual(draft.main.producer("y")?.opType, "Identity");
+  assert.equal(draft.main.producer("b"), null);
+  draft.undoFrom(0);
+  assert.deepEqual(encodeOnnxFile(draft.sealed()), encodeOnnxFile((await draftOf(CHAIN)).sealed()));
+});
+
+test("GraphDraft.bypass() refuses where an input would have to take an output's name", async () => {
+  const { main } = await draftOf(
+    file({
+      input: [value("x", [1, 3])],
+      output: [value("y", [1, 3])],
+      node: [node("Identity", "x", "y")],
+    }),
+  );
+  const identity = main.producer("y");
+  assert.ok(identity !== null);
+  assert.equal(main.bypass(identity, "x", "no"), false);
 });
 
 test("Draft.sealed() orders nodes that were put in last before those that read them", async () => {

@@ -35,11 +35,11 @@ interface Logged extends Edit {
 
 export class Draft {
   readonly model: ModelProto;
-  /** The main graph first, then every graph inside it. */
-  readonly graphs: readonly GraphDraft[];
+  readonly main: GraphDraft;
+  readonly #drafts = new Map<GraphProto, GraphDraft>();
   readonly #log: Logged[] = [];
   readonly #origins = new Map<NodeProto, readonly string[]>();
-  readonly #names = new Set<string>();
+  readonly #names: Set<string>;
   #rewrite = "";
   #fresh = 0;
 
@@ -59,19 +59,8 @@ export class Draft {
   private constructor(model: ModelProto) {
     this.model = model;
     assert(model.graph !== undefined, "a model without a graph is refused when it is read");
-    const graphs: GraphDraft[] = [];
-    const add = (graph: GraphProto, outer: GraphDraft | null) => {
-      const draft = new GraphDraft(graph, outer, this.#note);
-      graphs.push(draft);
-      for (const name of draft.names()) this.#names.add(name);
-      for (const node of graph.node) {
-        this.#origins.set(node, [node.name === "" ? (node.output[0] ?? "") : node.name]);
-        if (node.name !== "") this.#names.add(node.name);
-        for (const inner of innerGraphs(node)) add(inner, draft);
-      }
-    };
-    add(model.graph, null);
-    this.graphs = graphs;
+    this.main = this.#draftOf(model.graph, null);
+    this.#names = new Set(this.graphs.flatMap((graph) => [...graph.names(), ...nodeNames(graph)]));
   }
 
   /** A draft that takes `model` over. The bytes of its tensors are views of a file: replaced, never written to. */
@@ -79,10 +68,27 @@ export class Draft {
     return new Draft(model);
   }
 
-  get main(): GraphDraft {
-    const [first] = this.graphs;
-    assert(first !== undefined, "a draft has a main graph");
-    return first;
+  /** The main graph first, then every graph inside it. */
+  get graphs(): readonly GraphDraft[] {
+    const within = (graph: GraphDraft): readonly GraphDraft[] => [
+      graph,
+      ...graph.nodes.flatMap((node) =>
+        innerGraphs(node).flatMap((inner) => within(this.#draftOf(inner, graph))),
+      ),
+    ];
+    return within(this.main);
+  }
+
+  #draftOf(graph: GraphProto, outer: GraphDraft | null): GraphDraft {
+    const known = this.#drafts.get(graph);
+    if (known !== undefined) return known;
+    for (const node of graph.node) {
+      if (this.#origins.has(node)) continue;
+      this.#origins.set(node, [node.name === "" ? (node.output[0] ?? "") : node.name]);
+    }
+    const draft = new GraphDraft(graph, outer, this.#note);
+    this.#drafts.set(graph, draft);
+    return draft;
   }
 
   get log(): readonly Edit[] {
@@ -135,6 +141,18 @@ export class Draft {
   /** The model as it stands, its nodes in an order that runs; sizes noted of values that are gone left out. */
   sealed(): ModelProto {
     for (const graph of this.graphs) graph.seal();
+    const inputs = new Set(this.main.proto.input.map(({ name }) => name));
+    const isDeclared = this.main.proto.initializer.every(({ name }) => inputs.has(name));
+    if (!isDeclared && this.model.irVersion < UNDECLARED_FROM) {
+      this.model.irVersion = UNDECLARED_FROM;
+    }
     return this.model;
   }
+}
+
+/** Tensors of a file need not be inputs as well from this version of the format on. Source: onnx/onnx, docs/IR.md */
+const UNDECLARED_FROM = 4n;
+
+function nodeNames(graph: GraphDraft): readonly string[] {
+  return graph.nodes.flatMap(({ name }) => (name === "" ? [] : [name]));
 }

@@ -1,5 +1,5 @@
 /** One graph of a {@link Draft}: who writes and reads its values, and edits that keep this true. */
-import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
+import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from "onnx-buf";
 import { assert } from "../assert.ts";
 import { inOrder } from "./_order.ts";
 import { innerGraphs, readsOf } from "./_reads.ts";
@@ -18,6 +18,7 @@ export class GraphDraft {
   readonly #producers = new Map<string, NodeProto>();
   readonly #consumers = new Map<string, Set<NodeProto>>();
   readonly #constants = new Map<string, TensorProto>();
+  readonly #tensors: TensorProto[];
   readonly #outputs: Set<string>;
   readonly #note: Note;
 
@@ -26,6 +27,7 @@ export class GraphDraft {
     this.proto = proto;
     this.outer = outer;
     this.#nodes = new Set(proto.node);
+    this.#tensors = [...proto.initializer];
     this.#outputs = new Set(proto.output.map(({ name }) => name));
     for (const node of proto.node) this.#link(node);
     // An initialiser that is an input as well is a default that a caller may replace.
@@ -35,8 +37,9 @@ export class GraphDraft {
     }
   }
 
-  get nodes(): Iterable<NodeProto> {
-    return this.#nodes;
+  /** As they stand now: a list of its own. */
+  get nodes(): readonly NodeProto[] {
+    return [...this.#nodes];
   }
 
   has(node: NodeProto): boolean {
@@ -86,9 +89,94 @@ export class GraphDraft {
   /** Adds a tensor under its own name, which must be fresh. */
   addConstant(tensor: TensorProto): string {
     assert(!this.#constants.has(tensor.name), `"${tensor.name}" is there already`);
+    this.#tensors.push(tensor);
     this.proto.initializer.push(tensor);
     this.#constants.set(tensor.name, tensor);
     return tensor.name;
+  }
+
+  /** Names and tensors of this graph that no run changes. */
+  get constants(): Iterable<readonly [string, TensorProto]> {
+    return this.#constants;
+  }
+
+  /** Takes out a node whose only result is always `tensor`, which stands in the file from now on. */
+  hold(node: NodeProto, tensor: TensorProto, why: string): void {
+    const [name = ""] = node.output;
+    const before = tensor.name;
+    this.#remove(node);
+    this.addConstant(Object.assign(tensor, { name }));
+    this.#note(why, { removed: [node], added: [] }, () => {
+      this.#swap(tensor, undefined);
+      this.#constants.delete(name);
+      tensor.name = before;
+      this.#insert(node);
+    });
+  }
+
+  /** Has all that reads `name` read `value`, which holds the same; false where graphs inside others do. */
+  reread(name: string, value: string, why: string): boolean {
+    const readers = this.consumers(name);
+    if (readers.some((reader) => innerGraphs(reader).length > 0)) return false;
+    const rewire = this.#rewiring(name);
+    rewire(value);
+    this.#note(why, { removed: [], added: [] }, () => rewire(name));
+    return true;
+  }
+
+  /** What has those that read `output` now read another name. */
+  #rewiring(output: string): (name: string) => void {
+    const readers = this.consumers(output);
+    const places = readers.flatMap((reader) =>
+      reader.input.flatMap((name, index) => (name === output ? [[reader, index] as const] : [])),
+    );
+    return (name) => {
+      for (const reader of readers) this.#unlink(reader);
+      for (const [reader, index] of places) reader.input[index] = name;
+      for (const reader of readers) this.#link(reader);
+    };
+  }
+
+  /** Has an input be `tensor` from now on, or the tensor that the file gives it where none is said. */
+  fixInput(name: string, why: string, tensor: TensorProto | null = null): void {
+    const { proto } = this;
+    const [inputs, before] = [proto.input, this.#tensors.find((each) => each.name === name)];
+    const fixed = tensor ?? before;
+    assert(fixed?.name === name, `"${name}" has no tensor of its name`);
+    proto.input = inputs.filter((each) => each.name !== name);
+    this.#swap(before, fixed);
+    this.#constants.set(name, fixed);
+    this.#note(why, { removed: [], added: [] }, () => {
+      proto.input = inputs;
+      this.#swap(fixed, before);
+      this.#constants.delete(name);
+    });
+  }
+
+  /** Has an input or output be declared as `declared` says. */
+  declare(declared: ValueInfoProto, why: string): void {
+    const { proto } = this;
+    const [input, output] = [proto.input, proto.output];
+    const settled = (each: ValueInfoProto) => (each.name === declared.name ? declared : each);
+    proto.input = input.map(settled);
+    proto.output = output.map(settled);
+    this.#note(why, { removed: [], added: [] }, () => {
+      proto.input = input;
+      proto.output = output;
+    });
+  }
+
+  /** Leaves out outputs that are not `kept`. */
+  keepOutputs(kept: ReadonlySet<string>, why: string): void {
+    const { proto } = this;
+    const output = proto.output;
+    const set = (list: ValueInfoProto[]) => {
+      proto.output = list;
+      this.#outputs.clear();
+      for (const { name } of list) this.#outputs.add(name);
+    };
+    set(output.filter(({ name }) => kept.has(name)));
+    this.#note(why, { removed: [], added: [] }, () => set(output));
   }
 
   /**
@@ -105,20 +193,44 @@ export class GraphDraft {
     });
   }
 
-  /** Removes `node` and has every reader of its only output read `value` instead. An output keeps its name. */
+  /**
+   * Removes `node` and has every reader of its first output read `value` instead. Where that is an output
+   * of the graph, what writes `value` writes it under this name.
+   *
+   * False, and nothing done, where graphs inside others read it, or nothing here can take its name.
+   */
   bypass(node: NodeProto, value: string, why: string): boolean {
     const [output = ""] = node.output;
-    if (this.isOutput(output)) return false;
-    const readers = this.consumers(output);
-    if (readers.some((reader) => innerGraphs(reader).length > 0)) return false;
-    const places = readers.flatMap((reader) =>
-      reader.input.flatMap((name, index) => (name === output ? [[reader, index] as const] : [])),
-    );
-    const rewire = (name: string) => {
-      for (const reader of readers) this.#unlink(reader);
-      for (const [reader, index] of places) reader.input[index] = name;
-      for (const reader of readers) this.#link(reader);
+    if (this.isOutput(output)) return this.#takeName(node, value, why);
+    return this.#rewired(node, value, why);
+  }
+
+  #takeName(node: NodeProto, value: string, why: string): boolean {
+    const [output = ""] = node.output;
+    const writer = this.producer(value);
+    const readers = this.consumers(value).filter((reader) => reader !== node);
+    if (writer === null || writer === node || this.isOutput(value)) return false;
+    if ([writer, ...readers].some((each) => innerGraphs(each).length > 0)) return false;
+    const rename = (from: string, to: string) => {
+      for (const each of [writer, ...readers]) this.#unlink(each);
+      writer.output = writer.output.map((name) => (name === from ? to : name));
+      for (const each of readers)
+        each.input = each.input.map((name) => (name === from ? to : name));
+      for (const each of [writer, ...readers]) this.#link(each);
     };
+    this.#remove(node);
+    rename(value, output);
+    this.#note(why, { removed: [node], added: [] }, () => {
+      rename(output, value);
+      this.#insert(node);
+    });
+    return true;
+  }
+
+  #rewired(node: NodeProto, value: string, why: string): boolean {
+    const [output = ""] = node.output;
+    if (this.consumers(output).some((reader) => innerGraphs(reader).length > 0)) return false;
+    const rewire = this.#rewiring(output);
     this.#remove(node);
     rewire(value);
     this.#note(why, { removed: [node], added: [] }, () => {
@@ -134,9 +246,35 @@ export class GraphDraft {
     const read = new Set([...this.#consumers].flatMap(([name, by]) => (by.size > 0 ? [name] : [])));
     const inputs = new Set(this.proto.input.map(({ name }) => name));
     const isKept = (name: string) => read.has(name) || this.#outputs.has(name) || inputs.has(name);
-    this.proto.initializer = this.proto.initializer.filter(({ name }) => isKept(name));
+    this.proto.initializer = this.#tensors.filter(({ name }) => isKept(name));
     const alive = new Set(this.names());
     this.proto.valueInfo = this.proto.valueInfo.filter(({ name }) => alive.has(name));
+  }
+
+  /** Nodes whose results nothing reads, those after which only such come included. */
+  unread(): readonly NodeProto[] {
+    const dead = new Set<NodeProto>();
+    const isDead = (node: NodeProto) =>
+      node.output.every(
+        (name) => !this.isOutput(name) && this.consumers(name).every((reader) => dead.has(reader)),
+      );
+    const open = [...this.#nodes];
+    while (open.length > 0) {
+      const node = open.pop();
+      if (node === undefined || dead.has(node) || !isDead(node)) continue;
+      dead.add(node);
+      for (const name of readsOf(node)) {
+        const writer = this.producer(name);
+        if (writer !== null) open.push(writer);
+      }
+    }
+    return [...dead];
+  }
+
+  #swap(before: TensorProto | undefined, after: TensorProto | undefined): void {
+    if (before === after) return;
+    if (before !== undefined) this.#tensors.splice(this.#tensors.indexOf(before), 1);
+    if (after !== undefined) this.#tensors.push(after);
   }
 
   #insert(node: NodeProto): void {

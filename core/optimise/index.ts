@@ -2,6 +2,8 @@ export { isFaster, isSettled, pairedRatio, sampleMedian, timingOf } from "./comp
 export { Draft } from "./draft.ts";
 export type { Edit } from "./draft.ts";
 export { GraphDraft } from "./graph-draft.ts";
+export { REWRITES, rewriteExact } from "./rewrites/index.ts";
+export type { Rewrite, RewriteOptions, Target } from "./rewrites/index.ts";
 export {
   ELEMENT,
   dimsOf,

@@ -1,0 +1,42 @@
+/** Rewrites that leave what a model computes as it was, and the order in which they are tried. */
+import { inferValues } from "../../model/onnx/index.ts";
+import { ok, type Result } from "../../result.ts";
+import type { Draft } from "../draft.ts";
+import { affineFolding } from "./affine-folding.ts";
+import { affineForward } from "./affine-forward.ts";
+import { blockedAffine } from "./blocked-affine.ts";
+import { constants } from "./constants.ts";
+import { gatedActivations } from "./gated-activations.ts";
+import type { Rewrite, RewriteOptions } from "./rewrite.ts";
+
+export type { Rewrite, RewriteOptions, Target } from "./rewrite.ts";
+
+export const REWRITES: readonly Rewrite[] = [
+  constants,
+  affineFolding,
+  gatedActivations,
+  affineForward,
+  blockedAffine,
+];
+
+/** Rounds after which nothing more is expected: a rewrite makes way for another a few times at most. */
+const ROUNDS_MAX = 6;
+
+export function rewriteExact(draft: Draft, options: RewriteOptions): Result<void> {
+  const rewrites = REWRITES.filter(
+    ({ name, targets }) => targets.includes(options.target) && options.skip?.has(name) !== true,
+  );
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const before = draft.log.length;
+    for (const rewrite of rewrites) {
+      const values = inferValues(draft.sealed());
+      if (!values.ok) return values;
+      draft.begin(rewrite.name);
+      for (const graph of draft.graphs) {
+        rewrite.apply(graph, { draft, options, values: values.value });
+      }
+    }
+    if (draft.log.length === before) break;
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,39 @@
+/** What a rewrite is: one kind of edit, that leaves what a model computes as it was. */
+import type { InferredValue } from "../../model/onnx/index.ts";
+import type { Draft } from "../draft.ts";
+import type { GraphDraft } from "../graph-draft.ts";
+
+/** How an engine runs models: ONNX Runtime with blocked layouts of convolutions, or as WebAssembly. */
+export type Target = "native" | "wasm";
+
+export interface RewriteOptions {
+  readonly target: Target;
+  /** Outputs that are read; all where absent. */
+  readonly outputs?: readonly string[];
+  /** Open sizes that are fixed, by symbol or, of one without a name, as "input.axis". */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Inputs that are the same number, or list of numbers, in every run. */
+  readonly inputs?: Readonly<Record<string, number | readonly number[]>>;
+  /** Names of rewrites that are left out. */
+  readonly skip?: ReadonlySet<string>;
+}
+
+/** What a rewrite may ask beside its graph. */
+export interface Around {
+  readonly draft: Draft;
+  readonly options: RewriteOptions;
+  /** What is known of values, as the model stood when the rewrite began; new values are not among them. */
+  readonly values: ReadonlyMap<string, InferredValue>;
+}
+
+export interface Rewrite {
+  readonly name: string;
+  /** What it does, as a sentence for people. */
+  readonly summary: string;
+  /** Equal to the bit, or up to the rounding of the same sums in another order. */
+  readonly exactness: "lossless" | "bounded";
+  readonly targets: readonly Target[];
+  readonly apply: (graph: GraphDraft, around: Around) => void;
+}
+
+export const EVERYWHERE: readonly Target[] = ["native", "wasm"];
