@@ -1,24 +1,22 @@
 /** Ranked ways to run a network in batches, for programs and for people. */
 import {
-  intervalText,
   planBatches,
   quantityText,
   significant,
   type BatchPlan,
   type BatchPlanAnswer,
   type BatchPlanRequest,
-  type Interval,
   type Network,
   type PlanRequest,
-  type QuantityKind,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
-import { basisText } from "./basis-text.ts";
+import { bestText } from "./best-text.ts";
 import { inputError } from "./input-error.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { refusalText, refusedText } from "./plan-reasons.ts";
+import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
 
 /** Errors: limits on tokens, and users who wait for them. */
@@ -107,9 +105,7 @@ function detail(
 ): readonly string[] {
   if (plan === undefined) return [];
   const { system, estimate, latency } = plan;
-  const { offer } = system;
-  const where = offer === undefined ? "no price known" : `${offer.provider} ${offer.name}`;
-  const rows: readonly (readonly [string, Interval | null, QuantityKind])[] = [
+  const rows: readonly QuantityRow[] = [
     ["time of a batch", estimate.latency, "time"],
     ["with the wait for it to fill", latency, "time"],
     ["samples", estimate.itemRate, "sampleRate"],
@@ -117,22 +113,6 @@ function detail(
     ["energy per item", estimate.energyPerItem, "energy"],
     ["cost per hour", estimate.costPerHour, "money"],
   ];
-  const table: Table = {
-    columns: [
-      { title: "quantity", align: "left" },
-      { title: "p50 [p10–p90]", align: "right" },
-      { title: "basis", align: "left" },
-    ],
-    rows: rows.flatMap(([name, interval, kind]) =>
-      interval === null ? [] : [[name, intervalText(interval, kind), basisText(interval, kind)]],
-    ),
-  };
-  return [
-    `${paint(shell, "bold", "Best")}: ${system.device.name}, ${where}`,
-    "",
-    laidOut(table, shell),
-    ...[...(model.assumptions ?? []), ...estimate.assumptions].map(
-      (text) => `${paint(shell, "yellow", "assumed")} ${text}`,
-    ),
-  ];
+  const assumptions = [...(model.assumptions ?? []), ...estimate.assumptions];
+  return bestText({ system, rows, assumptions }, shell);
 }

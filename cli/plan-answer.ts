@@ -1,6 +1,5 @@
 /** Ranked plans, for programs and for people. */
 import {
-  intervalText,
   placementDevices,
   placementText,
   quantityText,
@@ -8,19 +7,18 @@ import {
   splitText,
   type Check,
   type Counterfactual,
-  type Interval,
   type Plan,
   type PlanAnswer,
   type PlanRequest,
-  type QuantityKind,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
-import { basisText } from "./basis-text.ts";
+import { bestText } from "./best-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { checkText, keptText } from "./plan-check.ts";
 import { limitSentence, reasonSentences, refusalText, refusedText } from "./plan-reasons.ts";
+import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
 
 interface Shown {
@@ -132,7 +130,7 @@ function planCells(plan: Plan, checks: Shown["checks"]): readonly string[] {
 function detail(best: Plan | undefined, shell: Shell): readonly string[] {
   if (best === undefined) return [];
   const { estimate, system } = best;
-  const rows: readonly (readonly [string, Interval | null, QuantityKind])[] = [
+  const rows: readonly QuantityRow[] = [
     ["time to first token", estimate.ttft, "time"],
     ["time per output token", estimate.tpot, "time"],
     ["request end to end", estimate.latency, "time"],
@@ -142,31 +140,8 @@ function detail(best: Plan | undefined, shell: Shell): readonly string[] {
     ["cost per hour", estimate.costPerHour, "money"],
     ["carbon per output token", estimate.carbonPerToken, "carbon"],
   ];
-  const known = rows.flatMap(([name, interval, kind]) =>
-    interval === null ? [] : [[name, intervalText(interval, kind), basisText(interval, kind)]],
-  );
-  const { offer } = system;
-  const paid =
-    offer === undefined
-      ? "no price known"
-      : `${offer.provider} ${offer.name} ${offer.region ?? ""}, ${offer.kind}, price of ${offer.date ?? "unknown date"}`;
-  return [
-    `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paid}`,
-    ...poolsText(best.placement),
-    "",
-    laidOut(
-      {
-        columns: [
-          { title: "quantity", align: "left" },
-          { title: "p50 [p10–p90]", align: "right" },
-          { title: "basis", align: "left" },
-        ],
-        rows: known,
-      },
-      shell,
-    ),
-    ...estimate.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
-  ];
+  const { assumptions } = estimate;
+  return bestText({ system, rows, assumptions, before: poolsText(best.placement) }, shell);
 }
 
 /** How many devices compute prompts alone, and how many tokens. */

@@ -79,16 +79,18 @@ export function reasonSentences(
   reasons: readonly Counterfactual[],
 ): readonly string[] {
   return reasons.map(({ change, answer, ratio }) => {
-    const then = "estimate" in answer ? outcome(answer, best, limits) : missText(answer.infeasible);
-    return `${changeText(change)}: ${effect(objective, ratio, "estimate" in answer)}; ${then}.`;
+    if (!("estimate" in answer))
+      return `${changeText(change)}: not possible; ${missText(answer.infeasible)}.`;
+    const then = outcome(answer, best, limits);
+    return `${changeText(change)}: ${effectText(objective, ratio)}; ${then}.`;
   });
 }
 
 /** Ratios closer to one than this change nothing that a user would notice. */
 const NOTICED = 0.005;
 
-function effect(objective: string, ratio: number | null, isPlan: boolean): string {
-  if (!isPlan) return "not possible";
+/** "12 % better in cost": the objective after a change over before it, null where it is not known. */
+export function effectText(objective: string, ratio: number | null): string {
   if (ratio === null) return `${objective} unknown, as no price or place is known`;
   if (Math.abs(ratio - 1) < NOTICED) return `${objective} stays as it is`;
   const percent = significant(100 * Math.abs(1 - ratio));

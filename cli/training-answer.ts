@@ -1,10 +1,7 @@
 /** Ranked training plans, for programs and for people. */
 import {
-  intervalText,
   quantityText,
   significant,
-  type Interval,
-  type QuantityKind,
   type Table,
   type TrainingAnswer,
   type TrainingCounterfactual,
@@ -12,10 +9,11 @@ import {
   type TrainingRequest,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
-import { basisText } from "./basis-text.ts";
+import { bestText } from "./best-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { refusedText } from "./plan-reasons.ts";
+import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
 import { changeSentence, layoutText, limitingSentence, missSentence } from "./training-reasons.ts";
 
@@ -91,7 +89,7 @@ function heldBytes({ estimate: { memory } }: TrainingPlan): number {
 /** The best plan with its intervals. */
 function detail(best: TrainingPlan, shell: Shell): readonly string[] {
   const { estimate, system, reliability } = best;
-  const rows: readonly (readonly [string, Interval | null, QuantityKind])[] = [
+  const rows: readonly QuantityRow[] = [
     ["step", estimate.step, "time"],
     ["tokens", estimate.tokensPerSecond, "tokenRate"],
     ["share of time that advances", reliability.goodput, "fraction"],
@@ -101,28 +99,8 @@ function detail(best: TrainingPlan, shell: Shell): readonly string[] {
     ["energy", best.energy, "energy"],
     ["carbon", best.carbon, "carbon"],
   ];
-  const known = rows.flatMap(([name, interval, kind]) =>
-    interval === null ? [] : [[name, intervalText(interval, kind), basisText(interval, kind)]],
-  );
-  const { offer } = system;
-  const paid =
-    offer === undefined
-      ? "no price known"
-      : `${offer.provider} ${offer.name} ${offer.region ?? ""}, ${offer.kind}, price of ${offer.date ?? "unknown date"}`;
-  const columns = [
-    { title: "quantity", align: "left" },
-    { title: "p50 [p10–p90]", align: "right" },
-    { title: "basis", align: "left" },
-  ] as const;
-  return [
-    `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paid}`,
-    "",
-    laidOut({ columns, rows: known }, shell),
-    memoryLine(best),
-    checkpointLine(best),
-    ...estimate.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
-    "",
-  ];
+  const after = [memoryLine(best), checkpointLine(best)];
+  return [...bestText({ system, rows, assumptions: estimate.assumptions, after }, shell), ""];
 }
 
 function memoryLine({ estimate: { memory } }: TrainingPlan): string {

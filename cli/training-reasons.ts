@@ -1,7 +1,6 @@
 /** Why a training plan is what it is, and what would change it, in sentences. */
 import {
   quantityText,
-  significant,
   type QuantityKind,
   type TrainingAnswer,
   type TrainingChange,
@@ -10,6 +9,7 @@ import {
   type TrainingObjective,
   type TrainingPlan,
 } from "../core/index.ts";
+import { effectText } from "./plan-reasons.ts";
 
 /** "TP4 PP4×5 DP16 FSDP": ways of splitting that are not used are not named; the rest as it is run. */
 export function layoutText(layout: TrainingPlan["layout"]): string {
@@ -65,9 +65,6 @@ const CHANGES: Readonly<Record<TrainingChange, string>> = {
   "twice-the-devices": "On twice the devices",
 };
 
-/** Ratios closer to one than this change nothing that a user would notice. */
-const NOTICED = 0.005;
-
 /** One sentence: what a change does to the objective, and how the model would then lie. */
 export function changeSentence(
   { change, answer, ratio }: TrainingCounterfactual,
@@ -76,14 +73,7 @@ export function changeSentence(
   if (answer === null) return `${CHANGES[change]}: not possible.`;
   const { layout, estimate, time } = answer;
   const then = `${layoutText(layout)}, MFU ${quantityText(estimate.utilisation, "fraction")}, ${quantityText(time.p50, "time")}`;
-  return `${CHANGES[change]}: ${effect(ratio, objective)}; ${then}.`;
-}
-
-function effect(ratio: number | null, objective: TrainingObjective): string {
-  if (ratio === null) return `${objective} unknown, as no price or place is known`;
-  if (Math.abs(ratio - 1) < NOTICED) return `${objective} stays as it is`;
-  const percent = significant(100 * Math.abs(1 - ratio));
-  return ratio < 1 ? `${percent} % better in ${objective}` : `${percent} % worse in ${objective}`;
+  return `${CHANGES[change]}: ${effectText(objective, ratio)}; ${then}.`;
 }
 
 const LIMITS: Readonly<

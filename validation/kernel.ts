@@ -4,8 +4,8 @@
  * Attention and expert kernels are taken from a model of one layer with the shape that the row states, so
  * that their FLOPs and bytes are those of every other answer; matmuls and collectives are written out.
  */
-import type { Attention, Experts, Layer, Mixer, Transformer } from "../core/model/index.ts";
-import { numerics } from "../core/model/index.ts";
+import type { Experts, Layer, Mixer, Transformer } from "../core/model/index.ts";
+import { numerics, plainAttention } from "../core/model/index.ts";
 import {
   expand,
   SINGLE_DEVICE,
@@ -86,29 +86,11 @@ const NO_NORMS: Layer["norms"] = { count: 0, norm: "rms" };
 
 function attentionMixer(label: string): Mixer | null {
   const words = /attention (\d+) heads, (\d+) kv heads, dim (\d+)/.exec(label);
-  if (words !== null) return attention(Number(words[1]), Number(words[2]), Number(words[3]));
+  if (words !== null) return plainAttention(Number(words[1]), Number(words[2]), Number(words[3]));
   const short = /(MHA|MLA) decode attention (\d+)-(\d+)-(\d+)/.exec(label);
   if (short === null) return null;
   const [heads, second, third] = [Number(short[2]), Number(short[3]), Number(short[4])];
-  return short[1] === "MHA" ? attention(heads, second, third) : latent(heads, second, third);
-}
-
-function attention(heads: number, kvHeads: number, headDim: number): Attention {
-  return {
-    kind: "attention",
-    heads,
-    kvHeads,
-    headDim,
-    valueDim: headDim,
-    causal: true,
-    cross: false,
-    window: null,
-    bias: { q: false, k: false, v: false, out: false },
-    qkNorm: "none",
-    gated: false,
-    sinks: false,
-    relativeBuckets: 0,
-  };
+  return short[1] === "MHA" ? plainAttention(heads, second, third) : latent(heads, second, third);
 }
 
 function latent(heads: number, kvRank: number, ropeDim: number): Mixer {

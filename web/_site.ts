@@ -1,42 +1,11 @@
-/** The built page on a loopback port and a browser on it, for tests. */
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname } from "node:path";
+/** The built page as `tenlane web` serves it, and a browser on it, for tests. */
 import chromium from "@sparticuz/chromium";
 import { chromium as browsers, type Browser } from "playwright-core";
+import { running, type Running } from "../cli/serve/server.ts";
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".wasm": "application/wasm",
-  ".json": "application/json",
-};
-
-export interface Site {
-  readonly address: string;
-  readonly close: () => void;
-}
-
-export async function servedPage(): Promise<Site> {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://page").pathname;
-    const file = path === "/" ? "/index.html" : path;
-    readFile(new URL(`../dist/web${file}`, import.meta.url)).then(
-      (bytes) => {
-        response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream");
-        response.end(bytes);
-      },
-      () => {
-        response.statusCode = 404;
-        response.end();
-      },
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+export function servedPage(): Promise<Running> {
+  const limits = { threads: 1, waitingMax: 8, seconds: 60, transferSeconds: 30 };
+  return running({ host: "127.0.0.1", port: 0, note: () => {}, ...limits });
 }
 
 export async function openBrowser(): Promise<Browser> {

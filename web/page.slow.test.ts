@@ -4,9 +4,9 @@ import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { catalogue, devices, extendCatalogue } from "../core/index.ts";
-import { openBrowser, servedPage, type Site } from "./_site.ts";
+import { openBrowser, servedPage } from "./_site.ts";
 
-let site: Site;
+let site: Awaited<ReturnType<typeof servedPage>>;
 let browser: Browser;
 
 before(async () => {
@@ -16,7 +16,7 @@ before(async () => {
 
 after(async () => {
   await browser.close();
-  site.close();
+  await site.close();
 });
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };

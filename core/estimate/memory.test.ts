@@ -5,6 +5,7 @@ import { catalogue, type Device } from "../catalogue/index.ts";
 import {
   decodeModelEntry,
   parameterCount,
+  plainAttention,
   type Layer,
   type ModelEntry,
   type Transformer,
@@ -67,21 +68,7 @@ function modelOf({ model, architecture, weightBits }: Log): Transformer {
   const mixer: Layer["mixers"][number] =
     "latent" in architecture && architecture.latent !== undefined
       ? { kind: "latent-attention", heads, ...architecture.latent, indexer: null }
-      : {
-          kind: "attention",
-          heads,
-          kvHeads,
-          headDim,
-          valueDim: headDim,
-          causal: true,
-          cross: false,
-          window: null,
-          bias: { q: false, k: false, v: false, out: false },
-          qkNorm: "none",
-          gated: false,
-          sinks: false,
-          relativeBuckets: 0,
-        };
+      : plainAttention(heads, kvHeads, headDim);
   const layer = (feedForward: Layer["feedForward"]): Layer => ({
     mixers: [mixer],
     feedForward,

@@ -2,6 +2,7 @@
 import { layerCount } from "./_decoder.ts";
 import type { Fields } from "./_fields.ts";
 import type { Attention, Embedding, Head, LayerRun, Norm, Stack } from "./model.ts";
+import { plainAttention } from "./plain-attention.ts";
 
 interface EncoderTraits {
   readonly types: boolean;
@@ -129,18 +130,9 @@ function bidirectional(
   const headDim = Math.max(1, Math.floor(hidden / heads));
   const { bias, window } = given;
   return {
-    kind: "attention",
-    heads,
-    kvHeads: heads,
-    headDim,
-    valueDim: headDim,
+    ...plainAttention(heads, heads, headDim),
     causal: false,
-    cross: false,
     window,
     bias: { q: bias, k: bias, v: bias, out: bias },
-    qkNorm: "none",
-    gated: false,
-    sinks: false,
-    relativeBuckets: 0,
   };
 }

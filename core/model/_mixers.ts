@@ -4,6 +4,7 @@ import type { Fields } from "./_fields.ts";
 import type { LayerKind } from "./_layer-pattern.ts";
 import type { BiasRule, Traits } from "./_traits.ts";
 import type { Attention, DeltaRule, LatentAttention, Mixer, StateSpace } from "./model.ts";
+import { plainAttention } from "./plain-attention.ts";
 
 /** Mixers of layer `index`; two where a layer has attention and a state space side by side. */
 export function mixersOf(
@@ -46,20 +47,14 @@ function selfAttention(
 ): Attention {
   const global = !layer.local && fields.has("global_head_dim");
   const headDim = global ? fields.count("global_head_dim") : headWidth(fields);
+  const kvHeads = keyHeads(fields, { index: layer.index, global });
   return {
-    kind: "attention",
-    heads: fields.count("num_attention_heads"),
-    kvHeads: keyHeads(fields, { index: layer.index, global }),
-    headDim,
-    valueDim: headDim,
-    causal: true,
-    cross: false,
+    ...plainAttention(fields.count("num_attention_heads"), kvHeads, headDim),
     window: layer.local ? slidingWindow(fields) : null,
     bias: biases(fields, traits.attentionBias),
     qkNorm: hasNorm(fields, traits) ? traits.qkNorm.kind : "none",
     gated: traits.gatedAttention || fields.flag("attn_output_gate", false),
     sinks: traits.sinks,
-    relativeBuckets: 0,
     ...(global && fields.flag("attention_k_eq_v", false) ? { valueTied: true as const } : {}),
   };
 }

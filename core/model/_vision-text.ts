@@ -3,6 +3,7 @@ import { layerCount } from "./_decoder.ts";
 import type { Fields } from "./_fields.ts";
 import { visionStack } from "./_vision.ts";
 import type { Head, Stack } from "./model.ts";
+import { plainAttention } from "./plain-attention.ts";
 
 /** CLIP-like configurations have both towers and no language model between them. */
 export function isVisionText(fields: Fields): boolean {
@@ -48,23 +49,7 @@ function textTower(
       {
         count: layerCount(fields),
         layer: {
-          mixers: [
-            {
-              kind: "attention",
-              heads,
-              kvHeads: heads,
-              headDim,
-              valueDim: headDim,
-              causal: given.causal,
-              cross: false,
-              window: null,
-              bias,
-              qkNorm: "none",
-              gated: false,
-              sinks: false,
-              relativeBuckets: 0,
-            },
-          ],
+          mixers: [{ ...plainAttention(heads, heads, headDim), causal: given.causal, bias }],
           feedForward: {
             kind: "dense",
             intermediate: fields.count("intermediate_size"),

@@ -2,6 +2,7 @@
 import { layerCount } from "./_decoder.ts";
 import type { Fields } from "./_fields.ts";
 import type { Attention, Embedding, Head, Norm, Stack } from "./model.ts";
+import { plainAttention } from "./plain-attention.ts";
 
 /** What a tower has that its configuration does not spell out. */
 interface VisionTraits {
@@ -97,19 +98,9 @@ function visionAttention(
   if (hidden % heads !== 0) fields.refuse("num_attention_heads", `a divisor of ${hidden} channels`);
   const headDim = fields.countOr("head_dim", Math.max(1, Math.floor(hidden / heads)));
   return {
-    kind: "attention",
-    heads,
-    kvHeads: heads,
-    headDim,
-    valueDim: headDim,
+    ...plainAttention(heads, heads, headDim),
     causal: false,
-    cross: false,
-    window: null,
     bias: { q: bias, k: bias, v: bias, out: bias },
-    qkNorm: "none",
-    gated: false,
-    sinks: false,
-    relativeBuckets: 0,
   };
 }
 

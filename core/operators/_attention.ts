@@ -9,7 +9,7 @@
  * vllm-project/vllm vllm/model_executor/layers/linear.py, QKVParallelLinear (replicated KV heads)
  */
 import type { Attention } from "../model/index.ts";
-import { storedBytes, type Precision, type Storage } from "../precision.ts";
+import { storedBytes } from "../precision.ts";
 import type { Tokens } from "../units.ts";
 import {
   collective,
@@ -20,7 +20,7 @@ import {
   traffic,
   type Linear,
 } from "./_emit.ts";
-import type { Operator, Segment } from "./operator.ts";
+import type { AttentionWork, Operator, Segment } from "./operator.ts";
 import type { Scope, Shard } from "./_scope.ts";
 
 interface Heads {
@@ -181,19 +181,9 @@ function softmaxOperators(attention: Attention, scope: Scope): Operator[] {
 /** Attention of one segment. A latent key holds its value, so it is read once. */
 export function softmax(
   scope: Scope,
-  part: {
+  part: Omit<AttentionWork, "kind" | "sequences" | "query"> & {
     readonly name: string;
     readonly segment: Segment;
-    readonly context: Tokens;
-    readonly heads: number;
-    readonly kvHeads: number;
-    readonly headDim: number;
-    readonly valueDim: number;
-    readonly causal: boolean;
-    readonly window: Tokens | null;
-    readonly latent: boolean;
-    readonly compute: Precision;
-    readonly kv: Storage;
   },
 ): Operator {
   const { name, segment, context, heads, kvHeads, headDim, valueDim, causal, window } = part;

@@ -1,0 +1,37 @@
+/** The best plan, quantity by quantity, and what it assumes. */
+import type { System } from "../core/index.ts";
+import { laidOut } from "./layout.ts";
+import { paint } from "./paint.ts";
+import { quantityTable, type QuantityRow } from "./quantity-table.ts";
+import type { Shell } from "./shell.ts";
+
+export interface Best {
+  readonly system: System;
+  /** Those of which no price or place is known are left out. */
+  readonly rows: readonly QuantityRow[];
+  readonly assumptions: readonly string[];
+  /** Before the table, and after it. */
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+}
+
+export function bestText(
+  { system, rows, assumptions, before = [], after = [] }: Best,
+  shell: Shell,
+): readonly string[] {
+  return [
+    `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paidText(system)}`,
+    ...before,
+    "",
+    laidOut(quantityTable(rows.filter(([, interval]) => interval !== null)), shell),
+    ...after,
+    ...assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
+  ];
+}
+
+function paidText({ offer }: System): string {
+  if (offer === undefined) return "no price known";
+  const { provider, name, region, kind, date } = offer;
+  const sold = [provider, name, region].filter((word) => word !== undefined).join(" ");
+  return `${sold}, ${kind}, price of ${date ?? "unknown date"}`;
+}
