@@ -2,15 +2,24 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
 import { test, type TestContext } from "node:test";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 
 const MAIN = "dist/cli/main.js";
 
-/** Runs the built command line with the Node of this machine, not the one that npm installed. */
+/** With the Node of this machine, not the one that npm installed. */
+const OWN_NODE = {
+  ...process.env,
+  PATH: (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.includes("node_modules"))
+    .join(delimiter),
+};
+
+/** Runs the built command line with the Node of this machine. */
 function installed(t: TestContext, args: readonly string[]): string | null {
-  const path = (process.env["PATH"] ?? "").split(delimiter);
-  const PATH = path.filter((folder) => !folder.includes("node_modules")).join(delimiter);
   const { error, status, stdout, stderr } = spawnSync("node", [MAIN, ...args], {
-    env: { ...process.env, PATH },
+    env: OWN_NODE,
     encoding: "utf8",
     maxBuffer: 1e9,
   });
@@ -32,6 +41,30 @@ test("the built plan answers on the machine's own Node", (t) => {
   const args = ["plan", "Qwen/Qwen3-32B", "--device", "h100-sxm", "--tpot", "40ms", "--json"];
   const text = installed(t, args);
   if (text !== null) assert.ok(JSON.parse(text).plans.length > 0);
+});
+
+test("the built tenlane mcp answers an assistant on the machine's own Node, in silence", async (t) => {
+  if (installed(t, ["--version"]) === null) return;
+  const noise: string[] = [];
+  const transport = new StdioClientTransport({
+    command: "node",
+    args: [MAIN, "mcp", "--workers", "1"],
+    env: Object.fromEntries(Object.entries(OWN_NODE).filter(([, value]) => value !== undefined)),
+    stderr: "pipe",
+  });
+  transport.stderr?.on("data", (text: Buffer) => noise.push(text.toString()));
+  const client = new Client({ name: "test", version: "1" });
+  client.onerror = ({ message }) => noise.push(message);
+  await client.connect(transport);
+  t.after(() => client.close());
+  const { tools } = await client.listTools();
+  assert.ok(tools.some(({ name }) => name === "plan"));
+  const given = { machine: ["8 x h100-sxm"], json: true };
+  const { content, isError } = await client.callTool({ name: "cost", arguments: given });
+  const [part] = content as { text: string }[];
+  assert.equal(isError, false);
+  assert.ok(JSON.parse(part?.text ?? "").ways.length > 0);
+  assert.deepEqual(noise, []);
 });
 
 test("a closed pipe ends the command line quietly", () => {

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import {
   decodeScenario,
   estimateBatch,
@@ -18,8 +17,8 @@ import {
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { deadlinesAnswer } from "../deadlines-answer.ts";
+import { documentOf } from "../documents.ts";
 import { enginesFrom } from "../engine-options.ts";
-import { readJson } from "../files.ts";
 import { choiceFlag, countFlag, quantityFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { modelFrom } from "../model-input.ts";
@@ -61,7 +60,7 @@ export const deadlinesCommand: CommandModule = {
 };
 
 async function answered(file: string, options: Options, shell: Shell): Promise<Answer> {
-  const json = await readJson(resolve(shell.folder, file));
+  const json = await documentOf(file, shell);
   const { device, devices, duration, order } = options;
   const changed = accepted(
     decodeScenario({ ...asObject(json), ...given({ device, devices, order }) }),

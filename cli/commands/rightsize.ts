@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import type { CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
-import { readJson } from "../files.ts";
+import { documentOf } from "../documents.ts";
 import { rightsizeAnswer } from "../rightsize-answer.ts";
 import { servedFrom, type ServedOptions } from "../served.ts";
 import { todayOption } from "../today-option.ts";
@@ -27,7 +26,7 @@ export const rightsizeCommand: CommandModule = {
       .addOption(todayOption())
       .action(async (file: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
-        const usage = usageFrom(await readJson(resolve(shell.folder, file)), file, catalogue);
+        const usage = usageFrom(await documentOf(file, shell), file, catalogue);
         const asked = askedOf(usage, options);
         const device = [...new Set(usage.running.map(({ offer }) => offer.device))];
         const best = await servedFrom(usage.model, asked, shell);

@@ -1,9 +1,8 @@
 import { Option } from "commander";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import type { CommandModule } from "../answer.ts";
 import { catalogueOption } from "../catalogue-input.ts";
-import { readJson } from "../files.ts";
+import { documentOf } from "../documents.ts";
 import { countFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { sweepAnswer } from "../sweep-answer.ts";
@@ -45,8 +44,7 @@ export const sweepCommand: CommandModule = {
       .addOption(catalogueOption())
       .action(async (path: string, options: SweepOptions) => {
         const { catalogue: file } = options;
-        const catalogue =
-          file === undefined ? undefined : await readJson(resolve(shell.folder, file));
+        const catalogue = file === undefined ? undefined : await documentOf(file, shell);
         const study = await studyFrom(path, { catalogue, shell });
         show(sweepAnswer(await swept(study, options, shell)));
       });

@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import fc from "fast-check";
+import driving from "../../examples/scenarios/driving.json" with { type: "json" };
+import study from "../../examples/sweep/study.json" with { type: "json" };
+import usage from "../../examples/usage.json" with { type: "json" };
 import config from "../fixtures/qwen3-32b.json" with { type: "json" };
 import { ran } from "../_fake-shell.ts";
 import { COMMANDS } from "../commands.ts";
@@ -94,10 +97,38 @@ const SAME: readonly (readonly [verb: string, question: object, args: readonly s
   ],
   ["catalogue", { entry: "h100-sxm" }, ["h100-sxm"]],
   ["claim", { claim: "8 x h200-sxm vs 8 x mi300x" }, ["8 x h200-sxm vs 8 x mi300x"]],
+  [
+    "deadlines",
+    { scenario: driving, duration: "5s", devices: 1 },
+    ["examples/scenarios/driving.json", "--duration", "5s", "--devices", "1"],
+  ],
+  ["sweep", { study }, ["examples/sweep/study.json"]],
+  [
+    "cost",
+    { machine: "8 x h100-sxm", run: "30d", utilisation: 0.8, today: "2026-11-25" },
+    ["--machine", "8 x h100-sxm", "--run", "30d", "--utilisation", "0.8", "--today", "2026-11-25"],
+  ],
+  [
+    "energy",
+    { machine: "8 x h100-sxm", embodied: "4y" },
+    ["--machine", "8 x h100-sxm", "--embodied", "4y"],
+  ],
+  [
+    "invest",
+    { machine: "8 x h100-sxm", horizon: "3y", today: "2026-11-25" },
+    ["--machine", "8 x h100-sxm", "--horizon", "3y", "--today", "2026-11-25"],
+  ],
+  [
+    "reliability",
+    { machine: "64 x h100-sxm", replica: 8 },
+    ["--machine", "64 x h100-sxm", "--replica", "8"],
+  ],
+  ["rightsize", { usage, today: "2026-11-25" }, ["examples/usage.json", "--today", "2026-11-25"]],
+  ["prices", { today: "2026-11-25" }, ["--today", "2026-11-25"]],
 ];
 
 for (const [verb, question, args] of SAME) {
-  test(`POST /api/${verb} of ${JSON.stringify(question)} is byte for byte what the command prints with --json`, async () => {
+  test(`POST /api/${verb} of ${JSON.stringify(question).slice(0, 100)} is byte for byte what the command prints with --json`, async () => {
     const { status, text, headers } = await asked(server.address, verb, question);
     const printed = await ran([verb, ...args, "--json"]);
     assert.equal(printed.status, 0, printed.err);
@@ -193,6 +224,28 @@ const REFUSED: readonly (readonly [
   ["simulate", { model: MODEL, device: "h100-sxm", trace: "/tmp/x" }, "", /an object of/u],
   ["plan", { model: MODEL, profile: "/etc/passwd" }, "profile", /an object/u],
   ["plan", { model: "/etc/passwd" }, "model", /./u],
+  ["deadlines", { scenario: "examples/scenarios/driving.json" }, "scenario", /an object/u],
+  ["deadlines", { scenario: {} }, "scenario", /./u],
+  ["rightsize", { usage: "/etc/passwd" }, "usage", /an object/u],
+  ["sweep", { study: "/etc/passwd" }, "study", /an object/u],
+  ["sweep", { study, queue: "redis://127.0.0.1" }, "", /an object of study, catalogue/u],
+  ["sweep", { study, out: "/tmp/x" }, "", /an object of study, catalogue/u],
+  ["sweep", { study, merge: "/tmp" }, "", /an object of study, catalogue/u],
+  [
+    "sweep",
+    { study: { ...study, options: { ...study.options, model: "/etc/passwd" } } },
+    "",
+    /a file that can be read/u,
+  ],
+  [
+    "sweep",
+    { study: { ...study, options: { ...study.options, replay: "/etc/passwd" } } },
+    "study",
+    /one of/u,
+  ],
+  ["prices", { verb: "refresh" }, "", /an object of today/u],
+  ["prices", { feed: "http://127.0.0.1:1" }, "", /an object of today/u],
+  ["invest", { machine: "8 x h100-sxm", plot: "/tmp/x" }, "", /an object of/u],
   ["read", { model: "cli/fixtures/qwen3-32b.json" }, "model", /./u],
   ["read", { model: "." }, "model", /./u],
 ];
@@ -315,6 +368,16 @@ test("no verb takes an option of a kind that this list does not know, so that no
     "",
     "file",
     "file.csv...",
+    "folder",
+    "url",
+    "address",
+    "i/n",
+    "date",
+    "date",
+    "price",
+    "hours",
+    "shares",
+    "g",
     "name=size",
     "n",
     "tokens",

@@ -32,7 +32,9 @@ const LIST_MAX = 100;
 /** Named by text, or given whole. */
 const DOCUMENTS: ReadonlySet<string> = new Set(["model", "draftModel", "workload"]);
 /** Files on the command line; documents and nothing else where the question comes from elsewhere. */
-const ONLY_DOCUMENTS: ReadonlySet<string> = new Set(["catalogue", "profile"]);
+const ONLY_DOCUMENTS: ReadonlySet<string> = new Set(
+  "catalogue profile scenario study usage".split(" "),
+);
 /** Of the command line alone: how it prints, and what only files have. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["json", "verbose", "dim", "format", "skipBad"]);
 
@@ -49,7 +51,7 @@ export function fieldsOf(command: Command): readonly Field[] {
     const name = argument.name();
     return {
       name,
-      schema: described(DOCUMENTS.has(name) ? named : text, argument.description),
+      schema: described(documentSchema(name) ?? text, argument.description),
       isRequired: argument.required,
       words: (value) => [wordOf(name, value)],
       isArgument: true,
@@ -58,11 +60,11 @@ export function fieldsOf(command: Command): readonly Field[] {
   return [...asked, ...command.options.filter(isOffered).map(optionField)];
 }
 
-/** An option that names a file of this machine is none of a stranger's. */
+/** An option that names a file of this machine, or another machine, is none of a stranger's. */
 function isOffered(option: Option): boolean {
   const name = option.attributeName();
   if (LEFT_OUT.has(name)) return false;
-  return !/<file/u.test(option.flags) || ONLY_DOCUMENTS.has(name);
+  return !/<(?:file|folder|url|address)/u.test(option.flags) || ONLY_DOCUMENTS.has(name);
 }
 
 function optionField(option: Option): Field {
@@ -79,10 +81,15 @@ function optionField(option: Option): Field {
 function schemaOf(option: Option): z.ZodType<Value> {
   const name = option.attributeName();
   if (option.isBoolean() || option.negate) return z.boolean({ error: "true or false" });
-  if (ONLY_DOCUMENTS.has(name)) return document;
-  if (DOCUMENTS.has(name)) return named;
+  const given = documentSchema(name);
+  if (given !== undefined) return given;
   if (option.parseArg === listFlag) return list;
   return /<(?:n|tokens)>/u.test(option.flags) ? count : quantity;
+}
+
+function documentSchema(name: string): z.ZodType<Value> | undefined {
+  if (ONLY_DOCUMENTS.has(name)) return document;
+  return DOCUMENTS.has(name) ? named : undefined;
 }
 
 function described(schema: z.ZodType<Value>, about: string): z.ZodType<Value> {

@@ -7,17 +7,28 @@ import { program } from "../program.ts";
 import { errandOf, fieldsOf, questionSchema, type Errand, type Question } from "./question.ts";
 import { strangersShell } from "./strangers-shell.ts";
 
-const OFFERED: ReadonlySet<string> = new Set([
-  "read",
-  "expand",
-  "estimate",
-  "plan",
-  "simulate",
-  "capacity",
-  "catalogue",
-  "claim",
-  "validate",
-]);
+/** By name, with the fields that are the command line's alone. */
+const OFFERED: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    read: [],
+    expand: [],
+    estimate: [],
+    plan: [],
+    simulate: [],
+    capacity: [],
+    deadlines: [],
+    sweep: ["workers", "shard"],
+    cost: [],
+    energy: [],
+    invest: [],
+    reliability: [],
+    rightsize: [],
+    prices: ["verb", "provider", "region"],
+    catalogue: [],
+    validate: [],
+    claim: [],
+  }),
+);
 
 export interface Verb {
   readonly name: string;
@@ -37,8 +48,9 @@ export async function verbs(): Promise<ReadonlyMap<string, Verb>> {
   const found = new Map<string, Verb>();
   for (const { name, summary, schema } of COMMANDS) {
     const command = commands.find((each) => each.name() === name);
-    if (command === undefined || schema === undefined || !OFFERED.has(name)) continue;
-    const fields = fieldsOf(command);
+    const without = OFFERED.get(name);
+    if (command === undefined || schema === undefined || without === undefined) continue;
+    const fields = fieldsOf(command).filter((field) => !without.includes(field.name));
     const question = questionSchema(fields);
     found.set(name, {
       name,

@@ -5,6 +5,7 @@ import { inputError } from "../input-error.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
 import { cells, type Cells } from "./cells.ts";
+import { alone } from "./kept-plans.ts";
 import { merged, shardName } from "./merge.ts";
 import type { SweepLine } from "./outcome.ts";
 import { queueRunner } from "./queue.ts";
@@ -19,6 +20,7 @@ import {
   type Shard,
   type SweepFile,
 } from "./sweep-file.ts";
+import type { Runner } from "./task.ts";
 import { threads } from "./threads.ts";
 
 export interface SweepOptions {
@@ -108,10 +110,7 @@ async function run({ header, file, see, options, shell, ...asked }: Running): Pr
   if (file.kept === total) return;
   const { queue, workers } = options;
   const signal = shell.interruption();
-  const runner =
-    queue === undefined
-      ? threads(Math.min(workers, total - file.kept), ATTEMPTS)
-      : await queueRunner(queue, shell.note);
+  const runner = await runnerFor({ queue, size: Math.min(workers, total - file.kept) }, shell);
   const bar = progress(shell, "sweeping");
   let done = file.kept;
   try {
@@ -130,6 +129,14 @@ async function run({ header, file, see, options, shell, ...asked }: Running): Pr
     bar.end();
     await runner.close();
   }
+}
+
+function runnerFor(
+  { queue, size }: { readonly queue: string | undefined; readonly size: number },
+  shell: Shell,
+): Promise<Runner> | Runner {
+  if (queue !== undefined) return queueRunner(queue, shell.note);
+  return shell.documents === undefined ? threads(size, ATTEMPTS) : alone(shell);
 }
 
 const NAMED_MAX = 5;

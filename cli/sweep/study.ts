@@ -1,9 +1,8 @@
 /** A study: options of `simulate`, laid out as a grid of plans, loads and seeds. */
-import { resolve } from "node:path";
 import { z } from "zod";
 import { decode } from "../../core/decode.ts";
 import type { Workload } from "../../core/index.ts";
-import { readJson } from "../files.ts";
+import { documentOf } from "../documents.ts";
 import { accepted, InputError } from "../input-error.ts";
 import type { Shell } from "../shell.ts";
 import { workloadFrom } from "../workload-options.ts";
@@ -63,7 +62,7 @@ export async function studyFrom(
   path: string,
   { catalogue, shell }: { readonly catalogue: unknown; readonly shell: Shell },
 ): Promise<Study> {
-  const read = accepted(decode(file, await readJson(resolve(shell.folder, path))), path);
+  const read = accepted(decode(file, await documentOf(path, shell)), path);
   const { options, plans, rates, users, seed, seeds } = read;
   const loads = (rates ?? users ?? []).map((load, index) =>
     placed(path, [rates === undefined ? "users" : "rates", index], () =>
