@@ -1,4 +1,6 @@
 /** The figures that tenlane carries, each with its prediction and its source, for the page. */
+import { readFileSync } from "node:fs";
+import type { Table } from "../core/index.ts";
 import {
   shippedLeftOutTable,
   shippedTruth,
@@ -12,6 +14,7 @@ export function truthFile(): TruthFile {
   return {
     rows: validate(shippedTruth(), shippedWorld()).map(rowOf),
     generalisation: shippedLeftOutTable(),
+    peers: peersTable(readFileSync("validation/REPORT.md", "utf8")),
   };
 }
 
@@ -30,4 +33,23 @@ function rowOf({ row, family, measured, interval, unanswered }: Checked): TruthR
     predicted: interval && { p10: interval.p10, p50: interval.p50, p90: interval.p90 },
     unanswered,
   };
+}
+
+const PEERS = /^## Beside AIConfigurator\n[^|]*(?<table>(?:\|.*\n)+)/mu;
+
+/** The table that the committed report has of another tool; its figures are not made anew, since that tool is not here. */
+export function peersTable(report: string): Table | null {
+  const lines = PEERS.exec(report)?.groups?.["table"]?.trim().split("\n");
+  if (lines === undefined) return null;
+  const [titles = [], , ...rows] = lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  const columns = titles.map((title, index) => ({
+    title,
+    align: index === 0 ? ("left" as const) : ("right" as const),
+  }));
+  return { columns, rows };
 }

@@ -1,15 +1,29 @@
 import assert from "node:assert/strict";
-import { availableParallelism, loadavg } from "node:os";
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { catalogue, devices, extendCatalogue } from "../core/index.ts";
+import config from "../cli/fixtures/qwen3-32b.json" with { type: "json" };
 import { openBrowser, servedPage } from "./_site.ts";
+
+/** A Hub that knows one model. */
+const hub = createServer((request, reply) => {
+  reply.statusCode = request.url === "/some/model/resolve/main/config.json" ? 200 : 404;
+  reply.end(reply.statusCode === 200 ? JSON.stringify(config) : "");
+});
 
 let site: Awaited<ReturnType<typeof servedPage>>;
 let browser: Browser;
 
 before(async () => {
+  await new Promise<void>((resolve) => hub.listen(0, "127.0.0.1", resolve));
+  process.env["HF_ENDPOINT"] = `http://127.0.0.1:${(hub.address() as AddressInfo).port}`;
+  process.env["XDG_CACHE_HOME"] = mkdtempSync(join(tmpdir(), "tenlane-"));
   site = await servedPage();
   browser = await openBrowser();
 });
@@ -17,6 +31,7 @@ before(async () => {
 after(async () => {
   await browser.close();
   await site.close();
+  hub.close();
 });
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
@@ -193,6 +208,13 @@ test("road measures this machine: SIMD is faster than scalar, and the device it 
   const rates = await page.locator(".chart tbody td:last-child").allTextContents();
   const [scalar = 0, simd = 0] = rates.map((rate) => Number.parseFloat(rate));
   assert.ok(simd > 1.5 * scalar, rates.join(", "));
+  await page.locator(".actions code", { hasText: "tenlane measure lanes" }).waitFor();
+  await page.getByRole("button", { name: "Use in plans" }).click();
+  await page.getByRole("link", { name: "Plans for it" }).click();
+  await page.waitForSelector('main section[aria-busy="false"] .plans tbody tr');
+  assert.match((await page.locator(".best").textContent()) ?? "", /My machine/u);
+  await page.reload();
+  await page.waitForSelector('main section[aria-busy="false"] .plans tbody tr');
   // What the browser itself says where there is no GPU.
   const own = problems.filter((text) => text !== "No available adapters.");
   assert.deepEqual(own, []);
@@ -238,6 +260,36 @@ test("a pasted config.json and a dropped GGUF file are planned for, a broken fil
     buffer: Buffer.from("GGUF\u0003\u0000\u0000\u0000truncated"),
   });
   await page.locator(".refused", { hasText: /header/u }).waitFor();
+  assert.deepEqual(problems, []);
+  await page.context().close();
+});
+
+test("plan takes a model of the Hub by its id, and says what the Hub said of one that is not there", async () => {
+  const { page } = await opened("#plan?lang=en");
+  await page.getByText("Your own model").click();
+  const id = page.getByLabel("Or a model of the Hugging Face Hub");
+  await id.fill("some/model");
+  await id.press("Enter");
+  await page.locator(".actions code", { hasText: "plan some/model" }).waitFor();
+  await page.waitForSelector('main section[aria-busy="false"] .plans tbody tr');
+  await id.fill("no/such");
+  await page.getByRole("button", { name: "Fetch it" }).click();
+  await page.locator(".refused", { hasText: /a model of the Hub/u }).waitFor();
+  await page.context().close();
+});
+
+test("worth shows power by part and the places that emit least; truth shows another tool's errors", async () => {
+  const { page, problems } = await opened("#worth?lang=en");
+  await page.getByRole("heading", { name: "Energy and carbon" }).waitFor();
+  const places = page.getByRole("region", { name: "Where a day's work emits least" });
+  assert.equal(await places.locator("tbody tr").count(), 5);
+  await page
+    .locator(".actions code", { hasText: /tenlane energy --machine .8 x h100-sxm./u })
+    .waitFor();
+  await page.goto(`${site.address}#truth?lang=en`);
+  const peers = page.getByRole("region", { name: "Beside AIConfigurator" });
+  await peers.waitFor();
+  assert.ok((await peers.locator("tbody tr").count()) >= 2);
   assert.deepEqual(problems, []);
   await page.context().close();
 });

@@ -24,4 +24,6 @@ export interface TruthFile {
   readonly rows: readonly TruthRow[];
   /** Errors of the whole evidence on what was left out of the fit. */
   readonly generalisation: Table;
+  /** Errors on the rows that another tool answers too, beside its own; null where the report has none. */
+  readonly peers: Table | null;
 }

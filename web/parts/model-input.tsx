@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { ask } from "../ask.ts";
+import { hubConfig } from "../hub.ts";
 import { keepModel } from "../own-models.ts";
 import type { ListsAnswer } from "../worker/lists.ts";
 import type { Refused } from "../worker/messages.ts";
@@ -21,18 +22,22 @@ export function ModelInput({
   const words = useWords();
   const [refused, setRefused] = useState<Refused | null>(null);
   const [isOver, setOver] = useState(false);
-  const read = (files: readonly File[]): void => {
+  const read = (files: readonly File[], id?: string): void => {
     if (files.length === 0) return;
     setRefused(null);
     ask(
       "read",
       { files },
       {
-        part: ({ name, model }) => change(keepModel(name, model)),
+        part: ({ name, model }) => change(keepModel(id ?? name, model)),
         refused: setRefused,
       },
     );
   };
+  const fetched = (id: string): void =>
+    void hubConfig(id).then((got) =>
+      got instanceof Blob ? read([new File([got], CONFIG)], id) : setRefused(got),
+    );
   return (
     <div
       class={isOver ? "drop over" : "drop"}
@@ -56,10 +61,35 @@ export function ModelInput({
       <details>
         <summary>{words.own.title}</summary>
         <p class="hint">{words.own.about}</p>
+        <Hub fetched={fetched} />
         <Files read={read} />
         <Pasted read={read} />
       </details>
       <RefusedNote refused={refused} />
+    </div>
+  );
+}
+
+/** An id of the Hub, which the page's own server asks; committed by the button or Enter. */
+function Hub({ fetched }: { readonly fetched: (id: string) => void }): JSX.Element {
+  const words = useWords().own;
+  const id = useId();
+  const [text, setText] = useState("");
+  return (
+    <div class="control">
+      <label for={id}>{words.hub}</label>
+      <input
+        id={id}
+        value={text}
+        placeholder="owner/name"
+        autocomplete="off"
+        spellcheck={false}
+        onInput={({ currentTarget }) => setText(currentTarget.value.trim())}
+        onKeyDown={({ key }) => key === "Enter" && fetched(text)}
+      />
+      <button type="button" onClick={() => fetched(text)}>
+        {words.fetch}
+      </button>
     </div>
   );
 }
@@ -81,7 +111,8 @@ function Files({ read }: { readonly read: (files: readonly File[]) => void }): J
   );
 }
 
-const PASTED = "config.json";
+/** What the reader takes pasted and fetched text for. */
+const CONFIG = "config.json";
 
 function Pasted({ read }: { readonly read: (files: readonly File[]) => void }): JSX.Element {
   const words = useWords().own;
@@ -97,7 +128,7 @@ function Pasted({ read }: { readonly read: (files: readonly File[]) => void }): 
         spellcheck={false}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
-      <button type="button" onClick={() => read([new File([text], PASTED)])}>
+      <button type="button" onClick={() => read([new File([text], CONFIG)])}>
         {words.use}
       </button>
     </div>

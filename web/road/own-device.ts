@@ -1,11 +1,15 @@
 /** This machine as a file that `--catalogue` takes: one device, each figure measured here. */
+import { OWN_MACHINE } from "../own-machine.ts";
 import type { Lanes } from "./measure.ts";
 
 const GIGA = 1e9;
 const SOURCE = "measured-in-the-browser";
 
-/** `date` is the day of the measurement, ISO. */
-export function ownDevice(lanes: Lanes, date: string): unknown {
+/** `date` is the day of the measurement, ISO; `memory` in bytes, which a browser does not tell, is the user's word. */
+export function ownDevice(
+  lanes: Lanes,
+  { date, memory }: { readonly date: string; readonly memory: number },
+): unknown {
   const { gpu, cores, simd } = lanes;
   const best = gpu ?? cores ?? simd;
   if (best === undefined) return null;
@@ -27,15 +31,20 @@ export function ownDevice(lanes: Lanes, date: string): unknown {
     },
     accelerators: [
       {
-        id: "my-machine",
+        id: OWN_MACHINE,
         name: "My machine",
         vendor: "Own",
         kind: gpu === undefined ? "cpu" : "gpu",
         status: "shipping",
         aliases: [],
         figures: {
-          "peak/vector/fp32": figure(best.compute, "GFLOPS"),
           "memory/device/bandwidth": figure(best.bandwidth, "GB/s"),
+          "memory/device/capacity": {
+            value: `${Number((memory / GIGA).toPrecision(3))} GB`,
+            source: SOURCE,
+            at: "the user's word",
+          },
+          "peak/matrix/fp32/dense": figure(best.compute, "GFLOPS"),
         },
       },
     ],

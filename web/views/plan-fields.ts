@@ -16,6 +16,7 @@ import {
   type ValuesOf,
 } from "../address.ts";
 import { commandText } from "./command-text.ts";
+import { OWN_MACHINE } from "../own-machine.ts";
 import { modelArgument, modelChoice } from "../own-models.ts";
 import type { PlanFigures } from "../worker/plan-row.ts";
 import type { PlanQuestion } from "../worker/plan-verb.ts";
@@ -113,6 +114,7 @@ export function commandOf(state: PlanState): string {
     names.length === 0 ? null : names.join(",");
   const plain = (value: number | null, kind: QuantityKind): string | null =>
     value === null ? null : quantityText(value, kind).replaceAll(" ", "");
+  const isOwn = only.includes(OWN_MACHINE);
   return commandText("plan", [modelArgument(model)], {
     workload,
     ttft: plain(ttft, "time"),
@@ -126,7 +128,9 @@ export function commandOf(state: PlanState): string {
     vendor: listed(vendors),
     device: listed(only),
     region: listed(regions),
-    engine: listed(engines),
+    engine: listed(isOwn ? [...engines, "static"] : engines),
+    catalogue: isOwn ? `${OWN_MACHINE}.json` : null,
+    precision: isOwn ? "fp32" : null,
     tenure: tenure === "rent" ? null : tenure,
     announced: announced ? true : null,
     "no-simulate": true,

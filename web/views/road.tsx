@@ -5,7 +5,9 @@ import { quantityText, type QuantityKind } from "../../core/index.ts";
 import { choiceField, listField, readValues, writeValues, type ValuesOf } from "../address.ts";
 import { Actions, save } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
-import { Choice, Suggested } from "../parts/controls.tsx";
+import { Choice, LogSlider, Suggested } from "../parts/controls.tsx";
+import { useMachine } from "../ask.ts";
+import { OWN_MACHINE } from "../own-machine.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import { LANES, measureLanes, type Lanes } from "../road/measure.ts";
 import { ownDevice } from "../road/own-device.ts";
@@ -57,11 +59,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
           {words.progress[progress]}
           {progress === "done" && lanes.gpu === undefined && ` ${words.noGpu}`}
         </span>
-        {progress === "done" && (
-          <button type="button" onClick={() => saveOwn(lanes)}>
-            {words.save}
-          </button>
-        )}
+        {progress === "done" && <OwnMachine lanes={lanes} />}
       </div>
       <div class="row">
         <Choice
@@ -84,7 +82,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
       />
       <p class="hint">{words.method}</p>
       <Actions
-        command="tenlane catalogue --list devices"
+        command="tenlane measure lanes"
         sheet={{
           name: "road",
           columns: ["lane", "measured", state.figure],
@@ -96,10 +94,52 @@ export function View({ query, show }: ViewProps): JSX.Element {
   );
 }
 
-function saveOwn(lanes: Lanes): void {
-  const device = ownDevice(lanes, new Date().toISOString().slice(0, 10));
-  save("my-machine.json", "application/json", JSON.stringify(device, null, 2));
+const GIB = 2 ** 30;
+const MEMORY_USUAL = 16 * GIB;
+
+/** What was measured, with the memory that the user says, as a file or in plans of this page. */
+function OwnMachine({ lanes }: { readonly lanes: Lanes }): JSX.Element {
+  const words = useWords().road;
+  const [memory, setMemory] = useState(MEMORY_USUAL);
+  const [isUsed, setUsed] = useState(false);
+  const entries = (): string =>
+    JSON.stringify(
+      ownDevice(lanes, { date: new Date().toISOString().slice(0, 10), memory }),
+      null,
+      2,
+    );
+  return (
+    <>
+      <LogSlider
+        label={words.memory}
+        value={memory}
+        min={GIB}
+        max={1024 * GIB}
+        text={(value) => quantityText(value, "size")}
+        change={(value) => setMemory(value ?? MEMORY_USUAL)}
+      />
+      <button
+        type="button"
+        onClick={() => save(`${OWN_MACHINE}.json`, "application/json", entries())}
+      >
+        {words.save}
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          useMachine(entries());
+          setUsed(true);
+        }}
+      >
+        {words.use}
+      </button>
+      {isUsed && <a href={PLANNED}>{words.planned}</a>}
+    </>
+  );
 }
+
+/** A model that fits most machines, without limits on time, which few would keep. */
+const PLANNED = `#plan?model=qwen3-0.6b&demand=saturate&ttft=&tpot=&only=${OWN_MACHINE}`;
 
 function ownLanes(
   lanes: Lanes,

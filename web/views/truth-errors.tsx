@@ -10,9 +10,11 @@ import type { TruthRow } from "../truth-file.ts";
 export function TruthErrors({
   rows,
   generalisation,
+  peers,
 }: {
   readonly rows: readonly TruthRow[];
   readonly generalisation: Table;
+  readonly peers: Table | null;
 }): JSX.Element {
   const words = useWords().truth;
   const families = [...new Set(rows.map(({ family }) => family))];
@@ -41,17 +43,50 @@ export function TruthErrors({
           errorRow(words.whole, rows),
         ]}
       />
-      <h2>{words.generalisation}</h2>
-      <p class="hint">{words.generalisationAbout}</p>
+      <FamilyTable
+        title={words.generalisation}
+        about={words.generalisationAbout}
+        columns={words.generalisationColumns}
+        rows={generalisation.rows}
+      />
+      {peers !== null && (
+        <FamilyTable
+          title={words.peers}
+          about={words.peersAbout}
+          columns={words.peersColumns}
+          rows={peers.rows}
+        />
+      )}
+    </>
+  );
+}
+
+/** Figures of the committed report, a family a row. */
+function FamilyTable({
+  title,
+  about,
+  columns,
+  rows,
+}: {
+  readonly title: string;
+  readonly about: string;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly rows: Table["rows"];
+}): JSX.Element {
+  const { families } = useWords().truth;
+  return (
+    <>
+      <h2>{title}</h2>
+      <p class="hint">{about}</p>
       <DataTable
-        label={words.generalisation}
-        columns={Object.entries(words.generalisationColumns).map(([name, title]) => ({
+        label={title}
+        columns={Object.entries(columns).map(([name, title]) => ({
           title,
           isNumber: name !== "family",
         }))}
-        rows={generalisation.rows.map(([family = "", ...cells]) => ({
+        rows={rows.map(([family = "", ...cells]) => ({
           id: family,
-          cells: [words.families[family as Family] ?? family, ...cells],
+          cells: [families[family as Family] ?? family, ...cells],
         }))}
       />
     </>

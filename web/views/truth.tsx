@@ -55,7 +55,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
             ))}
           </div>
           <TruthPlot rows={rows} />
-          <TruthErrors rows={rows} generalisation={file.generalisation} />
+          <TruthErrors rows={rows} generalisation={file.generalisation} peers={file.peers} />
         </>
       )}
       <Actions command="tenlane validate --json" sheet={sheetOf(rows)} />

@@ -14,6 +14,7 @@ import { useAnswer } from "../parts/use-answer.ts";
 import type { WorthView } from "../worker/worth-verb.ts";
 import { commandText } from "./command-text.ts";
 import type { ViewProps } from "./view.ts";
+import { WorthEnergy } from "./worth-energy.tsx";
 import { WorthSwings } from "./worth-swings.tsx";
 
 const fields = {
@@ -68,6 +69,12 @@ export function View({ query, show }: ViewProps): JSX.Element {
             json: answer,
           }}
         />
+        {answer !== null && (
+          <WorthEnergy
+            energy={answer.energy}
+            command={commandText("energy", [], { machine: `${devices} x ${device}` })}
+          />
+        )}
       </section>
     </div>
   );

@@ -1,5 +1,6 @@
 /** Every word of the page, in English. The Korean words have the same shape, or the page does not compile. */
-import type { Claim, Group, Metrics } from "../../core/index.ts";
+import type { Claim, Draw, Group, Metrics } from "../../core/index.ts";
+import type { CarbonKind } from "../../core/worth/index.ts";
 import type { Family } from "../../validation/family.ts";
 import { plan } from "./plan-en.ts";
 
@@ -35,6 +36,8 @@ export const en = {
     title: "Your own model",
     about:
       "Drop a config.json, GGUF, safetensors or ONNX file here. Only its header is read, and it never leaves this browser.",
+    hub: "Or a model of the Hugging Face Hub",
+    fetch: "Fetch it",
     files: "Files",
     paste: "Or paste a config.json",
     use: "Use it",
@@ -168,7 +171,10 @@ export const en = {
       "One scalar core is a lane. SIMD, more cores and accelerators add lanes, up to the ten-lane road of a large chip. Measure this machine beside devices of the catalogue.",
     measure: "Measure this machine",
     noGpu: "This browser offers no GPU.",
+    memory: "Memory of this machine",
     save: "Save as my device",
+    use: "Use in plans",
+    planned: "Plans for it",
     progress: {
       idle: "Some seconds, all in this browser.",
       working: "Measuring …",
@@ -219,6 +225,20 @@ export const en = {
     value: "Value",
     source: "Source",
     rentOf: (date: string): string => `Rent of ${date}.`,
+    energy: "Energy and carbon",
+    power: "Power at work, by what draws it",
+    parts: {
+      devices: "devices",
+      hosts: "hosts",
+      network: "network",
+      cooling: "cooling and losses",
+      wall: "all, at the wall",
+    } satisfies Record<keyof Draw, string>,
+    daily: (energy: string, grams: string, place: string): string =>
+      `At work all day it takes ${energy} a day: ${grams} in ${place}.`,
+    places: "Where a day's work emits least",
+    place: "Place",
+    kinds: { average: "average", marginal: "marginal" } satisfies Record<CarbonKind, string>,
   },
   truth: {
     heading: "Predicted against measured",
@@ -281,6 +301,17 @@ export const en = {
     generalisation: "Errors on what was left out of the fit",
     generalisationAbout:
       "Of the whole evidence: median error by family, with whole groups (source, model, device and engine) or whole devices left out.",
+    peers: "Beside AIConfigurator",
+    peersAbout:
+      "Errors on the rows that both NVIDIA AIConfigurator and tenlane answer. Some of its constants were tuned on these figures, and some rows ran an older engine than its tables.",
+    peersColumns: {
+      family: "Family",
+      rows: "Figures",
+      median: "tenlane, median",
+      p90: "tenlane, p90",
+      peerMedian: "AIConfigurator, median",
+      peerP90: "AIConfigurator, p90",
+    },
     worst: (count: number): string => `The ${count} figures furthest off; all are in the CSV file`,
   },
   claims: {

@@ -34,6 +34,8 @@ export const ko: Words = {
     title: "내 모델",
     about:
       "config.json, GGUF, safetensors, ONNX 파일을 여기에 놓으세요. 머리 부분만 읽으며, 파일은 이 브라우저를 떠나지 않습니다.",
+    hub: "또는 Hugging Face Hub의 모델",
+    fetch: "가져오기",
     files: "파일",
     paste: "또는 config.json 붙여넣기",
     use: "사용",
@@ -166,7 +168,10 @@ export const ko: Words = {
       "스칼라 코어 하나가 차선 하나입니다. SIMD와 더 많은 코어와 가속기가 차선을 더해, 큰 칩은 열 차선 도로가 됩니다. 이 기계를 목록의 장치와 나란히 재어 보세요.",
     measure: "이 기계 재기",
     noGpu: "이 브라우저는 GPU를 내주지 않습니다.",
+    memory: "이 기계의 메모리",
     save: "내 장치로 저장",
+    use: "계획에 쓰기",
+    planned: "이 기계의 계획",
     progress: {
       idle: "몇 초 걸리며, 모두 이 브라우저 안에서 합니다.",
       working: "재는 중 …",
@@ -216,6 +221,20 @@ export const ko: Words = {
     value: "값",
     source: "출처",
     rentOf: (date) => `${date}의 임대료입니다.`,
+    energy: "전력과 탄소",
+    power: "일할 때의 전력, 무엇이 쓰는지",
+    parts: {
+      devices: "장치",
+      hosts: "호스트",
+      network: "네트워크",
+      cooling: "냉각과 손실",
+      wall: "벽에서 모두",
+    },
+    daily: (energy, grams, place) =>
+      `쉬지 않고 일하면 하루 ${energy}, ${place}에서 ${grams}입니다.`,
+    places: "하루치 일이 가장 적게 내는 곳",
+    place: "곳",
+    kinds: { average: "평균", marginal: "한계" },
   },
   truth: {
     heading: "예측과 측정",
@@ -277,6 +296,17 @@ export const ko: Words = {
     generalisation: "맞출 때 빼놓은 수치의 오차",
     generalisationAbout:
       "전체 증거에서 종류별 오차 중앙값입니다. 무리(출처, 모델, 장치, 엔진) 또는 장치를 통째로 빼고 맞추었습니다.",
+    peers: "AIConfigurator와 나란히",
+    peersAbout:
+      "NVIDIA AIConfigurator와 tenlane이 모두 답한 행의 오차입니다. 그 상수 일부는 이 수치들에 맞추어졌고, 일부 행은 그 표보다 오래된 엔진에서 쟀습니다.",
+    peersColumns: {
+      family: "종류",
+      rows: "수치 수",
+      median: "tenlane 중앙값",
+      p90: "tenlane p90",
+      peerMedian: "AIConfigurator 중앙값",
+      peerP90: "AIConfigurator p90",
+    },
     worst: (count) => `가장 크게 빗나간 수치 ${count}개. 전체는 CSV 파일에 있습니다`,
   },
   claims: {

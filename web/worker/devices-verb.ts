@@ -1,5 +1,6 @@
 /** Devices of the catalogue with the figures that generations are compared by. */
-import { catalogue, devices, offersFor, type Device } from "../../core/index.ts";
+import { devices, offersFor, type Device } from "../../core/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import type { Parts } from "./messages.ts";
 
 export interface DeviceRow {
@@ -23,12 +24,12 @@ export interface DeviceRow {
 }
 
 export async function* devicesAnswer(): Parts<readonly DeviceRow[]> {
-  yield devices(catalogue).map(rowOf);
+  yield devices(currentCatalogue()).map(rowOf);
 }
 
 function rowOf(device: Device): DeviceRow {
   const { id, name, vendor, kind, status, launched, peak, memory, power, price } = device;
-  const rents = offersFor(catalogue, id)
+  const rents = offersFor(currentCatalogue(), id)
     .filter((offer) => offer.kind === "on-demand")
     .flatMap(({ dollarsPerHour, count }) =>
       dollarsPerHour === undefined ? [] : [dollarsPerHour / count],

@@ -5,9 +5,11 @@ import { accepted } from "./refusal.ts";
 let read: readonly Engine[] | null = null;
 
 export function engines(): readonly Engine[] {
-  read ??= catalogue.engines
-    .map((file) => accepted(decodeEngine(file)))
-    .filter(({ scheduler }) => scheduler !== "static");
+  return all().filter(({ scheduler }) => scheduler !== "static");
+}
+
+function all(): readonly Engine[] {
+  read ??= catalogue.engines.map((file) => accepted(decodeEngine(file)));
   return read;
 }
 
@@ -16,7 +18,8 @@ export function enginesFor(device: Device): readonly Engine[] {
   return enginesOn(engines(), device);
 }
 
-/** Those of `names`, or all where it is empty. */
-export function enginesNamed(names: readonly string[]): readonly Engine[] {
-  return engines().filter(({ id }) => names.length === 0 || names.includes(id));
+/** Those of `names`, or all where it is empty; and, for a machine of the user's own, one batch after another. */
+export function enginesNamed(names: readonly string[], isOwn = false): readonly Engine[] {
+  const named = engines().filter(({ id }) => names.length === 0 || names.includes(id));
+  return isOwn ? [...named, ...all().filter(({ id }) => id === "static")] : named;
 }

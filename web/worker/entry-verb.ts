@@ -1,12 +1,6 @@
 /** One device with every figure as its source prints it. */
-import {
-  catalogue,
-  figuresAt,
-  findDevice,
-  offersFor,
-  type Figure,
-  type Offer,
-} from "../../core/index.ts";
+import { figuresAt, findDevice, offersFor, type Figure, type Offer } from "../../core/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 
@@ -36,8 +30,8 @@ export async function* entryAnswer({
 }: {
   readonly device: string;
 }): Parts<EntryView> {
-  const device = accepted(findDevice(catalogue, asked));
-  const file = catalogue.accelerators.find(({ id }) => id === device.id);
+  const device = accepted(findDevice(currentCatalogue(), asked));
+  const file = currentCatalogue().accelerators.find(({ id }) => id === device.id);
   const figures = file?.figures ?? {};
   yield {
     id: device.id,
@@ -47,7 +41,7 @@ export async function* entryAnswer({
     figures: Object.keys(figures).flatMap((name) =>
       figuresAt(figures, name).map((figure) => ({ name, ...printed(figure) })),
     ),
-    offers: offersFor(catalogue, device.id),
+    offers: offersFor(currentCatalogue(), device.id),
     assumptions: device.assumptions,
   };
 }
@@ -57,7 +51,7 @@ function printed(figure: Figure): Omit<EntryFigure, "name"> {
     const source = `= ${figure.derived}`;
     return { value: "", source, address: null, read: null, at: figure.note ?? "" };
   }
-  const source = catalogue.sources[figure.source];
+  const source = currentCatalogue().sources[figure.source];
   return {
     value: figure.value,
     source: source === undefined ? figure.source : `${source.publisher}, ${source.title}`,

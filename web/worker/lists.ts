@@ -1,6 +1,5 @@
 /** What the catalogue offers to choose from. */
 import {
-  catalogue,
   claims,
   devices,
   NUMERICS_NAMES,
@@ -8,6 +7,7 @@ import {
   type Claim,
   type ModelEntry,
 } from "../../core/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import { READY_WORKLOADS } from "../../examples/workloads/index.ts";
 import { engines } from "./engines.ts";
 import type { Parts } from "./messages.ts";
@@ -26,19 +26,21 @@ export interface ListsAnswer {
 }
 
 export async function* listsAnswer(): Parts<ListsAnswer> {
-  const models = (catalogue.models as readonly ModelEntry[]).filter(
+  const models = (currentCatalogue().models as readonly ModelEntry[]).filter(
     ({ config }) => config !== undefined,
   );
   yield {
     models: models.map(({ id, name }) => ({ id, name })),
-    vendors: [...new Set(devices(catalogue).map(({ vendor }) => vendor))].toSorted(),
-    devices: devices(catalogue).map(({ id, name }) => ({ id, name })),
-    providers: [...new Set(catalogue.prices.map(({ provider }) => provider))].toSorted(),
-    claims: accepted(claims(catalogue)),
+    vendors: [...new Set(devices(currentCatalogue()).map(({ vendor }) => vendor))].toSorted(),
+    devices: devices(currentCatalogue()).map(({ id, name }) => ({ id, name })),
+    providers: [...new Set(currentCatalogue().prices.map(({ provider }) => provider))].toSorted(),
+    claims: accepted(claims(currentCatalogue())),
     workloads: [...READY_WORKLOADS.keys()],
     engines: engines().map(({ id }) => id),
     regions: [
-      ...new Set(offers(catalogue).flatMap(({ region }) => (region === undefined ? [] : [region]))),
+      ...new Set(
+        offers(currentCatalogue()).flatMap(({ region }) => (region === undefined ? [] : [region])),
+      ),
     ].toSorted(),
     formats: NUMERICS_NAMES,
   };

@@ -12,7 +12,9 @@ export interface Refused {
 
 export type ToWorker =
   | { readonly kind: "ask"; readonly id: number; readonly verb: string; readonly question: unknown }
-  | { readonly kind: "cancel"; readonly id: number };
+  | { readonly kind: "cancel"; readonly id: number }
+  /** Entries of the user's own, as text of JSON. */
+  | { readonly kind: "own"; readonly entries: string };
 
 export type FromWorker =
   | { readonly kind: "part"; readonly id: number; readonly answer: unknown }

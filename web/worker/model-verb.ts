@@ -1,6 +1,5 @@
 /** What a model is made of, what a step of it costs by part, how that grows, and where it meets rooflines. */
 import {
-  catalogue,
   estimate,
   expand,
   expandNetwork,
@@ -17,6 +16,7 @@ import {
   type Operator,
   type Transformer,
 } from "../../core/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import { enginesFor } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
@@ -154,14 +154,14 @@ function flopsOf(operators: readonly Operator[]): number {
 
 /** The device's roof, and each operator under it, on the smallest split that fits. */
 function roofOf(model: Transformer, name: string, question: ModelQuestion): Roof {
-  const device = accepted(findDevice(catalogue, name));
+  const device = accepted(findDevice(currentCatalogue(), name));
   const roof = {
     device: device.id,
     name: device.name,
     peak: device.peak[model.numerics.compute.linear] ?? 0,
     bandwidth: device.memory?.bandwidth ?? 0,
   };
-  const system = systemFor(catalogue, device);
+  const system = systemFor(currentCatalogue(), device);
   const [engine] = enginesFor(device);
   if (engine === undefined) return { ...roof, split: null, points: [] };
   for (const tensor of SPLITS) {

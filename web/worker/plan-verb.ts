@@ -1,8 +1,8 @@
 /** Plans, one device after the other, so that the first are seen while the rest are searched. */
 import {
-  catalogue,
   deviceCount,
   explain,
+  numerics,
   planAgain,
   planEach,
   ranked,
@@ -19,10 +19,13 @@ import {
   type Site,
   type SiteChoice,
 } from "../../core/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import { enginesNamed } from "./engines.ts";
+import { OWN_MACHINE } from "../own-machine.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
 import { rowOf, type PlanRow } from "./plan-row.ts";
 import type { Parts } from "./messages.ts";
+import { accepted } from "./refusal.ts";
 import { workloadNamed } from "./workloads.ts";
 
 /** What the plan view asks. Quantities in SI units; null is no limit. */
@@ -136,13 +139,14 @@ function likelyFirst(sites: readonly Site[]): readonly Site[] {
 function requestOf(question: PlanQuestion): PlanRequest {
   const { demand, limits, choice, objective, percentile, confidence } = question;
   const model = modelOf(question.model);
+  const isOwn = choice.devices?.includes(OWN_MACHINE) === true;
   return {
     model,
     workload: workloadNamed(question.workload),
     demand,
     limits,
-    sites: sitesOf(catalogue, enginesNamed(question.engines), choice),
-    numerics: usualFormats(model),
+    sites: sitesOf(currentCatalogue(), enginesNamed(question.engines, isOwn), choice),
+    numerics: [...usualFormats(model), ...(isOwn ? [accepted(numerics("fp32"))] : [])],
     objective,
     percentile,
     confidence,

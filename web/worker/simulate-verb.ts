@@ -1,7 +1,6 @@
 /** A placement under traffic: first one run with its course, then others that say how sure it is. */
 import {
   beyondContext,
-  catalogue,
   deviceCount,
   doubted,
   energyMeter,
@@ -38,6 +37,7 @@ import {
   type Transformer,
   type Workload,
 } from "../../core/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import { enginesFor } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
@@ -174,16 +174,16 @@ function servedBy(question: SimulateQuestion): Served {
   if (model.kind !== "transformer") {
     throw new Refusal({ path: "model", expected: "a transformer", got: model.name });
   }
-  const device = accepted(findDevice(catalogue, question.device));
+  const device = accepted(findDevice(currentCatalogue(), question.device));
   const parallel = { ...SINGLE_DEVICE, tensor: question.tensor };
   const problem = splitProblem(model, parallel);
   if (problem !== null) {
     throw new Refusal({ path: "tp", expected: problem.message, got: String(question.tensor) });
   }
-  const offer = usualOffer(offersFor(catalogue, device.id), deviceCount(parallel));
+  const offer = usualOffer(offersFor(currentCatalogue(), device.id), deviceCount(parallel));
   const prepared = prepare({
     model,
-    system: systemFor(catalogue, device, offer === undefined ? {} : { offer }),
+    system: systemFor(currentCatalogue(), device, offer === undefined ? {} : { offer }),
     placement: {
       parallel,
       replicas: question.replicas,

@@ -4,6 +4,7 @@
  * Verbs give their answers in parts; between two parts the worker hears of cancellations. A verb that is
  * asked again cancels its earlier question.
  */
+import { extendBy } from "./current-catalogue.ts";
 import { listsAnswer } from "./lists.ts";
 import { planAnswer } from "./plan-verb.ts";
 import { Refusal } from "./refusal.ts";
@@ -33,8 +34,18 @@ const open = new Set<number>();
 
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === "cancel") open.delete(data.id);
-  else void answer(data);
+  else if (data.kind === "ask") void answer(data);
+  else own(data.entries);
 });
+
+/** What this version cannot read is left out: an older one may have kept it. */
+function own(entries: string): void {
+  try {
+    extendBy(JSON.parse(entries));
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof SyntaxError)) throw error;
+  }
+}
 
 async function answer({ id, verb, question }: Extract<ToWorker, { kind: "ask" }>): Promise<void> {
   open.add(id);

@@ -1,10 +1,14 @@
 /** A machine as an investment: bought, rented, or waited for. */
-import { catalogue, type Interval } from "../../core/index.ts";
+import { draw, PUE_USUAL, type Draw, type Interval } from "../../core/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import {
   invest,
   investTerms,
   machineOf,
+  places,
   STRATEGIES,
+  type CarbonKind,
+  type Machine,
   type Strategy,
   type Swing,
   type Uncertain,
@@ -35,11 +39,29 @@ export interface WorthView {
   readonly swings: readonly Swing[];
   readonly terms: readonly Uncertain[];
   readonly rentDate: string | null;
+  readonly energy: EnergyView;
 }
+
+/** Of the machine at work, all day. */
+export interface EnergyView {
+  readonly draw: Draw;
+  /** Joules a day, at the wall. */
+  readonly day: number;
+  /** Grams a day where it stands; null where no source says. */
+  readonly here: { readonly place: string; readonly grams: number } | null;
+  /** Where the same work emits least, grams a day. */
+  readonly places: Readonly<
+    Record<CarbonKind, readonly { readonly place: string; readonly grams: number }[]>
+  >;
+}
+
+const DAY = 86_400;
+const JOULES_PER_KWH = 3.6e6;
+const PLACES_SHOWN = 5;
 
 export async function* worthAnswer(question: WorthQuestion): Parts<WorthView> {
   const { device, devices, horizon, utilisation, growth, discount } = question;
-  const machine = accepted(machineOf(catalogue, { device, devices }));
+  const machine = accepted(machineOf(currentCatalogue(), { device, devices }));
   const { terms, date } = accepted(
     investTerms(machine, { growth, discount }, { owner: { utilisation }, measure: "compute" }),
   );
@@ -55,5 +77,25 @@ export async function* worthAnswer(question: WorthQuestion): Parts<WorthView> {
     swings: buyLessRent.swings,
     terms: Object.values(terms),
     rentDate: date ?? null,
+    energy: energyOf(machine),
+  };
+}
+
+function energyOf({ system, devices, devicePower }: Machine): EnergyView {
+  const power = draw(system, devices, devicePower);
+  const { grid } = system;
+  const day = power.wall.p50 * DAY;
+  const least = (kind: CarbonKind) =>
+    places(currentCatalogue(), day / (grid?.pue ?? PUE_USUAL), kind)
+      .slice(0, PLACES_SHOWN)
+      .map(({ grid: { name }, grams }) => ({ place: name, grams }));
+  return {
+    draw: power,
+    day,
+    here:
+      grid?.gramsPerKwh === undefined
+        ? null
+        : { place: grid.name, grams: (day / JOULES_PER_KWH) * grid.gramsPerKwh },
+    places: { average: least("average"), marginal: least("marginal") },
   };
 }
