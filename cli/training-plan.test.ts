@@ -82,3 +82,14 @@ test("estimate --train of a batch that does not divide, or a stage that there is
     assert.equal((await ran([...STEP, ...args])).status, 2, args.join(" "));
   }
 });
+
+test("plan --train and estimate --train refuse a device that is made for inference, and say who says so", async () => {
+  const plan = await ran(["plan", "llama-3.1-8b", "--train", "lora-8b", "--device", "inferentia2"]);
+  assert.equal(plan.status, 0);
+  assert.match(plan.out, /^No plan: .*"AWS Inferentia2" is made for inference alone \(AWS Neuron/u);
+  const args = ["--train", "lora-8b", "--device", "inferentia2", "--tp", "2"];
+  const estimate = await ran(["estimate", "llama-3.1-8b", ...args]);
+  assert.match(estimate.out, /made for inference alone/u);
+  const beside = await ran(["plan", "llama-3.1-8b", "--train", "lora-8b", "--device", "trainium1"]);
+  assert.match(beside.out, /trainium1/u);
+});

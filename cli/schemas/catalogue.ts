@@ -9,6 +9,7 @@ export const device: z.ZodType = z.strictObject({
   architecture: z.string().optional(),
   status: z.enum(["shipping", "announced", "retired"]),
   launched: z.string().optional(),
+  inferenceOnly: z.string().optional().describe("not made to train: who says so"),
   peak: z.record(z.string(), z.number()).describe("dense FLOP/s by format"),
   vector: z.number().optional().describe("FP32 FLOP/s outside the matrix units"),
   memory: z

@@ -16,7 +16,11 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
     vendor: file.vendor,
     kind: file.kind,
     status: file.status,
-    ...present({ architecture: file.architecture, launched: file.launched }),
+    ...present({
+      architecture: file.architecture,
+      launched: file.launched,
+      inferenceOnly: file.inferenceOnly,
+    }),
     peak: peaks(read),
     ...present({
       vector: read.value("peak/vector/fp32"),

@@ -80,7 +80,14 @@ const device = shape(
     aliases: list(text),
     figures,
   },
-  { architecture: text, launched: date, memory: text, link: text, note: text },
+  {
+    architecture: text,
+    launched: date,
+    memory: text,
+    link: text,
+    note: text,
+    inferenceOnly: text,
+  },
 );
 
 const system = shape(

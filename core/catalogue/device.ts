@@ -14,6 +14,8 @@ export interface Device {
   readonly status: "shipping" | "announced" | "retired";
   /** ISO date of launch or availability. */
   readonly launched?: string;
+  /** Made to run models and not to train them: who says so. */
+  readonly inferenceOnly?: string;
   /** Dense matrix rate by the format multiplied in; sparse rates are never here. */
   readonly peak: Readonly<Partial<Record<Precision, FlopsPerSecond>>>;
   /** FP32 rate outside the matrix units. */

@@ -51,6 +51,8 @@ export interface DeviceFile {
   readonly status: "shipping" | "announced" | "retired";
   readonly launched?: string;
   readonly aliases: readonly string[];
+  /** Made to run models and not to train them: who says so. */
+  readonly inferenceOnly?: string;
   /** Kind of device memory: "HBM3". */
   readonly memory?: string;
   /** Name of the scale-up link: "NVLink 4". */

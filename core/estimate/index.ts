@@ -40,6 +40,7 @@ export {
   purchaseOf,
 } from "./ownership.ts";
 export { shareTrait } from "./part.ts";
+export { inferenceProblem } from "./inference-only.ts";
 export { memory } from "./memory.ts";
 export { placementDevices } from "./placement.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";

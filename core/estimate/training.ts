@@ -17,6 +17,7 @@ import { type Bill, bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionNotes, timeFactor } from "./correction.ts";
 import { deviceDraw } from "./device-draw.ts";
+import { inferenceProblem } from "./inference-only.ts";
 import { doubtOf, widened } from "./intervals.ts";
 import { operatorTime, substitutions, target, type Target } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
@@ -55,6 +56,8 @@ export function trainingStep(
   const system = { ...asked.system, device: assumedDevice(asked.system.device) };
   const query = { ...asked, system };
   const { model, split, eager } = query;
+  const untaught = inferenceProblem(system.device);
+  if (untaught !== null) return untaught;
   const problem = model.kind === "network" ? null : splitProblem(model, expandedSplit(split));
   if (problem !== null) return problem;
   const { device, perHost, network } = system;

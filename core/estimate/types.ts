@@ -159,7 +159,15 @@ export type Bound = "compute" | "memory" | "link" | "overhead";
 /** A refusal that is an answer: what is missing, by how much. */
 export interface Infeasible {
   readonly kind: "infeasible";
-  readonly reason: "memory" | "cache" | "precision" | "split" | "figures" | "context" | "rate";
+  readonly reason:
+    | "memory"
+    | "cache"
+    | "precision"
+    | "split"
+    | "figures"
+    | "context"
+    | "rate"
+    | "purpose";
   /** A sentence for a person. */
   readonly message: string;
   readonly needed?: number;

@@ -6,6 +6,7 @@
  */
 import {
   ADAM,
+  inferenceProblem,
   SHIPPED,
   trainedDevices,
   trainingStep,
@@ -126,7 +127,7 @@ export function bestAt(
 ): TrainingPlan | TrainingRefusal {
   const { model, limits } = request;
   const refused = (infeasible: Infeasible | TrainingBreach) => ({ system, devices, infeasible });
-  const bound = hopeless(request, system, devices);
+  const bound = inferenceProblem(system.device) ?? hopeless(request, system, devices);
   if (bound !== null) return refused(bound);
   let found: { layout: TrainingLayout; estimate: TrainingEstimate } | null = null;
   let why: Infeasible = {
