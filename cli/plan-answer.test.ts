@@ -66,3 +66,11 @@ test("tenlane plan draws a bar where a person watches and it takes over a second
     performance.now = clock;
   }
 });
+
+test("plan of a model with an encoder counts the answer alone against its context: 1,500 frames are none of 448 tokens", async () => {
+  const args = ["plan", "whisper-large-v3", "--device", "a10g", "--workload", "speech", "--json"];
+  const { out } = await ran([...args, "--rate", "1/s", "--no-simulate"]);
+  assert.ok(JSON.parse(out).plans.length > 0);
+  const long = await ran([...args, "--rate", "1/s", "--no-simulate", "--output", "460"]);
+  assert.deepEqual(JSON.parse(long.out).plans, []);
+});

@@ -53,10 +53,14 @@ export function estimateLoad(prepared: Prepared, load: Load): Estimate | Infeasi
 
 /** Why the mean request is too long for `model`; null where it is not. */
 export function beyondContext(
-  { name, contextMax }: Transformer,
+  { name, contextMax, stacks }: Transformer,
   { input, output }: Pick<Load, "input" | "output">,
 ): Infeasible | null {
-  const needed = input.mean + output.mean;
+  // An encoder reads the input where the decoder attends to it, and it takes none of the decoder's positions.
+  const isReadApart = stacks.some(({ layers }) =>
+    layers.some(({ layer }) => layer.mixers.some((mixer) => "cross" in mixer && mixer.cross)),
+  );
+  const needed = (isReadApart ? 0 : input.mean) + output.mean;
   if (contextMax === undefined || needed <= contextMax) return null;
   const message = `${name} was made for ${contextMax} tokens`;
   return { kind: "infeasible", reason: "context", message, needed, available: contextMax };

@@ -44,6 +44,13 @@ function place(s: Sketch, x: Tensor, head: Head & { readonly finest: number }): 
     last(boxes, 1);
     return;
   }
+  if (head.head === "stem") {
+    const to = x.channels;
+    const stem = s.conv(x, { to, kernel: 1 });
+    last(s.conv(stem, { to, kernel: 3 }), classes);
+    last(s.conv(stem, { to, kernel: 3 }), 4 * bins);
+    return;
+  }
   last(twice(s, x, Math.max(16, Math.floor(finest / 4), 4 * bins)), 4 * bins);
   const to = Math.max(finest, Math.min(classes, 100));
   const scores = head.head === "decoupled" ? twice(s, x, to) : twiceSeparable(s, x, to);

@@ -4,7 +4,7 @@
  *
  * Source: ultralytics/ultralytics ultralytics/cfg/models/{v5,v8,v10,11,26}; ultralytics/yolov5
  * models/hub/yolov3.yaml; AlexeyAB/darknet cfg/yolov4.cfg; WongKinYiu/yolov7 cfg/deploy/yolov7.yaml;
- * Megvii-BaseDetection/YOLOX yolox/models
+ * Megvii-BaseDetection/YOLOX yolox/models; meituan/YOLOv6 yolov6/models (efficientrep, reppan, effidehead), release 0.2.0
  */
 export interface Row {
   readonly from: readonly number[];
@@ -38,13 +38,15 @@ export type BlockName =
   | "pool-down"
   | "csp4"
   | "up"
+  | "up-conv"
+  | "rep"
   | "concat";
 
 export interface Plan {
   readonly rows: readonly Row[];
   /** Rows the heads read, finest first. */
   readonly heads: readonly number[];
-  readonly head: "anchors" | "decoupled" | "light" | "yolox";
+  readonly head: "anchors" | "decoupled" | "light" | "yolox" | "stem";
   /** Distances a side of the box regresses; 1 is one value. */
   readonly bins: number;
 }
@@ -345,6 +347,41 @@ const X: Plan = {
   bins: 1,
 };
 
+const rep = (to: number, repeat: number): Row => row("rep", to, { repeat });
+const upConv = (to: number): Row => row("up-conv", to);
+/** As it is deployed: each block of three branches is one convolution of 3×3. */
+const V6: Plan = {
+  rows: [
+    down(64),
+    down(128),
+    rep(128, 6),
+    down(256),
+    rep(256, 12),
+    down(512),
+    rep(512, 18),
+    down(1024),
+    rep(1024, 6),
+    row("sppf", 1024),
+    conv(256, 1),
+    upConv(256),
+    join(6),
+    rep(256, 12),
+    conv(128, 1),
+    upConv(128),
+    join(4),
+    rep(128, 12),
+    down(128),
+    join(14),
+    rep(256, 12),
+    down(256),
+    join(10),
+    rep(512, 12),
+  ],
+  heads: [17, 20, 23],
+  head: "stem",
+  bins: 1,
+};
+
 export const YOLO_PLANS: Readonly<
-  Record<"v3" | "v4" | "v5" | "v7" | "v8" | "v10" | "v11" | "v26" | "x", Plan>
-> = { v3: V3, v4: V4, v5: V5, v7: V7, v8: V8, v10: V10, v11: V11, v26: V26, x: X };
+  Record<"v3" | "v4" | "v5" | "v6" | "v7" | "v8" | "v10" | "v11" | "v26" | "x", Plan>
+> = { v3: V3, v4: V4, v5: V5, v6: V6, v7: V7, v8: V8, v10: V10, v11: V11, v26: V26, x: X };

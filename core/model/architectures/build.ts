@@ -20,6 +20,7 @@ import { segformer } from "./segformer.ts";
 import { segmenter } from "./segmenter.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { speechConvolution } from "./speech-convolution.ts";
+import { speechSynthesis } from "./speech-synthesis.ts";
 import { squeezenet } from "./squeezenet.ts";
 import { ssd } from "./ssd.ts";
 import { swin } from "./swin.ts";
@@ -54,6 +55,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["segmenter", segmenter],
   ["shufflenet", shufflenet],
   ["speech-convolution", speechConvolution],
+  ["speech-synthesis", speechSynthesis],
   ["squeezenet", squeezenet],
   ["ssd", ssd],
   ["swin", swin],

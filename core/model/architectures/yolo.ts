@@ -15,7 +15,7 @@ import { YOLO_PLANS, type Row } from "./_yolo-plans.ts";
 
 const figures = z.strictObject({
   family: z.literal("yolo"),
-  plan: z.enum(["v3", "v4", "v5", "v7", "v8", "v10", "v11", "v26", "x"]),
+  plan: z.enum(["v3", "v4", "v5", "v6", "v7", "v8", "v10", "v11", "v26", "x"]),
   depth: z.number().positive().default(1),
   width: z.number().positive().default(1),
   channelsMax: count.default(1024),
@@ -105,6 +105,10 @@ function drawRow(s: Sketch, inputs: readonly Tensor[], place: Place): Tensor {
         x,
         x.size.map((extent) => 2 * extent),
       );
+    case "up-conv":
+      return s.upConv(x, { to, kernel: 2, stride: 2, norm: false, act: false });
+    case "rep":
+      return repeated(x, repeat, (y) => s.conv(y, { to, kernel }));
     case "concat":
       return s.concat(inputs);
   }
