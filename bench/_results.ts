@@ -11,9 +11,10 @@ export function where(): string {
   return `${availableParallelism()} × ${cpu}, Node ${process.version}, ${today}`;
 }
 
-/** Replaces the section between the markers of `name`, or appends it. */
+/** Prints the section, and puts it in place of the one between the markers of `name`, or at the end. */
 export function writeSection(name: string, lines: readonly string[]): void {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  console.log(lines.join("\n"));
   const section = [start, ...lines, end].join("\n");
   const before = readFileSync(RESULTS, "utf8");
   const from = before.indexOf(start);

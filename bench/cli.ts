@@ -89,7 +89,6 @@ writeSection("cli", [
   "| --- | --- | --- | --- | --- |",
   ...rows,
 ]);
-console.log(rows.join("\n"));
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -83,4 +83,3 @@ writeSection("plan", [
     return `| ${sites} | ${tried} | ${quantityText(time, "time")} | ${quantityText(each, "time")} | ${ratio.toFixed(2)} × |`;
   }),
 ]);
-console.log(rows);

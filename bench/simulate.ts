@@ -192,5 +192,4 @@ function report(): void {
     `One evidence point, closed loop, ten requests a user, prepared anew: median of ${POINTS} ${quantityText(point, "time")} (bar ${verdict(point, BARS.point, "time")}).`,
   ];
   writeSection("simulate", lines);
-  console.log(lines.join("\n"));
 }

@@ -1,4 +1,4 @@
-/** Speed of sweeps: threads, the queue's price a job, and memory; into RESULTS.md. Needs TENLANE_TEST_QUEUE. */
+/** Speed of sweeps: threads, the queue's price a job, and memory; into RESULTS.md. The queue needs TENLANE_TEST_QUEUE, which `.ci/services start` says. */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -9,6 +9,8 @@ import { where, writeSection } from "./_results.ts";
 const MAIN = "dist/cli/main.js";
 const QUEUE = process.env["TENLANE_TEST_QUEUE"];
 const ROUNDS = 3;
+/** A sweep whose worker never takes a point would wait for ever. */
+const CALL_MILLISECONDS_MAX = 600_000;
 
 const folder = mkdtempSync(join(tmpdir(), "tenlane-bench-"));
 
@@ -36,13 +38,15 @@ function timed(...args: readonly string[]): Timed {
   const out = join(folder, "points.jsonl");
   rmSync(out, { force: true });
   const started = performance.now();
-  const { status, stderr } = spawnSync(
+  const { status, signal, stderr } = spawnSync(
     process.execPath,
     ["--import", `data:text/javascript,${PEAK}`, MAIN, "sweep", ...args, "--out", out],
-    { encoding: "utf8" },
+    { encoding: "utf8", timeout: CALL_MILLISECONDS_MAX },
   );
   const seconds = (performance.now() - started) / 1000;
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0) {
+    throw new Error(`sweep ${args.join(" ")} ended with ${status ?? signal}: ${stderr}`);
+  }
   const peaks = [...stderr.matchAll(/peak (\d+)/gu)].map(([, kibibytes]) => Number(kibibytes));
   return { seconds, peakBytes: Math.max(...peaks) * 1024 };
 }
@@ -83,7 +87,7 @@ const sizes = [1000, 10_000].map((points) => ({
 const overhead = QUEUE === undefined ? null : queueOverhead(QUEUE);
 const queueText =
   overhead === null
-    ? "The queue was not measured: no server."
+    ? "The queue was not measured: TENLANE_TEST_QUEUE names no server."
     : `A point of 10 requests takes ${quantityText(overhead[0], "time")} on a thread here and ${quantityText(overhead[1], "time")} over Valkey and one worker of one thread: the queue costs ${quantityText(overhead[1] - overhead[0], "time")} a job.`;
 writeSection("sweep", [
   "## Sweeps",
