@@ -54,7 +54,7 @@ export function reportText(parts: ReportParts): string {
     ...backtests.map(({ name }) => `![${name}](plots/${pictureName(name)})`),
     ...peers.map((peer) => peerSection(peer, checked)),
     "## Percentiles under traffic",
-    "Percentiles that benchmarks of servers print, beside those of the simulated load generator of the same row. The first engines and MLPerf's runs at the edge of their limits have tails that the simulation does not: chunked prefill off, several decode steps to one decision of the scheduler, and queues that the last percent of load decides. Latencies of MLPerf's networks are not answered: the rate they were sent at stands in another row.",
+    "Percentiles that benchmarks of servers print, beside those of the simulated load generator of the same row. The first engines and MLPerf's runs at the edge of their limits have tails that the simulation does not: chunked prefill off, several decode steps to one decision of the scheduler, and queues that the last percent of load decides. Latencies of MLPerf's networks are not answered: submitters raise the rate until the 99th percentile stands just under its target (0.93 of it in the median, 0.63 to 0.99, on 205 rows), so the figure tells the target and not the system; the rate itself is predicted.",
     markdown(percentileTable(checked)),
     "## By device",
     markdown(columnTable(checked, "hardware", GROUPS)),
