@@ -23,6 +23,7 @@ const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
   claims: () => import("./views/claims.tsx"),
   worth: () => import("./views/worth.tsx"),
   catalogue: () => import("./views/catalogue.tsx"),
+  watch: () => import("./views/watch.tsx"),
 };
 
 const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];

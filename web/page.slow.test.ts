@@ -294,6 +294,18 @@ test("worth shows power by part and the places that emit least; truth shows anot
   await page.context().close();
 });
 
+test("watch shows the sensors of this machine in both languages, and nothing for axe", async () => {
+  for (const lang of ["en", "ko"]) {
+    const { page, problems } = await opened(`#watch?lang=${lang}`);
+    await page.locator("tbody tr").first().waitFor();
+    assert.ok((await page.locator("tbody tr").count()) > 5);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations, []);
+    assert.deepEqual(problems, []);
+    await page.context().close();
+  }
+});
+
 test("plan answers a step of its slider with first plans in under 100 ms (p95), and blocks the page for no 50 ms", async () => {
   const { page } = await opened("#plan?lang=en");
   await watchBlocks(page);

@@ -1,6 +1,7 @@
 /** The API described: OpenAPI 3.1, whose schemas are JSON Schema, from those that check questions and answers. */
 import * as z from "zod";
 import manifest from "../../package.json" with { type: "json" };
+import { watchedSchema } from "../schemas/watch.ts";
 import { refusalSchema } from "./refusal.ts";
 import type { Verb } from "./verbs.ts";
 
@@ -20,6 +21,7 @@ export function openApi(verbs: ReadonlyMap<string, Verb>): Json {
       ...Object.fromEntries(paths),
       "/api/hub/{owner}/{name}": { get: hub() },
       "/api/state": { get: state() },
+      "/api/watch": { get: watched() },
     },
     components: { schemas: { Refusal: jsonSchema(refusalSchema) } },
   };
@@ -94,6 +96,20 @@ function state(): Json {
           },
         },
       },
+    },
+  };
+}
+
+function watched(): Json {
+  return {
+    operationId: "watch",
+    summary: "what the sensors of the machine say now; of a server for its own machine alone",
+    responses: {
+      "200": {
+        description: "readings and alerts, as tenlane watch --once --json",
+        content: { "application/json": { schema: jsonSchema(watchedSchema) } },
+      },
+      "404": refused("a server that others reach"),
     },
   };
 }

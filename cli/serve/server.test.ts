@@ -7,6 +7,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { ran } from "../_fake-shell.ts";
+import { watchedSchema } from "../schemas/watch.ts";
 import { asked, eventually, replyTo, serverForTests } from "./_server.ts";
 import { pageFiles } from "./page-files.ts";
 
@@ -34,6 +35,23 @@ test("a server whose clients vanish computes for none of them, those that wait i
   await eventually(() => desk.state().waiting === 0);
   assert.equal((await asked(address, "read", SHORT)).status, 200);
   assert.deepEqual(desk.state(), { computing: 0, waiting: 0, answered: 1 });
+});
+
+test("GET /api/watch reads the sensors for this machine alone, at most once a second", async (t) => {
+  const { address } = await serverForTests(t, { threads: 1 });
+  const first = await replyTo(address, "/api/watch");
+  assert.equal(first.status, 200);
+  const watched = watchedSchema.parse(JSON.parse(first.text)) as {
+    at: number;
+    readings: unknown[];
+  };
+  assert.ok(watched.readings.length > 0);
+  assert.ok(Math.abs(watched.at - Date.now()) < 60_000);
+  const again = await Promise.all([1, 2, 3].map(() => replyTo(address, "/api/watch")));
+  assert.ok(new Set(again.map(({ text }) => JSON.parse(text).at)).size <= 2);
+  const open = await serverForTests(t, { threads: 1, host: "0.0.0.0" });
+  const { port } = new URL(open.address);
+  assert.equal((await replyTo(`http://127.0.0.1:${port}/`, "/api/watch")).status, 404);
 });
 
 test("a server with all threads at work and a full queue answers 503 and when to ask again", async (t) => {

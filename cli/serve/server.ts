@@ -6,12 +6,13 @@ import { Hono } from "hono";
 import { inputError } from "../input-error.ts";
 import { api } from "./api.ts";
 import { desk, type Desk, type DeskLimits } from "./desk.ts";
-import { closedHeaders, knownAsker, takenInTime } from "./guard.ts";
+import { closedHeaders, isLoopback, knownAsker, takenInTime } from "./guard.ts";
 import { openApi } from "./openapi.ts";
 import { pageFiles } from "./page-files.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { refusal } from "./refusal.ts";
 import { verbs } from "./verbs.ts";
+import { watchRoute } from "./watch-route.ts";
 
 export interface ServerQuestion extends DeskLimits {
   readonly host: string;
@@ -75,6 +76,8 @@ async function application(
   const description = openApi(offered);
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(closedHeaders(page.policy), takenInTime(seconds), knownAsker(host));
+  // Whoever reaches it from elsewhere learns nothing of the machine.
+  if (isLoopback(host)) app.get("/api/watch", watchRoute());
   app.get("/openapi.json", (context) => context.json(description));
   app.route("/api", api({ verbs: offered, desk: seats, bytesMax: BODY_BYTES_MAX, seconds }));
   app.route("/", pageRoutes(page));

@@ -11,7 +11,7 @@ import { serving } from "./serving.ts";
 import type { Sample } from "./reading.ts";
 
 /** Samples that alerts look back on. */
-const REMEMBERED = 12;
+export const REMEMBERED = 12;
 
 export async function sampleOf(machine: Machine): Promise<Sample> {
   const { at, elapsed } = machine.now();

@@ -3,6 +3,7 @@ import type { Claim, Draw, Group, Metrics } from "../../core/index.ts";
 import type { CarbonKind } from "../../core/worth/index.ts";
 import type { Family } from "../../validation/family.ts";
 import { plan } from "./plan-en.ts";
+import { watch } from "./watch-en.ts";
 
 export const en = {
   lang: "en",
@@ -22,7 +23,9 @@ export const en = {
     claims: "Claims",
     worth: "Worth",
     catalogue: "Catalogue",
+    watch: "Watch",
   },
+  watch,
   working: "Searching",
   refused: (path: string, expected: string, got: string): string =>
     `${path}: expected ${expected}, got ${got}`,

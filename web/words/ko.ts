@@ -1,6 +1,7 @@
 /** Every word of the page, in Korean. */
 import type { Words } from "./en.ts";
 import { plan } from "./plan-ko.ts";
+import { watch } from "./watch-ko.ts";
 
 export const ko: Words = {
   lang: "ko",
@@ -21,7 +22,9 @@ export const ko: Words = {
     claims: "주장",
     worth: "가치",
     catalogue: "목록",
+    watch: "감시",
   },
+  watch,
   working: "찾는 중",
   refused: (path, expected, got) => `${path}: 필요한 값은 ${expected}, 받은 값은 ${got}`,
   copyCommand: "명령으로 복사",
