@@ -112,6 +112,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/validation.ts")).validationSchema,
   },
   {
+    name: "measure",
+    summary: "measure what this machine reaches, and write it down as a device (measure lanes)",
+    load: async () => (await import("./commands/measure.ts")).measureCommand,
+    schema: async () => (await import("./schemas/measure.ts")).measureSchema,
+  },
+  {
     name: "calibrate",
     summary: "fit a profile on your own measurements; predict kernels of devices left out",
     load: async () => (await import("./commands/calibrate.ts")).calibrateCommand,

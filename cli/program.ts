@@ -3,6 +3,7 @@ import { Command, CommanderError, type OutputConfiguration } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import type { Answer, CommandEntry } from "./answer.ts";
 import { COMMANDS } from "./commands.ts";
+import { addOnOption } from "./own-devices.ts";
 import { paint } from "./paint.ts";
 import type { Shell } from "./shell.ts";
 
@@ -40,6 +41,7 @@ async function declare(command: Command, entry: CommandEntry, shell: Shell): Pro
     shell.print(isJson ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text(shell));
   };
   declareOwn(command, shell, show);
+  addOnOption(command, shell);
   if (entry.schema !== undefined) command.option("--json", "print JSON, quantities in SI units");
   command
     .option("--verbose", "print the stack of a failure")

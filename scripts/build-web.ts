@@ -1,9 +1,9 @@
 /**
  * Builds the page into `dist/web/`: a folder that any static host serves, with no address of its own inside.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import wabt from "wabt";
+import { assembledKernels } from "./_kernels.ts";
 import { truthFile } from "./_truth-file.ts";
 
 const OUT = "dist/web";
@@ -14,7 +14,7 @@ mkdirSync(OUT, { recursive: true });
 await bundle({ main: "web/main.tsx" });
 await bundle({ worker: "web/worker/worker.ts" });
 await bundle({ "lane-worker": "web/road/lane-worker.ts" });
-writeFileSync(`${OUT}/kernels.wasm`, await assembled("web/road/kernels.wat"));
+writeFileSync(`${OUT}/kernels.wasm`, await assembledKernels());
 cpSync("web/page.html", `${OUT}/index.html`);
 cpSync("web/page.css", `${OUT}/page.css`);
 mkdirSync(`${OUT}/data`);
@@ -36,13 +36,4 @@ async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<vo
     chunkNames: "chunks/[name]-[hash]",
     logLevel: "warning",
   });
-}
-
-async function assembled(file: string): Promise<Uint8Array> {
-  const { parseWat } = await wabt();
-  const module = parseWat(file, readFileSync(file, "utf8"), { simd: true, bulk_memory: true });
-  module.validate();
-  const { buffer } = module.toBinary({});
-  module.destroy();
-  return buffer;
 }

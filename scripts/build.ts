@@ -19,6 +19,8 @@ await build({
     { in: "cli/sweep/thread.ts", out: "sweep/thread" },
     { in: "cli/serve/thread.ts", out: "serve/thread" },
     { in: "measure/onnx/child.ts", out: "onnx/child" },
+    { in: "measure/lanes/thread.ts", out: "lanes/thread" },
+    { in: "measure/lanes/child.ts", out: "lanes/child" },
   ],
   outdir: "dist/cli",
   bundle: true,

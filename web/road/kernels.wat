@@ -1,8 +1,8 @@
-;; Multiplies square matrices of f32, n by n with n a multiple of 4, and copies bytes.
+;; Multiplies square matrices of f32, n by n with n a multiple of 4, and copies and reads bytes.
 ;; A stands at byte 0, B behind it, C behind B. C += A B, four rows of B at a time, so that
 ;; a value of C is loaded and stored once for four products.
 (module
-  (memory (export "memory") 1 4096)
+  (memory (export "memory") 1 65536)
 
   (func (export "scalar") (param $n i32)
     (local $i i32) (local $k i32) (local $end i32)
@@ -93,4 +93,22 @@
     (memory.copy
       (i32.shr_u (local.get $bytes) (i32.const 1))
       (i32.const 0)
-      (i32.shr_u (local.get $bytes) (i32.const 1)))))
+      (i32.shr_u (local.get $bytes) (i32.const 1))))
+
+  ;; Sum of the words of `bytes`, a multiple of 64: four sums, so that none waits for the one before.
+  (func (export "read") (param $bytes i32) (result i32)
+    (local $at i32)
+    (local $s0 v128) (local $s1 v128) (local $s2 v128) (local $s3 v128)
+    (loop $lines
+      (local.set $s0 (i32x4.add (local.get $s0) (v128.load offset=0 (local.get $at))))
+      (local.set $s1 (i32x4.add (local.get $s1) (v128.load offset=16 (local.get $at))))
+      (local.set $s2 (i32x4.add (local.get $s2) (v128.load offset=32 (local.get $at))))
+      (local.set $s3 (i32x4.add (local.get $s3) (v128.load offset=48 (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 64)))
+      (br_if $lines (i32.lt_u (local.get $at) (local.get $bytes))))
+    (local.set $s0 (i32x4.add
+      (i32x4.add (local.get $s0) (local.get $s1))
+      (i32x4.add (local.get $s2) (local.get $s3))))
+    (i32.add
+      (i32.add (i32x4.extract_lane 0 (local.get $s0)) (i32x4.extract_lane 1 (local.get $s0)))
+      (i32.add (i32x4.extract_lane 2 (local.get $s0)) (i32x4.extract_lane 3 (local.get $s0))))))

@@ -1,0 +1,174 @@
+/** Lanes of a machine as a road: the longer a lane's strip, the faster, each step ten times as fast as the last. */
+import { intervalText, quantityText } from "../core/index.ts";
+import {
+  fastest,
+  grouped,
+  isCompute,
+  type Lane,
+  type Machine,
+  type Measured,
+} from "../measure/lanes/index.ts";
+import type { Answer } from "./answer.ts";
+import { deviceId } from "./own-devices.ts";
+import { displayWidth } from "./display-width.ts";
+import { laidOut } from "./layout.ts";
+import { paint } from "./paint.ts";
+import type { Shell } from "./shell.ts";
+
+export interface Answered extends Measured {
+  /** Day of the measurement, ISO. */
+  readonly date: string;
+  /** Device files that were written. */
+  readonly files: readonly string[];
+}
+
+/** Above this share of waiting the machine was too busy for its ceilings to show. */
+const BUSY = 0.1;
+
+export function lanesAnswer(answer: Answered): Answer {
+  return {
+    json: answer,
+    text: (shell) =>
+      [
+        paint(shell, "bold", machineText(answer.machine)),
+        ...roadsText(answer.lanes, shell),
+        ...answer.gpus.flatMap(({ gpu, lanes }) => [
+          "",
+          paint(shell, "bold", `${gpu.name} (${gpu.vendor}, by ${gpu.by})`),
+          ...(gpu.isSoftware
+            ? ["a program of the processor plays this GPU: its rates say nothing of one"]
+            : []),
+          ...roadsText(lanes, shell),
+        ]),
+        ...answer.notes.map((note) => `note: ${note}`),
+        ...busyText(answer.waited),
+        ...answer.files.map((file) => `written: ${file} (--on ${deviceId(file)})`),
+        "",
+      ].join("\n"),
+  };
+}
+
+/** Sets of instructions that matrices are multiplied with. */
+const FLAGS =
+  /^(avx2|fma|f16c|avx512f|avx512_vnni|avx_vnni|avx512_bf16|avx512_fp16|amx_\w+|asimd|asimddp|i8mm|bf16|sve2?|sme)$/u;
+
+function machineText({ name, threads, cores, flags, caches, memory, clock }: Machine): string {
+  const sizes = caches
+    .filter(({ kind }) => kind !== "Instruction")
+    .map(({ bytes }) => sizeText(bytes));
+  return [
+    name?.value ?? "this processor",
+    `${threads.value} threads${cores === null ? "" : ` on ${cores.value} cores`}`,
+    ...(clock === null ? [] : [`${(clock.value / 1e9).toFixed(2)} GHz`]),
+    ...(sizes.length === 0 ? [] : [`caches ${sizes.join(" / ")}`]),
+    ...(memory === null ? [] : [quantityText(memory.value, "size")]),
+    ...(flags === null ? [] : [flags.value.filter((flag) => FLAGS.test(flag)).join(" ")]),
+  ].join(", ");
+}
+
+const BINARY = ["B", "KiB", "MiB", "GiB"] as const;
+
+/** Caches and buffers are powers of two: "48 KiB". */
+function sizeText(bytes: number): string {
+  const step = Math.min(BINARY.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${Number((bytes / 1024 ** step).toPrecision(3))} ${BINARY[step] ?? ""}`;
+}
+
+function roadsText(lanes: readonly Lane[], shell: Shell): readonly string[] {
+  const bursts = lanes.filter(({ sustained }) => sustained === null);
+  const compute = groups(bursts.filter(isCompute), bySize);
+  const bytes = groups(
+    bursts.filter((lane) => !isCompute(lane)),
+    ({ what, threads, size, method }) => `${what} ${threads} ${size} ${method}`,
+  );
+  return [
+    ...road("Arithmetic, at the fastest size", compute, shell),
+    ...road("Memory, read and written", bytes, shell),
+    ...sustainedText(lanes, shell),
+  ];
+}
+
+function bySize({ what, precision, threads, method }: Lane): string {
+  return `${what} ${precision} ${threads} ${method}`;
+}
+
+/** The fastest of each group, slowest first. */
+function groups(lanes: readonly Lane[], key: (lane: Lane) => string): readonly Lane[] {
+  return [...grouped(lanes, key).values()]
+    .flatMap((group) => fastest(group) ?? [])
+    .toSorted((a, b) => a.rate.p50 - b.rate.p50);
+}
+
+const STRIP_MOST = 36;
+const STRIP_LEAST = 2;
+
+function road(title: string, lanes: readonly Lane[], shell: Shell): readonly string[] {
+  const [slowest] = lanes;
+  const quickest = lanes.at(-1);
+  if (slowest === undefined || quickest === undefined) return [];
+  const labels = lanes.map(labelOf);
+  const width = Math.max(...labels.map(displayWidth));
+  const rates = lanes.map((lane) =>
+    intervalText(lane.rate, isCompute(lane) ? "compute" : "bandwidth"),
+  );
+  const room = shell.columns - width - Math.max(...rates.map(displayWidth)) - 2;
+  const most = Math.max(STRIP_LEAST, Math.min(STRIP_MOST, room));
+  const decades = Math.max(1, Math.log10(quickest.rate.p50 / slowest.rate.p50));
+  const edge = paint(
+    shell,
+    "dim",
+    "═".repeat(Math.min(shell.columns, width + most + 2 + Math.max(...rates.map(displayWidth)))),
+  );
+  const rows = lanes.map((lane, index) => {
+    const share = Math.log10(lane.rate.p50 / slowest.rate.p50) / decades;
+    const length = Math.round(STRIP_LEAST + (most - STRIP_LEAST) * share);
+    const strip = paint(shell, "green", "▶".padStart(length, "━"));
+    return `${(labels[index] ?? "").padEnd(width)} ${strip}${" ".repeat(most - length)} ${rates[index] ?? ""}`;
+  });
+  return ["", paint(shell, "bold", title), edge, ...rows, edge];
+}
+
+const SIZES: Readonly<Partial<Record<Lane["what"], (size: number) => string>>> = {
+  matmul: (size) => `${size}³`,
+  convolution: (size) => `${size}²`,
+  depthwise: (size) => `${size}²`,
+  attention: (size) => `${size} tokens`,
+};
+
+function labelOf({ what, precision, threads, size, method }: Lane): string {
+  const cores = threads === null ? "" : `, ${threads} ${threads === 1 ? "core" : "cores"}`;
+  const of = precision === null ? sizeText(size) : `${precision} ${SIZES[what]?.(size) ?? size}`;
+  return `${what} ${of}${cores}, ${method}`;
+}
+
+function sustainedText(lanes: readonly Lane[], shell: Shell): readonly string[] {
+  const held = lanes.filter(({ sustained }) => sustained !== null);
+  if (held.length === 0) return [];
+  const rows = held.map((lane) => {
+    const { rate, sustained, power } = lane;
+    const burst = fastest(
+      lanes,
+      (each) => bySize(each) === bySize(lane) && each.size === lane.size,
+    );
+    return [
+      labelOf(lane),
+      quantityText(sustained ?? 0, "time"),
+      intervalText(rate, isCompute(lane) ? "compute" : "bandwidth"),
+      burst === null ? "" : quantityText(rate.p50 / burst.rate.p50, "fraction"),
+      power === null ? "no counter" : quantityText(power, "power"),
+    ];
+  });
+  const titles = ["kept up", "for", "rate", "of the burst", "power"];
+  const columns = titles.map((title, index) => ({
+    title,
+    align: index === 0 ? ("left" as const) : ("right" as const),
+  }));
+  return ["", laidOut({ columns, rows }, shell).trimEnd()];
+}
+
+function busyText(waited: number | null): readonly string[] {
+  if (waited === null || waited < BUSY) return [];
+  return [
+    `note: something waited for a processor in ${quantityText(waited, "fraction")} of the time: these are floors, measure again on a quiet machine`,
+  ];
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { emptyFolder, ran } from "./_fake-shell.ts";
+
+const OWN = {
+  sources: {
+    here: {
+      title: "Here",
+      publisher: "me",
+      url: "about:blank",
+      read: "2026-11-25",
+      class: "secondary",
+    },
+  },
+  accelerators: [
+    {
+      id: "desk",
+      name: "My desk",
+      vendor: "Intel",
+      kind: "cpu",
+      status: "shipping",
+      aliases: [],
+      figures: {
+        "peak/matrix/fp32/dense": { value: "400 GFLOP/s", source: "here", at: "a test" },
+        "peak/vector/fp32": { value: "400 GFLOP/s", source: "here", at: "a test" },
+        "memory/device/bandwidth": { value: "40 GB/s", source: "here", at: "a test" },
+        "memory/device/capacity": { value: "32 GB", source: "here", at: "a test" },
+      },
+    },
+  ],
+};
+
+/** A folder with the device in desk.json, and an environment in which it is known as "desk". */
+function withDesk() {
+  const folder = emptyFolder();
+  const devices = join(folder, "tenlane", "devices");
+  mkdirSync(devices, { recursive: true });
+  for (const file of [join(devices, "desk.json"), join(folder, "desk.json")]) {
+    writeFileSync(file, JSON.stringify(OWN));
+  }
+  return { folder, environment: { XDG_DATA_HOME: folder } };
+}
+
+for (const name of ["desk", "desk.json"]) {
+  test(`tenlane estimate --on ${name} answers what --device and --catalogue answer`, async () => {
+    const shell = withDesk();
+    const on = await ran(["estimate", "resnet-50", "--on", name, "--json"], shell);
+    assert.equal(on.status, 0, on.err);
+    const spelt = ["--device", "desk", "--catalogue", "desk.json", "--json"];
+    assert.equal(on.out, (await ran(["estimate", "resnet-50", ...spelt], shell)).out);
+    assert.match(on.out, /My desk/u);
+  });
+}
+
+test("tenlane plan --on desk ranks the device and no other", async () => {
+  const { status, out, err } = await ran(["plan", "resnet-50", "--on", "desk"], withDesk());
+  assert.equal(status, 0, err);
+  assert.match(out, /My desk/u);
+});
+
+test("tenlane estimate --on of a name that nobody wrote down is refused with where it was looked for", async () => {
+  const { status, err } = await ran(["estimate", "resnet-50", "--on", "attic"], withDesk());
+  assert.equal(status, 2);
+  assert.match(err, /error: --on\n {2}expected .*devices\/attic\.json.*\n {2}got {7}"attic"/u);
+});
+
+for (const other of [
+  ["--device", "h100-sxm"],
+  ["--catalogue", "desk.json"],
+]) {
+  test(`tenlane estimate --on desk ${other[0]} is refused, in either order`, async () => {
+    const on = ["--on", "desk"];
+    for (const flags of [
+      [...on, ...other],
+      [...other, ...on],
+    ]) {
+      const { status, err } = await ran(["estimate", "resnet-50", ...flags], withDesk());
+      assert.equal(status, 2);
+      assert.match(err, /--on <machine>' cannot be used with option/u);
+    }
+  });
+}
+
+test("tenlane measure lanes --help shows its examples", async () => {
+  const { status, out } = await ran(["measure", "lanes", "--help"]);
+  assert.equal(status, 0);
+  assert.match(out, /Examples:\n {2}\$ tenlane measure lanes\n/u);
+});
+
+for (const [flag, value, expected] of [
+  ["--parts", "wasm,abacus", /expected {2}some of wasm, native/u],
+  ["--output", "mine.txt", /expected {2}a file that ends with \.json/u],
+  ["--budget", "60", /expected {2}a time/u],
+] as const) {
+  test(`tenlane measure lanes ${flag} ${value} is refused`, async () => {
+    const { status, err } = await ran(["measure", "lanes", flag, value]);
+    assert.equal(status, 2);
+    assert.match(err, expected);
+  });
+}

@@ -1,0 +1,65 @@
+/** Devices that `tenlane measure lanes` wrote, and `--on`, which names one of them. */
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { inputError } from "./input-error.ts";
+import type { Shell } from "./shell.ts";
+
+/** Where devices of this machine are kept: below `XDG_DATA_HOME`, else `~/.local/share`. */
+export function deviceFolder({ environment }: Pick<Shell, "environment">): string {
+  const { XDG_DATA_HOME: own = "" } = environment;
+  return join(own === "" ? join(homedir(), ".local", "share") : own, "tenlane", "devices");
+}
+
+/** The name by which commands know the device of a file: "mine" of "some/mine.json". */
+export function deviceId(file: string): string {
+  return basename(file).replace(/\.json$/u, "");
+}
+
+/**
+ * `--on mine` beside the `--device` and the `--catalogue` that it stands for. A question from elsewhere has no
+ * files of this machine, and no such option.
+ */
+export function addOnOption(command: Command, shell: Shell): void {
+  const device = command.options.find(({ long }) => long === "--device");
+  const isFit = device !== undefined && command.options.some(({ long }) => long === "--catalogue");
+  if (!isFit || shell.documents !== undefined) return;
+  command.addOption(
+    new Option(
+      "--on <machine>",
+      "a machine that tenlane measure lanes wrote down: its name, or its file",
+    ).conflicts(["device", "catalogue"]),
+  );
+  command.on("option:on", (name: string) => {
+    const { file, id } = deviceNamed(name, shell);
+    const value: unknown = device.parseArg === undefined ? id : device.parseArg(id, undefined);
+    // As a default, so that what the user gives beside it is seen as a conflict.
+    imply(command, { device: value, catalogue: file });
+  });
+}
+
+function imply(command: Command, values: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (command.getOptionValueSource(key) === "cli") continue;
+    command.setOptionValueWithSource(key, value, "default");
+  }
+}
+
+/** The file that `name` stands for, and the first device in it. */
+function deviceNamed(name: string, shell: Shell): { readonly file: string; readonly id: string } {
+  const kept = join(deviceFolder(shell), `${name}.json`);
+  const file = [resolve(shell.folder, name), kept].find(
+    (each) => each.endsWith(".json") && existsSync(each),
+  );
+  if (file === undefined) {
+    throw inputError(
+      "--on",
+      `a device file, or a name for which ${kept} exists (tenlane measure lanes)`,
+      name,
+    );
+  }
+  const found = /"id":\s*"([^"]+)"/u.exec(readFileSync(file, "utf8"))?.[1];
+  if (found === undefined) throw inputError(file, "a catalogue with a device", name);
+  return { file, id: found };
+}

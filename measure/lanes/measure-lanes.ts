@@ -1,0 +1,124 @@
+/** All lanes of this machine: its cores by WebAssembly and by native code, and its GPUs. */
+import { startedMeter } from "./energy.ts";
+import { fastest, type Lane } from "./lane.ts";
+import { machineAt, treeAt, waitedMicroseconds, type Machine, type Tree } from "./machine.ts";
+import type { Gpu, PartName } from "./part.ts";
+import { runPart } from "./run-part.ts";
+import { kernelModule, wasmLane, wasmTasks } from "./wasm-lanes.ts";
+
+export interface Question {
+  /** Seconds for all of it, about. */
+  readonly budget: number;
+  readonly parts: readonly (PartName | "wasm")[];
+  /** Where /proc and /sys are looked for. */
+  readonly root: string;
+  readonly stop: AbortSignal;
+  /** Hears what share is done. */
+  readonly reach: (share: number) => void;
+}
+
+export interface GpuLanes {
+  readonly gpu: Gpu;
+  readonly lanes: readonly Lane[];
+}
+
+export interface Measured {
+  readonly machine: Machine;
+  readonly lanes: readonly Lane[];
+  readonly gpus: readonly GpuLanes[];
+  /** Sentences: what is absent, what was refused, what ended early. */
+  readonly notes: readonly string[];
+  /** Share of the time in which something waited for a processor; null where the kernel does not count. */
+  readonly waited: number | null;
+}
+
+export async function measureLanes(question: Question): Promise<Measured> {
+  const { budget, parts, root, reach } = question;
+  const tree = treeAt(root);
+  const machine = machineAt(root);
+  const collected = new Collected();
+  const waitedBefore = waitedMicroseconds(tree);
+  const began = performance.now();
+  for (const [index, part] of parts.entries()) {
+    const share = (done: number) => reach((index + done) / parts.length);
+    const one = { ...question, budget: budget / parts.length, reach: share };
+    if (part === "wasm") await wasmLanes(collected, one, { machine, tree });
+    else await separateLanes(part, collected, one, machine.threads.value);
+  }
+  const waited = (waitedMicroseconds(tree) ?? 0) - (waitedBefore ?? 0);
+  const spent = (performance.now() - began) * 1000;
+  const { lanes, gpus, notes } = collected;
+  return { machine, lanes, gpus, notes, waited: waitedBefore === null ? null : waited / spent };
+}
+
+/** What parts have told so far. */
+class Collected {
+  readonly lanes: Lane[] = [];
+  readonly gpus: { gpu: Gpu; lanes: Lane[] }[] = [];
+  readonly notes: string[] = [];
+}
+
+function separateLanes(
+  part: PartName,
+  { lanes, gpus, notes }: Collected,
+  { budget, root, stop, reach }: Question,
+  threads: number,
+): Promise<void> {
+  let target = lanes;
+  return runPart(
+    part,
+    { threads, budget, root },
+    (told) => {
+      if (told.kind === "lane") {
+        target.push(told.lane);
+        reach(told.done);
+      } else if (told.kind === "gpu") {
+        target = [];
+        gpus.push({ gpu: told.gpu, lanes: target });
+      } else if (told.kind === "note") notes.push(told.text);
+    },
+    stop,
+  );
+}
+
+const REPEATS = 7;
+/** Share of the budget for work that is kept up. */
+const HELD_SHARE = 0.25;
+/** A memory whose size nobody says is taken for a small one. */
+const MEMORY_UNKNOWN = 2 ** 32;
+
+async function wasmLanes(
+  { lanes }: Collected,
+  { budget, stop, reach }: Question,
+  { machine, tree }: { readonly machine: Machine; readonly tree: Tree },
+): Promise<void> {
+  const threads = machine.threads.value;
+  const free = machine.memoryFree?.value ?? machine.memory?.value ?? MEMORY_UNKNOWN;
+  const module = await kernelModule();
+  const tasks = wasmTasks(threads, free);
+  const seconds = ((1 - HELD_SHARE) * budget) / tasks.length / (REPEATS + 1);
+  const measured: Lane[] = [];
+  for (const [index, task] of tasks.entries()) {
+    if (stop.aborted) return;
+    measured.push(await wasmLane(module, task, { repeats: REPEATS, seconds }));
+    reach((index + 1) / tasks.length);
+  }
+  lanes.push(...measured);
+  // The largest buffer is the one in memory.
+  const largest = Math.max(...tasks.map(({ size }) => size));
+  const held = (HELD_SHARE * budget) / 2;
+  for (const kernel of ["simd", "read"] as const) {
+    const best = fastest(
+      measured,
+      (lane) => lane.threads === threads && lane.what === (kernel === "simd" ? "matmul" : kernel),
+    );
+    const size = kernel === "read" ? largest : (best?.size ?? 0);
+    if (best === null || stop.aborted) continue;
+    const meter = startedMeter(tree);
+    const began = performance.now();
+    const spell = { repeats: REPEATS, seconds: held / (REPEATS + 1) };
+    const lane = await wasmLane(module, { kernel, size, threads }, spell);
+    const power = meter === null ? null : (meter() * 1000) / (performance.now() - began);
+    lanes.push({ ...lane, sustained: held, power });
+  }
+}

@@ -1,0 +1,153 @@
+/** Lanes by ONNX Runtime: what its native code reaches with one core and with all. */
+import type * as Onnx from "onnxruntime-node";
+import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import {
+  attentionModel,
+  convolutionModel,
+  matmulModel,
+  type OneOperator,
+  type Tensor,
+} from "./_models.ts";
+import { startedMeter } from "./energy.ts";
+import { fastest, repeatsInterval, type Lane } from "./lane.ts";
+import { treeAt } from "./machine.ts";
+import type { Asked, Telling } from "./part.ts";
+import { repeatedRates, type Spell } from "./repeats.ts";
+
+type Runtime = Pick<typeof Onnx, "InferenceSession" | "Tensor">;
+
+interface NativeTask extends Pick<Lane, "what" | "precision" | "size" | "method"> {
+  readonly threads: number;
+  readonly build: () => OneOperator;
+}
+
+const SIDES = [128, 256, 512, 1024, 2048] as const;
+
+/** What is measured with one core, and with `threads`. */
+function nativeTasks(threads: number): readonly NativeTask[] {
+  return (threads === 1 ? [1] : [1, threads]).flatMap((count) =>
+    kinds().map((kind) => ({ threads: count, ...kind })),
+  );
+}
+
+function kinds(): readonly Omit<NativeTask, "threads">[] {
+  const product = (size: number, precision: "fp32" | "fp16" | "int8", format: Format) => ({
+    what: "matmul" as const,
+    precision,
+    size,
+    method: `onnxruntime ${METHODS[format]}`,
+    build: () => matmulModel(size, format),
+  });
+  const image = (what: "convolution" | "depthwise", size: number, channels: number) => ({
+    what,
+    precision: "fp32" as const,
+    size,
+    method: `onnxruntime Conv 3x3 of ${channels} channels`,
+    build: () => convolutionModel(size, channels, what === "depthwise" ? channels : 1),
+  });
+  return [
+    ...SIDES.map((side) => product(side, "fp32", "fp32")),
+    ...[512, 1024].map((side) => product(side, "fp16", "fp16")),
+    ...SIDES.map((side) => product(side, "int8", "u8s8")),
+    ...[512, 1024].map((side) => product(side, "int8", "qdq")),
+    image("convolution", 56, 64),
+    image("convolution", 14, 256),
+    image("depthwise", 56, 144),
+    ...[128, 512].map((size) => ({
+      what: "attention" as const,
+      precision: "fp32" as const,
+      size,
+      method: "onnxruntime MultiHeadAttention",
+      build: () => attentionModel(size),
+    })),
+  ];
+}
+
+type Format = Parameters<typeof matmulModel>[1];
+const METHODS: Readonly<Record<Format, string>> = {
+  fp32: "MatMul",
+  fp16: "MatMul",
+  u8s8: "MatMulInteger U8S8",
+  qdq: "QDQ U8S8",
+};
+
+/** Lanes one by one, then the fastest of each format kept up; a sentence where the runtime is absent. */
+export async function* nativeLanes({ threads, budget, root }: Asked): Telling {
+  const runtime = await import("onnxruntime-node").catch(() => null);
+  if (runtime === null) {
+    yield {
+      kind: "note",
+      text: "native lanes: onnxruntime-node is absent (npm install onnxruntime-node)",
+    };
+    return;
+  }
+  const tasks = nativeTasks(threads);
+  const spell = {
+    repeats: REPEATS,
+    seconds: ((1 - HELD_SHARE) * budget) / tasks.length / (REPEATS + 1),
+  };
+  const all: { readonly task: NativeTask; readonly lane: Lane }[] = [];
+  for (const [index, task] of tasks.entries()) {
+    const lane = await nativeLane(runtime, task, spell);
+    all.push({ task, lane });
+    yield { kind: "lane", lane, done: (index + 1) / tasks.length };
+  }
+  const tree = treeAt(root);
+  for (const precision of ["fp32", "int8"] as const) {
+    const best = fastest(
+      all.map(({ lane }) => lane),
+      (lane) => lane.precision === precision && lane.threads === threads,
+    );
+    const task = all.find(({ lane }) => lane === best)?.task;
+    if (task === undefined) continue;
+    const seconds = (HELD_SHARE * budget) / 2;
+    const meter = startedMeter(tree);
+    const began = performance.now();
+    const lane = await nativeLane(runtime, task, {
+      repeats: REPEATS,
+      seconds: seconds / (REPEATS + 1),
+    });
+    const power = meter === null ? null : (meter() * 1000) / (performance.now() - began);
+    yield { kind: "lane", lane: { ...lane, sustained: seconds, power }, done: 1 };
+  }
+}
+
+const REPEATS = 7;
+/** Share of the budget for work that is kept up. */
+const HELD_SHARE = 0.3;
+
+async function nativeLane(
+  runtime: Runtime,
+  { build, ...task }: NativeTask,
+  spell: Spell,
+): Promise<Lane> {
+  const { model, feeds, flops } = build();
+  const session = await runtime.InferenceSession.create(model, {
+    intraOpNumThreads: task.threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  const tensors = Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]) => [name, hosted(runtime, tensor)]),
+  );
+  const rates = await repeatedRates({ run: repeated(session, tensors), amount: flops }, spell);
+  await session.release();
+  return { ...task, rate: repeatsInterval(rates), sustained: null, power: null };
+}
+
+function repeated(session: InferenceSession, feeds: Readonly<Record<string, OnnxTensor>>) {
+  return async (times: number): Promise<void> => {
+    for (let time = 0; time < times; time += 1) await session.run(feeds);
+  };
+}
+
+function hosted({ Tensor }: Runtime, { type, dims, bytes }: Tensor): OnnxTensor {
+  switch (type) {
+    case "float32":
+      return new Tensor(type, new Float32Array(bytes.buffer), dims);
+    case "uint8":
+      return new Tensor(type, bytes, dims);
+    default:
+      throw new Error(`no model is fed ${type}`);
+  }
+}

@@ -1,0 +1,49 @@
+/** Work done again and again against a clock. */
+
+/** Something that can be repeated. */
+export interface Chore {
+  /** Does it so many times. */
+  readonly run: (times: number) => void | Promise<void>;
+  /** FLOPs or bytes of one time. */
+  readonly amount: number;
+}
+
+export interface Spell {
+  readonly repeats: number;
+  /** Of one repeat, at least. */
+  readonly seconds: number;
+}
+
+/** Two looks at the clock lie this far apart at least, so that looking costs nothing. */
+const LOOK_SECONDS = 1e-3;
+
+/** Rates of repeats, in their order, after a warm-up as long as one of them. */
+export async function repeatedRates(
+  { run, amount }: Chore,
+  { repeats, seconds }: Spell,
+  now: () => number = () => performance.now() / 1000,
+): Promise<readonly number[]> {
+  const timed = async (times: number) => {
+    const began = now();
+    await run(times);
+    return now() - began;
+  };
+  let times = 1;
+  let spent = await timed(1);
+  while (spent < seconds) {
+    const took = await timed(times);
+    spent += took;
+    if (took < LOOK_SECONDS) times *= 2;
+  }
+  const rates: number[] = [];
+  while (rates.length < repeats) {
+    let elapsed = 0;
+    let count = 0;
+    while (elapsed < seconds || count === 0) {
+      elapsed += await timed(times);
+      count += times;
+    }
+    rates.push((count * amount) / elapsed);
+  }
+  return rates;
+}

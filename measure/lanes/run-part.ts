@@ -1,0 +1,67 @@
+/** Runs a part in its process and hears what it tells. */
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Errand } from "./child.ts";
+import type { Asked, PartName, Told } from "./part.ts";
+
+const CHILD = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./child.ts" : "../lanes/child.js", import.meta.url),
+);
+/** Beyond its budget: loading libraries and packing weights. */
+const GRACE = { factor: 4, seconds: 60 };
+
+/** Ends when the part does, however that is; a crash or a limit is told as a note. */
+export function runPart(
+  part: PartName,
+  asked: Asked,
+  hear: (told: Told) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const limit = (GRACE.factor * asked.budget + GRACE.seconds) * 1000;
+  const child = fork(CHILD, {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    timeout: limit,
+    killSignal: "SIGKILL",
+  });
+  const kill = () => void child.kill("SIGKILL");
+  stop.addEventListener("abort", kill, { once: true });
+  let isEnded = false;
+  let said = "";
+  child.stderr?.on(
+    "data",
+    (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-SAID_MOST)),
+  );
+  child.on("message", (told: Told) => {
+    if (told.kind === "end") isEnded = true;
+    else hear(told);
+  });
+  child.send({ part, asked } satisfies Errand);
+  return new Promise((resolve) => {
+    child.on("error", (error) => (said ||= error.message));
+    child.on("close", (code, signal) => {
+      stop.removeEventListener("abort", kill);
+      if (!isEnded && !stop.aborted)
+        hear({ kind: "note", text: crashText(part, { code, signal, said }) });
+      resolve();
+    });
+  });
+}
+
+const SAID_MOST = 2000;
+
+function crashText(
+  part: PartName,
+  {
+    code,
+    signal,
+    said,
+  }: { readonly code: number | null; readonly signal: string | null; readonly said: string },
+): string {
+  const cause =
+    said
+      .split("\n")
+      .find((line) => /error/iu.test(line))
+      ?.trim() ?? "";
+  const end = signal === null ? `with ${code}` : `by ${signal}`;
+  return `${part}: the process ended ${end}${cause === "" ? "" : `: ${cause}`}; lanes measured before stand`;
+}

@@ -1,0 +1,87 @@
+/** Lanes by WebAssembly: one scalar core, one with SIMD, all cores; memory read and copied by size. */
+import { Worker } from "node:worker_threads";
+import type { KernelName } from "./kernels.ts";
+import { repeatsInterval, type Lane } from "./lane.ts";
+import type { Spell } from "./repeats.ts";
+import type { ThreadTask } from "./thread.ts";
+
+/** Built files are bundled: this one is then a chunk, and the thread an entry of its own. */
+const IS_BUILT = !import.meta.url.endsWith(".ts");
+const THREAD = new URL(IS_BUILT ? "../lanes/thread.js" : "./thread.ts", import.meta.url);
+
+export interface WasmTask {
+  readonly kernel: KernelName;
+  readonly size: number;
+  readonly threads: number;
+}
+
+const KIB = 1024;
+const MIB = KIB * KIB;
+/** A matrix of the last is in the second cache of most cores; beyond it the plain kernel measures memory. */
+const SIDES = [64, 128, 256] as const;
+/** First caches to last caches, a thread; then memory. */
+const CACHED = [16 * KIB, 256 * KIB, 4 * MIB, 64 * MIB] as const;
+const MEMORY_MOST = 512 * MIB;
+/** Share of the free memory that all threads together take. */
+const MEMORY_SHARE = 0.25;
+
+/** What is measured with `threads` cores of which each may take its part of `free` bytes of memory. */
+export function wasmTasks(threads: number, free: number): readonly WasmTask[] {
+  const part = (free * MEMORY_SHARE) / threads;
+  const memory = Math.min(MEMORY_MOST, 2 ** Math.floor(Math.log2(Math.max(1, part))));
+  const sizes = [...CACHED.filter((size) => size < memory), memory];
+  const counts = threads === 1 ? [1] : [1, threads];
+  return [
+    ...SIDES.map((size): WasmTask => ({ kernel: "scalar", size, threads: 1 })),
+    ...counts.flatMap((count) => [
+      ...SIDES.map((size): WasmTask => ({ kernel: "simd", size, threads: count })),
+      ...(["read", "copy"] as const).flatMap((kernel) =>
+        sizes.map((size): WasmTask => ({ kernel, size, threads: count })),
+      ),
+    ]),
+  ];
+}
+
+/** The task on its threads at once: what all of them reach together, repeat by repeat. */
+export async function wasmLane(
+  module: WebAssembly.Module,
+  task: WasmTask,
+  spell: Spell,
+): Promise<Lane> {
+  const { kernel, size, threads } = task;
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: ThreadTask = { module, ...task, spell, gate };
+  const each = await Promise.all(Array.from({ length: threads }, () => ratesOf(workerData)));
+  const rates = Array.from({ length: spell.repeats }, (_, repeat) =>
+    each.reduce((sum, one) => sum + (one[repeat] ?? 0), 0),
+  );
+  const isProduct = kernel === "scalar" || kernel === "simd";
+  return {
+    what: isProduct ? "matmul" : kernel,
+    precision: isProduct ? "fp32" : null,
+    threads,
+    size,
+    rate: repeatsInterval(rates),
+    method: `wasm ${kernel === "scalar" ? "scalar" : "SIMD"}`,
+    sustained: null,
+    power: null,
+  };
+}
+
+function ratesOf(workerData: ThreadTask): Promise<readonly number[]> {
+  const worker = new Worker(THREAD, { workerData });
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`a thread ended with ${code}`)));
+  });
+}
+
+/** The kernels, as built; from their text where the sources run. */
+export async function kernelModule(): Promise<WebAssembly.Module> {
+  const { readFile } = await import("node:fs/promises");
+  const bytes = IS_BUILT
+    ? new Uint8Array(await readFile(new URL("../../web/kernels.wasm", import.meta.url)))
+    : await (await import("../../scripts/_kernels.ts")).assembledKernels();
+  return WebAssembly.compile(bytes);
+}
