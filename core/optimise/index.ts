@@ -28,3 +28,16 @@ export type {
   Throughput,
   Timing,
 } from "./runner.ts";
+export { certificateSchema, decodeCertificate } from "./certificate.ts";
+export type { Certificate, FileDigest, Fingerprint, Reached, SampleDigest } from "./certificate.ts";
+export { judge, LIMITS, numbersOf } from "./guard/index.ts";
+export type { Limits, Measure, Metric, Verdict } from "./guard/index.ts";
+export {
+  generatedSamples,
+  hostTensorFromNpy,
+  hostTensorFromProto,
+  inputsOf,
+} from "./samples/index.ts";
+export type { ModelInput } from "./samples/index.ts";
+export { OBJECTIVES, SHIPPED, tune } from "./search/index.ts";
+export type { Ask, Candidate, Objective, Tuning } from "./search/index.ts";

@@ -1,0 +1,3 @@
+export { hostTensorFromNpy, hostTensorFromProto } from "./files.ts";
+export { generatedSamples } from "./generate.ts";
+export { inputsOf, type InputRole, type ModelInput } from "./input.ts";

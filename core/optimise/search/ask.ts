@@ -1,0 +1,40 @@
+/** What a search is asked. */
+import type { GraphProto } from "onnx-buf";
+import type { Seconds } from "../../units.ts";
+import type { Limits, Metric } from "../guard/index.ts";
+import type { Runner, Session, Tensors } from "../runner.ts";
+import type { Makers } from "./makers.ts";
+
+export const OBJECTIVES = ["latency", "p95", "throughput", "memory", "size", "energy"] as const;
+
+/**
+ * - `latency`, `p95`: the time of one run, in its middle and at its 95 % end.
+ * - `throughput`: items a second of the whole machine, under a limit of latency where one is given.
+ * - `memory`: resident bytes. `size`: bytes of the file. `energy`: processor time of a run, which stands for it.
+ */
+export type Objective = (typeof OBJECTIVES)[number];
+
+export interface Ask {
+  readonly model: Uint8Array;
+  readonly graph: GraphProto;
+  /** Samples that no calibration saw, as many as may be used. */
+  readonly samples: readonly Tensors[];
+  readonly isGenerated: boolean;
+  /** Names of outputs that are read; all where absent. */
+  readonly outputs?: readonly string[];
+  readonly runner: Runner;
+  readonly makers: Makers;
+  readonly session: Session;
+  /** Of the machine. */
+  readonly cores: number;
+  readonly objective: Objective;
+  /** Limit of a run's 95 % end, for throughput. */
+  readonly latencyMax?: Seconds;
+  readonly budget: Seconds;
+  /** A clock. */
+  readonly now: () => Seconds;
+  readonly metric?: Metric;
+  readonly limits?: Limits;
+  /** Hears what is tried, and what share of the budget is spent. */
+  readonly note: (text: string, share: number) => void;
+}

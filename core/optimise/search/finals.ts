@@ -1,0 +1,161 @@
+/** A second, longer look at the best candidates, and which of them is the one. */
+import type { Comparison } from "../runner.ts";
+import type { Ask, Objective } from "./ask.ts";
+import { GAIN_LEAST, SHIPPED, type Candidate, type Trial } from "./candidate.ts";
+import type { Deployment } from "./deploy.ts";
+import { endOf, type Trials } from "./trials.ts";
+
+/** A finalist, timed again for longer. */
+export interface Final {
+  readonly name: string;
+  readonly comparison: Comparison;
+  /** On all cores. */
+  readonly all?: Comparison;
+}
+
+/** A model alone in its process. */
+export interface Alone {
+  readonly name: string;
+  readonly itemsPerSecond: number;
+  readonly bytesResident: number;
+}
+
+export interface Finals {
+  readonly finals: readonly Final[];
+  readonly alone: readonly Alone[];
+  readonly deployments: readonly Deployment[];
+}
+
+const FINALS_MAX = 3;
+const FINAL_SHARE = 0.06;
+const FINAL_LEAST = 2;
+
+/** Times the best again, at the threads asked for and on all cores, and revises how they ended. */
+export async function confirmed(trials: Trials): Promise<readonly Final[]> {
+  const { objective } = trials.ask;
+  const ranked = trials.all
+    .filter(({ candidate }) => isEligible(candidate, objective))
+    .toSorted((a, b) => timeScore(b, objective) - timeScore(a, objective));
+  const finals: Final[] = [];
+  for (const trial of ranked.slice(0, FINALS_MAX)) {
+    const final = await confirmedOne(trials, trial);
+    if (final !== null) finals.push(final);
+  }
+  return finals;
+}
+
+async function confirmedOne(trials: Trials, trial: Trial): Promise<Final | null> {
+  const { ask } = trials;
+  const { threads } = ask.session;
+  const { name, reason } = trial.candidate;
+  if (trial.model === null) return null;
+  trials.note(`${name}, once more`);
+  const budget = Math.max(FINAL_LEAST, FINAL_SHARE * ask.budget);
+  const again = await trials.compare(trial.model, budget);
+  if (again.kind === "failed") {
+    trials.revise(trial, { end: "failed", reason: `${again.reason}: ${again.message}` });
+    return null;
+  }
+  const comparison = again.value;
+  const wide =
+    ask.cores > threads ? await trials.compare(trial.model, budget / 2, ask.cores) : null;
+  const all = wide?.kind === "done" ? wide.value : null;
+  const isSlower = all !== null && endOf(all, ask.cores) === "slower";
+  trials.revise(trial, {
+    end: isSlower ? "slower" : endOf(comparison, threads),
+    reason: isSlower ? `slower on ${ask.cores} threads` : reason,
+    comparison,
+  });
+  return { name, comparison, ...(all === null ? {} : { all }) };
+}
+
+const ALONE_SHARE = 0.01;
+
+/** Rate and memory of the file as shipped and of each finalist, alone in a process. */
+export async function ratesAlone(
+  trials: Trials,
+  finals: readonly Final[],
+): Promise<readonly Alone[]> {
+  const budget = Math.max(0.5, ALONE_SHARE * trials.ask.budget);
+  const found: Alone[] = [];
+  for (const { name, model } of finalists(trials, finals)) {
+    const rate = await trials.ask.runner.throughput(trials.subject(model), 1, budget);
+    if (rate.kind === "failed") continue;
+    const { itemsPerSecond, timing } = rate.value;
+    found.push({ name, itemsPerSecond, bytesResident: timing.bytesResident });
+  }
+  return found;
+}
+
+/** The file as shipped and the finalists, with their bytes. */
+export function finalists(
+  { all, shipped }: Trials,
+  finals: readonly Final[],
+): readonly { readonly name: string; readonly model: Uint8Array }[] {
+  const names = new Set(finals.map(({ name }) => name));
+  return [shipped, ...all].flatMap(({ candidate: { name }, model }, index) =>
+    model !== null && (index === 0 || names.has(name)) ? [{ name, model }] : [],
+  );
+}
+
+/** Speed must be gained beyond doubt where it is the aim, and elsewhere must not be lost. */
+function isEligible({ end }: Candidate, objective: Objective): boolean {
+  const isSpeed = objective === "latency" || objective === "p95" || objective === "energy";
+  return end === "gain" || (end === "same" && !isSpeed);
+}
+
+/** How much better than the file as shipped, of what a comparison tells. */
+function timeScore({ candidate }: Trial, objective: Objective): number {
+  const { comparison, bytes = Infinity } = candidate;
+  if (objective === "size") return 1 / bytes;
+  if (comparison === undefined) return 0;
+  if (objective === "p95") return comparison.before.p95 / comparison.after.p95;
+  return objective === "energy" ? comparison.cpuRatio.middle : comparison.ratio.middle;
+}
+
+/** The best of the finalists, or null; a lossy one must beat the best lossless one by more than noise. */
+export function chosen(trials: Trials, found: Finals): Trial | null {
+  const { all, ask } = trials;
+  const score = (name: string, trial?: Trial) => finalScore(ask, found, { name, trial });
+  const names = new Set(found.finals.map(({ name }) => name));
+  const eligible = all.filter(
+    ({ candidate }) => isEligible(candidate, ask.objective) && names.has(candidate.name),
+  );
+  let best: Trial | null = null;
+  let least = score(SHIPPED);
+  for (const trial of eligible.toSorted((a, b) => rank(a) - rank(b))) {
+    const own = score(trial.candidate.name, trial);
+    const isBetter = own > least * (isLossyAfter(best, trial) ? GAIN_LEAST : 1);
+    if (!isBetter) continue;
+    best = trial;
+    least = own;
+  }
+  return best;
+}
+
+function rank({ candidate }: Trial): number {
+  return candidate.level === "lossless" ? 0 : 1;
+}
+
+function isLossyAfter(best: Trial | null, { candidate }: Trial): boolean {
+  return candidate.level === "lossy" && best?.candidate.level !== "lossy";
+}
+
+/** More is better; of the file as shipped, what a candidate must beat. */
+function finalScore(
+  { objective, model }: Ask,
+  { alone, deployments }: Finals,
+  { name, trial }: { readonly name: string; readonly trial: Trial | undefined },
+): number {
+  if (objective === "throughput") return bestRate(deployments, name);
+  if (objective === "size") return 1 / (trial?.candidate.bytes ?? model.length);
+  if (objective === "memory") {
+    return 1 / (alone.find((each) => each.name === name)?.bytesResident ?? Infinity);
+  }
+  return trial === undefined ? 1 : timeScore(trial, objective);
+}
+
+function bestRate(deployments: readonly Deployment[], name: string): number {
+  const own = deployments.filter(({ candidate, isWithin }) => candidate === name && isWithin);
+  return Math.max(0, ...own.map(({ itemsPerSecond }) => itemsPerSecond));
+}

@@ -1,0 +1,117 @@
+/** Forms of a model with equal outputs: all rewrites, and without those that do harm. */
+import { judge } from "../guard/index.ts";
+import { editCounts, isGain, type Candidate, type EditCount, type Trial } from "./candidate.ts";
+import { unchangedOutputs } from "./reference.ts";
+import type { Plan, Trials } from "./trials.ts";
+
+/** Of the budget; forms do not take more, recipes come after them. */
+const FORMS_SHARE = 0.4;
+const VARIANTS_MAX = 3;
+
+/** The fastest sound form, which recipes then start from; the file as shipped where no form is better. */
+export async function bestForm(trials: Trials): Promise<Trial> {
+  const { makers, model } = trials.ask;
+  const made = await makers.rewritten(model, []);
+  if (made.ok) await adoptUnrounded(trials, editCounts(made.value.edits));
+  const full = await formTrial(trials, []);
+  const names = full.candidate.edits
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ rewrite }) => rewrite);
+  if (full.candidate.end === "gain") return refined(trials, full, names);
+  const isSound = SOUND.has(full.candidate.end);
+  let best = isSound ? full : trials.shipped;
+  if (full.candidate.end !== "unchanged" && names.length > 1) {
+    best = await firstBetter(trials, best, names.slice(0, isSound ? VARIANTS_MAX : Infinity));
+  }
+  return best.candidate.end === "slower" ? trials.shipped : best;
+}
+
+const SOUND: ReadonlySet<Candidate["end"]> = new Set(["gain", "same", "slower"]);
+
+function formPlan(skip: readonly string[]): Plan {
+  const name = skip.length === 0 ? "rewritten" : `rewritten without ${skip.join(", ")}`;
+  return { name, level: "lossless", skip, recipe: null };
+}
+
+function formTrial(trials: Trials, skip: readonly string[]): Promise<Trial> {
+  const { makers, model } = trials.ask;
+  return trials.run(formPlan(skip), () => makers.rewritten(model, skip));
+}
+
+/** The first variant without one rewrite that is sound, or, if all were, the first that gains. */
+async function firstBetter(trials: Trials, start: Trial, names: readonly string[]): Promise<Trial> {
+  let best = start;
+  for (const name of names) {
+    if (trials.spent > FORMS_SHARE) break;
+    const variant = await formTrial(trials, [name]);
+    if (variant.candidate.end === "gain") return variant;
+    const isBetter = best.candidate.end === "baseline" || best.candidate.end === "slower";
+    if (isBetter && variant.candidate.end === "same") best = variant;
+  }
+  return best;
+}
+
+/** Leaves out each rewrite without which the form is faster than with it. */
+async function refined(trials: Trials, full: Trial, names: readonly string[]): Promise<Trial> {
+  let best = full;
+  for (const name of names.slice(0, VARIANTS_MAX)) {
+    if (names.length < 2 || trials.spent > FORMS_SHARE / 2) break;
+    const variant = await formTrial(trials, [...best.candidate.skip, name]);
+    if (best.model === null || variant.model === null || variant.candidate.end !== "gain") continue;
+    if (middle(variant) <= middle(best)) continue;
+    const { runner, budget, session } = trials.ask;
+    const [before, after] = [trials.subject(best.model), trials.subject(variant.model)];
+    const compared = await runner.compare(before, after, Math.max(1.5, 0.05 * budget));
+    if (compared.kind === "done" && isGain(compared.value, session.threads)) best = variant;
+  }
+  return best;
+}
+
+function middle({ candidate }: Trial): number {
+  return candidate.comparison?.ratio.middle ?? 0;
+}
+
+/** Operators that round what they are given to 8 bits. */
+const ROUNDING: ReadonlySet<string> = new Set([
+  "ConvInteger",
+  "DynamicQuantizeLinear",
+  "MatMulInteger",
+  "QLinearConv",
+  "QLinearMatMul",
+  "QuantizeLinear",
+]);
+
+/** A file in few bits keeps this much of its outputs when the rounding goes: what goes is its own error. */
+const ROUNDING_DECIBELS = 10;
+
+/**
+ * Where rewrites take rounding out of a file that was shipped in few bits, outputs move, towards those of the
+ * weights without it. The form with that done and nothing else becomes the reference of all others, if it is near
+ * enough to the file.
+ */
+async function adoptUnrounded(trials: Trials, edits: readonly EditCount[]): Promise<void> {
+  const rounding = edits.filter(({ removed }) =>
+    Object.keys(removed).some((each) => ROUNDING.has(each)),
+  );
+  if (rounding.length === 0) return;
+  const { ask } = trials;
+  const kept = new Set(rounding.map(({ rewrite }) => rewrite));
+  const others = edits.map(({ rewrite }) => rewrite).filter((each) => !kept.has(each));
+  const made = await ask.makers.rewritten(ask.model, others);
+  if (!made.ok) return;
+  trials.note("without the rounding it was shipped with");
+  const { samples, outputs } = trials.reference;
+  const answered = await unchangedOutputs(ask, made.value.model, samples);
+  if (answered.kind === "failed") return;
+  const { errors } = judge({
+    graph: ask.graph,
+    reference: outputs,
+    candidate: answered.value,
+    level: "lossless",
+    isGenerated: ask.isGenerated,
+  });
+  const least = Math.min(...errors.map(({ decibels }) => decibels));
+  if (least < ROUNDING_DECIBELS) return;
+  trials.reference = { samples, outputs: answered.value };
+  trials.unrounded = least;
+}

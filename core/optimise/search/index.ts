@@ -1,0 +1,7 @@
+export { OBJECTIVES, type Ask, type Objective } from "./ask.ts";
+export { SHIPPED, type Candidate, type EditCount, type End } from "./candidate.ts";
+export { settingText, type Deployment } from "./deploy.ts";
+export type { Alone, Final } from "./finals.ts";
+export type { Made, Makers, NamedRecipe } from "./makers.ts";
+export type { Point } from "./pareto.ts";
+export { tune, type Tuning } from "./tune.ts";

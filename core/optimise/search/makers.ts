@@ -1,0 +1,27 @@
+/** What makes candidates: the rewrites and quantisers, or what stands for them in a test. */
+import type { Result } from "../../result.ts";
+import type { Edit } from "../draft.ts";
+
+export interface Made {
+  readonly model: Uint8Array;
+  readonly edits: readonly Edit[];
+  /** What was not done, and why. */
+  readonly notes?: readonly string[];
+}
+
+/** Numbers kept in fewer bits. */
+export interface NamedRecipe {
+  readonly name: string;
+  /** Plain data that a certificate keeps. */
+  readonly recipe: unknown;
+}
+
+export interface Makers {
+  /** A digest of bytes, by which candidates are told apart. */
+  readonly hash: (bytes: Uint8Array) => string;
+  /** `model` with equal outputs; rewrites named in `skip` left out. */
+  readonly rewritten: (model: Uint8Array, skip: readonly string[]) => Promise<Result<Made>>;
+  /** In the order that they are worth trying. */
+  readonly recipes: (model: Uint8Array) => Promise<readonly NamedRecipe[]>;
+  readonly quantised: (model: Uint8Array, recipe: NamedRecipe) => Promise<Result<Made>>;
+}

@@ -1,0 +1,92 @@
+/** The search: forms, then numbers in fewer bits, then a second look at the best, within a budget of time. */
+import type { Seconds } from "../../units.ts";
+import type { Outcome } from "../runner.ts";
+import type { Ask } from "./ask.ts";
+import { gainBound } from "./bound.ts";
+import { SHIPPED, type Candidate, type Trial } from "./candidate.ts";
+import { deployments } from "./deploy.ts";
+import { chosen, confirmed, finalists, ratesAlone, type Finals } from "./finals.ts";
+import { bestForm } from "./forms.ts";
+import { pareto, type Point } from "./pareto.ts";
+import { referenceOf } from "./reference.ts";
+import { Trials } from "./trials.ts";
+
+export interface Tuning extends Finals {
+  readonly candidates: readonly Candidate[];
+  /** Name of the one to use: "as shipped" where none is better beyond doubt. */
+  readonly chosen: string;
+  /** Its bytes. */
+  readonly model: Uint8Array;
+  /** Candidates that no other beats in everything. */
+  readonly pareto: readonly Point[];
+  /** How many samples candidates were judged on. */
+  readonly samples: number;
+  /** Of a file shipped in few bits: decibels between it and the reference, which is it without that rounding. */
+  readonly unrounded?: number;
+  readonly spent: Seconds;
+}
+
+/** Of the budget, after which no further candidate is begun. */
+const TRIALS_SHARE = 0.7;
+
+/** Errors: `failed` where the file itself does not run. */
+export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
+  const started = ask.now();
+  ask.note("the reference, with no rewrites", 0);
+  const reference = await referenceOf(ask);
+  if (reference.kind === "failed") return reference;
+  const trials = new Trials(ask, reference.value, started);
+  const form = await bestForm(trials);
+  await tryRecipes(trials, form);
+  const found = await looked(trials);
+  const best = chosen(trials, found);
+  const candidates = trials.all.map(({ candidate }) => candidate);
+  const value = {
+    ...found,
+    candidates,
+    chosen: best?.candidate.name ?? SHIPPED,
+    model: best?.model ?? ask.model,
+    pareto: pareto(candidates),
+    samples: trials.reference.samples.length,
+    ...(trials.unrounded === null ? {} : { unrounded: trials.unrounded }),
+    spent: ask.now() - started,
+  };
+  return { kind: "done", value };
+}
+
+async function tryRecipes(trials: Trials, form: Trial): Promise<void> {
+  const { ask } = trials;
+  const model = form.model ?? ask.model;
+  const profile = await ask.runner.profile(trials.subject(model));
+  const base = form.candidate.end === "baseline" ? "" : `${form.candidate.name}, `;
+  for (const named of await ask.makers.recipes(model)) {
+    const plan = {
+      name: `${base}${named.name}`,
+      level: "lossy",
+      skip: form.candidate.skip,
+      recipe: named.recipe,
+    } as const;
+    if (trials.spent > TRIALS_SHARE) {
+      trials.skip(plan, "the budget was spent before");
+      continue;
+    }
+    await trials.run(
+      plan,
+      () => ask.makers.quantised(model, named),
+      (edits) => (profile.kind === "done" ? gainBound(profile.value, ask.graph, edits) : Infinity),
+    );
+  }
+}
+
+async function looked(trials: Trials): Promise<Finals> {
+  const { ask } = trials;
+  const finals = await confirmed(trials);
+  const alone = await ratesAlone(trials, finals);
+  if (ask.objective !== "throughput") return { finals, alone, deployments: [] };
+  const budget = Math.max(6, (1 - trials.spent) * ask.budget);
+  return {
+    finals,
+    alone,
+    deployments: await deployments(ask, finalists(trials, finals), budget),
+  };
+}
