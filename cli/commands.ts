@@ -113,7 +113,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "measure",
-    summary: "measure what this machine reaches, and write it down as a device (measure lanes)",
+    summary: "measure a model on this machine, or what the machine reaches (measure lanes)",
     load: async () => (await import("./commands/measure.ts")).measureCommand,
     schema: async () => (await import("./schemas/measure.ts")).measureSchema,
   },

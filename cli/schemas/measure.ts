@@ -1,5 +1,6 @@
 /** What `tenlane measure --json` prints. */
 import * as z from "zod";
+import { modelMeasureSchema } from "./measure-model.ts";
 import { interval } from "./numbers.ts";
 
 const found = (value: z.ZodType) =>
@@ -66,4 +67,4 @@ export const lanesSchema: z.ZodType = z.strictObject({
   files: z.array(z.string()).describe("device files that were written"),
 });
 
-export const measureSchema: z.ZodType = lanesSchema;
+export const measureSchema: z.ZodType = z.union([lanesSchema, modelMeasureSchema]);

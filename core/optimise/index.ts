@@ -1,6 +1,8 @@
 export { isFaster, isSettled, pairedRatio, sampleMedian, timingOf } from "./comparison.ts";
 export { Draft } from "./draft.ts";
 export type { Edit } from "./draft.ts";
+export { headroom } from "./headroom.ts";
+export type { Ceilings, Headroom } from "./headroom.ts";
 export { GraphDraft } from "./graph-draft.ts";
 export { REWRITES, rewriteExact } from "./rewrites/index.ts";
 export type { Rewrite, RewriteOptions, Target } from "./rewrites/index.ts";

@@ -4,7 +4,7 @@
  * The core has neither a clock nor an engine. A shell gives one (`measure/onnx`), and tests give one that
  * answers from a table.
  */
-import type { Seconds } from "../units.ts";
+import type { Bytes, Joules, Seconds } from "../units.ts";
 
 /** A tensor outside a file: its bytes stand little-endian, in the order of its dimensions. */
 export interface HostTensor {
@@ -62,12 +62,13 @@ export interface Timing {
 
 /**
  * Two subjects timed turn by turn in one process, with a second session of the first as a control: how many times as
- * fast the second is. In processes of their own, two sessions of one model differ by up to 31 %; in turns, by 2 %.
+ * fast the second is. In processes of their own, two sessions of one model differ by up to 31 %; in turns, by 2 %, or
+ * by 5 % where a run takes 0.1 ms, so sessions are made anew in rounds.
  */
 export interface Comparison {
   readonly before: Timing;
   readonly after: Timing;
-  /** before / after by the wall's clock: the middle of the blocks, and a bootstrap interval of 95 %. */
+  /** before / after by the wall's clock: the middle of the blocks, and a bootstrap interval of 95 % over rounds. */
   readonly ratio: Ratio;
   /** The same by processor time. */
   readonly cpuRatio: Ratio;
@@ -91,16 +92,22 @@ export interface Throughput {
   readonly itemsPerSecond: number;
   /** Of single runs; memory is that of all processes together. */
   readonly timing: Timing;
+  /** Of the whole processor, an item, with what else it did meanwhile; absent where no counter may be read. */
+  readonly energy?: Joules;
 }
 
 /** One operator of a profile. */
 export interface OperatorTime {
   readonly name: string;
   readonly operator: string;
-  /** Of one run. */
+  /** Of one run, in the middle of those profiled. */
   readonly time: Seconds;
+  /** Of the fastest. */
+  readonly least?: Seconds;
   readonly inputs: readonly (readonly number[])[];
   readonly outputs: readonly (readonly number[])[];
+  /** Read and written, weights included, where the engine says. */
+  readonly bytes?: Bytes;
 }
 
 export interface Profile {

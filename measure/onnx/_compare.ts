@@ -6,48 +6,97 @@ import type { JobSubject } from "./_job.ts";
 import { pressureWatch } from "./_pressure.ts";
 import { slot, timing, warmed, type Run } from "./_turns.ts";
 
-/** Of the budget, what warming up may take. */
-const WARM_SHARE = 0.15;
-/** Blocks that are aimed at: enough for a bootstrap, each long enough for the clock. */
-const BLOCKS = 60;
+/** Rounds that are aimed at, each with new sessions, and how little of one its preparation should be. */
+const ROUNDS = 6;
+const PREPARATION_SHARE = 1 / 3;
+/** Rounds and blocks that are taken even where the budget is over, unless it is over twice. */
+const ROUNDS_MIN = 2;
+const BLOCKS_MIN = 3;
+/** Blocks of a round that are aimed at, each long enough for the clock. */
+const BLOCKS = 10;
 const SLOT_MIN = 0.005;
-/** Blocks that are taken even where the budget is over, unless it is over twice. */
-const BLOCKS_MIN = 6;
+/** Of a round, what warming up one session may take. */
+const WARM_SHARE = 0.1;
 
 /** Runs of one block, by subject: before, after, control. */
 type Block = readonly [readonly Run[], readonly Run[], readonly Run[]];
 
+interface Pair {
+  readonly before: JobSubject;
+  readonly after: JobSubject;
+  /** Seconds. */
+  readonly budget: number;
+}
+
+/** Rounds of blocks: sessions are made anew for each round, since one keeps its luck with memory while it lives. */
 export async function compared(
   engine: Engine,
-  {
-    before,
-    after,
-    budget,
-  }: { readonly before: JobSubject; readonly after: JobSubject; readonly budget: number },
+  { before, after, budget }: Pair,
 ): Promise<Comparison> {
-  const start = performance.now();
-  const subjects = [
-    await opened(engine, before),
-    await opened(engine, after),
-    await opened(engine, before),
-  ] as const;
-  const spent = () => (performance.now() - start) / 1e3;
-  const typical: number[] = [];
-  for (const each of subjects) typical.push(await warmed(each, budget * WARM_SHARE));
-  const length = Math.max(SLOT_MIN, (budget - spent()) / (BLOCKS * subjects.length * 2));
-  const count = Math.max(1, Math.round(length / Math.max(...typical)));
-  const pressure = pressureWatch();
-  const blocks: Block[] = [];
   const draw = random(1);
+  const pressure = pressureWatch();
+  const whole = stopwatch();
+  const rounds: (readonly Block[])[] = [];
+  let length = budget / ROUNDS;
   while (
-    blocks.length === 0 ||
-    spent() < budget ||
-    (blocks.length < BLOCKS_MIN && spent() < 2 * budget)
+    rounds.length === 0 ||
+    whole() + length <= budget ||
+    (rounds.length < ROUNDS_MIN && whole() < 2 * budget)
   ) {
+    const own = stopwatch();
+    const subjects = await openedInTurn(engine, [before, after, before], draw);
+    const typical: number[] = [];
+    for (const each of subjects) typical.push(await warmed(each, length * WARM_SHARE));
+    length = Math.max(length, Math.min(own() / PREPARATION_SHARE, budget / ROUNDS_MIN));
+    const slotLength = Math.max(SLOT_MIN, (length - own()) / BLOCKS / subjects.length / 2);
+    const count = Math.max(1, Math.round(slotLength / Math.max(...typical)));
+    const isOver = () => own() > length;
+    rounds.push(
+      await blocksOf(subjects, { count, draw, isOver, isLate: () => whole() > 2 * budget }),
+    );
+    for (const { session } of subjects) await session.release();
+  }
+  return told(rounds, pressure());
+}
+
+/** Seconds since. */
+function stopwatch(): () => number {
+  const start = performance.now();
+  return () => (performance.now() - start) / 1e3;
+}
+
+type Subjects = readonly [Opened, Opened, Opened];
+
+/** Opened in a drawn order, so that who came first to the memory is nobody's for good. */
+async function openedInTurn(
+  engine: Engine,
+  subjects: readonly [JobSubject, JobSubject, JobSubject],
+  draw: () => number,
+): Promise<Subjects> {
+  const places = new Map<number, Opened>();
+  for (const place of shuffled([0, 1, 2] as const, draw)) {
+    places.set(place, await opened(engine, subjects[place]));
+  }
+  const at = (place: number) => places.get(place) as Opened;
+  return [at(0), at(1), at(2)];
+}
+
+async function blocksOf(
+  subjects: Subjects,
+  given: {
+    readonly count: number;
+    readonly draw: () => number;
+    readonly isOver: () => boolean;
+    readonly isLate: () => boolean;
+  },
+): Promise<readonly Block[]> {
+  const { count, draw, isOver, isLate } = given;
+  const blocks: Block[] = [];
+  while (blocks.length === 0 || !isOver() || (blocks.length < BLOCKS_MIN && !isLate())) {
     const order = shuffled([0, 1, 2] as const, draw);
     blocks.push(await block(subjects, order, { count, first: 2 * count * blocks.length }));
   }
-  return told(blocks, pressure());
+  return blocks;
 }
 
 /**
@@ -55,7 +104,7 @@ export async function compared(
  * changes from block to block, so that being first, or twice in a row, favours nobody.
  */
 async function block(
-  subjects: readonly [Opened, Opened, Opened],
+  subjects: Subjects,
   order: readonly (0 | 1 | 2)[],
   { count, first }: { readonly count: number; readonly first: number },
 ): Promise<Block> {
@@ -74,9 +123,14 @@ function shuffled<T>(items: readonly T[], draw: () => number): readonly T[] {
     .map(({ item }) => item);
 }
 
-function told(blocks: readonly Block[], pressure: number | null): Comparison {
+function told(rounds: readonly (readonly Block[])[], pressure: number | null): Comparison {
+  const blocks = rounds.flat();
   const ratio = (other: 1 | 2, clock: keyof Run) =>
-    pairedRatio(blocks.map((each) => [middle(each[0], clock), middle(each[other], clock)]));
+    pairedRatio(
+      rounds.map((own) =>
+        own.map((each) => [middle(each[0], clock), middle(each[other], clock)] as const),
+      ),
+    );
   return {
     before: timing(blocks.flatMap(([runs]) => runs)),
     after: timing(blocks.flatMap(([, runs]) => runs)),

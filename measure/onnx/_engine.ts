@@ -31,6 +31,10 @@ export interface Engine {
   readonly folder: string;
   /** Folder of tensors that models keep outside their files. */
   readonly beside: string | null;
+  /** onnxruntime-web: takes bytes alone, and threads of the whole process. */
+  readonly isWeb: boolean;
+  /** Where /sys is looked for. */
+  readonly root: string;
 }
 
 type Options = Runtime.InferenceSession.SessionOptions;
@@ -64,11 +68,15 @@ export async function opened(
 
 /** From bytes where the model has tensors elsewhere, since only then another folder may be named. */
 function loaded(
-  { runtime, beside }: Engine,
+  { runtime, beside, isWeb }: Engine,
   path: string,
   options: Options,
 ): Promise<Runtime.InferenceSession> {
-  const { InferenceSession } = runtime;
+  const { InferenceSession, env } = runtime;
+  if (isWeb) {
+    env.wasm.numThreads = options.intraOpNumThreads ?? 1;
+    return InferenceSession.create(readFileSync(path), options);
+  }
   if (beside === null) return InferenceSession.create(path, options);
   const extra = { session: { model_external_initializers_file_folder_path: beside } };
   return InferenceSession.create(readFileSync(path), { ...options, extra });

@@ -21,12 +21,20 @@ export type Task =
   | { readonly kind: "throughput"; readonly subject: JobSubject; readonly budget: number }
   | { readonly kind: "profile"; readonly subject: JobSubject };
 
+/** Where an engine is loaded from. */
+export interface EngineEntry {
+  readonly url: string;
+  /** Its build for WebAssembly, as browsers run it. */
+  readonly isWeb: boolean;
+}
+
 export interface Job {
   readonly task: Task;
-  /** Where the engine is loaded from. */
-  readonly engine: string;
+  readonly engine: EngineEntry;
   /** Folder of tensors that a model keeps outside its file. */
   readonly beside: string | null;
+  /** Where /sys is looked for. */
+  readonly root: string;
 }
 
 /** What one child counted; times of runs in seconds, in the order they were taken. */
@@ -37,6 +45,8 @@ export interface Counted {
   /** Processor time of a run, seconds. */
   readonly cpu: number;
   readonly bytesResident: number;
+  /** What all processor packages drew meanwhile; null where no counter may be read. */
+  readonly joules: number | null;
 }
 
 export interface Answers {

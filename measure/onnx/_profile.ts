@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { sampleMedian, type OperatorTime, type Profile } from "../../core/optimise/index.ts";
-import { opened, type Engine } from "./_engine.ts";
+import { opened, Refusal, type Engine } from "./_engine.ts";
 import type { JobSubject } from "./_job.ts";
 import { slot, warmed } from "./_turns.ts";
 
@@ -13,6 +13,7 @@ const RUNS_MIN = 3;
 const RUNS_MAX = 50;
 
 export async function profiled(engine: Engine, subject: JobSubject): Promise<Profile> {
+  if (engine.isWeb) throw new Refusal("error", "onnxruntime-web keeps no profile");
   const warm = await opened(engine, subject);
   const time = await warmed(warm, WARM);
   await warm.session.release();
@@ -36,6 +37,10 @@ interface Event {
   readonly dur: number;
   readonly args?: {
     readonly op_name?: string;
+    readonly node_index?: string;
+    readonly activation_size?: string;
+    readonly parameter_size?: string;
+    readonly output_size?: string;
     readonly input_type_shape?: Shapes;
     readonly output_type_shape?: Shapes;
   };
@@ -59,9 +64,11 @@ function profileOf(events: readonly Event[], skipped: number): Profile {
   for (const [index, run] of runs.entries()) {
     const inside = kernels.filter(({ ts }) => ts >= run.ts && ts < run.ts + run.dur);
     for (const [event, own] of ownTimes(inside)) {
-      const known = operators.get(event.name) ?? { event, times: runs.map(() => 0) };
+      // Nodes that the engine put in share a name.
+      const key = `${event.args?.node_index} ${event.name}`;
+      const known = operators.get(key) ?? { event, times: runs.map(() => 0) };
       known.times[index] = (known.times[index] ?? 0) + own * MICRO;
-      operators.set(event.name, known);
+      operators.set(key, known);
     }
   }
   return {
@@ -89,12 +96,15 @@ function endOf(event: Event | undefined): number {
 }
 
 function operatorTime({ name, args = {} }: Event, times: readonly number[]): OperatorTime {
+  const bytes = [args.activation_size, args.parameter_size, args.output_size];
   const sizes = (shapes: Shapes = []) => shapes.flatMap((each) => Object.values(each));
   return {
     name: name.slice(0, -KERNEL.length),
     operator: args.op_name ?? "",
     time: Math.max(0, sampleMedian(times)),
+    least: Math.max(0, Math.min(...times)),
     inputs: sizes(args.input_type_shape),
     outputs: sizes(args.output_type_shape),
+    bytes: bytes.reduce((sum, size) => sum + Number(size ?? 0), 0),
   };
 }

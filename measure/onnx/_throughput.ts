@@ -1,4 +1,5 @@
 /** One of several processes that run at once, each counting its own runs in the same stretch of time. */
+import { startedMeter, treeAt } from "../lanes/index.ts";
 import { opened, type Engine } from "./_engine.ts";
 import type { Counted, JobSubject } from "./_job.ts";
 import { slot, timing, warmed, type Run } from "./_turns.ts";
@@ -12,6 +13,7 @@ export async function counted(
   const session = await opened(engine, subject);
   await warmed(session, budget * WARM_SHARE);
   await everyoneReady();
+  const meter = startedMeter(treeAt(engine.root));
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1e3;
   const runs: Run[] = [];
@@ -20,7 +22,8 @@ export async function counted(
   }
   const rate = runs.length / elapsed();
   const { cpu, bytesResident } = timing(runs);
-  return { rate, times: runs.map(({ wall }) => wall), cpu, bytesResident };
+  const joules = meter?.() ?? null;
+  return { rate, times: runs.map(({ wall }) => wall), cpu, bytesResident, joules };
 }
 
 function everyoneReady(): Promise<void> {

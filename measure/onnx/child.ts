@@ -22,17 +22,15 @@ process.once("disconnect", () => {
 // The binding reads 16-bit floats from a Uint16Array; the library wraps them in a Float16Array wherever there is one.
 Reflect.deleteProperty(globalThis, "Float16Array");
 
-const { task, engine, beside }: Job = deserialize(readFileSync(join(folder, JOB_FILE)));
+const { task, engine, beside, root }: Job = deserialize(readFileSync(join(folder, JOB_FILE)));
 writeFileSync(join(folder, answerFile(Number(index))), serialize(await outcome()));
 process.exit(0);
 
 async function outcome(): Promise<Outcome<Answers[keyof Answers]>> {
   try {
-    const runtime = (await import(engine)) as { readonly default: typeof Runtime };
-    return {
-      kind: "done",
-      value: await answer(task, { runtime: runtime.default, folder, beside }),
-    };
+    const { default: runtime } = (await import(engine.url)) as { readonly default: typeof Runtime };
+    const at = { runtime, folder, beside, root, isWeb: engine.isWeb };
+    return { kind: "done", value: await answer(task, at) };
   } catch (error) {
     if (error instanceof Refusal) return error.outcome;
     throw error;

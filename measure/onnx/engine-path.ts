@@ -1,4 +1,5 @@
 /** Where ONNX Runtime is installed. */
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,6 +14,12 @@ const PLACES: readonly Resolve[] = [
     return pathToFileURL(resolve(name)).href;
   },
 ];
+
+/** Version of an engine that is installed. */
+export function engineVersion(name: string): string {
+  const text = readFileSync(new URL("../package.json", enginePath(name)), "utf8");
+  return String((JSON.parse(text) as { readonly version: unknown }).version);
+}
 
 /** URL of the engine's entry. Errors: throws where it is not installed, with what installs it. */
 export function enginePath(name: string, places: readonly Resolve[] = PLACES): string {

@@ -9,7 +9,7 @@ import {
 } from "../../core/optimise/index.ts";
 import { assert } from "../../core/assert.ts";
 import { confined } from "./_confined.ts";
-import type { Answers, Counted, JobSubject, Task } from "./_job.ts";
+import type { Answers, Counted, EngineEntry, JobSubject, Task } from "./_job.ts";
 import { enginePath } from "./engine-path.ts";
 
 export interface RunnerOptions {
@@ -19,6 +19,8 @@ export interface RunnerOptions {
   readonly memory?: number;
   /** Folder of the tensors that models keep outside their files. */
   readonly beside?: string;
+  /** Where /sys is looked for; "/" unless said. */
+  readonly root?: string;
   /** Ends what runs. */
   readonly stop?: AbortSignal;
 }
@@ -34,22 +36,21 @@ const SCRIPT = new URL(
   import.meta.url,
 );
 
-/** Errors: throws where ONNX Runtime is not installed, with what installs it. */
+/**
+ * Questions of the provider "wasm" go to onnxruntime-web, as browsers have it, all others to onnxruntime-node.
+ *
+ * Errors: throws where what a question needs is not installed, with what installs it.
+ */
 export function onnxRunner(options: RunnerOptions = {}): Runner {
-  const engine = enginePath("onnxruntime-node");
   const asked = async <K extends keyof Answers>(
     task: Extract<Task, { readonly kind: K }>,
     files: ReadonlyMap<string, Uint8Array>,
     { budget = 0, children = 1 }: { readonly budget?: number; readonly children?: number } = {},
   ): Promise<readonly Outcome<Answers[K]>[]> => {
-    const {
-      patience = PATIENCE,
-      memory = MEMORY_SHARE * totalmem(),
-      beside = null,
-      stop,
-    } = options;
+    const { patience = PATIENCE, memory = MEMORY_SHARE * totalmem() } = options;
+    const { beside = null, root = "/", stop } = options;
     return confined<Answers[K]>(
-      { script: SCRIPT, job: { task, engine, beside }, files, children },
+      { script: SCRIPT, job: { task, engine: engineOf(task), beside, root }, files, children },
       { time: patience + OVERTIME * budget, bytes: memory, stop },
     );
   };
@@ -76,6 +77,12 @@ export function onnxRunner(options: RunnerOptions = {}): Runner {
       return only(await asked({ kind: "profile", subject: place(subject) }, files));
     },
   };
+}
+
+function engineOf(task: Task): EngineEntry {
+  const { session } = task.kind === "compare" ? task.before : task.subject;
+  const isWeb = session.provider === "wasm";
+  return { url: enginePath(isWeb ? "onnxruntime-web" : "onnxruntime-node"), isWeb };
 }
 
 /** Models on their way to a child, each once. */
@@ -109,5 +116,17 @@ function together(answers: readonly Outcome<Counted>[], items: number): Outcome<
       bytesResident: sum(({ bytesResident }) => bytesResident),
     },
   );
-  return { kind: "done", value: { itemsPerSecond: items * sum(({ rate }) => rate), timing } };
+  const itemsPerSecond = items * sum(({ rate }) => rate);
+  const energy = energyOf(counted, items);
+  return {
+    kind: "done",
+    value: { itemsPerSecond, timing, ...(energy === null ? {} : { energy }) },
+  };
+}
+
+/** Each child reads the same counter over the same time, so that one of them counts for all their runs. */
+function energyOf(counted: readonly Counted[], items: number): number | null {
+  const joules = counted[0]?.joules ?? null;
+  const runs = counted.reduce((sum, { times }) => sum + times.length, 0);
+  return joules === null ? null : joules / runs / items;
 }

@@ -42,6 +42,11 @@ export function openSizes(graph: GraphProto): ReadonlyMap<string, OpenSize> {
   return open;
 }
 
+/** Names of the open sizes that count samples: a batch is all of them. */
+export function batchSizes(graph: GraphProto): readonly string[] {
+  return [...openSizes(graph)].flatMap(([name, { isBatch }]) => (isBatch ? [name] : []));
+}
+
 /** Names in a size such as "past + 1". */
 function symbolsOf(name: string | null): readonly string[] | null {
   if (name === null) return null;

@@ -1,4 +1,5 @@
 export { decodeOnnxFile, encodeOnnxFile } from "./codec.ts";
+export { batchSizes } from "./_open-sizes.ts";
 export { readOnnx } from "./read-onnx.ts";
 export type { OnnxSizes } from "./read-onnx.ts";
 export { inferValues } from "./infer-values.ts";

@@ -1,0 +1,92 @@
+/** `tenlane measure model.onnx`: a measurement, kept in the history. */
+import { availableParallelism, cpus, platform, totalmem } from "node:os";
+import { dirname, resolve } from "node:path";
+import type { Outcome, Session } from "../../core/optimise/index.ts";
+import {
+  engineVersion,
+  measureModel,
+  onnxRunner,
+  type Load,
+  type ModelTimes,
+} from "../../measure/onnx/index.ts";
+import type { Answer } from "../answer.ts";
+import type { MeasureOptions } from "../commands/measure.ts";
+import { inputError } from "../input-error.ts";
+import { progress } from "../progress.ts";
+import type { Shell } from "../shell.ts";
+import { measureAnswer } from "./answer.ts";
+import { openedHistory } from "./history.ts";
+import { runningModel, type MeasuredModel } from "./measured-model.ts";
+import { measurementOf, type Machine } from "./measurement.ts";
+import { predictedLatency } from "./predicted.ts";
+
+/** Errors: a model that is refused, or that the engine does not run. */
+export async function measured(
+  text: string,
+  options: MeasureOptions,
+  shell: Shell,
+): Promise<Answer> {
+  const session = { threads: options.threads, provider: options.provider, optimises: true };
+  const beside = dirname(resolve(shell.folder, text));
+  const runner = onnxRunner({ beside, stop: shell.interruption(), root: options.root });
+  const bar = progress(shell, `measuring ${text}`);
+  const asked = { sizes: options.dim ?? {}, shell };
+  const model = await runningModel(text, asked, { runner, session });
+  const times = await measureModel(runner, {
+    model: model.bytes,
+    session,
+    feeds: await model.feeds(1),
+    loads: await loadsOf(model, options),
+    budget: options.budget,
+    reach: (share) => bar.reach(share, 1),
+  });
+  bar.end();
+  const measurement = measurementOf({
+    at: new Date().toISOString(),
+    model,
+    network: await model.network(1),
+    session,
+    engine: engineName(session),
+    machine: thisMachine(),
+    times: ran(times, text),
+    predicted: await predictedLatency(await model.network(1), shell),
+  });
+  const history = await openedHistory(options, shell);
+  const id = history?.keep(measurement) ?? null;
+  history?.close();
+  return measureAnswer(measurement, id);
+}
+
+function ran(outcome: Outcome<ModelTimes>, text: string): ModelTimes {
+  if (outcome.kind === "done") return outcome.value;
+  const { reason, message } = outcome;
+  throw inputError(text, "a model that ONNX Runtime runs", `${reason}: ${message}`);
+}
+
+function engineName({ provider }: Session): string {
+  const name = provider === "wasm" ? "onnxruntime-web" : "onnxruntime-node";
+  return `${name} ${engineVersion(name)}`;
+}
+
+function thisMachine(): Machine {
+  const processor = cpus()[0]?.model ?? "unknown";
+  return { processor, cores: availableParallelism(), memory: totalmem(), system: platform() };
+}
+
+/** Batches by processes at once, which share the cores evenly. */
+async function loadsOf(model: MeasuredModel, options: MeasureOptions): Promise<readonly Load[]> {
+  const cores = availableParallelism();
+  const { batch, instances = cores === 1 ? [1] : [1, cores] } = options;
+  if (batch !== undefined && model.batchNames.length === 0) {
+    throw inputError("--batch", "a model whose batch is open", "a fixed one");
+  }
+  const loads: Load[] = [];
+  for (const size of batch ?? (model.batchNames.length === 0 ? [1] : [1, 8])) {
+    const feeds = await model.feeds(size);
+    for (const count of instances) {
+      const threads = Math.max(1, Math.floor(cores / count));
+      loads.push({ batch: size, instances: count, threads, feeds });
+    }
+  }
+  return loads;
+}

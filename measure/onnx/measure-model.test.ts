@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Runner, Throughput } from "../../core/optimise/index.ts";
+import { ONE_THREAD } from "./_samples.ts";
+import { measureModel, type Question } from "./measure-model.ts";
+
+function throughput(median: number, energy?: number): Throughput {
+  const timing = {
+    median,
+    p95: 2 * median,
+    p99: 3 * median,
+    least: median / 2,
+    cpu: median,
+    runs: 10,
+    bytesResident: 1000 * median,
+  };
+  return { itemsPerSecond: 1 / median, timing, ...(energy === undefined ? {} : { energy }) };
+}
+
+/** Answers in their order; no profile. */
+function runner(answers: readonly (Throughput | string)[]): Runner {
+  const left = [...answers];
+  const none = () => Promise.reject(new Error("not asked"));
+  return {
+    outputs: none,
+    compare: none,
+    profile: async () => ({ kind: "failed", reason: "error", message: "none" }),
+    throughput: async () => {
+      const next = left.shift() ?? "nothing left";
+      return typeof next === "string"
+        ? { kind: "failed", reason: "memory", message: next }
+        : { kind: "done", value: next };
+    },
+  };
+}
+
+const QUESTION: Question = {
+  model: new Uint8Array(),
+  session: ONE_THREAD,
+  feeds: [],
+  loads: [],
+  budget: 10,
+  reach: () => undefined,
+};
+
+const FIVE = [3, 1, 5, 2, 4].map((median) => throughput(median));
+
+test("measureModel() takes the middle of five processes, and the least of all", async () => {
+  const answer = await measureModel(runner(FIVE), QUESTION);
+  assert.ok(answer.kind === "done");
+  assert.deepEqual(answer.value.latency, {
+    median: 3,
+    p95: 6,
+    p99: 9,
+    least: 0.5,
+    cpu: 3,
+    runs: 50,
+    bytesResident: 5000,
+  });
+  assert.equal(answer.value.energy, null);
+  assert.equal(answer.value.profile, null);
+});
+
+test("measureModel() takes the middle of what processes drew", async () => {
+  const drawn = [4, 9, 5, 6, 7].map((joules) => throughput(1, joules));
+  const answer = await measureModel(runner(drawn), QUESTION);
+  assert.ok(answer.kind === "done");
+  assert.equal(answer.value.energy, 6);
+});
+
+test("measureModel() of a model that does not run is the engine's answer", async () => {
+  const answer = await measureModel(runner(["too large"]), QUESTION);
+  assert.deepEqual(answer, { kind: "failed", reason: "memory", message: "too large" });
+});
+
+test("measureModel() lists a load that fails, and goes on", async () => {
+  const load = { batch: 64, instances: 2, threads: 1, feeds: [] };
+  const loads = [load, { ...load, batch: 1 }];
+  const shares: number[] = [];
+  const reach = (share: number) => void shares.push(share);
+  const answers = runner([...FIVE, "too large", throughput(7)]);
+  const answer = await measureModel(answers, { ...QUESTION, loads, reach });
+  assert.ok(answer.kind === "done");
+  assert.deepEqual(
+    answer.value.loads.map(({ batch, result }) => [batch, result.kind]),
+    [
+      [64, "failed"],
+      [1, "done"],
+    ],
+  );
+  assert.deepEqual(
+    shares,
+    shares.toSorted((a, b) => a - b),
+  );
+  assert.equal(shares.at(-1), 1);
+});
