@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { products } from "../measure/onnx/_samples.ts";
@@ -68,6 +69,35 @@ test("tenlane measure draws where the time goes, and keeps what it measured", as
   assert.match(out, /All operators at their roofs take .* times as fast/u);
   const { out: list } = await ran(["measure", "--list"], SHELL);
   assert.match(list, /half\.onnx +cpu +1/u);
+});
+
+/** Version 1 of NumPy's format: 32 rows of 128 floats. */
+function npy(): Buffer {
+  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (32, 128), }".padEnd(117);
+  const head = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, header.length + 1, 0]);
+  return Buffer.concat([head, Buffer.from(`${header}\n`), Buffer.alloc(4 * 32 * 128)]);
+}
+
+test("tenlane measure --feeds runs on the user's own samples, each in its turn", async () => {
+  mkdirSync(join(FOLDER, "samples"));
+  for (const name of ["a.npy", "b.npy"]) writeFileSync(join(FOLDER, "samples", name), npy());
+  const args = ["model.onnx", "--feeds", "samples", "--budget", "1s", "--no-history"];
+  const answer = await json([...args, "--instances", "1"]);
+  assert.ok(answer.latency.runs >= 5);
+});
+
+test("tenlane measure that is interrupted ends soon, keeps nothing and leaves no folder", async () => {
+  const controller = new AbortController();
+  const shell = { ...SHELL, interruption: () => controller.signal };
+  const folders = () => globSync(`${tmpdir()}/tenlane-*/model-0.onnx`).length;
+  const before = folders();
+  setTimeout(() => controller.abort(), 1000);
+  const started = performance.now();
+  const { status, err } = await ran(["measure", "model.onnx", "--budget", "1min"], shell);
+  assert.equal(status, 1);
+  assert.match(err, /interrupted: nothing is kept/u);
+  assert.ok(performance.now() - started < 10_000);
+  assert.equal(folders(), before);
 });
 
 test("tenlane measure --against half the model says about two times, by processor time", async () => {

@@ -14,6 +14,8 @@ for (const [args, expected] of [
   [["missing.onnx"], /missing\.onnx\n {2}expected {2}an \.onnx file/u],
   [["broken.onnx"], /expected {2}an ONNX message/u],
   [["fixed.onnx", "--batch", "4"], /--batch\n {2}expected {2}a model whose batch is open/u],
+  [["fixed.onnx", "--feeds", "nowhere"], /nowhere\n {2}expected {2}a folder of samples/u],
+  [["fixed.onnx", "--feeds", ".", "--batch", "2"], /--batch[^]*samples of --feeds/u],
   [["fixed.onnx", "--dim", "batch=4"], /expected {2}no size: none is open/u],
   [["fixed.onnx", "--provider", "abacus"], /one of cpu, wasm, webgpu/u],
   [["--compare", "1"], /two numbers of tenlane measure --list/u],

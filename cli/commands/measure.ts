@@ -16,6 +16,7 @@ export interface MeasureOptions extends SizeOptions, HistoryOptions {
   readonly batch?: readonly number[];
   readonly instances?: readonly number[];
   readonly budget: number;
+  readonly feeds?: string;
   readonly against?: string;
   readonly root: string;
   readonly list?: true;
@@ -56,6 +57,10 @@ function addModelOptions(command: Command): Command {
     .option("--batch <sizes>", "batches to count items of: 1,8", countsFlag("--batch"))
     .option("--instances <counts>", "processes at once: 1,2", countsFlag("--instances"))
     .option("--budget <time>", "of timing, about", quantityFlag("--budget", "time"), BUDGET_DEFAULT)
+    .option(
+      "--feeds <folder>",
+      "your samples, .npy or .pb; made up by the kind of input where absent",
+    )
     .option("--against <model>", "another .onnx file, timed in turns with this one")
     .option("--root <folder>", "where /proc and /sys are looked for", "/");
 }

@@ -26,9 +26,11 @@ export async function comparedAnswer(
   const { threads, provider, budget, dim = {} } = options;
   const session = { threads, provider, optimises: true };
   const beside = dirname(resolve(shell.folder, before));
-  const runner = onnxRunner({ beside, stop: shell.interruption() });
-  const first = await runningModel(before, { sizes: dim, shell }, { runner, session });
-  const second = await measuredModel(after, { sizes: {} }, shell);
+  const stop = shell.interruption();
+  const runner = onnxRunner({ beside, stop });
+  const asked = { sizes: dim, feeds: options.feeds ?? null };
+  const first = await runningModel(before, asked, { runner, session, shell });
+  const second = await measuredModel(after, { sizes: {}, feeds: null }, shell);
   const feeds = await first.feeds(1);
   const others = sameFeeds(feeds, await second.feeds(1));
   const end = clocked(shell, `${after} against ${before}`, budget);
@@ -38,6 +40,7 @@ export async function comparedAnswer(
     budget,
   );
   end();
+  if (stop.aborted) throw new Error("interrupted");
   if (outcome.kind === "failed") {
     const { reason, message } = outcome;
     throw inputError(

@@ -18,6 +18,7 @@ import { measureAnswer } from "./answer.ts";
 import { openedHistory } from "./history.ts";
 import { runningModel, type MeasuredModel } from "./measured-model.ts";
 import { measurementOf, type Machine } from "./measurement.ts";
+import { reachedBefore } from "./reached.ts";
 import { predictedLatency } from "./predicted.ts";
 
 /** Errors: a model that is refused, or that the engine does not run. */
@@ -28,19 +29,22 @@ export async function measured(
 ): Promise<Answer> {
   const session = { threads: options.threads, provider: options.provider, optimises: true };
   const beside = dirname(resolve(shell.folder, text));
-  const runner = onnxRunner({ beside, stop: shell.interruption(), root: options.root });
+  const stop = shell.interruption();
+  const runner = onnxRunner({ beside, stop, root: options.root });
   const bar = progress(shell, `measuring ${text}`);
-  const asked = { sizes: options.dim ?? {}, shell };
-  const model = await runningModel(text, asked, { runner, session });
+  const asked = { sizes: options.dim ?? {}, feeds: options.feeds ?? null };
+  const model = await runningModel(text, asked, { runner, session, shell });
   const times = await measureModel(runner, {
     model: model.bytes,
     session,
-    feeds: await model.feeds(1),
     loads: await loadsOf(model, options),
+    feeds: await model.feeds(1),
     budget: options.budget,
+    reached: await reachedBefore(options.threads, shell),
     reach: (share) => bar.reach(share, 1),
   });
   bar.end();
+  if (stop.aborted) throw new Error("interrupted: nothing is kept");
   const measurement = measurementOf({
     at: new Date().toISOString(),
     model,
@@ -77,11 +81,13 @@ function thisMachine(): Machine {
 async function loadsOf(model: MeasuredModel, options: MeasureOptions): Promise<readonly Load[]> {
   const cores = availableParallelism();
   const { batch, instances = cores === 1 ? [1] : [1, cores] } = options;
-  if (batch !== undefined && model.batchNames.length === 0) {
-    throw inputError("--batch", "a model whose batch is open", "a fixed one");
+  const isOpen = model.batchNames.length > 0 && options.feeds === undefined;
+  if (batch !== undefined && !isOpen) {
+    const got = options.feeds === undefined ? "a fixed one" : "samples of --feeds";
+    throw inputError("--batch", "a model whose batch is open", got);
   }
   const loads: Load[] = [];
-  for (const size of batch ?? (model.batchNames.length === 0 ? [1] : [1, 8])) {
+  for (const size of batch ?? (isOpen ? [1, 8] : [1])) {
     const feeds = await model.feeds(size);
     for (const count of instances) {
       const threads = Math.max(1, Math.floor(cores / count));

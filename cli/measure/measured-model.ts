@@ -2,17 +2,18 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import type { GraphProto } from "onnx-buf";
 import { memorySource, type Network, type OnnxSizes } from "../../core/index.ts";
 import { batchSizes, decodeOnnxFile, readOnnx } from "../../core/model/onnx/index.ts";
 import {
   generatedSamples,
   inputsOf,
+  type ModelInput,
   type Runner,
   type Session,
   type Tensors,
 } from "../../core/optimise/index.ts";
 import { kindOf } from "../files.ts";
+import { folderSamples } from "../optimise/sample-folder.ts";
 import { accepted, inputError } from "../input-error.ts";
 import type { Shell } from "../shell.ts";
 
@@ -34,6 +35,13 @@ const SAMPLES = 4;
 const SAMPLE_BYTES_MAX = 64e6;
 const SEED = 1;
 
+export interface ModelQuestion {
+  readonly sizes: OnnxSizes;
+  /** A folder of the user's own samples; null has them made up. */
+  readonly feeds: string | null;
+  readonly scale?: number;
+}
+
 /**
  * The file that `text` names. Sizes that are open and not given are assumed, and multiplied by `scale`, except those of
  * a batch.
@@ -42,7 +50,7 @@ const SEED = 1;
  */
 export async function measuredModel(
   text: string,
-  given: { readonly sizes: OnnxSizes; readonly scale?: number },
+  given: ModelQuestion,
   shell: Shell,
 ): Promise<MeasuredModel> {
   const path = resolve(shell.folder, text);
@@ -52,7 +60,7 @@ export async function measuredModel(
   if (graph === undefined) throw inputError(text, "a model with a graph", "none");
   const read = async (sizes: OnnxSizes) =>
     accepted(await readOnnx(memorySource(bytes), { source: text, sizes }), text);
-  const { sizes, scale = 1 } = given;
+  const { sizes, feeds: folder, scale = 1 } = given;
   const batchNames = batchSizes(graph).filter((name) => !Object.hasOwn(sizes, name));
   const assumed = Object.entries((await read(sizes)).sizes ?? {}).filter(
     ([name]) => !Object.hasOwn(sizes, name) && !batchNames.includes(name),
@@ -71,7 +79,10 @@ export async function measuredModel(
     batchNames,
     assumedNames: assumed.map(([name]) => name),
     network,
-    feeds: async (batch) => madeUp(graph, await network(batch)),
+    feeds: async (batch) => {
+      const inputs = inputsOf(graph, (await network(batch)).inputs);
+      return folder === null ? madeUp(inputs) : folderSamples(folder, inputs, shell);
+    },
   };
 }
 
@@ -83,13 +94,13 @@ const SCALES = [1, 2, 4, 8] as const;
  */
 export async function runningModel(
   text: string,
-  { sizes, shell }: { readonly sizes: OnnxSizes; readonly shell: Shell },
-  { runner, session }: { readonly runner: Runner; readonly session: Session },
+  question: ModelQuestion,
+  { runner, session, shell }: Running,
 ): Promise<MeasuredModel> {
-  const first = await measuredModel(text, { sizes }, shell);
-  if (first.assumedNames.length === 0) return first;
+  const first = await measuredModel(text, question, shell);
+  if (first.assumedNames.length === 0 || question.feeds !== null) return first;
   for (const scale of SCALES) {
-    const model = await measuredModel(text, { sizes, scale }, shell);
+    const model = await measuredModel(text, { ...question, scale }, shell);
     const feeds = (await model.feeds(1)).slice(0, 1);
     const answer = await runner.outputs(model.bytes, feeds, session);
     if (answer.kind === "done") return model;
@@ -98,10 +109,15 @@ export async function runningModel(
   return first;
 }
 
-function madeUp(graph: GraphProto, { inputs }: Network): readonly Tensors[] {
-  const asked = inputsOf(graph, inputs);
-  const [first = {}] = generatedSamples(asked, 1, SEED);
+interface Running {
+  readonly runner: Runner;
+  readonly session: Session;
+  readonly shell: Shell;
+}
+
+function madeUp(inputs: readonly ModelInput[]): readonly Tensors[] {
+  const [first = {}] = generatedSamples(inputs, 1, SEED);
   const size = Object.values(first).reduce((sum, { bytes }) => sum + bytes.length, 1);
   const count = Math.max(1, Math.min(SAMPLES, Math.floor(SAMPLE_BYTES_MAX / size)));
-  return generatedSamples(asked, count, SEED);
+  return generatedSamples(inputs, count, SEED);
 }

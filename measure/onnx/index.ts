@@ -1,5 +1,5 @@
 export { engineVersion } from "./engine-path.ts";
 export { measureModel } from "./measure-model.ts";
-export type { Load, LoadResult, ModelTimes } from "./measure-model.ts";
+export type { Load, LoadResult, ModelTimes, Reached } from "./measure-model.ts";
 export { onnxRunner } from "./runner.ts";
 export type { RunnerOptions } from "./runner.ts";

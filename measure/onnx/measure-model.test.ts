@@ -40,6 +40,7 @@ const QUESTION: Question = {
   feeds: [],
   loads: [],
   budget: 10,
+  reached: null,
   reach: () => undefined,
 };
 
@@ -93,4 +94,41 @@ test("measureModel() lists a load that fails, and goes on", async () => {
     shares.toSorted((a, b) => a - b),
   );
   assert.equal(shares.at(-1), 1);
+});
+
+/** Of one product of 2 MFLOP in 1 ms; the ceilings' own products take 2.68 ms for 268 MFLOP. */
+function profiling(): Runner {
+  const product = { name: "p", operator: "MatMul", time: 1e-3, inputs: [[100, 100]] };
+  const probe = (name: string) => ({ ...product, name, least: 2 * 512 ** 3 * 1e-11, outputs: [] });
+  const relus = [18, 22, 28].map((power) => ({ ...probe(`relu-${2 ** power}`), least: 1e-6 }));
+  const answers = [
+    { operators: [{ ...product, outputs: [[100, 100]] }], total: 2e-3 },
+    { operators: [probe("float"), probe("whole"), ...relus], total: 1 },
+  ];
+  return {
+    ...runner(FIVE),
+    profile: async () => {
+      const value = answers.shift();
+      assert.ok(value !== undefined);
+      return { kind: "done", value };
+    },
+  };
+}
+
+test("measureModel() sets operators beside the ceilings of a short run", async () => {
+  const answer = await measureModel(profiling(), QUESTION);
+  assert.ok(answer.kind === "done" && answer.value.profile !== null);
+  const { ceilings, operators } = answer.value.profile;
+  assert.ok(Math.abs(ceilings.fp32 - 1e11) < 1);
+  assert.equal(ceilings.bandwidths[0]?.rate, 2 ** 18 / 1e-6);
+  assert.ok(Math.abs((operators[0]?.roof ?? 0) - 2e6 / 1e11) < 1e-9);
+});
+
+test("measureModel() takes a ceiling that was reached before where it is higher", async () => {
+  const reached = { fp32: 4e11, int8: 1e9 };
+  const answer = await measureModel(profiling(), { ...QUESTION, reached });
+  assert.ok(answer.kind === "done" && answer.value.profile !== null);
+  const { fp32, int8 } = answer.value.profile.ceilings;
+  assert.equal(fp32, 4e11);
+  assert.ok(int8 !== null && Math.abs(int8 - 1e11) < 1);
 });

@@ -24,11 +24,13 @@ export interface Question {
   readonly loads: readonly Load[];
   /** Seconds for all of it, about. */
   readonly budget: number;
-  /** Ceilings that are known already; absent are measured. */
-  readonly ceilings?: Ceilings;
+  /** What products have reached on this machine before, with as many threads; null of nothing. */
+  readonly reached: Reached | null;
   /** Hears what share is done. */
   readonly reach: (share: number) => void;
 }
+
+export type Reached = Pick<Ceilings, "fp32" | "int8">;
 
 export interface Load {
   readonly batch: number;
@@ -86,7 +88,7 @@ export async function measureModel(
     results.push({ ...load, result: await runner.throughput(own, load.instances, time) });
     reach(0.4 + (0.4 * results.length) / loads.length);
   }
-  const profile = await profiled(runner, subject, question.ceilings);
+  const profile = await profiled(runner, subject, question.reached);
   reach(1);
   const { timings, pressure, energy } = repeated.value;
   const value = {
@@ -143,12 +145,22 @@ function pooled(timings: readonly Timing[]): Timing {
 async function profiled(
   runner: Runner,
   subject: Subject,
-  known: Ceilings | undefined,
+  reached: Reached | null,
 ): Promise<ModelTimes["profile"]> {
   const profile = await runner.profile(subject);
-  if (profile.kind === "failed") return null;
-  const found = known ?? (await measuredCeilings(runner, subject.session));
-  const ceilings = "kind" in found ? (found.kind === "done" ? found.value : null) : found;
-  if (ceilings === null) return null;
+  const found = await measuredCeilings(runner, subject.session);
+  if (profile.kind === "failed" || found.kind === "failed") return null;
+  const ceilings = higher(found.value, reached);
   return { total: profile.value.total, operators: headroom(profile.value, ceilings), ceilings };
+}
+
+/** A ceiling is the best that was ever reached: other work only lowers what a short run shows. */
+function higher(ceilings: Ceilings, reached: Reached | null): Ceilings {
+  if (reached === null) return ceilings;
+  const { fp32, int8 } = ceilings;
+  return {
+    ...ceilings,
+    fp32: Math.max(fp32, reached.fp32),
+    int8: Math.max(int8 ?? 0, reached.int8 ?? 0) || null,
+  };
 }

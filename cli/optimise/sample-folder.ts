@@ -1,0 +1,85 @@
+/** A user's samples: tensors as NumPy or ONNX writes them, a folder a sample or a file a sample. */
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import {
+  hostTensorFromNpy,
+  hostTensorFromProto,
+  type HostTensor,
+  type ModelInput,
+  type Tensors,
+} from "../../core/optimise/index.ts";
+import { kindOf } from "../files.ts";
+import { accepted, inputError } from "../input-error.ts";
+import type { Shell } from "../shell.ts";
+
+const SAMPLES_MAX = 96;
+const TENSOR = /\.(?:npy|pb)$/iu;
+
+/**
+ * Samples in order of their names. A folder inside is one sample, with a file for each input by its name, or
+ * `input_0.pb` by its place. Files of a folder without others are a sample each, for a model of one input.
+ *
+ * Errors: nothing that fits.
+ */
+export async function folderSamples(
+  folder: string,
+  inputs: readonly ModelInput[],
+  shell: Shell,
+): Promise<readonly Tensors[]> {
+  const path = resolve(shell.folder, folder);
+  if ((await kindOf(path)) !== "folder") throw inputError(folder, "a folder of samples", "none");
+  const names = (await readdir(path)).toSorted((a, b) =>
+    a.localeCompare(b, "en", { numeric: true }),
+  );
+  const samples: Tensors[] = [];
+  for (const name of names) {
+    if (samples.length >= SAMPLES_MAX) break;
+    const each = join(path, name);
+    const kind = await kindOf(each);
+    if (kind === "folder") samples.push(await sampleIn(each, inputs));
+    else if (TENSOR.test(name)) samples.push(await soleSample(each, inputs));
+  }
+  if (samples.length > 0) return samples;
+  throw inputError(folder, "files .npy or .pb, or folders of them", names);
+}
+
+async function sampleIn(folder: string, inputs: readonly ModelInput[]): Promise<Tensors> {
+  const names = await readdir(folder);
+  const sample: Record<string, HostTensor> = {};
+  for (const [index, input] of inputs.entries()) {
+    const wanted = [
+      `${input.name}.npy`,
+      `${input.name}.pb`,
+      `input_${index}.pb`,
+      `input_${index}.npy`,
+    ];
+    const name = wanted.find((each) => names.includes(each));
+    if (name === undefined) throw inputError(folder, `one of ${wanted.join(", ")}`, names);
+    sample[input.name] = await tensorOf(join(folder, name), input);
+  }
+  return sample;
+}
+
+async function soleSample(path: string, inputs: readonly ModelInput[]): Promise<Tensors> {
+  const [input, ...others] = inputs;
+  if (input === undefined || others.length > 0) {
+    const names = inputs.map(({ name }) => name).join(", ");
+    throw inputError(path, `a folder with a file for each of ${names}`, basename(path));
+  }
+  return { [input.name]: await tensorOf(path, input) };
+}
+
+/** Errors: another type or rank than the input's, or another size where that is fixed. */
+async function tensorOf(path: string, { name, type, dims }: ModelInput): Promise<HostTensor> {
+  const bytes = new Uint8Array(await readFile(path));
+  const read = path.toLowerCase().endsWith(".npy") ? hostTensorFromNpy(bytes) : null;
+  const tensor = accepted(read ?? (await hostTensorFromProto(bytes)), path);
+  if (tensor.type !== type || tensor.dims.length !== dims.length) {
+    throw inputError(
+      path,
+      `type ${type} and ${dims.length} axes, as input "${name}" has`,
+      `type ${tensor.type}, [${tensor.dims.join(", ")}]`,
+    );
+  }
+  return tensor;
+}
