@@ -36,7 +36,9 @@ export function lanesAnswer(answer: Answered): Answer {
           "",
           paint(shell, "bold", `${gpu.name} (${gpu.vendor}, by ${gpu.by})`),
           ...(gpu.isSoftware
-            ? ["a program of the processor plays this GPU: its rates say nothing of one"]
+            ? [
+                "a program of the processor plays this GPU: its rates say nothing of one, and no device is written",
+              ]
             : []),
           ...roadsText(lanes, shell),
         ]),

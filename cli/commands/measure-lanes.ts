@@ -18,7 +18,7 @@ import { deviceFolder, deviceId } from "../own-devices.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
 
-const PARTS = ["wasm", "native"] as const;
+const PARTS = ["wasm", "native", "webgpu", "cuda"] as const;
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -26,6 +26,7 @@ interface Options {
   readonly budget: number;
   readonly parts: readonly Part[];
   readonly root: string;
+  readonly record?: string;
 }
 
 export const LANES_EXAMPLES: readonly string[] = [
@@ -44,6 +45,7 @@ export function declareLanes(command: Command, shell: Shell, show: Show): void {
     .option("--budget <time>", "for all of it, about", quantityFlag("--budget", "time"), 60)
     .option("--parts <names>", `only these of ${PARTS.join(", ")}`, partsFlag, PARTS)
     .option("--root <folder>", "where /proc and /sys are looked for", "/")
+    .option("--record <file>", "write down the calls of NVIDIA's libraries, to go with a report")
     .option("--json", "print JSON, quantities in SI units")
     .addHelpText("after", `\nExamples:\n${LANES_EXAMPLES.map((line) => `  $ ${line}`).join("\n")}`)
     .action(async (options: Options) => show(await answered(options, shell)));
@@ -62,12 +64,13 @@ function fileFlag(text: string): string {
   throw inputError("--output", "a file that ends with .json", text);
 }
 
-async function answered({ output, budget, parts, root }: Options, shell: Shell) {
+async function answered({ output, budget, parts, root, record }: Options, shell: Shell) {
   const bar = progress(shell, "measuring lanes");
   const measured = await measureLanes({
     budget,
     parts,
     root,
+    record: record === undefined ? null : resolve(shell.folder, record),
     stop: shell.interruption(),
     reach: (share) => bar.reach(share, 1),
   });
@@ -81,7 +84,8 @@ async function answered({ output, budget, parts, root }: Options, shell: Shell) 
   }
   for (const [index, each] of measured.gpus.entries()) {
     const path = file.replace(/\.json$/u, `-gpu${index}.json`);
-    if (each.lanes.length > 0) files[path] = gpuFile(each, { id: deviceId(path), date });
+    if (each.lanes.length > 0 && !each.gpu.isSoftware)
+      files[path] = gpuFile(each, { id: deviceId(path), date });
   }
   for (const [path, own] of Object.entries(files))
     await keep(path, `${JSON.stringify(own, null, 2)}\n`);

@@ -9,6 +9,8 @@ export interface Errand {
 
 const PARTS: Readonly<Record<PartName, (asked: Asked) => Promise<Telling>>> = {
   native: async (asked) => (await import("./native-lanes.ts")).nativeLanes(asked),
+  webgpu: async (asked) => (await import("../gpu/index.ts")).webgpuLanes(asked),
+  cuda: async (asked) => (await import("../gpu/index.ts")).cudaLanes(asked),
 };
 
 process.once("message", ({ part, asked }: Errand) => void told(part, asked));

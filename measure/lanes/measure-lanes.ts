@@ -12,6 +12,8 @@ export interface Question {
   readonly parts: readonly (PartName | "wasm")[];
   /** Where /proc and /sys are looked for. */
   readonly root: string;
+  /** File that calls of NVIDIA's libraries are written to; null of none. */
+  readonly record: string | null;
   readonly stop: AbortSignal;
   /** Hears what share is done. */
   readonly reach: (share: number) => void;
@@ -61,13 +63,13 @@ class Collected {
 function separateLanes(
   part: PartName,
   { lanes, gpus, notes }: Collected,
-  { budget, root, stop, reach }: Question,
+  { budget, root, record, stop, reach }: Question,
   threads: number,
 ): Promise<void> {
   let target = lanes;
   return runPart(
     part,
-    { threads, budget, root },
+    { threads, budget, root, record },
     (told) => {
       if (told.kind === "lane") {
         target.push(told.lane);

@@ -8,6 +8,7 @@ import {
   type OneOperator,
   type Tensor,
 } from "./_models.ts";
+import { enginePath } from "../onnx/engine-path.ts";
 import { startedMeter } from "./energy.ts";
 import { fastest, repeatsInterval, type Lane } from "./lane.ts";
 import { treeAt } from "./machine.ts";
@@ -73,7 +74,10 @@ const METHODS: Readonly<Record<Format, string>> = {
 
 /** Lanes one by one, then the fastest of each format kept up; a sentence where the runtime is absent. */
 export async function* nativeLanes({ threads, budget, root }: Asked): Telling {
-  const runtime = await import("onnxruntime-node").catch(() => null);
+  const path = await Promise.resolve("onnxruntime-node")
+    .then(enginePath)
+    .catch(() => null);
+  const runtime = path === null ? null : ((await import(path)) as Runtime);
   if (runtime === null) {
     yield {
       kind: "note",

@@ -3,7 +3,7 @@ import type { Bytes } from "../../core/index.ts";
 import type { Lane } from "./lane.ts";
 
 /** Parts by what does the work. */
-export type PartName = "native";
+export type PartName = "native" | "webgpu" | "cuda";
 
 export interface Asked {
   readonly threads: number;
@@ -11,6 +11,8 @@ export interface Asked {
   readonly budget: number;
   /** Where /proc and /sys are looked for. */
   readonly root: string;
+  /** File that calls of NVIDIA's libraries are written to; null of none. */
+  readonly record: string | null;
 }
 
 /** A device beside the processor, as its driver names it. */

@@ -1,0 +1,2 @@
+export { cudaLanes } from "./cuda-lanes.ts";
+export { webgpuLanes } from "./webgpu-lanes.ts";
