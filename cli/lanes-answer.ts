@@ -1,4 +1,5 @@
 /** Lanes of a machine as a road: the longer a lane's strip, the faster, each step ten times as fast as the last. */
+import { dirname, relative } from "node:path";
 import { intervalText, quantityText } from "../core/index.ts";
 import {
   fastest,
@@ -9,8 +10,8 @@ import {
   type Measured,
 } from "../measure/lanes/index.ts";
 import type { Answer } from "./answer.ts";
-import { deviceId } from "./own-devices.ts";
-import { displayWidth } from "./display-width.ts";
+import { deviceFolder, deviceId } from "./own-devices.ts";
+import { displayWidth, truncated } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import type { Shell } from "./shell.ts";
@@ -44,10 +45,16 @@ export function lanesAnswer(answer: Answered): Answer {
         ]),
         ...answer.notes.map((note) => `note: ${note}`),
         ...busyText(answer.waited),
-        ...answer.files.map((file) => `written: ${file} (--on ${deviceId(file)})`),
+        ...answer.files.map((file) => `written: ${file} (--on ${nameOf(file, shell)})`),
         "",
       ].join("\n"),
   };
+}
+
+/** What names a device in `--on`: its id among the user's devices, else its file. */
+function nameOf(file: string, shell: Shell): string {
+  if (dirname(file) === deviceFolder(shell)) return deviceId(file);
+  return relative(shell.folder, file);
 }
 
 /** Sets of instructions that matrices are multiplied with. */
@@ -103,31 +110,35 @@ function groups(lanes: readonly Lane[], key: (lane: Lane) => string): readonly L
 
 const STRIP_MOST = 36;
 const STRIP_LEAST = 2;
+/** What a label keeps on a narrow terminal. */
+const LABEL_LEAST = 16;
+const GAPS = 2;
 
 function road(title: string, lanes: readonly Lane[], shell: Shell): readonly string[] {
   const [slowest] = lanes;
   const quickest = lanes.at(-1);
   if (slowest === undefined || quickest === undefined) return [];
-  const labels = lanes.map(labelOf);
+  const rates = lanes.map(rateText);
+  const rateWidth = Math.max(...rates.map(displayWidth));
+  const free = shell.columns - rateWidth - GAPS;
+  const labelMost = Math.max(LABEL_LEAST, free - STRIP_LEAST);
+  const labels = lanes.map((lane) => truncated(labelOf(lane), labelMost));
   const width = Math.max(...labels.map(displayWidth));
-  const rates = lanes.map((lane) =>
-    intervalText(lane.rate, isCompute(lane) ? "compute" : "bandwidth"),
-  );
-  const room = shell.columns - width - Math.max(...rates.map(displayWidth)) - 2;
-  const most = Math.max(STRIP_LEAST, Math.min(STRIP_MOST, room));
-  const decades = Math.max(1, Math.log10(quickest.rate.p50 / slowest.rate.p50));
-  const edge = paint(
-    shell,
-    "dim",
-    "═".repeat(Math.min(shell.columns, width + most + 2 + Math.max(...rates.map(displayWidth)))),
-  );
+  const most = Math.max(STRIP_LEAST, Math.min(STRIP_MOST, free - width));
+  const decades = Math.log10(quickest.rate.p50 / slowest.rate.p50);
+  const edge = paint(shell, "dim", "═".repeat(width + most + rateWidth + GAPS));
   const rows = lanes.map((lane, index) => {
-    const share = Math.log10(lane.rate.p50 / slowest.rate.p50) / decades;
+    const share = Math.log10(lane.rate.p50 / slowest.rate.p50) / Math.max(1, decades);
     const length = Math.round(STRIP_LEAST + (most - STRIP_LEAST) * share);
     const strip = paint(shell, "green", "▶".padStart(length, "━"));
-    return `${(labels[index] ?? "").padEnd(width)} ${strip}${" ".repeat(most - length)} ${rates[index] ?? ""}`;
+    const room = " ".repeat(most - length);
+    return `${(labels[index] ?? "").padEnd(width)} ${strip}${room} ${rates[index] ?? ""}`;
   });
   return ["", paint(shell, "bold", title), edge, ...rows, edge];
+}
+
+function rateText(lane: Lane): string {
+  return intervalText(lane.rate, isCompute(lane) ? "compute" : "bandwidth");
 }
 
 const SIZES: Readonly<Partial<Record<Lane["what"], (size: number) => string>>> = {
@@ -155,7 +166,7 @@ function sustainedText(lanes: readonly Lane[], shell: Shell): readonly string[] 
     return [
       labelOf(lane),
       quantityText(sustained ?? 0, "time"),
-      intervalText(rate, isCompute(lane) ? "compute" : "bandwidth"),
+      rateText(lane),
       burst === null ? "" : quantityText(rate.p50 / burst.rate.p50, "fraction"),
       power === null ? "no counter" : quantityText(power, "power"),
     ];

@@ -7,9 +7,10 @@ import {
   powerLimit,
   processorFile,
   treeAt,
+  type Measured,
   type OwnCatalogue,
 } from "../../measure/lanes/index.ts";
-import type { Show } from "../answer.ts";
+import type { Answer, Show } from "../answer.ts";
 import { keep } from "../cache.ts";
 import { quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
@@ -64,34 +65,57 @@ function fileFlag(text: string): string {
   throw inputError("--output", "a file that ends with .json", text);
 }
 
-async function answered({ output, budget, parts, root, record }: Options, shell: Shell) {
+async function answered(options: Options, shell: Shell): Promise<Answer> {
+  const { output, budget, parts, root, record } = options;
   const bar = progress(shell, "measuring lanes");
+  const stop = shell.interruption();
   const measured = await measureLanes({
     budget,
     parts,
     root,
     record: record === undefined ? null : resolve(shell.folder, record),
-    stop: shell.interruption(),
+    stop,
     reach: (share) => bar.reach(share, 1),
   });
   bar.end();
-  const file =
-    output === undefined ? join(deviceFolder(shell), "mine.json") : resolve(shell.folder, output);
   const date = new Date().toISOString().slice(0, 10);
+  if (stop.aborted) {
+    const notes = [...measured.notes, "stopped before the end: no device is written"];
+    return lanesAnswer({ ...measured, notes, date, files: [] });
+  }
+  const own = join(deviceFolder(shell), "mine.json");
+  const file = output === undefined ? own : resolve(shell.folder, output);
+  const files = devicesOf(measured, { file, root, date });
+  const answer = { ...measured, date, files: Object.keys(files) };
+  for (const [path, device] of Object.entries(files)) await keep(path, written(device));
+  if (answer.files.length > 0) await keep(file.replace(/\.json$/u, ".lanes.json"), written(answer));
+  return lanesAnswer(answer);
+}
+
+function written(json: unknown): string {
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+interface Place {
+  /** Of the processor; those of GPUs stand beside it. */
+  readonly file: string;
+  readonly root: string;
+  readonly date: string;
+}
+
+/** Devices by the file that each belongs in. */
+function devicesOf(
+  measured: Measured,
+  { file, root, date }: Place,
+): Readonly<Record<string, OwnCatalogue>> {
   const files: Record<string, OwnCatalogue> = {};
   if (measured.lanes.length > 0) {
     files[file] = processorFile(measured, powerLimit(treeAt(root)), { id: deviceId(file), date });
   }
   for (const [index, each] of measured.gpus.entries()) {
+    if (each.lanes.length === 0 || each.gpu.isSoftware) continue;
     const path = file.replace(/\.json$/u, `-gpu${index}.json`);
-    if (each.lanes.length > 0 && !each.gpu.isSoftware)
-      files[path] = gpuFile(each, { id: deviceId(path), date });
+    files[path] = gpuFile(each, { id: deviceId(path), date });
   }
-  for (const [path, own] of Object.entries(files))
-    await keep(path, `${JSON.stringify(own, null, 2)}\n`);
-  const answer = { ...measured, date, files: Object.keys(files) };
-  if (measured.lanes.length > 0) {
-    await keep(file.replace(/\.json$/u, ".lanes.json"), `${JSON.stringify(answer, null, 2)}\n`);
-  }
-  return lanesAnswer(answer);
+  return files;
 }

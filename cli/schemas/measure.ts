@@ -14,6 +14,9 @@ const lane = z.strictObject({
     .number()
     .describe("side of matrices or of an image, tokens, or bytes of a buffer of each thread"),
   rate: interval.describe("FLOP/s, or bytes a second read and written; of repeats"),
+  clock: z
+    .enum(["wall", "processor", "device"])
+    .describe("whose seconds: the wall's, those of processors at work, or stamps of a device"),
   method: z.string(),
   sustained: z.number().nullable().describe("seconds without a pause; null of a burst"),
   power: z.number().nullable().describe("watts over that time, where there is a counter"),

@@ -229,7 +229,17 @@ async function laneOf(
     );
     if (rates === null) return NO_WAY;
     const rate = repeatsInterval(rates);
-    lane = { what, precision, method, size, rate, threads: null, sustained: null, power: null };
+    lane = {
+      what,
+      precision,
+      method,
+      size,
+      rate,
+      threads: null,
+      clock: "device",
+      sustained: null,
+      power: null,
+    };
     return null;
   });
   if (lane === null)

@@ -35,6 +35,7 @@ export async function* webgpuLanes({ budget }: Asked): Telling {
   yield { kind: "gpu", gpu: found };
   const tasks = tasksOf(device, found.isSoftware);
   const seconds = budget / tasks.length / (REPEATS + 2);
+  const clock = device.features.has("timestamp-query") ? "device" : "wall";
   const slow = new Set<string>();
   for (const [index, { build, ...task }] of tasks.entries()) {
     const key = `${task.what} ${task.precision}`;
@@ -45,7 +46,7 @@ export async function* webgpuLanes({ budget }: Asked): Telling {
       yield { kind: "note", text: `WebGPU ${key} ${task.size}: ${wrong}; not timed` };
     else {
       const spell = { repeats: REPEATS, seconds, look: LOOK };
-      const { lane, isSlow } = await timed(chore, task, spell);
+      const { lane, isSlow } = await timed(chore, task, { spell, clock });
       if (isSlow) slow.add(key);
       yield { kind: "lane", lane, done: (index + 1) / tasks.length };
     }
@@ -109,11 +110,19 @@ function tasksOf(device: GPUDevice, isSoftware: boolean): readonly Task[] {
 async function timed(
   chore: GpuChore,
   task: Pick<Lane, "what" | "precision" | "size">,
-  spell: Spell,
+  { spell, clock }: { readonly spell: Spell; readonly clock: Lane["clock"] },
 ): Promise<{ readonly lane: Lane; readonly isSlow: boolean }> {
   const rates = await repeatedRates(chore, spell);
   const rate = repeatsInterval(rates);
-  const lane = { ...task, threads: null, rate, method: "WebGPU", sustained: null, power: null };
+  const lane: Lane = {
+    ...task,
+    threads: null,
+    rate,
+    clock,
+    method: "WebGPU",
+    sustained: null,
+    power: null,
+  };
   return { lane, isSlow: chore.amount / rate.p50 > SLOW_SHARE * spell.seconds };
 }
 

@@ -15,6 +15,7 @@ function lane(given: Partial<Lane>, ...rates: readonly number[]): Lane {
     precision: "fp32",
     threads: 1,
     size: 512,
+    clock: "wall",
     method: "by hand",
     sustained: null,
     power: null,

@@ -31,6 +31,11 @@ export interface Lane {
   readonly size: number;
   /** Of repeats, one after the other. */
   readonly rate: Interval & { readonly p50: FlopsPerSecond | BytesPerSecond };
+  /**
+   * Whose seconds: the wall's; those in which the processor worked for it, which other programs do not lengthen; or
+   * those that a device stamped.
+   */
+  readonly clock: "wall" | "processor" | "device";
   /** What did the work: "wasm scalar", "onnxruntime U8S8", "cublas". */
   readonly method: string;
   /** How long the work went on without a pause before and while it was counted; null of a burst. */

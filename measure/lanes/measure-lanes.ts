@@ -3,6 +3,7 @@ import { startedMeter } from "./energy.ts";
 import { fastest, type Lane } from "./lane.ts";
 import { machineAt, treeAt, waitedMicroseconds, type Machine, type Tree } from "./machine.ts";
 import type { Gpu, PartName } from "./part.ts";
+import { burst } from "./repeats.ts";
 import { runPart } from "./run-part.ts";
 import { kernelModule, wasmLane, wasmTasks } from "./wasm-lanes.ts";
 
@@ -83,6 +84,7 @@ function separateLanes(
   );
 }
 
+/** Of work that is kept up. */
 const REPEATS = 7;
 /** Share of the budget for work that is kept up. */
 const HELD_SHARE = 0.25;
@@ -98,11 +100,11 @@ async function wasmLanes(
   const free = machine.memoryFree?.value ?? machine.memory?.value ?? MEMORY_UNKNOWN;
   const module = await kernelModule();
   const tasks = wasmTasks(threads, free);
-  const seconds = ((1 - HELD_SHARE) * budget) / tasks.length / (REPEATS + 1);
+  const spell = burst(((1 - HELD_SHARE) * budget) / tasks.length);
   const measured: Lane[] = [];
   for (const [index, task] of tasks.entries()) {
     if (stop.aborted) return;
-    measured.push(await wasmLane(module, task, { repeats: REPEATS, seconds }));
+    measured.push(await wasmLane(module, task, { spell }));
     reach((index + 1) / tasks.length);
   }
   lanes.push(...measured);
@@ -118,9 +120,13 @@ async function wasmLanes(
     if (best === null || stop.aborted) continue;
     const meter = startedMeter(tree);
     const began = performance.now();
-    const spell = { repeats: REPEATS, seconds: held / (REPEATS + 1) };
-    const lane = await wasmLane(module, { kernel, size, threads }, spell);
+    const long = { repeats: REPEATS, seconds: held / (REPEATS + 1) };
+    const lane = await wasmLane(
+      module,
+      { kernel, size, threads },
+      { spell: long, sustained: held },
+    );
     const power = meter === null ? null : (meter() * 1000) / (performance.now() - began);
-    lanes.push({ ...lane, sustained: held, power });
+    lanes.push({ ...lane, power });
   }
 }

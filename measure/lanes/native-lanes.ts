@@ -13,7 +13,8 @@ import { startedMeter } from "./energy.ts";
 import { fastest, repeatsInterval, type Lane } from "./lane.ts";
 import { treeAt } from "./machine.ts";
 import type { Asked, Telling } from "./part.ts";
-import { repeatedRates, type Spell } from "./repeats.ts";
+import { ownCpuClock } from "./cpu-clock.ts";
+import { burst, repeatedRates, type Spell } from "./repeats.ts";
 
 type Runtime = Pick<typeof Onnx, "InferenceSession" | "Tensor">;
 
@@ -86,13 +87,10 @@ export async function* nativeLanes({ threads, budget, root }: Asked): Telling {
     return;
   }
   const tasks = nativeTasks(threads);
-  const spell = {
-    repeats: REPEATS,
-    seconds: ((1 - HELD_SHARE) * budget) / tasks.length / (REPEATS + 1),
-  };
+  const spell = burst(((1 - HELD_SHARE) * budget) / tasks.length);
   const all: { readonly task: NativeTask; readonly lane: Lane }[] = [];
   for (const [index, task] of tasks.entries()) {
-    const lane = await nativeLane(runtime, task, spell);
+    const lane = await nativeLane(runtime, task, { spell });
     all.push({ task, lane });
     yield { kind: "lane", lane, done: (index + 1) / tasks.length };
   }
@@ -107,15 +105,14 @@ export async function* nativeLanes({ threads, budget, root }: Asked): Telling {
     const seconds = (HELD_SHARE * budget) / 2;
     const meter = startedMeter(tree);
     const began = performance.now();
-    const lane = await nativeLane(runtime, task, {
-      repeats: REPEATS,
-      seconds: seconds / (REPEATS + 1),
-    });
+    const spell = { repeats: REPEATS, seconds: seconds / (REPEATS + 1) };
+    const lane = await nativeLane(runtime, task, { spell, sustained: seconds });
     const power = meter === null ? null : (meter() * 1000) / (performance.now() - began);
-    yield { kind: "lane", lane: { ...lane, sustained: seconds, power }, done: 1 };
+    yield { kind: "lane", lane: { ...lane, power }, done: 1 };
   }
 }
 
+/** Of work that is kept up. */
 const REPEATS = 7;
 /** Share of the budget for work that is kept up. */
 const HELD_SHARE = 0.3;
@@ -123,7 +120,7 @@ const HELD_SHARE = 0.3;
 async function nativeLane(
   runtime: Runtime,
   { build, ...task }: NativeTask,
-  spell: Spell,
+  { spell, sustained = null }: { readonly spell: Spell; readonly sustained?: number | null },
 ): Promise<Lane> {
   const { model, feeds, flops } = build();
   const session = await runtime.InferenceSession.create(model, {
@@ -134,9 +131,13 @@ async function nativeLane(
   const tensors = Object.fromEntries(
     Object.entries(feeds).map(([name, tensor]) => [name, hosted(runtime, tensor)]),
   );
-  const rates = await repeatedRates({ run: repeated(session, tensors), amount: flops }, spell);
+  // Threads that wait for each other keep their processors busy, so of several the wall's clock is the true one.
+  const clock = task.threads === 1 && sustained === null ? "processor" : "wall";
+  const now = clock === "processor" ? ownCpuClock : undefined;
+  const chore = { run: repeated(session, tensors), amount: flops };
+  const rates = await repeatedRates(chore, spell, now);
   await session.release();
-  return { ...task, rate: repeatsInterval(rates), sustained: null, power: null };
+  return { ...task, rate: repeatsInterval(rates), clock, sustained, power: null };
 }
 
 function repeated(session: InferenceSession, feeds: Readonly<Record<string, OnnxTensor>>) {

@@ -1,5 +1,12 @@
 /** Work done again and again against a clock. */
 
+/** Seconds since some moment. */
+export type Clock = () => number;
+
+function wallSeconds(): number {
+  return performance.now() / 1000;
+}
+
 /** Something that can be repeated. */
 export interface Chore {
   /** Does it so many times; gives the seconds it took where a clock of its own says. */
@@ -12,17 +19,30 @@ export interface Spell {
   readonly repeats: number;
   /** Of one repeat, at least. */
   readonly seconds: number;
+  /** Before the first, at least; as long as one unless said. */
+  readonly warmup?: number;
   /** Two looks at the clock lie this far apart at least, so that looking costs nothing. */
   readonly look?: number;
 }
 
 const LOOK_USUAL = 1e-3;
 
-/** Rates of repeats, in their order, after a warm-up as long as one of them. */
+/**
+ * Many short repeats within `seconds`: where other programs run too, some of them are left alone.
+ */
+export function burst(seconds: number): Spell {
+  const warmup = WARMUP_SHARE * seconds;
+  return { repeats: BURST_REPEATS, seconds: (seconds - warmup) / BURST_REPEATS, warmup };
+}
+
+const BURST_REPEATS = 41;
+const WARMUP_SHARE = 0.2;
+
+/** Rates of repeats, in their order, after a warm-up. */
 export async function repeatedRates(
   { run, amount }: Chore,
-  { repeats, seconds, look = LOOK_USUAL }: Spell,
-  now: () => number = () => performance.now() / 1000,
+  { repeats, seconds, warmup = seconds, look = LOOK_USUAL }: Spell,
+  now: Clock = wallSeconds,
 ): Promise<readonly number[]> {
   const timed = async (times: number) => {
     const began = now();
@@ -31,7 +51,7 @@ export async function repeatedRates(
   };
   let times = 1;
   let spent = await timed(1);
-  while (spent < seconds) {
+  while (spent < warmup) {
     const took = await timed(times);
     spent += took;
     if (took < look) times *= 2;

@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { KernelName } from "./kernels.ts";
 import { repeatsInterval, type Lane } from "./lane.ts";
+import { threadClock } from "./cpu-clock.ts";
 import type { Spell } from "./repeats.ts";
 import type { ThreadTask } from "./thread.ts";
 
@@ -42,15 +43,19 @@ export function wasmTasks(threads: number, free: number): readonly WasmTask[] {
   ];
 }
 
-/** The task on its threads at once: what all of them reach together, repeat by repeat. */
+/**
+ * The task on its threads at once: what all of them reach together, repeat by repeat. A burst goes by the time of
+ * processors, where Node says it; what is kept up for `sustained` seconds by the wall's.
+ */
 export async function wasmLane(
   module: WebAssembly.Module,
   task: WasmTask,
-  spell: Spell,
+  { spell, sustained = null }: { readonly spell: Spell; readonly sustained?: number | null },
 ): Promise<Lane> {
   const { kernel, size, threads } = task;
+  const clock = sustained === null && threadClock() !== null ? "processor" : "wall";
   const gate = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: ThreadTask = { module, ...task, spell, gate };
+  const workerData: ThreadTask = { module, ...task, spell, clock, gate };
   const each = await Promise.all(Array.from({ length: threads }, () => ratesOf(workerData)));
   const rates = Array.from({ length: spell.repeats }, (_, repeat) =>
     each.reduce((sum, one) => sum + (one[repeat] ?? 0), 0),
@@ -63,7 +68,8 @@ export async function wasmLane(
     size,
     rate: repeatsInterval(rates),
     method: `wasm ${kernel === "scalar" ? "scalar" : "SIMD"}`,
-    sustained: null,
+    clock,
+    sustained,
     power: null,
   };
 }
