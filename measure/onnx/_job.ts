@@ -1,4 +1,5 @@
 /** What a child process is asked, and what it writes back. */
+import type { Decoder } from "../../core/optimise/decode/index.ts";
 import type { Comparison, Profile, Session, Tensors } from "../../core/optimise/index.ts";
 
 /** A model in the folder of the job. */
@@ -19,7 +20,28 @@ export type Task =
     }
   /** Starts to count when every other child of the job is ready too. */
   | { readonly kind: "throughput"; readonly subject: JobSubject; readonly budget: number }
-  | { readonly kind: "profile"; readonly subject: JobSubject };
+  | { readonly kind: "profile"; readonly subject: JobSubject }
+  | DecodeTask;
+
+/** Two decoders that write the same text token by token, in turns. */
+export interface DecodeTask {
+  readonly kind: "decode";
+  readonly before: JobDecoder;
+  readonly after: JobDecoder;
+  readonly prompt: readonly number[];
+  /** Tokens that are written in one turn. */
+  readonly steps: number;
+  /** Seconds. */
+  readonly budget: number;
+}
+
+export interface JobDecoder {
+  readonly file: string;
+  readonly session: Session;
+  readonly decoder: Decoder;
+  /** Whether past and present are one tensor, as long as the text becomes. */
+  readonly inPlace: boolean;
+}
 
 /** Where an engine is loaded from. */
 export interface EngineEntry {
@@ -54,6 +76,14 @@ export interface Answers {
   readonly compare: Comparison;
   readonly throughput: Counted;
   readonly profile: Profile;
+  readonly decode: Decoding;
+}
+
+/** Times of a token, and the tokens that each wrote. */
+export interface Decoding {
+  readonly comparison: Comparison;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
 export const JOB_FILE = "job";

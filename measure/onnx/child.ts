@@ -6,6 +6,7 @@ import { deserialize, serialize } from "node:v8";
 import type * as Runtime from "onnxruntime-node";
 import type { Outcome } from "../../core/optimise/index.ts";
 import { compared } from "./_compare.ts";
+import { decoded } from "./_greedy.ts";
 import { opened, Refusal, taken, type Engine } from "./_engine.ts";
 import { answerFile, JOB_FILE, type Answers, type Job, type Task } from "./_job.ts";
 import { profiled } from "./_profile.ts";
@@ -40,6 +41,7 @@ async function outcome(): Promise<Outcome<Answers[keyof Answers]>> {
 async function answer(asked: Task, at: Engine): Promise<Answers[keyof Answers]> {
   if (asked.kind === "compare") return compared(at, asked);
   if (asked.kind === "throughput") return counted(at, asked);
+  if (asked.kind === "decode") return decoded(at, asked);
   if (asked.kind === "profile") return profiled(at, asked.subject);
   const { subject } = asked;
   const session = await opened(at, subject);

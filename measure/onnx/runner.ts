@@ -80,7 +80,7 @@ export function onnxRunner(options: RunnerOptions = {}): Runner {
 }
 
 function engineOf(task: Task): EngineEntry {
-  const { session } = task.kind === "compare" ? task.before : task.subject;
+  const { session } = "before" in task ? task.before : task.subject;
   const isWeb = session.provider === "wasm";
   return { url: enginePath(isWeb ? "onnxruntime-web" : "onnxruntime-node"), isWeb };
 }

@@ -1,7 +1,7 @@
 /** Biases in 32 bits, at the scale of the sums they are added to. */
 import { assert } from "../../assert.ts";
 import { roundEven } from "./_codes.ts";
-import { wholeSetting } from "./_nodes.ts";
+import { wholeSetting } from "../rewrites/_nodes.ts";
 import type { Layer } from "./_layers.ts";
 import type { ChannelWeights } from "./_weights.ts";
 

@@ -11,7 +11,8 @@ import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatsOf, floatTensor, rawTensor } from "../tensor.ts";
 import { blockCodes, type BlockRule } from "./_block-codes.ts";
 import { matrixLayers, weightBytes, type Layer } from "./_layers.ts";
-import { CONTRIB, operatorNode } from "./_nodes.ts";
+import { madeNode } from "../rewrites/_nodes.ts";
+import { CONTRIB } from "./_nodes.ts";
 import type { Summary, WeightRecipe } from "./recipe.ts";
 
 export function quantiseWeights(draft: Draft, recipe: WeightRecipe): Summary {
@@ -56,12 +57,18 @@ function rewrite(draft: Draft, graph: GraphDraft, layer: Layer, rule: BlockRule)
     block_size: rule.block,
     accuracy_level: 4,
   };
-  const name = draft.fresh(`${layer.label}_blocks`);
   const added: NodeProto[] = [
-    operatorNode("MatMulNBits", name, input, [product], settings, CONTRIB),
+    madeNode(draft, {
+      operator: "MatMulNBits",
+      inputs: input,
+      outputs: [product],
+      settings,
+      domain: CONTRIB,
+    }),
   ];
   if (bias !== null) {
-    added.push(operatorNode("Add", draft.fresh(layer.output), [product, bias], [layer.output]));
+    const outputs = [layer.output];
+    added.push(madeNode(draft, { operator: "Add", inputs: [product, bias], outputs }));
   }
   graph.replace([layer.node], added, `${layer.label} reads weights of ${rule.bits} bits`);
   return codes.length + scales.length * 4 + (zeros?.length ?? 0);

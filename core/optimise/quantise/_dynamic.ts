@@ -12,7 +12,7 @@ import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatsOf, floatTensor, rawTensor } from "../tensor.ts";
 import { matrixLayers, weightBytes, type Layer } from "./_layers.ts";
-import { operatorNode, type Settings } from "./_nodes.ts";
+import { madeNode } from "../rewrites/_nodes.ts";
 import type { DynamicRecipe, Summary } from "./recipe.ts";
 import { channelWeights } from "./_weights.ts";
 
@@ -57,11 +57,11 @@ class DynamicPass {
     const added: NodeProto[] = [];
     const write = (
       operator: string,
-      input: readonly string[],
+      inputs: readonly string[],
       output = this.#draft.fresh(`${layer.output}_${operator}`),
-      settings: Settings = {},
+      settings: Readonly<Record<string, number>> = {},
     ) => {
-      added.push(operatorNode(operator, this.#draft.fresh(output), input, [output], settings));
+      added.push(madeNode(this.#draft, { operator, inputs, outputs: [output], settings }));
       return output;
     };
     const [codes, scale, zero] = this.#enter(layer.input, added);
@@ -80,8 +80,8 @@ class DynamicPass {
       this.#entered.get(value) ??
       ["codes", "scale", "zero"].map((part) => this.#draft.fresh(`${value}_${part}`));
     if (!this.#entered.has(value)) {
-      const name = this.#draft.fresh(`${value}_dynamic`);
-      added.push(operatorNode("DynamicQuantizeLinear", name, [value], outputs));
+      const operator = "DynamicQuantizeLinear";
+      added.push(madeNode(this.#draft, { operator, inputs: [value], outputs }));
       this.#entered.set(value, outputs);
     }
     const [codes = "", scale = "", zero = ""] = outputs;

@@ -2,7 +2,8 @@
 import type { NodeProto, TensorProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
 import { dimsOf, elementCount, floatsOf } from "../tensor.ts";
-import { isStandard, label, realSetting, wholeSetting, wholesSetting } from "./_nodes.ts";
+import { isStandard, realSetting, wholeSetting, wholesSetting } from "../rewrites/_nodes.ts";
+import { label } from "./_nodes.ts";
 import { convOrder, matrixOrder, type WeightOrder } from "./_weights.ts";
 
 export interface Layer {

@@ -4,7 +4,8 @@ import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatTensor, rawTensor } from "../tensor.ts";
 import type { Step } from "./_codes.ts";
-import { CONTRIB, operatorNode } from "./_nodes.ts";
+import { madeNode } from "../rewrites/_nodes.ts";
+import { CONTRIB } from "./_nodes.ts";
 
 /** Scale and zero point of a value, by the names of their tensors. */
 export interface NamedStep extends Step {
@@ -69,17 +70,11 @@ export class Pairs {
 
   #node(
     operator: string,
-    input: readonly string[],
+    inputs: readonly string[],
     output: string,
     settings: Readonly<Record<string, number>> = {},
   ): NodeProto {
-    return operatorNode(
-      operator,
-      this.#draft.fresh(output),
-      input,
-      [output],
-      settings,
-      this.#domain,
-    );
+    const domain = this.#domain;
+    return madeNode(this.#draft, { operator, inputs, outputs: [output], settings, domain });
   }
 }

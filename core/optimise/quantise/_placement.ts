@@ -4,7 +4,7 @@ import { inOrder } from "../_order.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { floatsOf } from "../tensor.ts";
 import type { Layer } from "./_layers.ts";
-import { isStandard, realSetting } from "./_nodes.ts";
+import { isStandard, realSetting } from "../rewrites/_nodes.ts";
 
 export interface Placement {
   /** Values in 8 bits, each with the value whose range decides its scale: mostly itself. */

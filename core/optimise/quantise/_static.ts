@@ -2,7 +2,8 @@
  * Activations of 8 bits without a sign, weights of 8 bits with one: as pairs of QuantizeLinear and
  * DequantizeLinear, which engines turn into operators of 8 bits.
  */
-import type { NodeProto } from "onnx-buf";
+import { create } from "@bufbuild/protobuf";
+import { NodeProtoSchema, type NodeProto } from "onnx-buf";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { floatsOf } from "../tensor.ts";
@@ -11,7 +12,7 @@ import { biasCodes, meanError } from "./_bias.ts";
 import type { Calibration } from "./calibrate.ts";
 import { stepOfRange } from "./_codes.ts";
 import { layersOf, weightBytes, type Layer } from "./_layers.ts";
-import { label, rewired } from "./_nodes.ts";
+import { label } from "./_nodes.ts";
 import { Pairs, type NamedStep } from "./_pairs.ts";
 import { placement, valuesOf, type Placement } from "./_placement.ts";
 import { chosenRange } from "./_range.ts";
@@ -122,7 +123,11 @@ class StaticPass {
     const clipped =
       activation === undefined ? "" : `, whose range does the work of ${label(activation)}`;
     const why = `${label(node)} ${what} 8 bits${clipped}`;
-    this.#graph.replace(removed, [...added, rewired(node, input, output)], why);
+    this.#graph.replace(
+      removed,
+      [...added, create(NodeProtoSchema, { ...node, input: [...input], output })],
+      why,
+    );
   }
 
   /** Names of the weights and the bias of a layer in 8 and 32 bits; `added` receives the nodes that make them. */

@@ -1,0 +1,85 @@
+/** A decoder of one layer, two heads and 32 words, as exporters write them: for tests. */
+import type { NodeProto } from "onnx-buf";
+import { file, node, value } from "../../model/onnx/_models.ts";
+import { normal, random } from "../../random.ts";
+import { floatTensor, wholeTensor } from "../tensor.ts";
+
+const [WIDTH, HEADS, HEAD, WORDS] = [16, 2, 8, 32];
+const INT64 = 7;
+
+/** Attends to all tokens so far, and so is to be fed one token at a time; its weights are the same at every call. */
+export function tinyDecoder({ maskHeads = 1 }: { readonly maskHeads?: number } = {}): Uint8Array {
+  const draw = random(4);
+  const drawn = (name: string, dims: readonly number[]) => {
+    const count = dims.reduce((total, size) => total * size, 1);
+    return floatTensor(
+      name,
+      dims,
+      Float32Array.from({ length: count }, () => normal(draw)),
+    );
+  };
+  const scalar = (name: string, number: number) => floatTensor(name, [], Float32Array.of(number));
+  const past = [1, HEADS, "past", HEAD];
+  const present = [1, HEADS, "all", HEAD];
+  return file({
+    input: [
+      value("input_ids", [1, "new"], INT64),
+      value("attention_mask", [1, "all"], INT64),
+      value("past.key", past),
+      value("past.value", past),
+    ],
+    output: [
+      value("logits", [1, "new", WORDS]),
+      value("present.key", present),
+      value("present.value", present),
+    ],
+    initializer: [
+      drawn("words", [WORDS, WIDTH]),
+      drawn("q.w", [WIDTH, WIDTH]),
+      drawn("k.w", [WIDTH, WIDTH]),
+      drawn("v.w", [WIDTH, WIDTH]),
+      drawn("out.w", [WIDTH, WIDTH]),
+      drawn("out.b", [WIDTH]),
+      drawn("scores.w", [WIDTH, WORDS]),
+      drawn("biases", [1, maskHeads, 1, 1]),
+      scalar("root", Math.sqrt(HEAD)),
+      scalar("lowest", -1e9),
+      wholeTensor("zero", [0], []),
+      wholeTensor("heads", [0, 0, HEADS, HEAD]),
+      wholeTensor("joined", [0, 0, WIDTH]),
+      wholeTensor("rows", [-1, WIDTH]),
+      wholeTensor("axes", [1, 2]),
+    ],
+    node: nodes(maskHeads),
+  });
+}
+
+function nodes(maskHeads: number): NodeProto[] {
+  const apart = (name: string) => [
+    node("MatMul", `h ${name}.w`, `${name}.flat`),
+    node("Reshape", `${name}.flat heads`, `${name}.heads`),
+    node("Transpose", `${name}.heads`, name, { perm: [0, 2, 1, 3] }),
+  ];
+  return [
+    node("Gather", "words input_ids", "h"),
+    ...["q", "k", "v"].flatMap((name) => apart(name)),
+    node("Concat", "past.key k", "present.key", { axis: 2 }),
+    node("Concat", "past.value v", "present.value", { axis: -2 }),
+    node("Transpose", "present.key", "turned", { perm: [0, 1, 3, 2] }),
+    node("MatMul", "q turned", "dots"),
+    node("Div", "dots root", "scaled"),
+    node("Equal", "attention_mask zero", "hidden"),
+    node("Unsqueeze", "hidden axes", "hidden4"),
+    node("Where", "hidden4 lowest scaled", "seen"),
+    ...(maskHeads === 1 ? [] : [node("Add", "seen biases", "biased")]),
+    node("Softmax", maskHeads === 1 ? "seen" : "biased", "shares", { axis: -1 }),
+    node("MatMul", "shares present.value", "mixed"),
+    node("Transpose", "mixed", "mixed.heads", { perm: [0, 2, 1, 3] }),
+    node("Reshape", "mixed.heads joined", "mixed.flat"),
+    node("Reshape", "mixed.flat rows", "mixed.rows"),
+    node("Gemm", "mixed.rows out.w out.b", "out.rows"),
+    node("Shape", "mixed.flat", "out.shape"),
+    node("Reshape", "out.rows out.shape", "out"),
+    node("MatMul", "out scores.w", "logits"),
+  ];
+}

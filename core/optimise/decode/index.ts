@@ -1,0 +1,2 @@
+export { shareCache } from "./share-cache.ts";
+export type { Decoder } from "./share-cache.ts";

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeOnnxFile } from "../../model/onnx/index.ts";
+import { Draft } from "../draft.ts";
+import { shareCache } from "./share-cache.ts";
+import { tinyDecoder } from "./_tiny-decoder.ts";
+
+async function draftOf(bytes: Uint8Array): Promise<Draft> {
+  const model = await decodeOnnxFile(bytes);
+  assert.ok(model.ok);
+  return Draft.of(model.value);
+}
+
+function operators(draft: Draft): string[] {
+  return (draft.sealed().graph?.node ?? []).map(({ opType }) => opType);
+}
+
+test("shareCache() puts one operator for joining, scores, mask, shares and product", async () => {
+  const draft = await draftOf(tinyDecoder());
+  const found = shareCache(draft);
+  assert.ok(found.ok);
+  assert.deepEqual(found.value, {
+    tokens: "input_ids",
+    places: null,
+    mask: "attention_mask",
+    scores: "logits",
+    heads: 2,
+    head: 8,
+    tensors: [
+      { past: "past.key", present: "present.key" },
+      { past: "past.value", present: "present.value" },
+    ],
+  });
+  const left = operators(draft);
+  assert.equal(left.filter((each) => each === "GroupQueryAttention").length, 1);
+  for (const gone of ["Softmax", "Where", "Div"]) assert.ok(!left.includes(gone), gone);
+  const attention = [...draft.main.nodes].find(({ opType }) => opType === "GroupQueryAttention");
+  assert.deepEqual(attention?.input.slice(3, 5), ["past.key", "past.value"]);
+  assert.deepEqual(attention?.output.slice(1), ["present.key", "present.value"]);
+  const scale = attention?.attribute.find(({ name }) => name === "scale")?.f;
+  assert.ok(Math.abs((scale ?? 0) - 1 / Math.sqrt(8)) < 1e-7);
+});
+
+test("shareCache() multiplies tokens as they stand where exporters flatten them", async () => {
+  const draft = await draftOf(tinyDecoder());
+  assert.ok(operators(draft).includes("Gemm"));
+  assert.ok(shareCache(draft).ok);
+  assert.ok(!operators(draft).includes("Gemm"));
+});
+
+test("shareCache() leaves a bias of each head, which is no mask", async () => {
+  const draft = await draftOf(tinyDecoder({ maskHeads: 2 }));
+  const before = operators(draft);
+  const found = shareCache(draft);
+  assert.ok(found.ok && found.value === null);
+  assert.deepEqual(operators(draft), before);
+});
+
+test("shareCache() can be taken back", async () => {
+  const draft = await draftOf(tinyDecoder());
+  const before = operators(draft).toSorted();
+  assert.ok(shareCache(draft).ok);
+  draft.undoFrom(0);
+  assert.deepEqual(operators(draft).toSorted(), before);
+});

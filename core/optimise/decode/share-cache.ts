@@ -1,0 +1,194 @@
+/**
+ * Attention over a cache that a caller may keep in one place.
+ *
+ * As exported, keys and values of all tokens before are copied at every token. GroupQueryAttention of ONNX
+ * Runtime writes the new ones behind those before, where past and present are the same tensor.
+ * Source: microsoft/onnxruntime, docs/ContribOperators.md, com.microsoft.GroupQueryAttention
+ */
+import type { NodeProto } from "onnx-buf";
+import { inferValues, type InferredValue } from "../../model/onnx/index.ts";
+import { ok, type Result } from "../../result.ts";
+import { inOrder } from "../_order.ts";
+import type { Draft } from "../draft.ts";
+import type { GraphDraft } from "../graph-draft.ts";
+import { ELEMENT, wholeTensor } from "../tensor.ts";
+import { unflatten } from "./_unflatten.ts";
+import { cachedAttention, type CachedAttention } from "./_attention.ts";
+import { CONTRIB } from "../quantise/_nodes.ts";
+import { madeNode, wholesSetting, type Setting } from "../rewrites/_nodes.ts";
+
+/** A decoder that takes keys and values of tokens before: what a loop over tokens has to know. */
+export interface Decoder {
+  /** Each tensor of the cache [batch, heads, tokens, head]: the input of tokens before, the output with the new ones. */
+  readonly tensors: readonly { readonly past: string; readonly present: string }[];
+  readonly heads: number;
+  readonly head: number;
+  /** The input of new tokens, of their places where there is one, and of ones for each token so far. */
+  readonly tokens: string;
+  readonly places: string | null;
+  readonly mask: string;
+  /** The output that scores each word of the vocabulary. */
+  readonly scores: string;
+}
+
+/**
+ * Rewrites every attention whose cache is an input and an output; null where there is none, or no mask that counts
+ * tokens.
+ *
+ * Fed with a past of its own length the model computes what it did. Fed with a longer one, `past` and `present`
+ * the same tensor, it writes in place. Masks are taken to be ones up to the last token: padding must come last.
+ *
+ * Errors: a graph whose sizes do not fit together.
+ */
+export function shareCache(draft: Draft): Result<Decoder | null> {
+  const graph = draft.main;
+  const inferred = inferValues(draft.sealed());
+  if (!inferred.ok) return inferred;
+  const found = [...graph.nodes]
+    .filter(({ opType }) => opType === "Softmax")
+    .flatMap((softmax) => cachedAttention(graph, softmax, inferred.value) ?? []);
+  const [first] = found;
+  const ends = endsOf(graph, inferred.value, new Set(found.map(({ key }) => key.present)));
+  if (first === undefined || ends === null) return ok(null);
+  draft.begin("shared cache");
+  draft.requireOpset(CONTRIB, 1);
+  const pass = new CachePass(draft, ends.mask);
+  for (const attention of found) pass.rewrite(attention);
+  unflatten(draft, inferred.value);
+  dropUnread(graph);
+  const tensors = found.flatMap(({ key, value }) =>
+    [key, value].map(({ past, present }) => ({ past, present })),
+  );
+  return ok({ ...ends, tensors, heads: first.heads, head: first.head });
+}
+
+type Ends = Pick<Decoder, "tokens" | "places" | "mask" | "scores">;
+
+/** Inputs [batch, tokens] of whole numbers, told apart by their names; the output that is no cache. */
+function endsOf(
+  graph: GraphDraft,
+  values: ReadonlyMap<string, InferredValue>,
+  presents: ReadonlySet<string>,
+): Ends | null {
+  const isWhole = (name: string) =>
+    values.get(name)?.type === ELEMENT.int64 && values.get(name)?.shape?.length === 2;
+  const inputs = graph.proto.input.map(({ name }) => name).filter((name) => isWhole(name));
+  const mask = inputs.find((name) => /mask/iu.test(name));
+  const places = inputs.find((name) => /position/iu.test(name)) ?? null;
+  const [tokens, ...others] = inputs.filter((name) => name !== mask && name !== places);
+  const scores = graph.proto.output
+    .map(({ name }) => name)
+    .find((name) => values.get(name)?.shape?.length === 3 && !presents.has(name));
+  if (mask === undefined || tokens === undefined || scores === undefined) return null;
+  return others.length > 0 ? null : { tokens, places, mask, scores };
+}
+
+/** Takes out what computed masks and scores, which nothing reads any more: engines would run it. */
+function dropUnread(graph: GraphDraft): void {
+  for (const node of inOrder([...graph.nodes]).toReversed()) {
+    const isRead = (name: string) => graph.isOutput(name) || graph.consumers(name).length > 0;
+    if (!node.output.some((name) => isRead(name))) graph.replace([node], [], "nothing reads it");
+  }
+}
+
+class CachePass {
+  readonly #draft: Draft;
+  readonly #graph: GraphDraft;
+  /** Names of the last token's place in each sequence, and of the number of tokens. */
+  readonly #lengths: readonly [last: string, total: string];
+
+  constructor(draft: Draft, mask: string) {
+    this.#draft = draft;
+    this.#graph = draft.main;
+    this.#lengths = this.#counted(mask);
+  }
+
+  rewrite(found: CachedAttention): void {
+    const added: NodeProto[] = [];
+    const { key, value, queryHeads, heads, head } = found;
+    const width = queryHeads * head;
+    const output = this.#draft.fresh(`${found.output}_joined`);
+    const input = [
+      this.#flat(found.query, width, added),
+      this.#flat(key.fresh, heads * head, added),
+      this.#flat(value.fresh, heads * head, added),
+      key.past,
+      value.past,
+      ...this.#lengths,
+    ];
+    const settings = {
+      num_heads: queryHeads,
+      kv_num_heads: heads,
+      scale: { real: found.scale },
+    };
+    const outputs = [output, key.present, value.present];
+    added.push(this.#node("GroupQueryAttention", input, outputs, settings, CONTRIB));
+    const turn = this.#graph.onlyConsumer(found.output);
+    const isTurned =
+      turn?.opType === "Transpose" && wholesSetting(turn, "perm")?.join() === "0,2,1,3";
+    const apart = isTurned ? (turn.output[0] ?? "") : this.#draft.fresh(`${found.output}_apart`);
+    added.push(this.#node("Reshape", [output, this.#whole([0, 0, queryHeads, head])], [apart]));
+    if (!isTurned) added.push(this.#turned(apart, found.output));
+    const removed = [key.join, value.join, found.product, ...(isTurned ? [turn] : [])];
+    this.#graph.replace(removed, added, `"${key.past}" and "${value.past}" may grow in place`);
+  }
+
+  /** [batch, heads, tokens, head] as [batch, tokens, heads * head]. */
+  #flat(value: string, width: number, added: NodeProto[]): string {
+    const turn = this.#graph.producer(value);
+    let apart = turn?.input[0] ?? "";
+    if (turn?.opType !== "Transpose" || wholesSetting(turn, "perm")?.join() !== "0,2,1,3") {
+      apart = this.#draft.fresh(`${value}_apart`);
+      added.push(this.#turned(value, apart));
+    }
+    const flat = this.#draft.fresh(`${value}_flat`);
+    added.push(this.#node("Reshape", [apart, this.#whole([0, 0, width])], [flat]));
+    return flat;
+  }
+
+  /** Counts the ones of `mask` once for all layers. */
+  #counted(mask: string): readonly [string, string] {
+    const fresh = (part: string) => this.#draft.fresh(`${mask}_${part}`);
+    const [sum, less, last] = [fresh("count"), fresh("count_less_one"), fresh("last")];
+    const [shape, size, total] = [fresh("shape"), fresh("size"), fresh("total")];
+    const nodes = [
+      this.#sum(mask, sum),
+      this.#node("Sub", [sum, this.#whole([1])], [less]),
+      this.#node("Cast", [less], [last], { to: ELEMENT.int32 }),
+      this.#node("Shape", [mask], [shape]),
+      this.#node("Gather", [shape, this.#whole(1)], [size]),
+      this.#node("Cast", [size], [total], { to: ELEMENT.int32 }),
+    ];
+    this.#graph.replace([], nodes, `"${mask}" says how many tokens there are`);
+    return [last, total];
+  }
+
+  /** Along the tokens; until opset 13 axes are no input. */
+  #sum(from: string, to: string): NodeProto {
+    if (this.#draft.opset() < 13) {
+      return this.#node("ReduceSum", [from], [to], { axes: [1], keepdims: 0 });
+    }
+    return this.#node("ReduceSum", [from, this.#whole([1])], [to], { keepdims: 0 });
+  }
+
+  #turned(from: string, to: string): NodeProto {
+    return this.#node("Transpose", [from], [to], { perm: [0, 2, 1, 3] });
+  }
+
+  /** Whole numbers as a tensor of the file. */
+  #whole(numbers: readonly number[] | number): string {
+    const list = typeof numbers === "number" ? [numbers] : numbers;
+    const dims = typeof numbers === "number" ? [] : [list.length];
+    return this.#graph.addConstant(wholeTensor(this.#draft.fresh("whole"), list, dims));
+  }
+
+  #node(
+    operator: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    settings: Readonly<Record<string, Setting>> = {},
+    domain = "",
+  ): NodeProto {
+    return madeNode(this.#draft, { operator, inputs, outputs, settings, domain });
+  }
+}

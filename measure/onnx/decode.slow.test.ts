@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeOnnxFile, encodeOnnxFile } from "../../core/model/onnx/index.ts";
+import { shareCache } from "../../core/optimise/decode/index.ts";
+import { tinyDecoder } from "../../core/optimise/decode/_tiny-decoder.ts";
+import { Draft, type HostTensor, type Tensors } from "../../core/optimise/index.ts";
+import { compareDecoding } from "./decode.ts";
+import { onnxRunner } from "./runner.ts";
+import { ONE_THREAD } from "./_samples.ts";
+
+async function shared() {
+  const model = await decodeOnnxFile(tinyDecoder());
+  assert.ok(model.ok);
+  const draft = Draft.of(model.value);
+  const found = shareCache(draft);
+  assert.ok(found.ok && found.value !== null);
+  return { bytes: encodeOnnxFile(draft.sealed()), decoder: found.value };
+}
+
+function wholes(list: readonly number[]): HostTensor {
+  const bytes = new Uint8Array(BigInt64Array.from(list, BigInt).buffer);
+  return { type: 7, dims: [1, list.length], bytes };
+}
+
+function numbers({ bytes }: HostTensor): Float32Array {
+  return new Float32Array(bytes.slice().buffer);
+}
+
+function floats(dims: readonly number[]): HostTensor {
+  const length = dims.reduce((total, size) => total * size, 1);
+  const list = Float32Array.from({ length }, (_, at) => Math.sin(at));
+  return { type: 1, dims, bytes: new Uint8Array(list.buffer) };
+}
+
+test("shareCache() computes the same scores and cache on ONNX Runtime, fed with a past of its own length", async () => {
+  const { bytes } = await shared();
+  const feed: Tensors = {
+    input_ids: wholes([3]),
+    attention_mask: wholes([1, 1, 1, 1, 1, 1]),
+    "past.key": floats([1, 2, 5, 8]),
+    "past.value": floats([1, 2, 5, 8]),
+  };
+  const runner = onnxRunner();
+  const before = await runner.outputs(tinyDecoder(), [feed], ONE_THREAD);
+  const after = await runner.outputs(bytes, [feed], ONE_THREAD);
+  assert.ok(before.kind === "done" && after.kind === "done", JSON.stringify(after));
+  for (const [name, tensor] of Object.entries(before.value[0] ?? {})) {
+    const other: HostTensor | undefined = after.value[0]?.[name];
+    assert.ok(other !== undefined);
+    assert.deepEqual(other.dims, tensor.dims);
+    const theirs = numbers(tensor);
+    for (const [at, number] of numbers(other).entries()) {
+      assert.ok(Math.abs(number - (theirs[at] ?? 0)) < 1e-4, `${name}[${at}]`);
+    }
+  }
+});
+
+test("compareDecoding() of a cache in place writes the same text as one that is copied", async () => {
+  const { bytes, decoder } = await shared();
+  const answer = await compareDecoding(
+    { model: tinyDecoder(), session: ONE_THREAD, decoder, inPlace: false },
+    { model: bytes, session: ONE_THREAD, decoder, inPlace: true },
+    { prompt: [3], steps: 12, budget: 0.5 },
+  );
+  assert.ok(answer.kind === "done", JSON.stringify(answer));
+  const { before, after, comparison } = answer.value;
+  assert.equal(before.length, 12);
+  assert.ok(new Set(before).size > 2, "a text that repeats one word shows nothing");
+  assert.deepEqual(after, before);
+  assert.ok(comparison.blocks >= 6 && comparison.ratio.lower > 0);
+});

@@ -1,0 +1,64 @@
+/** How fast decoders write text: as exported, and with a cache that stays in place. */
+import { totalmem } from "node:os";
+import { assert } from "../../core/assert.ts";
+import type { Decoder } from "../../core/optimise/decode/index.ts";
+import type { Outcome, Session } from "../../core/optimise/index.ts";
+import { confined } from "./_confined.ts";
+import type { Decoding, DecodeTask } from "./_job.ts";
+import { enginePath } from "./engine-path.ts";
+
+export interface Writer {
+  readonly model: Uint8Array;
+  readonly session: Session;
+  readonly decoder: Decoder;
+  /** Whether past and present are one tensor, as long as the text becomes: of models whose cache is shared. */
+  readonly inPlace: boolean;
+}
+
+const SCRIPT = new URL(
+  import.meta.url.endsWith(".ts") ? "./child.ts" : "../onnx/child.js",
+  import.meta.url,
+);
+
+/** Seconds beyond the budget: loading, reading the prompt, warming up. */
+const PATIENCE = 120;
+const MEMORY_SHARE = 0.8;
+
+/**
+ * Times a token of `after` against one of `before`: both read `prompt`, then write `steps` tokens, each the likeliest
+ * next, turn by turn in one process for about `budget` seconds.
+ *
+ * Errors: throws where ONNX Runtime is not installed, with what installs it.
+ */
+export async function compareDecoding(
+  before: Writer,
+  after: Writer,
+  asked: Pick<DecodeTask, "prompt" | "steps" | "budget">,
+): Promise<Outcome<Decoding>> {
+  const task: DecodeTask = {
+    kind: "decode",
+    ...asked,
+    before: placed(before, 0),
+    after: placed(after, 1),
+  };
+  const files = new Map([before, after].map(({ model }, index) => [fileOf(index), model] as const));
+  const engine = { url: enginePath("onnxruntime-node"), isWeb: false };
+  const [answer] = await confined<Decoding>(
+    { script: SCRIPT, job: { task, engine, beside: null }, files, children: 1 },
+    {
+      time: PATIENCE + 3 * asked.budget,
+      bytes: MEMORY_SHARE * totalmem(),
+      stop: undefined,
+    },
+  );
+  assert(answer !== undefined, "one child was asked");
+  return answer;
+}
+
+function placed({ model: _, ...rest }: Writer, index: number): DecodeTask["before"] {
+  return { ...rest, file: fileOf(index) };
+}
+
+function fileOf(index: number): string {
+  return `model-${index}.onnx`;
+}
