@@ -43,3 +43,16 @@ export {
 export type { ModelInput } from "./samples/index.ts";
 export { OBJECTIVES, SHIPPED, tune } from "./search/index.ts";
 export type { Ask, Candidate, Objective, Tuning } from "./search/index.ts";
+export { calibrate, quantise, recipes } from "./quantise/index.ts";
+export type {
+  Calibration,
+  Cpu,
+  DynamicRecipe,
+  RangeRule,
+  Recipe,
+  StaticRecipe,
+  Summary,
+  WeightRecipe,
+} from "./quantise/index.ts";
+export { shareCache } from "./decode/index.ts";
+export type { Decoder } from "./decode/index.ts";
