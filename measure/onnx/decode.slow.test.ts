@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile, encodeOnnxFile } from "../../core/model/onnx/index.ts";
 import { shareCache } from "../../core/optimise/decode/index.ts";
-import { tinyDecoder } from "../../core/optimise/decode/_tiny-decoder.ts";
+import { tinyDecoder } from "../../core/optimise/decode/_fake-decoder.ts";
 import { Draft, type HostTensor, type Tensors } from "../../core/optimise/index.ts";
 import { compareDecoding } from "./decode.ts";
 import { onnxRunner } from "./runner.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
 import { Draft } from "../draft.ts";
 import { shareCache } from "./share-cache.ts";
-import { tinyDecoder } from "./_tiny-decoder.ts";
+import { tinyDecoder } from "./_fake-decoder.ts";
 
 async function draftOf(bytes: Uint8Array): Promise<Draft> {
   const model = await decodeOnnxFile(bytes);
