@@ -114,6 +114,27 @@ export class GraphDraft {
     });
   }
 
+  /** Has a constant be `tensor`, which is called as it is. */
+  swapConstant(tensor: TensorProto, why: string): void {
+    const before = this.#constants.get(tensor.name);
+    assert(before !== undefined, `"${tensor.name}" is no constant of this graph`);
+    const set = (from: TensorProto, to: TensorProto) => {
+      this.#swap(from, to);
+      this.#constants.set(to.name, to);
+    };
+    set(before, tensor);
+    this.#note(why, { removed: [], added: [] }, () => set(tensor, before));
+  }
+
+  /** Leaves out what the file says of values between nodes, where `isWrong` holds. */
+  forget(isWrong: (declared: ValueInfoProto) => boolean, why: string): void {
+    const { proto } = this;
+    const before = proto.valueInfo;
+    proto.valueInfo = before.filter((each) => !isWrong(each));
+    if (proto.valueInfo.length === before.length) return;
+    this.#note(why, { removed: [], added: [] }, () => void (proto.valueInfo = before));
+  }
+
   /** Has all that reads `name` read `value`, which holds the same; false where graphs inside others do. */
   reread(name: string, value: string, why: string): boolean {
     const readers = this.consumers(name);

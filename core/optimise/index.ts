@@ -4,7 +4,7 @@ export type { Edit } from "./draft.ts";
 export { headroom } from "./headroom.ts";
 export type { Ceilings, Headroom } from "./headroom.ts";
 export { GraphDraft } from "./graph-draft.ts";
-export { REWRITES, rewriteExact } from "./rewrites/index.ts";
+export { foldConstants, REWRITES, rewriteExact } from "./rewrites/index.ts";
 export type { Rewrite, RewriteOptions, Target } from "./rewrites/index.ts";
 export {
   ELEMENT,

@@ -128,7 +128,7 @@ export function rawTensor(
 /** Views need alignment; bytes of a file have none. */
 function float32View(raw: Uint8Array, count: number): Float32Array {
   if (raw.byteOffset % 4 === 0) return new Float32Array(raw.buffer, raw.byteOffset, count);
-  return new Float32Array(raw.slice().buffer);
+  return new Float32Array(new Uint8Array(raw).buffer);
 }
 
 /** Source: IEEE 754-2019, binary16: 1 sign, 5 exponent and 10 fraction bits. */

@@ -2,14 +2,13 @@
 import type { NodeProto, TensorProto } from "onnx-buf";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
-import { dimsOf, ELEMENT, floatsOf, floatTensor } from "../tensor.ts";
-import { at, type Affine, type Lay } from "./_affine.ts";
+import { dimsOf, ELEMENT, elementCount, floatsOf, floatTensor } from "../tensor.ts";
+import { at, isAll, type Affine, type Lay } from "./_affine.ts";
 import { isOperator, madeNode, realSetting, rewired, wholeSetting } from "./_nodes.ts";
 
 export interface Linear {
   readonly node: NodeProto;
   readonly weight: TensorProto;
-  readonly values: Float32Array;
   /** Of its output. */
   readonly lay: Lay;
   /** Place in the weights → channel of the output. */
@@ -29,12 +28,11 @@ export function linearOf(graph: GraphDraft, node: NodeProto, rank: number | null
   const [, name = ""] = node.input;
   const weight = graph.constant(name);
   if (weight === null || weight.dataType !== ELEMENT.float || node.input[0] === name) return null;
-  const values = floatsOf(weight);
   const isShared = graph.consumers(name).length > 1 || graph.isOutput(name);
-  if (values === null || (isShared && values.length > COPIED_MAX)) return null;
+  if (isShared && elementCount(weight.dims) > COPIED_MAX) return null;
   const laid = laidOut(node, dimsOf(weight), rank);
   const bias = laid === null ? null : biasOf(graph, node, laid.lay.channels);
-  return laid === null || bias === null ? null : { node, weight, values, bias, ...laid };
+  return laid === null || bias === null ? null : { node, weight, bias, ...laid };
 }
 
 type Laid = Pick<Linear, "lay" | "outputOf" | "inputOf">;
@@ -103,9 +101,13 @@ export function followedBy(
   given: { readonly affine: Affine; readonly output: string },
 ): readonly NodeProto[] | null {
   const { scale, offset } = given.affine;
-  const values = linear.values.map((each, index) => each * at(scale, linear.outputOf(index)));
+  const before = floatsOf(linear.weight);
+  if (before === null) return null;
+  const values = isAll(scale, 1)
+    ? before
+    : before.map((each, index) => each * at(scale, linear.outputOf(index)));
   const bias = linear.bias.map((each, channel) => each * at(scale, channel) + at(offset, channel));
-  return layerOf(graph, draft, linear, { values, bias, output: given.output });
+  return layerOf(graph, draft, linear, { before, values, bias, output: given.output });
 }
 
 /** The layer with `affine` before it, reading `input`: exact where nothing is padded, or nothing is added. */
@@ -116,15 +118,21 @@ export function precededBy(
   given: { readonly affine: Affine; readonly input: string },
 ): readonly NodeProto[] | null {
   const { scale, offset } = given.affine;
+  const before = floatsOf(linear.weight);
+  if (before === null) return null;
   const alpha = linear.node.opType === "Gemm" ? realSetting(linear.node, "alpha", 1) : 1;
   const bias = Float64Array.from(linear.bias);
-  for (const [index, weight] of linear.values.entries()) {
-    const channel = linear.outputOf(index);
-    bias[channel] = at(bias, channel) + alpha * weight * at(offset, linear.inputOf(index));
+  if (!isAll(offset, 0)) {
+    for (const [index, weight] of before.entries()) {
+      const channel = linear.outputOf(index);
+      bias[channel] = at(bias, channel) + alpha * weight * at(offset, linear.inputOf(index));
+    }
   }
-  const values = linear.values.map((each, index) => each * at(scale, linear.inputOf(index)));
+  const values = isAll(scale, 1)
+    ? before
+    : before.map((each, index) => each * at(scale, linear.inputOf(index)));
   const [output = ""] = linear.node.output;
-  return layerOf(graph, draft, linear, { values, bias, output, input: given.input });
+  return layerOf(graph, draft, linear, { before, values, bias, output, input: given.input });
 }
 
 function layerOf(
@@ -132,6 +140,7 @@ function layerOf(
   draft: Draft,
   linear: Linear,
   given: {
+    readonly before: Float32Array;
     readonly values: Float32Array;
     readonly bias: Float64Array;
     readonly output: string;
@@ -140,11 +149,12 @@ function layerOf(
 ): readonly NodeProto[] | null {
   const { node, weight } = linear;
   const bias = Float32Array.from(given.bias);
-  if (!given.values.every(Number.isFinite) || !bias.every(Number.isFinite)) return null;
+  const isKept = given.values === given.before;
+  if (!bias.every(Number.isFinite) || !(isKept || given.values.every(Number.isFinite))) return null;
   const held = (stem: string, dims: readonly number[], values: Float32Array) =>
     graph.addConstant(floatTensor(draft.fresh(stem), dims, values));
   const { input = node.input[0] ?? "", output } = given;
-  const weights = isSame(given.values, linear.values)
+  const weights = isKept
     ? weight.name
     : held(`${weight.name}/scaled`, dimsOf(weight), given.values);
   if (bias.every((each) => each === 0)) {
@@ -159,8 +169,4 @@ function layerOf(
     rewired(draft, node, { inputs: [input, weights], outputs: [product] }),
     madeNode(draft, { operator: "Add", inputs: [product, biases], outputs: [output] }),
   ];
-}
-
-function isSame(a: Float32Array, b: Float32Array): boolean {
-  return a.length === b.length && a.every((each, index) => each === b[index]);
 }

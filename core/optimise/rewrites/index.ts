@@ -5,14 +5,34 @@ import type { Draft } from "../draft.ts";
 import { affineFolding } from "./affine-folding.ts";
 import { affineForward } from "./affine-forward.ts";
 import { blockedAffine } from "./blocked-affine.ts";
+import { branches } from "./branches.ts";
 import { constants } from "./constants.ts";
+import { dequantisedConvolutions, dequantisedProducts } from "./dequantised.ts";
 import { gatedActivations } from "./gated-activations.ts";
+import { identities } from "./identities.ts";
+import { repeated } from "./repeated.ts";
+import { shapes } from "./shapes.ts";
+import { specialised } from "./specialised.ts";
+import { unread } from "./unread.ts";
+import { views } from "./views.ts";
+import { widened } from "./widened.ts";
 import type { Rewrite, RewriteOptions } from "./rewrite.ts";
 
+export { foldConstants } from "./fold-constants.ts";
 export type { Rewrite, RewriteOptions, Target } from "./rewrite.ts";
 
 export const REWRITES: readonly Rewrite[] = [
   constants,
+  specialised,
+  unread,
+  dequantisedConvolutions,
+  dequantisedProducts,
+  widened,
+  shapes,
+  views,
+  branches,
+  identities,
+  repeated,
   affineFolding,
   gatedActivations,
   affineForward,

@@ -26,12 +26,17 @@ export interface Around {
   readonly values: ReadonlyMap<string, InferredValue>;
 }
 
+/**
+ * How far results may move: not at all ("lossless"), by the rounding of the same sums in another order
+ * ("bounded"), or by the rounding that the file itself brought in, which is undone ("restored").
+ */
+export type Exactness = "lossless" | "bounded" | "restored";
+
 export interface Rewrite {
   readonly name: string;
   /** What it does, as a sentence for people. */
   readonly summary: string;
-  /** Equal to the bit, or up to the rounding of the same sums in another order. */
-  readonly exactness: "lossless" | "bounded";
+  readonly exactness: Exactness;
   readonly targets: readonly Target[];
   readonly apply: (graph: GraphDraft, around: Around) => void;
 }
