@@ -4,9 +4,10 @@ import type { InferredValue } from "../../model/onnx/index.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { isOperator, textSetting, wholeSetting } from "./_nodes.ts";
 import type { Lay } from "./_affine.ts";
+import type { Around } from "./rewrite.ts";
 
-/** Channels that lie together; other counts of channels are reordered around each operator. */
-const BLOCK = 8;
+/** Channels that lie together with AVX-512; what fills these whole fills the 8 of AVX2 too. */
+const BLOCK = 16;
 
 /** Operators that give blocks for blocks; a Clip where it follows a convolution. */
 const KEEP = [
@@ -14,6 +15,7 @@ const KEEP = [
   "Sigmoid",
   "Tanh",
   "Clip",
+  "HardSigmoid",
   "MaxPool",
   "AveragePool",
   "BatchNormalization",
@@ -34,7 +36,7 @@ export function imageLay(value: InferredValue | undefined): Lay | null {
  */
 export function isBlocked(
   graph: GraphDraft,
-  values: ReadonlyMap<string, InferredValue>,
+  around: Pick<Around, "values">,
   value: string,
   known: Map<string, boolean> = new Map<string, boolean>(),
 ): boolean {
@@ -42,8 +44,8 @@ export function isBlocked(
   if (before !== undefined) return before;
   known.set(value, false);
   const node = graph.producer(value);
-  const shapeOf = (name: string) => values.get(name)?.shape?.join();
-  const isIn = (name = "") => isBlocked(graph, values, name, known);
+  const shapeOf = (name: string) => around.values.get(name)?.shape?.join();
+  const isIn = (name = "") => isBlocked(graph, around, name, known);
   const found = node !== null && keepsBlocks(graph, node, { shapeOf, isIn });
   known.set(value, found);
   return found;

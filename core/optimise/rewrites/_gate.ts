@@ -27,8 +27,8 @@ export function gateOf(graph: GraphDraft, x: string, gate: string, lay: Lay): Ga
   let value = gate;
   while (value !== x) {
     const node = graph.producer(value);
-    if (node === null || nodes.length === NODES_MAX || graph.onlyConsumer(value) === null)
-      return null;
+    const isAlone = value === gate || graph.onlyConsumer(value) !== null;
+    if (node === null || nodes.length === NODES_MAX || !isAlone) return null;
     nodes.unshift(node);
     const next = node.input.find((name) => name !== "" && graph.constant(name) === null);
     if (next === undefined) return null;
@@ -83,8 +83,13 @@ function clipped(state: State, lower: number, upper: number): State {
   return { ...state, lower: inside(state.lower), upper: inside(state.upper) };
 }
 
+/** Whether `node` clips `value`, or a line of it, between bounds that no run changes. */
+export function isClipped(graph: GraphDraft, node: NodeProto, value: string): boolean {
+  return isOperator(node, "HardSigmoid") || clipBounds(graph, node, value) !== null;
+}
+
 /** The bounds of a Clip or Relu of `value` that no run changes; null of others. */
-export function clipBounds(
+function clipBounds(
   graph: GraphDraft,
   node: NodeProto,
   value: string,

@@ -16,6 +16,9 @@ const after = (nodes: ReturnType<typeof node>[]) => ({
     floats("six", [], [6]),
     floats("s", [1], [-0.5]),
     floats("t", [1], [9]),
+    floats("one", [], [1]),
+    floats("two", [1], [2]),
+    floats("each", [8, 1, 1], ones(8, 2)),
   ],
   node: [node("Conv", "x w", "c"), ...nodes],
 });
@@ -28,73 +31,99 @@ const SPELLED = [
   node("Div", "m six", "d"),
 ];
 
-test("gated-activations of c * Clip(c + 3, 0, 6) / 6 is c * Clip(c / 6 + 1/2, 0, 1) with a convolution", async () => {
+test("gated-activations of c * Clip(c + 3, 0, 6) / 6 is c * HardSigmoid(c) of a sixth and a half", async () => {
   const made = await rewrittenBy(
     ["gated-activations"],
     after([...SPELLED, node("Identity", "d", "y")]),
   );
-  assert.deepEqual(made.operators, ["Conv", "Conv", "Clip", "Mul", "Identity"]);
-  assert.deepEqual(made.held(1, 1), ones(8, Math.fround(1 / 6)));
-  assert.deepEqual(made.held(1, 2), ones(8, 0.5));
-  assert.deepEqual([made.held(2, 1), made.held(2, 2)], [[0], [1]]);
-  assert.deepEqual(made.nodes[3]?.input[0], "c");
+  assert.deepEqual(made.operators, ["Conv", "HardSigmoid", "Mul", "Identity"]);
+  assert.ok(Math.abs(made.attribute(1, "alpha") - 1 / 6) < 1e-9);
+  assert.equal(made.attribute(1, "beta"), 0.5);
+  assert.deepEqual(made.nodes[2]?.input[0], "c");
+  assert.deepEqual(made.nodes[2]?.output, ["d"]);
 });
 
-test("gated-activations takes what scales the product into the gate, and adds after it", async () => {
+test("gated-activations leaves what scales the product and is added to it as one of each", async () => {
   const made = await rewrittenBy(
     ["gated-activations"],
     after([...SPELLED, node("Mul", "d s", "n"), node("Add", "n t", "y")]),
   );
-  assert.deepEqual(made.operators, ["Conv", "Conv", "Clip", "Mul", "Add"]);
-  assert.deepEqual(made.held(1, 1), ones(8, Math.fround(-1 / 12)));
-  assert.deepEqual(made.held(1, 2), ones(8, -0.25));
-  assert.deepEqual([made.held(2, 1), made.held(2, 2)], [[-0.5], [0]]);
+  assert.deepEqual(made.operators, ["Conv", "HardSigmoid", "Mul", "Mul", "Add"]);
+  assert.deepEqual(made.held(3, 1), [-0.5]);
   assert.deepEqual(made.held(4, 1), [9]);
 });
 
-test("gated-activations for WebAssembly is HardSigmoid, which holds between 0 and 1", async () => {
+test("gated-activations takes a clip that ends elsewhere as a steeper line, scaled", async () => {
   const made = await rewrittenBy(
     ["gated-activations"],
-    after([...SPELLED, node("Mul", "d s", "y")]),
-    {
-      target: "wasm",
-    },
+    after([
+      node("Mul", "c s", "a"),
+      node("Add", "a three", "b"),
+      node("Clip", "b zero six", "l"),
+      node("Mul", "l c", "y"),
+    ]),
   );
   assert.deepEqual(made.operators, ["Conv", "HardSigmoid", "Mul", "Mul"]);
-  assert.ok(Math.abs(made.attribute(1, "alpha") - 1 / 6) < 1e-8);
+  assert.ok(Math.abs(made.attribute(1, "alpha") + 1 / 12) < 1e-9);
   assert.equal(made.attribute(1, "beta"), 0.5);
-  assert.deepEqual(made.held(3, 1), [-0.5]);
+  assert.deepEqual(made.held(3, 1), [6]);
 });
 
-test("gated-activations has the bounds of Clip as attributes before opset 11", async () => {
-  const parts = after([node("HardSigmoid", "c", "h", { alpha: 0.2 }), node("Mul", "h c", "y")]);
-  const made = await rewrittenBy(["gated-activations"], parts, { opset: 10 });
-  assert.deepEqual(made.operators, ["Conv", "Conv", "Clip", "Mul"]);
-  assert.deepEqual(made.held(1, 1), ones(8, Math.fround(0.2)));
-  assert.deepEqual([made.attribute(2, "min"), made.attribute(2, "max")], [0, 1]);
+test("gated-activations leaves a form that is as short, a gate that others read, and one of another value", async () => {
+  const untouched = [
+    [node("HardSigmoid", "c", "h"), node("Mul", "c h", "y")],
+    [...SPELLED, node("Add", "d l", "y")],
+    [node("Relu", "c", "r"), node("HardSigmoid", "r", "g"), node("Mul", "c g", "y")],
+  ];
+  for (const nodes of untouched) {
+    const made = await rewrittenBy(["gated-activations"], after(nodes));
+    assert.equal(made.draft.log.length, 0, nodes.map(({ opType }) => opType).join());
+  }
 });
 
-test("gated-activations of c * Sigmoid(c) keeps blocks: a convolution of ones, a Sigmoid, a product", async () => {
+test("clipped-lines of 2 * HardSigmoid(Conv) + 1 is Clip of a convolution with that line in its weights", async () => {
   const made = await rewrittenBy(
-    ["gated-activations"],
-    after([node("Sigmoid", "c", "g"), node("Mul", "c g", "y")]),
+    ["clipped-lines"],
+    after([
+      node("HardSigmoid", "c", "h", { alpha: 0.25 }),
+      node("Mul", "h two", "m"),
+      node("Add", "m one", "y"),
+    ]),
   );
-  assert.deepEqual(made.operators, ["Conv", "Conv", "Sigmoid", "Mul"]);
-  assert.deepEqual(made.held(1, 1), ones(8));
-  assert.equal(made.nodes[1]?.input.length, 2);
+  assert.deepEqual(made.operators, ["Conv", "Clip"]);
+  assert.deepEqual(made.held(0, 1), ones(24, 0.5));
+  assert.deepEqual(made.held(0, 2), ones(8, 2));
+  assert.deepEqual([made.held(1, 1), made.held(1, 2)], [[1], [3]]);
 });
 
-test("gated-activations of HardSwish is as of what it is short for", async () => {
-  const made = await rewrittenBy(["gated-activations"], after([node("HardSwish", "c", "y")]), {
-    opset: 14,
+test("clipped-lines has the bounds of Clip as attributes before opset 11", async () => {
+  const parts = after([node("HardSigmoid", "c", "h", { alpha: 0.25 }), node("Neg", "h", "y")]);
+  const made = await rewrittenBy(["clipped-lines"], parts, { opset: 10 });
+  assert.deepEqual(made.operators, ["Conv", "Clip"]);
+  assert.deepEqual(made.held(0, 1), ones(24, -0.25));
+  assert.deepEqual([made.attribute(1, "min"), made.attribute(1, "max")], [-1, 0]);
+});
+
+test("clipped-lines leaves a lone clip, which engines fuse, and factors of each channel", async () => {
+  const lone = await rewrittenBy(["clipped-lines"], after([node("Clip", "c zero six", "y")]));
+  assert.equal(lone.draft.log.length, 0);
+  const each = await rewrittenBy(
+    ["clipped-lines"],
+    after([node("HardSigmoid", "c", "h"), node("Mul", "h each", "y")]),
+  );
+  assert.equal(each.draft.log.length, 0);
+});
+
+test("shared-factor of x + x * g is x * (g + 1) where g is one number a channel", async () => {
+  const parts = (gate: readonly number[]) => ({
+    input: [value("x", [1, 8, 4, 4]), value("g", gate)],
+    output: [value("y", [1, 8, 4, 4])],
+    node: [node("Mul", "g x", "m"), node("Add", "m x", "y")],
   });
-  assert.deepEqual(made.operators, ["Conv", "Conv", "Clip", "Mul"]);
-  assert.deepEqual(made.held(1, 2), ones(8, 0.5));
-});
-
-test("gated-activations leaves a gate that others read, and one of another value", async () => {
-  const read = after([...SPELLED, node("Add", "d l", "y")]);
-  assert.equal((await rewrittenBy(["gated-activations"], read)).draft.log.length, 0);
-  const other = after([node("Relu", "c", "r"), node("Sigmoid", "r", "g"), node("Mul", "c g", "y")]);
-  assert.equal((await rewrittenBy(["gated-activations"], other)).draft.log.length, 0);
+  const made = await rewrittenBy(["shared-factor"], parts([1, 8, 1, 1]));
+  assert.deepEqual(made.operators, ["Add", "Mul"]);
+  assert.deepEqual(made.nodes[0]?.input[0], "g");
+  assert.deepEqual(made.held(0, 1), [1]);
+  assert.deepEqual(made.nodes[1]?.input[0], "x");
+  assert.equal((await rewrittenBy(["shared-factor"], parts([1, 8, 4, 4]))).draft.log.length, 0);
 });

@@ -197,40 +197,40 @@ test("affine-forward leaves the scale and bias of a normalisation, which engines
   assert.equal(made.draft.log.length, 0);
 });
 
-const EIGHT = Array.from({ length: 8 }, (_, channel) => channel);
+const CHANNELS = Array.from({ length: 16 }, (_, channel) => channel);
 const PADDED = {
   input: [value("x", [1, 3, 4, 4])],
-  output: [value("y", [1, 8, 4, 4])],
+  output: [value("y", [1, 16, 4, 4])],
   initializer: [
     floats(
       "w",
-      [8, 3, 1, 1],
-      Array.from({ length: 24 }, () => 1),
+      [16, 3, 1, 1],
+      Array.from({ length: 48 }, () => 1),
     ),
     floats(
       "d",
-      [8, 1, 3, 3],
-      Array.from({ length: 72 }, () => 1),
+      [16, 1, 3, 3],
+      Array.from({ length: 144 }, () => 1),
     ),
-    floats("t", [8, 1, 1], EIGHT),
+    floats("t", [16, 1, 1], CHANNELS),
   ],
   node: [
     node("Conv", "x w", "c"),
     node("Relu", "c", "r"),
     node("Add", "r t", "a"),
-    node("Conv", "a d", "y", { group: 8, pads: [1, 1, 1, 1] }),
+    node("Conv", "a d", "y", { group: 16, pads: [1, 1, 1, 1] }),
   ],
 };
 
 test("blocked-affine is a convolution of each channel between convolutions, for native engines alone", async () => {
   const made = await rewrittenBy(["blocked-affine"], PADDED);
   assert.deepEqual(made.operators, ["Conv", "Relu", "Conv", "Conv"]);
-  assert.equal(made.attribute(2, "group"), 8);
+  assert.equal(made.attribute(2, "group"), 16);
   assert.deepEqual(
     made.held(2, 1),
-    Array.from({ length: 8 }, () => 1),
+    Array.from({ length: 16 }, () => 1),
   );
-  assert.deepEqual(made.held(2, 2), EIGHT);
+  assert.deepEqual(made.held(2, 2), CHANNELS);
   const wasm = await rewrittenBy(["blocked-affine"], PADDED, { target: "wasm" });
   assert.equal(wasm.draft.log.length, 0);
 });

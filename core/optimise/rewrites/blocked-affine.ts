@@ -33,10 +33,11 @@ const READERS = [
   "Relu",
 ];
 
-function reform(graph: GraphDraft, node: NodeProto, { draft, values }: Around): void {
+function reform(graph: GraphDraft, node: NodeProto, around: Around): void {
+  const { draft, values } = around;
   const [input = ""] = node.output;
   const lay = imageLay(values.get(input));
-  if (lay === null || !isBlocked(graph, values, input)) return;
+  if (lay === null || !isBlocked(graph, around, input)) return;
   const chain = affineChain(graph, input, lay);
   if (chain === null || isAll(chain.affine.scale, 0)) return;
   const { nodes, affine, output } = chain;

@@ -6,13 +6,16 @@ import { affineFolding } from "./affine-folding.ts";
 import { affineForward } from "./affine-forward.ts";
 import { blockedAffine } from "./blocked-affine.ts";
 import { branches } from "./branches.ts";
+import { clippedLines } from "./clipped-lines.ts";
 import { constants } from "./constants.ts";
 import { dequantisedConvolutions, dequantisedProducts } from "./dequantised.ts";
 import { gatedActivations } from "./gated-activations.ts";
 import { identities } from "./identities.ts";
 import { repeated } from "./repeated.ts";
 import { shapes } from "./shapes.ts";
+import { sharedFactor } from "./shared-factor.ts";
 import { specialised } from "./specialised.ts";
+import { subpixels } from "./subpixels.ts";
 import { unread } from "./unread.ts";
 import { views } from "./views.ts";
 import { widened } from "./widened.ts";
@@ -34,7 +37,10 @@ export const REWRITES: readonly Rewrite[] = [
   identities,
   repeated,
   affineFolding,
+  sharedFactor,
+  clippedLines,
   gatedActivations,
+  subpixels,
   affineForward,
   blockedAffine,
 ];
