@@ -1,0 +1,1 @@
+export { measuredRun, measureMachine, type RunAsked } from "./measure-machine.ts";
