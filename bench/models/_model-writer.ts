@@ -1,5 +1,5 @@
 /** A graph being written, and the weights drawn for it. */
-import { GraphWriter } from "../../core/optimise/index.ts";
+import { GraphWriter } from "../../measure/machine/index.ts";
 import { Weights } from "./_weights.ts";
 
 export class ModelWriter extends GraphWriter {

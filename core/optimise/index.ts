@@ -3,7 +3,6 @@ export { Draft } from "./draft.ts";
 export type { Edit } from "./draft.ts";
 export { headroom } from "./headroom.ts";
 export type { Ceilings, Headroom } from "./headroom.ts";
-export { GraphWriter } from "./graph-writer.ts";
 export { GraphDraft } from "./graph-draft.ts";
 export { foldConstants, REWRITES, rewriteExact } from "./rewrites/index.ts";
 export type { Rewrite, RewriteOptions, Target } from "./rewrites/index.ts";

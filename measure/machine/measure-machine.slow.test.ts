@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { GENERATED } from "../../bench/models/index.ts";
 import { decodeOnnxFile } from "../../core/model/onnx/index.ts";
 import { ELEMENT, elementCount, type HostTensor, type Tensors } from "../../core/optimise/index.ts";
-import { kernelsOf, probes } from "../../core/optimise/predict/index.ts";
+import { kernelsOf } from "../../core/optimise/predict/index.ts";
+import { probes } from "./probes.ts";
 import { onnxRunner } from "../onnx/index.ts";
 import { measuredRun } from "./index.ts";
 

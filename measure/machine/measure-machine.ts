@@ -1,7 +1,8 @@
 /** Runs from which the prices of this machine are learnt: probes, and models of whoever asks. */
 import type { Tensors, HostTensor, Outcome, Runner } from "../../core/optimise/index.ts";
 import { ELEMENT, elementCount } from "../../core/optimise/index.ts";
-import { probes, type MachineRun } from "../../core/optimise/predict/index.ts";
+import type { MachineRun } from "../../core/optimise/predict/index.ts";
+import { probes } from "./probes.ts";
 import { decodeOnnxFile } from "../../core/model/onnx/index.ts";
 import type { Seconds } from "../../core/units.ts";
 

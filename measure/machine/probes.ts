@@ -4,7 +4,7 @@
  *
  * Each operator's result goes into one number, so that none is left out and results cost nothing.
  */
-import { ELEMENT } from "../tensor.ts";
+import { ELEMENT } from "../../core/optimise/index.ts";
 import { ProbeWriter, type Dims } from "./_probe-writer.ts";
 
 export interface Probe {

@@ -1,6 +1,6 @@
 /** A model that measures its own operators: inputs and weights on demand, all results into one number. */
-import { GraphWriter } from "../graph-writer.ts";
-import { ELEMENT } from "../tensor.ts";
+import { GraphWriter } from "./graph-writer.ts";
+import { ELEMENT } from "../../core/optimise/index.ts";
 
 export type Dims = readonly number[];
 

@@ -9,7 +9,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "onnx-buf";
-import { ELEMENT, floatTensor, rawTensor, wholeTensor } from "./tensor.ts";
+import { ELEMENT, floatTensor, rawTensor, wholeTensor } from "../../core/optimise/index.ts";
 
 type Setting = string | number | readonly number[] | { readonly float: number } | TensorProto;
 type Size = number | string;
