@@ -124,6 +124,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     schema: async () => (await import("./schemas/calibration.ts")).calibrationSchema,
   },
   {
+    name: "optimise",
+    summary: "make an ONNX model faster on this machine, and prove that it is, and still sound",
+    load: async () => (await import("./commands/optimise.ts")).optimiseCommand,
+    schema: async () => (await import("./schemas/optimise.ts")).optimiseSchema,
+  },
+  {
+    name: "verify",
+    summary: "measure here what the certificate of tenlane optimise claims, claim by claim",
+    load: async () => (await import("./commands/verify.ts")).verifyCommand,
+    schema: async () => (await import("./schemas/optimise.ts")).verifySchema,
+  },
+  {
     name: "claim",
     summary: "check a claim of machines: bounds, predictions, published figures, a verdict",
     load: async () => (await import("./commands/claim.ts")).claimCommand,

@@ -35,9 +35,11 @@ export interface Fingerprint {
   readonly load: { readonly before: number; readonly after: number };
 }
 
+/** Rates of a run. */
 export interface Reached {
   readonly time: Seconds;
   readonly flops: number;
+  /** Of weights, each read once a run. */
   readonly bandwidth: number;
 }
 
@@ -71,7 +73,7 @@ export interface Certificate {
   readonly alone: readonly Alone[];
   readonly deployments: readonly Deployment[];
   readonly pareto: readonly Point[];
-  /** Of one run of the file as shipped. */
+  /** Of one run of the file as shipped: arithmetic, and weights. */
   readonly work: { readonly flops: Flops; readonly bytes: Bytes } | null;
   readonly ceilings: { readonly flops: number; readonly bandwidth: number } | null;
   readonly reached: { readonly before: Reached; readonly after: Reached } | null;
@@ -210,7 +212,7 @@ const machine = z.strictObject({
 const reached = z.strictObject({
   time: z.number(),
   flops: z.number().describe("FLOP/s reached"),
-  bandwidth: z.number().describe("bytes/s, each value of the graph moved once"),
+  bandwidth: z.number().describe("bytes/s of weights, each read once a run"),
 });
 
 export const certificateSchema: z.ZodType<Certificate> = z.strictObject({

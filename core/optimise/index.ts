@@ -41,8 +41,8 @@ export {
   inputsOf,
 } from "./samples/index.ts";
 export type { ModelInput } from "./samples/index.ts";
+export { makersOf } from "./makers.ts";
 export { OBJECTIVES, SHIPPED, tune } from "./search/index.ts";
-export type { Ask, Candidate, Objective, Tuning } from "./search/index.ts";
 export { calibrate, quantise, recipes } from "./quantise/index.ts";
 export type {
   Calibration,
@@ -56,3 +56,6 @@ export type {
 } from "./quantise/index.ts";
 export { shareCache } from "./decode/index.ts";
 export type { Decoder } from "./decode/index.ts";
+export type { Ask, Candidate, Makers, Objective, Tuning } from "./search/index.ts";
+export { verify } from "./verify.ts";
+export type { ClaimFound } from "./verify.ts";

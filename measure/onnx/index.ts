@@ -1,5 +1,6 @@
 export { compareDecoding } from "./decode.ts";
 export type { Writer } from "./decode.ts";
+export { measuredCeilings } from "./ceilings.ts";
 export { engineVersion } from "./engine-path.ts";
 export { measureModel } from "./measure-model.ts";
 export type { Load, LoadResult, ModelTimes, Reached } from "./measure-model.ts";

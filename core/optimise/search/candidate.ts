@@ -90,7 +90,15 @@ export function isGain(comparison: Comparison, threads: number): boolean {
   return threads === 1 && isFaster(comparison, "cpu") && comparison.ratio.middle > GAIN_LEAST;
 }
 
+/** Fewer blocks than this say nothing beyond doubt. */
+const BLOCKS_LEAST = 6;
+
+/** Whether too few blocks were timed to say more than that it may be faster: long runs, a short look. */
+export function isPromising({ blocks, ratio, cpuRatio }: Comparison): boolean {
+  return blocks < BLOCKS_LEAST && Math.max(ratio.middle, cpuRatio.middle) > GAIN_LEAST;
+}
+
 /** Whether the second is slower, beyond what the control shows. */
-export function isLoss({ ratio, control }: Comparison): boolean {
-  return ratio.upper < Math.min(1, control.lower, 1 / control.upper);
+export function isLoss({ ratio, control, blocks }: Comparison): boolean {
+  return blocks >= BLOCKS_LEAST && ratio.upper < Math.min(1, control.lower, 1 / control.upper);
 }

@@ -38,11 +38,23 @@ export async function confirmed(trials: Trials): Promise<readonly Final[]> {
     .toSorted((a, b) => timeScore(b, objective) - timeScore(a, objective));
   const finals: Final[] = [];
   for (const trial of ranked.slice(0, FINALS_MAX)) {
+    // One gain is enough where the time is over; without one, the next best gets its turn.
+    const isOver = trials.spent > 1 && finals.length > 0 && isGained(trials, finals);
+    if (isOver) break;
     const final = await confirmedOne(trials, trial);
     if (final !== null) finals.push(final);
   }
   return finals;
 }
+
+function isGained({ all }: Trials, finals: readonly Final[]): boolean {
+  return all.some(
+    ({ candidate }) => candidate.end === "gain" && finals.at(-1)?.name === candidate.name,
+  );
+}
+
+/** Runs of one comparison that says something: six blocks of six, and warming up. */
+const RUNS_LEAST = 48;
 
 async function confirmedOne(trials: Trials, trial: Trial): Promise<Final | null> {
   const { ask } = trials;
@@ -50,7 +62,8 @@ async function confirmedOne(trials: Trials, trial: Trial): Promise<Final | null>
   const { name, reason } = trial.candidate;
   if (trial.model === null) return null;
   trials.note(`${name}, once more`);
-  const budget = Math.max(FINAL_LEAST, FINAL_SHARE * ask.budget);
+  const run = trial.candidate.comparison?.before.median ?? 0;
+  const budget = Math.max(FINAL_LEAST, FINAL_SHARE * ask.budget, RUNS_LEAST * run);
   const again = await trials.compare(trial.model, budget);
   if (again.kind === "failed") {
     trials.revise(trial, { end: "failed", reason: `${again.reason}: ${again.message}` });

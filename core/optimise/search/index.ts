@@ -1,5 +1,5 @@
 export { OBJECTIVES, type Ask, type Objective } from "./ask.ts";
-export { SHIPPED, type Candidate, type EditCount, type End } from "./candidate.ts";
+export { isGain, isLoss, SHIPPED, type Candidate, type EditCount, type End } from "./candidate.ts";
 export { settingText, type Deployment } from "./deploy.ts";
 export type { Alone, Final } from "./finals.ts";
 export type { Made, Makers, NamedRecipe } from "./makers.ts";

@@ -10,6 +10,7 @@ import {
   GAIN_LEAST,
   isGain,
   isLoss,
+  isPromising,
   type Candidate,
   type EditCount,
   type Trial,
@@ -154,7 +155,9 @@ export class Trials {
     const timed = await this.compare(model);
     if (timed.kind === "failed") return this.#end(plan, failure(found, timed), null);
     const comparison = timed.value;
-    const end = endOf(comparison, this.ask.session.threads);
+    const ended = endOf(comparison, this.ask.session.threads);
+    // What a short look leaves open is for the longer one to say.
+    const end = ended === "same" && isPromising(comparison) ? "gain" : ended;
     return this.#end(plan, { ...found, end, reason: found.verdict.reason, comparison }, model);
   }
 

@@ -1,0 +1,127 @@
+/** The certificate of a search that was made. */
+import { basename } from "node:path";
+import { networkMacs, networkParameters } from "../../core/index.ts";
+import type { Certificate, Tuning } from "../../core/optimise/index.ts";
+import type { OptimiseOptions } from "../commands/optimise.ts";
+import { sha256 } from "./digests.ts";
+import type { ModelFile } from "./model-file.ts";
+import { setDigest, type SampleSets } from "./samples.ts";
+import { availableParallelism } from "node:os";
+
+export interface Certified {
+  readonly asked: {
+    readonly model: string;
+    readonly output: string;
+    readonly options: OptimiseOptions;
+  };
+  readonly file: ModelFile;
+  readonly sets: SampleSets;
+  readonly tuning: Tuning;
+  readonly machine: Certificate["machine"];
+  readonly versions: Certificate["versions"];
+  readonly ceilings: Certificate["ceilings"];
+}
+
+export function certificateOf(certified: Certified): Certificate {
+  const { asked, file, sets, tuning, machine, versions } = certified;
+  const { candidates, finals, alone, deployments, pareto, chosen, unrounded, spent } = tuning;
+  const work = workOf(file);
+  const judged = sets.heldOut.samples.slice(0, tuning.samples);
+  return {
+    kind: "optimisation",
+    version: 1,
+    made: new Date().toISOString(),
+    command: commandOf(asked),
+    versions,
+    machine,
+    input: digestOf(asked.model, file.bytes),
+    output: digestOf(asked.output, tuning.model),
+    question: questionOf(asked.options),
+    calibration: setDigest(sets.calibration),
+    heldOut: setDigest(sets.heldOut, judged),
+    chosen,
+    ...(unrounded === undefined ? {} : { unrounded }),
+    candidates,
+    finals,
+    alone,
+    deployments,
+    pareto,
+    work,
+    ceilings: certified.ceilings,
+    reached: reachedBy(tuning, work),
+    assumptions: assumptionsOf(certified),
+    spent,
+  };
+}
+
+function workOf({ network }: ModelFile): NonNullable<Certificate["work"]> {
+  const bits = network.numerics.linear.bits;
+  return { flops: 2 * networkMacs(network), bytes: (networkParameters(network) * bits) / 8 };
+}
+
+/** Of the file as shipped, and of the one chosen for the same work. */
+function reachedBy(
+  { finals, chosen, candidates }: Tuning,
+  { flops, bytes }: NonNullable<Certificate["work"]>,
+): Certificate["reached"] {
+  const final = finals.find(({ name }) => name === chosen);
+  const any = candidates.find(({ comparison }) => comparison !== undefined);
+  const comparison = final?.comparison ?? any?.comparison;
+  if (comparison === undefined) return null;
+  const rates = (time: number) => ({ time, flops: flops / time, bandwidth: bytes / time });
+  const before = rates(comparison.before.median);
+  return { before, after: final === undefined ? before : rates(comparison.after.median) };
+}
+
+function digestOf(path: string, bytes: Uint8Array): Certificate["input"] {
+  return { name: basename(path), sha256: sha256(bytes), bytes: bytes.length };
+}
+
+function questionOf(options: OptimiseOptions): Certificate["question"] {
+  const { objective, target, threads, budget, dim = {}, outputs, latency, metric } = options;
+  return {
+    objective,
+    target,
+    threads,
+    cores: availableParallelism(),
+    budget,
+    sizes: dim,
+    outputs: outputs ?? null,
+    latencyMax: latency ?? null,
+    metric: metric ?? null,
+  };
+}
+
+/** The command that asks the same again. */
+function commandOf({ model, output, options }: Certified["asked"]): string {
+  const { objective, target, threads, budget, dim = {}, outputs, latency, calibration } = options;
+  const words = [
+    "tenlane optimise",
+    basename(model),
+    `-o ${basename(output)}`,
+    `--budget ${budget}s`,
+    `--objective ${objective}`,
+    `--target ${target}`,
+    `--threads ${threads}`,
+    ...Object.entries(dim).map(([name, size]) => `--dim ${name}=${size}`),
+    ...(outputs === undefined ? [] : [`--outputs ${outputs.join(",")}`]),
+    ...(latency === undefined ? [] : [`--latency ${latency}s`]),
+    ...(calibration === undefined ? [] : [`--calibration ${calibration}`]),
+    ...(options.metric === undefined ? [] : [`--metric ${options.metric}`]),
+    ...(options.maxDrop === undefined ? [] : [`--max-drop ${options.maxDrop}`]),
+  ];
+  return words.join(" ");
+}
+
+function assumptionsOf({ asked, file, sets }: Certified): readonly string[] {
+  const { target } = asked.options;
+  const { isGenerated, source } = sets.heldOut;
+  const isHere = target === "native" || target === "wasm";
+  return [
+    ...(isHere ? [] : [`times are predicted for ${target}: nothing was measured on it`]),
+    ...(isGenerated
+      ? [`samples are ${source}: --calibration gives real ones, and accuracy is judged on them`]
+      : []),
+    ...(file.network.assumptions ?? []),
+  ];
+}

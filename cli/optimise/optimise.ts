@@ -1,0 +1,161 @@
+/** `tenlane optimise`, from files to files: the search, the certificate, and what is told of them. */
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import { findDevice } from "../../core/index.ts";
+import {
+  makersOf,
+  tune,
+  type Ask,
+  type Certificate,
+  type Metric,
+  type Runner,
+  type Session,
+  type Tuning,
+} from "../../core/optimise/index.ts";
+import { onnxRunner } from "../../measure/onnx/index.ts";
+import type { Answer } from "../answer.ts";
+import { catalogueFrom } from "../catalogue-input.ts";
+import type { OptimiseOptions } from "../commands/optimise.ts";
+import { kindOf } from "../files.ts";
+import { accepted, inputError } from "../input-error.ts";
+import type { Shell } from "../shell.ts";
+import { optimiseAnswer } from "./answer.ts";
+import { ceilings } from "./ceilings.ts";
+import { sha256 } from "./digests.ts";
+import { certificatePage } from "./certificate-page.ts";
+import { certificateOf } from "./certificate.ts";
+import { cpuFacts, fingerprint, load } from "./fingerprint.ts";
+import { versions } from "./versions.ts";
+import { metricFrom } from "./metric.ts";
+import { modelFileFrom, type ModelFile } from "./model-file.ts";
+import { predictedRunner } from "./predicted-runner.ts";
+import { sampleSets, type SampleSets } from "./samples.ts";
+import { search } from "./search-progress.ts";
+import { writeTogether } from "./write-together.ts";
+
+export interface Asked {
+  readonly model: string;
+  /** Where the new model goes. */
+  readonly output: string;
+  readonly options: OptimiseOptions;
+  readonly shell: Shell;
+}
+
+/** Errors: a model, samples or a metric that is refused; a model that does not run. */
+export async function optimised(asked: Asked): Promise<Answer> {
+  const { model, options, shell } = asked;
+  const { target } = options;
+  await checkFolder(asked.output);
+  const file = await modelFileFrom(model, options.dim ?? {}, shell);
+  checkOutputs(file, options.outputs);
+  const sets = await sampleSets(file, options.calibration ?? null, shell);
+  const metric = await metricFrom(options, shell);
+  const machine = fingerprint();
+  const before = load();
+  const stop = shell.interruption();
+  const local = onnxRunner({ beside: dirname(file.path), stop });
+  const isPredicted = target !== "native" && target !== "wasm";
+  const runner = isPredicted ? await predictedFor(asked, local) : local;
+  const provider = target === "wasm" ? "wasm" : "cpu";
+  const session = { threads: options.threads, provider, optimises: true };
+  const progress = search(shell);
+  const ask = askOf({ asked, file, sets, runner, session, metric, note: progress.note });
+  const tuned = await tune(ask);
+  progress.end();
+  if (tuned.kind === "failed") {
+    throw inputError(model, "a model that ONNX Runtime runs", `${tuned.reason}: ${tuned.message}`);
+  }
+  const certificate = certificateOf({
+    asked,
+    file,
+    sets,
+    tuning: tuned.value,
+    machine: { ...machine, load: { before, after: load() } },
+    versions: versions(),
+    ceilings: isPredicted ? null : await ceilings(runner, session),
+  });
+  const written = await write(asked, tuned.value, certificate);
+  return optimiseAnswer(certificate, written);
+}
+
+/** A search takes minutes: that its result has no place to go is said before. */
+async function checkFolder(output: string): Promise<void> {
+  const folder = dirname(output);
+  if ((await kindOf(folder)) !== "folder") {
+    throw inputError("--output", "a file in a folder that exists", folder);
+  }
+}
+
+async function predictedFor({ options, shell }: Asked, local: Runner): Promise<Runner> {
+  const catalogue = await catalogueFrom(options.catalogue, shell);
+  accepted(findDevice(catalogue, options.target), "--target");
+  return predictedRunner({ device: options.target, catalogue, sizes: options.dim ?? {}, local });
+}
+
+function checkOutputs({ graph }: ModelFile, outputs: readonly string[] = []): void {
+  const names = graph.output.map(({ name }) => name);
+  const unknown = outputs.find((each) => !names.includes(each));
+  if (unknown !== undefined) throw inputError("--outputs", `some of ${names.join(", ")}`, unknown);
+}
+
+interface Searched {
+  readonly asked: Asked;
+  readonly file: ModelFile;
+  readonly sets: SampleSets;
+  readonly runner: Runner;
+  readonly session: Session;
+  readonly metric: Metric | null;
+  readonly note: Ask["note"];
+}
+
+function askOf({ asked, file, sets, runner, session, metric, note }: Searched): Ask {
+  const { options } = asked;
+  const { outputs, latency } = options;
+  const isHere = options.target === "native" || options.target === "wasm";
+  const cores = isHere ? availableParallelism() : 1;
+  return {
+    model: file.bytes,
+    graph: file.graph,
+    samples: sets.heldOut.samples,
+    isGenerated: sets.heldOut.isGenerated,
+    ...(outputs === undefined ? {} : { outputs }),
+    runner,
+    makers: makersOf({
+      runner,
+      hash: sha256,
+      session: { ...session, threads: cores },
+      options: {
+        target: session.provider === "wasm" ? "wasm" : "native",
+        ...(outputs === undefined ? {} : { outputs }),
+        ...(options.dim === undefined ? {} : { sizes: options.dim }),
+      },
+      calibration: sets.calibration.samples,
+      cpu: cpuFacts(session.provider),
+    }),
+    session,
+    cores,
+    objective: options.objective,
+    ...(latency === undefined ? {} : { latencyMax: latency }),
+    budget: options.budget,
+    now: () => performance.now() / 1000,
+    ...(metric === null ? {} : { metric }),
+    note,
+  };
+}
+
+/** The model, its certificate and its page appear together or not at all. */
+async function write(
+  { output }: Asked,
+  tuning: Tuning,
+  certificate: Certificate,
+): Promise<readonly string[]> {
+  const stem = output.replace(/\.onnx$/iu, "");
+  return writeTogether([
+    { path: output, content: tuning.model },
+    {
+      path: `${stem}.certificate.json`,
+      content: `${JSON.stringify(certificate, null, 2)}\n`,
+    },
+    { path: `${stem}.certificate.html`, content: certificatePage(certificate) },
+  ]);
+}

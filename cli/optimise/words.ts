@@ -1,0 +1,56 @@
+/** What a search found, in words. */
+import {
+  SHIPPED,
+  type Candidate,
+  type Certificate,
+  type Ratio,
+} from "../../core/optimise/index.ts";
+import { quantityText, significant } from "../../core/report/index.ts";
+
+/** One sentence: what changed, by how much, how sure. */
+export function headline({ input, chosen, finals, question }: Certificate): string {
+  if (chosen === SHIPPED) {
+    return `${input.name}: no gain beyond doubt; the file written is the file as shipped`;
+  }
+  const comparison = finals.find(({ name }) => name === chosen)?.comparison;
+  if (comparison === undefined) return `${input.name}: ${chosen}`;
+  const { before, after, ratio, control } = comparison;
+  const { target } = question;
+  if (target !== "native" && target !== "wasm") {
+    return `${input.name}: ${spanText(before.median, after.median)}, ${ratioText(ratio)} predicted for ${target}: ${chosen}`;
+  }
+  const threads = `${question.threads} thread${question.threads === 1 ? "" : "s"}`;
+  return `${input.name}: ${spanText(before.median, after.median)}, ${ratioText(ratio)} at ${threads}, the file against itself ${rangeText(control)}: ${chosen}`;
+}
+
+function spanText(before: number, after: number): string {
+  return `${quantityText(before, "time")} → ${quantityText(after, "time")}`;
+}
+
+/** "1.25× [1.22–1.28]" */
+export function ratioText(ratio: Ratio): string {
+  return `${ratio.middle.toFixed(2)}× [${rangeText(ratio)}]`;
+}
+
+function rangeText({ lower, upper }: Ratio): string {
+  return `${lower.toFixed(2)}–${upper.toFixed(2)}`;
+}
+
+/** Decibels of the worst output, as text. */
+export function decibelText({ verdict }: Candidate): string {
+  if (verdict === undefined) return "";
+  const floats = verdict.errors.filter(({ isFloat }) => isFloat);
+  const worst = Math.min(200, ...floats.map(({ decibels }) => decibels));
+  return worst >= 200 ? "equal" : `${significant(worst)} dB`;
+}
+
+export const END_WORDS: Readonly<Record<Candidate["end"], string>> = {
+  baseline: "",
+  gain: "faster",
+  same: "no gain",
+  slower: "slower",
+  refused: "refused",
+  failed: "failed",
+  skipped: "skipped",
+  unchanged: "no-op",
+};
