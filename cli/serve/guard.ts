@@ -62,8 +62,9 @@ export function takenInTime(seconds: number): Middleware<Bound> {
   };
 }
 
+/** Ends the connection of an answer that is not taken; the answer alone may still wait behind others for one. */
 export function takenWithin(seconds: number, { env }: Context<Bound>): void {
-  const { outgoing } = env;
-  const cut = setTimeout(() => outgoing.destroy(), seconds * 1000);
+  const { incoming, outgoing } = env;
+  const cut = setTimeout(() => incoming.socket.destroy(), seconds * 1000);
   outgoing.once("close", () => clearTimeout(cut));
 }
