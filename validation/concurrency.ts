@@ -15,7 +15,9 @@ const QUEUED = 100_000;
 
 /** Requests of a test that says how many it sent; null where it does not. */
 export function sentRequests(row: Row): number | null {
-  const sent = /(\d+) (?:requests|prompts)/.exec(`${row.batch_or_concurrency} ${row.notes}`)?.[1];
+  const sent = /(\d+) (?:requests|prompts)(?!\/)/.exec(
+    `${row.batch_or_concurrency} ${row.notes}`,
+  )?.[1];
   return sent === undefined ? null : Number(sent);
 }
 

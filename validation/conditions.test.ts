@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pressureOf } from "./concurrency.ts";
+import { pressureOf, sentRequests } from "./concurrency.ts";
 import { familyOf } from "./family.ts";
 import { servingEngine } from "./engine.ts";
 import { imageOf } from "./image.ts";
@@ -10,6 +10,7 @@ import { statedPools, statedSplit } from "./parallel.ts";
 import { passesOf } from "./passes.ts";
 import { formatName, numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
+import { validate } from "./validate.ts";
 import { shippedWorld } from "./world.ts";
 
 const ROW: Row = {
@@ -51,6 +52,37 @@ test("statedSplit() counts chips where a table counts cores", () => {
 test("pressureOf() counts the batch of each replica where a table says that each took it", () => {
   const notes = "label '8xMi300x 2FP8-amd' (2 replica(s) of TP4); benchmark_throughput.py";
   assert.deepEqual(pressureOf({ ...ROW, batch_or_concurrency: "8", notes }), { requests: 16 });
+});
+
+test("pressureOf() of requests a second is a rate, and does not count as requests sent", () => {
+  const notes = "offered load 2 requests/s, 500 requests; achieved 2 req/s";
+  assert.equal(sentRequests({ ...ROW, batch_or_concurrency: "QPS 2", notes }), 500);
+  assert.equal(pressureOf({ ...ROW, batch_or_concurrency: "QPS 2", notes })?.rate, 2);
+});
+
+test("validate() answers energy of a stream with what a whole system draws meanwhile", () => {
+  const energy = {
+    ...ROW,
+    id: "mlperf-inf-1",
+    model: "MLPerf resnet",
+    phase: "single_batch_latency",
+    hardware: "QUALCOMM Cloud AI 100 PCIe/HHHL Standard",
+    metric: "energy_per_stream",
+    unit: "millijoules",
+    batch_or_concurrency: "1",
+  };
+  const joules = ([accelerators, batch]: readonly [number, string]) =>
+    validate([{ ...energy, accelerators, batch_or_concurrency: batch }], shippedWorld())[0]
+      ?.interval?.p50 ?? 0;
+  const four = joules([4, "1"]) / joules([1, "1"]);
+  assert.ok(four > 3 && four < 5, `${four}`);
+  assert.ok(joules([1, "8"]) > 1.5 * joules([1, "1"]));
+});
+
+test("validate() sets aside times a token that their source's throughput contradicts, and says so", () => {
+  const notes = "task gpqa; CHECK: tpot x throughput / running batch = 2.1";
+  const [checked] = validate([{ ...ROW, id: "mle3-1", notes }], shippedWorld());
+  assert.match(checked?.unanswered ?? "", /^set aside/);
 });
 
 test("passesOf() of an image is its steps, twice where guidance is a pass of its own", () => {

@@ -19,6 +19,11 @@ export function statedSplit(row: Row): Split | null {
   return splitOf({ tensor, pipeline, data, expert }, row);
 }
 
+/** What part of all devices' rate the row counts: one of them, or all. */
+export function shareOf(row: Row): number {
+  return /^(gpu|accelerator)/.test(row.per) ? 1 / (row.accelerators ?? 1) : 1;
+}
+
 /** One copy over `tensor` devices, as often as the row's devices allow. */
 export function splitOver(tensor: number, row: Row): Split {
   return splitOf({ tensor, pipeline: 1, data: 1, expert: 1 }, row);

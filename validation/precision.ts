@@ -56,7 +56,7 @@ export function numericsOf(
       ? "mxfp4-experts-a8"
       : schemeName(wanted, multiplied, model);
   const chosen = name === null ? model.numerics : numericsNamed(name);
-  return chosen === null ? null : withCache(chosen, cacheCell(row, stored ?? named));
+  return chosen === null ? null : withCache(chosen, cacheCell(row, wanted));
 }
 
 /**
@@ -114,7 +114,7 @@ function cacheCell(row: Row, stored: string | null): string {
     return row.precision_kv;
   }
   const isQuantised = stored === "fp8" || stored === "nvfp4";
-  if (/tensorrt/i.test(row.engine)) return isQuantised ? "fp8" : "";
+  if (/tensorrt/i.test(row.engine)) return isQuantised && !isPreview(row) ? "fp8" : "";
   if (!/vllm/i.test(row.engine)) return "";
   const isLate = /minimax/i.test(row.model) && row.date >= "2026-04";
   return stored === "nvfp4" || isLate ? "fp8" : "";
@@ -143,6 +143,14 @@ const MIXED = /dlrm-(dcn|v2)/i;
 
 function isMixed(row: Row): boolean {
   return MIXED.test(row.model) && (/99\.9/.test(row.model) || /99\.9%/.test(row.notes));
+}
+
+/**
+ * Runs of language models on TensorRT before TensorRT-LLM came out. Source: its releases, 0.5 of October 2023;
+ * assumption: they had no cache in eight bits
+ */
+function isPreview({ date, engine }: Row): boolean {
+  return /tensorrt/i.test(engine) && date !== "" && date < "2023-10";
 }
 
 function matmulCell(cell: string): string {

@@ -22,7 +22,8 @@ import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
 import { coresBusy, devicesOf, instancesOf, passesOf, queuedBatches } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
-import { predictServing, shareOf } from "./predict-serving.ts";
+import { shareOf } from "./parallel.ts";
+import { predictServing } from "./predict-serving.ts";
 import { collection, type Row } from "./row.ts";
 import { withoutPlace } from "./serving-query.ts";
 import type { World } from "./world.ts";
@@ -74,7 +75,8 @@ export function predictBatch(row: Row, world: World): Answer {
     world.coefficients,
   );
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
-  const interval = asSeen(answer, row, replicas, passes);
+  const seen = { devices: replicas, passes, stream: (stated ?? 1) * times * replicas };
+  const interval = asSeen(answer, row, seen);
   if (interval === null) return unanswered("metric not predicted");
   const { traits } = answer;
   switch (metricOf(row.metric, row.phase, row.unit).quantity) {
@@ -183,9 +185,28 @@ function aloneShare({ latency, transfer }: BatchEstimate, row: Row): number {
   return isAlone ? Math.max(latency.p50 - transfer, transfer) / latency.p50 : 1;
 }
 
-function asSeen(answer: BatchEstimate, row: Row, devices: number, passes: number): Interval | null {
+/**
+ * Joules of the whole system for one query, of one sample or of eight: one device computes it, and all wait.
+ *
+ * Source: mlcommons/inference_policies, power_measurement.adoc (power at the wall); inference_rules.adoc (streams)
+ */
+const STREAM_ENERGY = "energy_per_stream";
+
+interface Seen {
+  readonly devices: number;
+  readonly passes: number;
+  /** Items that all devices would compute in the time that one of them takes for a stream's samples. */
+  readonly stream: number;
+}
+
+function asSeen(
+  answer: BatchEstimate,
+  row: Row,
+  { devices, passes, stream }: Seen,
+): Interval | null {
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const { itemRate, energyPerItem, devicePower } = answer;
+  if (row.metric === STREAM_ENERGY) return scale(energyPerItem, stream);
   const joules = (devicePower.p50 * devices) / itemRate.p50 / energyPerItem.p50;
   switch (quantity) {
     case "latency":

@@ -1,21 +1,27 @@
 /** Answers for rows of served language models, whatever the family asks of the estimate. */
-import { reciprocal, scale, type Interval } from "../core/interval.ts";
+import { lognormal, reciprocal, scale, type Interval } from "../core/interval.ts";
 import { deviceCount } from "../core/index.ts";
-import type { Estimate, SpreadName } from "../core/estimate/index.ts";
+import { estimate, type Estimate, type SpreadName } from "../core/estimate/index.ts";
+import type { Seconds } from "../core/units.ts";
 import { unanswered, type Answer } from "./answer.ts";
-import { queuedRequests } from "./concurrency.ts";
+import { queuedRequests, sentRequests } from "./concurrency.ts";
 import { beams } from "./lengths.ts";
+import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
 import { metricOf, type Quantity } from "./metric.ts";
+import { shareOf } from "./parallel.ts";
 import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
 import { estimated, servingQuery, type Asked } from "./serving-query.ts";
-import { isReplayable } from "./traffic.ts";
+import { isReplayable, REQUESTS_OPEN } from "./traffic.ts";
 import type { World } from "./world.ts";
 
 export function predictServing(row: Row, world: World): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
+  if (quantity === "tpot" && isContradicted(row)) return unanswered(SET_ASIDE);
   const asked = servingQuery(row, world, "continuous");
   if (typeof asked === "string") return unanswered(asked);
+  const limit = tokenLimit(row);
+  if (limit !== null) return predictServer(row, world, asked, limit);
   if (statistic !== "typical" || (isAboutWaiting(quantity) && isReplayable(row))) {
     return predictRun(row, world, asked.query);
   }
@@ -26,9 +32,46 @@ export function predictServing(row: Row, world: World): Answer {
   }
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
+  if (interval.basis === "measured") {
+    return { interval: ended(interval, answer, sentRequests(row)) };
+  }
   const spread = SPREADS.get(quantity);
   return spread === undefined ? { interval } : { interval, spread, traits: answer.traits };
 }
+
+/** At the limit of the row's benchmark. */
+function predictServer(row: Row, world: World, asked: Asked, limit: Seconds): Answer {
+  const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
+  const query = atLimit(asked.query, limit, world.coefficients);
+  const answer = estimate(query, world.coefficients);
+  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  const interval = asSeen(quantity, answer, { ...asked, query }, row);
+  const over = statistic === "typical" ? 1 : percentileOverMean(quantity);
+  if (interval === null || over === null) return unanswered(`metric not predicted: ${quantity}`);
+  const spread = quantity === "ttft" ? "run" : SPREADS.get(quantity);
+  const seen = { interval: scale(interval, over) };
+  return spread === undefined ? seen : { ...seen, spread, traits: answer.traits };
+}
+
+/**
+ * Rate of an open stream that is served as it comes, of so many requests, by the end of the last answer. The arrivals of n requests are drawn:
+ * their rate has a deviation of 1/√n.
+ */
+function ended(rate: Interval, { requestRate, latency }: Estimate, sent: number | null): Interval {
+  const requests = sent ?? REQUESTS_OPEN;
+  const late = 1 + (requestRate.p50 * latency.p50) / requests;
+  return lognormal(rate.p50 / late, 1 / Math.sqrt(requests), rate.basis);
+}
+
+/**
+ * Whether the row's notes show that its source prints a throughput of the same run which the time a token cannot have
+ * given: ML.ENERGY's median between tokens, where most steps are short and some long.
+ */
+function isContradicted({ notes }: Row): boolean {
+  return /CHECK: tpot x throughput/.test(notes);
+}
+
+const SET_ASIDE = "set aside: the throughput its source prints of the same run contradicts it";
 
 /** First tokens and whole requests include the queue, which only a simulation of the test's own requests knows. */
 function isAboutWaiting(quantity: Quantity): boolean {
@@ -82,11 +125,6 @@ function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): I
     default:
       return null;
   }
-}
-
-/** What part of all devices' rate the row counts: one of them, or all. */
-export function shareOf(row: Row): number {
-  return /^(gpu|accelerator)/.test(row.per) ? 1 / (row.accelerators ?? 1) : 1;
 }
 
 /** Joules of the devices alone for each of `rate` a second, as sure as the energy at the wall. */

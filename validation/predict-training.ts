@@ -3,7 +3,7 @@ import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import type { TrainingEstimate } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { metricOf } from "./metric.ts";
-import { shareOf } from "./predict-serving.ts";
+import { shareOf } from "./parallel.ts";
 import { collection, type Row } from "./row.ts";
 import { evaluatedShare, samplesToQuality } from "./samples-to-quality.ts";
 import { trained } from "./training-query.ts";

@@ -5,12 +5,12 @@
  * over the time from the first prompt to the last token.
  */
 import { reciprocal, scale, type Interval } from "../core/interval.ts";
-import { estimateBatch, type BatchEstimate } from "../core/estimate/index.ts";
+import { estimateBatch, type BatchEstimate, type SpreadName } from "../core/estimate/index.ts";
 import { deviceCount } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { aged, withKernelsOf } from "./engine.ts";
 import { metricOf, type Quantity } from "./metric.ts";
-import { shareOf } from "./predict-serving.ts";
+import { shareOf } from "./parallel.ts";
 import type { Row } from "./row.ts";
 import { servingQuery, type Asked } from "./serving-query.ts";
 import type { World } from "./world.ts";
@@ -35,8 +35,7 @@ export function predictWhole(row: Row, world: World): Answer {
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
-  const spread = quantity === "energy-sample" ? "energy" : "batch";
-  return { interval, spread, traits: answer.traits };
+  return { interval, spread: spreadOf(quantity, row), traits: answer.traits };
 }
 
 /** A prefill test writes one token; a decode test may start from an empty context. */
@@ -50,6 +49,11 @@ function phaseAlone(row: Row): Row {
 
 /** Tokens of a decode test whose table does not say. Source: llama-bench, default of -n */
 const DECODED_USUAL = 128;
+
+function spreadOf(quantity: Quantity, { phase }: Row): SpreadName {
+  if (quantity === "energy-sample") return "energy";
+  return phase === "prefill" || quantity === "ttft" ? "prompt" : "batch";
+}
 
 function asSeen(
   quantity: Quantity,

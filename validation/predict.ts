@@ -34,7 +34,9 @@ const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
 
 /** Old tables ran whole batches of a stated size; later ones queue requests and batch as they come. */
 function predictOffline(row: Row, world: World): Answer {
-  const isWhole = /static batch|one batch/.test(row.notes) || row.phase === "single_batch_latency";
+  const isWhole =
+    /static batch|one batch|generation time/.test(row.notes) ||
+    row.phase === "single_batch_latency";
   return isWhole ? predictWhole(row, world) : predictServing(row, world);
 }
 

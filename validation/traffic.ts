@@ -20,7 +20,7 @@ const REQUESTS_PER_USER = 10;
 const REQUESTS_IN_STEP = 3;
 /** Beyond it a run repeats itself. */
 const REQUESTS_MAX = 40_000;
-const REQUESTS_OPEN = 1_000;
+export const REQUESTS_OPEN = 1_000;
 
 /** Whether the source says how its requests came: the run can then be repeated. */
 export function isReplayable(row: Row): boolean {

@@ -8,7 +8,7 @@
 import { ELEMENT } from "../../core/optimise/index.ts";
 import { decomposedNorm, geluByErf } from "./_pointwise.ts";
 import { linear, maskAdded, selfAttention, type Encoder } from "./_transformer.ts";
-import { ModelWriter } from "./_model-writer.ts";
+import { Writer } from "./_writer.ts";
 
 const VOCABULARY = 30_522;
 const POSITIONS = 512;
@@ -24,7 +24,7 @@ export function miniLmL6(): Uint8Array {
 }
 
 function written(name: string, encoder: Encoder, isPooled: boolean): Uint8Array {
-  const writer = new ModelWriter(encoder.layers);
+  const writer = new Writer(encoder.layers);
   const width = encoder.heads * encoder.headDim;
   const ids = writer.input("input_ids", TOKENS, ELEMENT.int64);
   const attended = writer.input("attention_mask", TOKENS, ELEMENT.int64);
@@ -57,11 +57,7 @@ function written(name: string, encoder: Encoder, isPooled: boolean): Uint8Array 
   return writer.file(name, OPSET);
 }
 
-function embedded(
-  writer: ModelWriter,
-  [ids, types]: readonly [string, string],
-  width: number,
-): string {
+function embedded(writer: Writer, [ids, types]: readonly [string, string], width: number): string {
   const table = (name: string, rows: number) =>
     writer.stored(`${name}.weight`, [rows, width], writer.weights.normal(rows * width, 0, 0.05));
   const words = writer.op("Gather", [table("word_embeddings", VOCABULARY), ids]);
@@ -80,7 +76,7 @@ function embedded(
 }
 
 function layerOf(
-  writer: ModelWriter,
+  writer: Writer,
   { input, mask }: { readonly input: string; readonly mask: string },
   encoder: Encoder,
 ): string {

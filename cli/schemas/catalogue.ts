@@ -31,6 +31,10 @@ export const device: z.ZodType = z.strictObject({
     })
     .optional()
     .describe("what one engine multiplies a cycle, where its sides are fixed"),
+  systolic: z
+    .number()
+    .optional()
+    .describe("rows and columns of matrix units that are systolic arrays"),
   link: z
     .strictObject({
       bandwidth: z.number().describe("bytes a second, one direction"),

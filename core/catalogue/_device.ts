@@ -33,6 +33,7 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
       units: read.value("units"),
       clock: read.first("clock/boost", "clock/all-core", "clock/base"),
       array: array(read),
+      systolic: read.value("array/systolic"),
       link: link(read, file.link),
       host: host(read),
       power: group({ max: read.value("power/max"), idle: read.value("power/idle") }),

@@ -41,6 +41,8 @@ export interface Device {
     /** Engines that read the same weights together, each for an image of its own; absent is all. */
     readonly together?: number;
   };
+  /** Rows and columns of its matrix units, where they are systolic arrays. */
+  readonly systolic?: number;
   /** Scale-up fabric: one direction, one device to all others together. */
   readonly link?: {
     readonly bandwidth: BytesPerSecond;

@@ -28,6 +28,7 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["array/outputs", "count"],
   ["array/pixels", "count"],
   ["array/together", "count"],
+  ["array/systolic", "count"],
   ["clock/base", "frequency"],
   ["clock/boost", "frequency"],
   ["clock/all-core", "frequency"],

@@ -13,6 +13,7 @@ import type { Model, Transformer } from "../model/index.ts";
 import { deviceCount, expand, type Operator, weightBytes } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
+import { type PhaseTargets, phaseTargets } from "./batch-target.ts";
 import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
@@ -20,17 +21,15 @@ import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionNotes, timeFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
-import { engineReach } from "./engine-reach.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import { batchTraits } from "./traits.ts";
-import { compiled, operatorTime, substitutions, target, type Target } from "./laws/index.ts";
+import { compiled, operatorTime, substitutions, type Target } from "./laws/index.ts";
 import { networkFits } from "./network-memory.ts";
 import { memory } from "./memory.ts";
 import { shareTraits } from "./part.ts";
 import { total } from "./step-cost.ts";
-import { surroundings } from "./surroundings.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
 import { transferTime } from "./transfer.ts";
 import type { Engine, Infeasible, OperatorTime, Placement, System } from "./types.ts";
@@ -39,8 +38,6 @@ export interface BatchQuery extends BatchShape {
   readonly model: Model;
   readonly system: System;
   readonly placement: Placement;
-  /** Time of a network's batch as a profile of this very machine has it, in place of the laws'. */
-  readonly known?: Interval;
 }
 
 export interface BatchEstimate {
@@ -75,10 +72,7 @@ export function estimateBatch(
   asked: BatchQuery,
   coefficients: Coefficients = SHIPPED,
 ): BatchEstimate | Infeasible {
-  const system = {
-    ...asked.system,
-    device: engineReach(assumedDevice(asked.system.device), asked.placement.engine),
-  };
+  const system = { ...asked.system, device: assumedDevice(asked.system.device) };
   const query = { ...asked, system };
   const { model } = query;
   const engine = engineOn(query.placement.engine, system.device);
@@ -86,16 +80,16 @@ export function estimateBatch(
   const lacking = memoryLacking({ ...query, placement });
   if (lacking !== null) return lacking;
   const { device } = system;
-  const ready = target(surroundings(system, engine.graphs), coefficients.laws);
+  const ready = phaseTargets(system, engine, query.batch, coefficients.laws);
   if ("kind" in ready) return ready;
   const prompt = promptOperators(model, placement, query);
-  const replaced = substitutions(prompt, ready);
+  const replaced = substitutions(prompt, ready.prompt);
   if ("kind" in replaced) return replaced;
   const onlyReads = decodeCount(model, query) === 0;
   const run = timed(
     { ...query, placement },
     prompt,
-    onlyReads ? compiled(shared(ready, query), query.batch) : ready,
+    onlyReads ? { ...ready, prompt: compiled(shared(ready.prompt, query), query.batch) } : ready,
   );
   const assumptions = [...device.assumptions, ...replaced];
   return assembled({ query: { ...query, placement }, run, coefficients, assumptions });
@@ -145,28 +139,30 @@ interface Run {
   readonly peak: PeakTime;
 }
 
-function timed(query: BatchQuery, operators: readonly Operator[], ready: Target): Run {
+function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTargets): Run {
   const { model, placement, batch } = query;
   const { parallel, numerics, engine } = placement;
-  const timeOf = (each: readonly Operator[]) => each.map((one) => operatorTime(one, ready));
-  const prompt = timeOf(operators);
+  const prompt = operators.map((one) => operatorTime(one, ready.prompt));
   const count = decodeCount(model, query);
   const host = count === 0 ? 0 : hostTime(hostCost(engine.id), batch);
   const parts = model.kind === "network" || count === 0 ? [] : decodeSteps(model, query);
   const decodes = parts.map(({ step, times }): Decodes => {
     assert(model.kind === "transformer", "networks do not decode");
-    return { times, operators: timeOf(expand({ model, step, parallel, numerics })) };
+    const each = expand({ model, step, parallel, numerics });
+    return { times, operators: each.map((one) => operatorTime(one, ready.decode)) };
   });
+  const read = peakTime(prompt, ready.prompt);
+  const written = (of: keyof PeakTime) =>
+    weighed(decodes, ({ operators: each }) => peakTime(each, ready.decode)[of]);
   return {
     prompt,
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
     prefill: parallel.pipeline * hosted(total(prompt), prompt, engine) + host,
-    decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each) + host),
+    decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each.operators) + host),
     peak: {
-      compute:
-        peakTime(prompt, ready).compute + weighed(decodes, (d) => peakTime(d, ready).compute),
-      memory: peakTime(prompt, ready).memory + weighed(decodes, (d) => peakTime(d, ready).memory),
+      compute: read.compute + written("compute"),
+      memory: read.memory + written("memory"),
     },
   };
 }
@@ -194,11 +190,8 @@ interface Decodes {
   readonly operators: readonly OperatorTime[];
 }
 
-function weighed(
-  decodes: readonly Decodes[],
-  weigh: (operators: readonly OperatorTime[]) => number,
-): number {
-  return decodes.reduce((sum, each) => sum + each.times * weigh(each.operators), 0);
+function weighed(decodes: readonly Decodes[], weigh: (each: Decodes) => number): number {
+  return decodes.reduce((sum, each) => sum + each.times * weigh(each), 0);
 }
 
 interface Parts {
@@ -219,7 +212,8 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const name = query.model.kind === "network" ? "network" : "batch";
   const named = { name, widths, traits } as const;
   const factor = timeFactor(corrections, name, traits);
-  const prefill = query.known ?? widened(factor * run.prefill, doubtOf(run.prompt), named);
+  const reads = { ...named, name: isDecoder(query.model) ? "prompt" : name } as const;
+  const prefill = widened(factor * run.prefill, doubtOf(run.prompt), reads);
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);
   const transfer = transferTime(query.model, placement.numerics, system.device, query);
   const busy = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
@@ -260,11 +254,15 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     decode: run.decode,
     assumptions: [
       ...assumptions,
-      ...(query.known === undefined ? correctionNotes("time of a batch", factor) : []),
+      ...correctionNotes("time of a batch", factor),
       ...draw.assumptions,
       ...billed.assumptions,
     ],
   };
+}
+
+function isDecoder(model: Model): boolean {
+  return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
 }
 
 /** The same doubt about a time that is longer by a known part. */

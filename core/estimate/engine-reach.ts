@@ -11,14 +11,14 @@ import { PRECISIONS, type Precision } from "../precision.ts";
 import type { FlopsPerSecond } from "../units.ts";
 import type { Engine } from "./types.ts";
 
-/** Clock of a GPU whose source gives none. */
+/** Units and clock of a GPU whose source gives none. */
+const UNITS_TYPICAL = 128;
 const CLOCK_TYPICAL = 1.7e9;
 
 /** `device` with no rate above what the kernels of `engine` issue. */
 export function engineReach(device: Device, { flopsPerCycle }: Engine): Device {
-  const { kind, units, clock } = device;
+  const { kind, units = UNITS_TYPICAL, clock } = device;
   if (flopsPerCycle === undefined || kind !== "gpu") return device;
-  if (units === undefined) return device;
   const most = flopsPerCycle * units * (clock ?? CLOCK_TYPICAL);
   const peak: Partial<Record<Precision, FlopsPerSecond>> = {};
   for (const precision of PRECISIONS) {

@@ -33,6 +33,11 @@ test("doubtOf() weighs spreads by time: 3/4 at 0.1 and 1/4 at 0.5 is 0.2", () =>
   assert.equal(basis, "transferred");
 });
 
+test("doubtOf() of many operators, none of which matters alone, rests on the weakest", () => {
+  const each = Array.from({ length: 40 }, () => timed(1, 0.1, "transferred"));
+  assert.equal(doubtOf(each).basis, "transferred");
+});
+
 test("doubtOf() does not let an operator of 1 % decide the basis", () => {
   assert.equal(
     doubtOf([timed(99, 0.1, "calibrated"), timed(1, 1, "analytic")]).basis,

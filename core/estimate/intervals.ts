@@ -14,7 +14,7 @@ import type { OperatorTime } from "./types.ts";
 
 /**
  * Quantities that err alike: first tokens, times a token and rates of services under load; first tokens
- * of simulated runs, and of those whose prompts are computed apart; whole batches of a transformer; networks;
+ * of simulated runs, and of those whose prompts are computed apart; whole batches of a transformer, and prompts of one that decodes, alone; networks;
  * training steps of language models and of networks; times to train of both; power; energy; single kernels.
  */
 export type SpreadName = (typeof SPREAD_NAMES)[number];
@@ -26,6 +26,7 @@ export const SPREAD_NAMES = [
   "run",
   "apart",
   "batch",
+  "prompt",
   "network",
   "training",
   "training-network",
@@ -71,10 +72,11 @@ export function doubtOf(times: readonly OperatorTime[]): Doubt {
   }
   if (whole === 0) return { spread: 0, basis: "analytic" };
   const heavy = times.filter(({ operator, time }) => operator.count * time >= HEAVY * whole);
-  return { spread: weighted / whole, basis: weakest(heavy.map(({ basis }) => basis)) };
+  const deciding = heavy.length === 0 ? times : heavy;
+  return { spread: weighted / whole, basis: weakest(deciding.map(({ basis }) => basis)) };
 }
 
-/** Operators below this share of a step's time do not decide what an estimate rests on. */
+/** Operators below this share of a step's time do not decide what an estimate rests on, unless all are. */
 const HEAVY = 0.05;
 
 /** The interval of a time (or power) of median `value` in a question of such traits. */

@@ -129,6 +129,7 @@ export function deviceTraits(device: Device): Traits {
     ridge: peak === undefined ? 0 : Math.log2(peak / bandwidth / RIDGE_USUAL),
     unlinked: device.link === undefined ? 1 : 0,
     cool: coolness(device, peak),
+    systolic: device.systolic === undefined ? 0 : 1,
     announced: device.status === "announced" ? 1 : 0,
   };
 }

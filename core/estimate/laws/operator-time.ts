@@ -15,6 +15,7 @@ import { expertsKernel } from "./_experts.ts";
 import type { Kernel } from "./_kernel.ts";
 import { productKernel } from "./_matmul.ts";
 import { gatherKernel, hostKernel, scanKernel, streamKernel } from "./_traffic.ts";
+import { systolicKernel } from "./_systolic.ts";
 import type { LawName, ProductFamily, Spread } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
@@ -122,6 +123,11 @@ function kernelOf(operator: Operator, target: Target): Kernel {
   const { laws } = target;
   if ((work.kind === "matmul" || work.kind === "convolution") && onArray(target)) {
     return arrayKernel(operator, work, formatOf(work.compute, target), target);
+  }
+  const side = target.device.systolic;
+  if (side !== undefined && (work.kind === "matmul" || work.kind === "convolution")) {
+    const law = laws[`matmul/${productFamily(work, target)}`];
+    return systolicKernel(operator, work, law, multipliedIn(work, target), target, side);
   }
   switch (work.kind) {
     case "matmul": {

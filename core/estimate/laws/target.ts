@@ -115,6 +115,8 @@ export function machine(
 
 /** Units of a device whose source gives none: the middle of the data-centre GPUs that were fitted. */
 const UNITS_TYPICAL = 128;
+/** Of a unit of data-centre GPUs: H100's do 4096 a cycle, A100's 2048. Arrays are counted in as many. */
+const FLOPS_A_CYCLE = 4096;
 /** A device of fewer units has whole cores that pipeline many tiles each, and is counted as this many. */
 const UNITS_MIN = 16;
 /** Clock of a device whose source gives none. */
@@ -125,7 +127,11 @@ export function fittedFigures(device: Device): Fitted | null {
   const bandwidth = device.memory?.bandwidth;
   const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
   if (bandwidth === undefined || peak === undefined) return null;
-  const { kind, units = UNITS_TYPICAL, clock = CLOCK_TYPICAL } = device;
+  const { kind, clock = CLOCK_TYPICAL } = device;
+  const typical = peak / (clock * FLOPS_A_CYCLE);
+  const isCounted = device.units !== undefined || device.systolic !== undefined;
+  const isArray = isCounted && (kind === "asic" || kind === "tpu");
+  const units = isArray ? Math.max(device.units ?? 1, typical) : (device.units ?? UNITS_TYPICAL);
   return { kind, peak, bandwidth, units: Math.max(units, UNITS_MIN), clock };
 }
 

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { estimate, SHIPPED } from "../core/estimate/index.ts";
+import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
+import { decodeHeader, decodeRow, type Row } from "./row.ts";
+import { servingQuery } from "./serving-query.ts";
+import { shippedWorld } from "./world.ts";
+
+function server(changes: Partial<Row> = {}): Row {
+  const cells = {
+    id: "mlpi-1",
+    model: "Llama-2-70B-chat",
+    task: "inference",
+    phase: "online_serving",
+    hardware: "NVIDIA H100 SXM 80GB",
+    accelerators: "8",
+    engine: "TensorRT",
+    precision_weights: "fp8",
+    metric: "tpot_ms",
+    unit: "ms",
+    value: "150",
+    notes: "mean at scheduled load 75 samples/s; v4.1 Server",
+  };
+  const header = decodeHeader({ line: 1, fields: Object.keys(cells) });
+  assert.ok(header.ok);
+  const row = decodeRow(header.value, { line: 2, fields: Object.values(cells) });
+  assert.ok(row.ok);
+  return { ...row.value, ...changes };
+}
+
+test("tokenLimit() is MLPerf's 200 ms of a server and 40 ms of an interactive run, as a mean", () => {
+  assert.equal(tokenLimit(server()), 0.2 / 1.15);
+  assert.equal(tokenLimit(server({ notes: "v5.1 Interactive" })), 0.04 / 1.15);
+});
+
+test("tokenLimit() of an offline run, of a model without one or of another benchmark is null", () => {
+  assert.equal(tokenLimit(server({ phase: "offline_throughput" })), null);
+  assert.equal(tokenLimit(server({ model: "GPT-J-6B" })), null);
+  assert.equal(tokenLimit(server({ id: "aice-1" })), null);
+});
+
+test("atLimit() puts as many under way as keep the mean time a token within the limit", () => {
+  const asked = servingQuery(server(), shippedWorld(), "continuous");
+  assert.ok(typeof asked !== "string");
+  const times = [0.03, 0.1].map((limit) => {
+    const answer = estimate(atLimit(asked.query, limit, SHIPPED), SHIPPED);
+    assert.ok(answer.kind === "estimate");
+    assert.ok(answer.tpot.p50 <= limit && answer.tpot.p50 > 0.9 * limit, `${answer.tpot.p50}`);
+    return answer.batch;
+  });
+  assert.ok((times[0] ?? 0) < (times[1] ?? 0));
+});
+
+test("percentileOverMean() knows times a token and first tokens", () => {
+  assert.equal(percentileOverMean("tpot"), 1.15);
+  assert.equal(percentileOverMean("ttft"), 2);
+  assert.equal(percentileOverMean("latency"), null);
+});

@@ -1,0 +1,70 @@
+/**
+ * Loads of benchmarks that report the highest that meets their limits: MLPerf's servers.
+ *
+ * Such a result stands at the knee of its own system, where a little less capacity means many more requests under
+ * way. It is therefore asked of the knee of the system as predicted, not of the load that was printed.
+ */
+import { estimate, type Coefficients, type Query } from "../core/estimate/index.ts";
+import type { Seconds } from "../core/units.ts";
+import type { Quantity } from "./metric.ts";
+import { collection, type Row } from "./row.ts";
+
+/**
+ * 99th percentile of the time a token, in a server's run and in an interactive one.
+ *
+ * Source: mlcommons/inference mlperf.conf and README (target_latency and TPOT of each model)
+ */
+const LIMITS: readonly (readonly [RegExp, server: Seconds, interactive: Seconds])[] = [
+  [/llama-?2-70b/i, 0.2, 0.04],
+  [/mixtral/i, 0.2, 0.2],
+  [/llama-?3\.1-405b/i, 0.175, 0.08],
+  [/llama-?3\.1-8b/i, 0.1, 0.03],
+  [/deepseek-r1/i, 0.08, 0.08],
+];
+
+/** 99th percentiles over means in the middle of 48 runs of MLPerf v4.1 that print both: 1.1 to 1.28, and 1.6 to 5.7. */
+const P99_OVER_MEAN = 1.15;
+const FIRST_P99_OVER_MEAN = 2;
+const ROUNDS = 12;
+
+/** The longest mean time a token of the row's benchmark; null where it has no limit. */
+export function tokenLimit(row: Row): Seconds | null {
+  if (!collection(row).startsWith("ml") || row.phase !== "online_serving") return null;
+  const found = LIMITS.find(([model]) => model.test(row.model));
+  if (found === undefined) return null;
+  const isInteractive = /interactive/i.test(`${row.model} ${row.notes}`);
+  return (isInteractive ? found[2] : found[1]) / P99_OVER_MEAN;
+}
+
+/** `query` with as many requests under way as meet `limit`: all that fit, or fewer. */
+export function atLimit(query: Query, limit: Seconds, coefficients: Coefficients): Query {
+  const { input, output, cached } = query.load;
+  const loaded = (concurrency: number): Query => ({
+    ...query,
+    load: { input, output, cached, concurrency },
+  });
+  const most = estimate(loaded(UNLIMITED), coefficients);
+  if (most.kind === "infeasible") return loaded(1);
+  let low = 1;
+  let high = Math.max(1, most.batch);
+  const meets = (concurrency: number) => {
+    const answer = estimate(loaded(concurrency), coefficients);
+    return answer.kind === "estimate" && answer.tpot.p50 <= limit;
+  };
+  if (meets(high)) return loaded(high);
+  for (let round = 0; round < ROUNDS; round++) {
+    const middle = Math.sqrt(low * high);
+    if (meets(middle)) low = middle;
+    else high = middle;
+  }
+  return loaded(low);
+}
+
+/** More than any replica runs at once. */
+const UNLIMITED = 100_000;
+
+/** The 99th percentile of a quantity over its mean; null for one that such runs do not print. */
+export function percentileOverMean(quantity: Quantity): number | null {
+  if (quantity === "tpot") return P99_OVER_MEAN;
+  return quantity === "ttft" ? FIRST_P99_OVER_MEAN : null;
+}
