@@ -100,3 +100,26 @@ for (const [flag, value, expected] of [
     assert.match(err, expected);
   });
 }
+
+test("tenlane measure lanes --parts cuda --json prints JSON, and says of what is absent that it is absent", async () => {
+  const folder = emptyFolder();
+  const args = ["measure", "lanes", "--parts", "cuda", "--budget", "1s", "--json"];
+  const { status, out, err } = await ran(args, { folder, environment: { XDG_DATA_HOME: folder } });
+  assert.equal(status, 0, err);
+  const { lanes, files, notes } = JSON.parse(out);
+  assert.deepEqual(lanes, []);
+  if (notes.length === 1) {
+    assert.match(notes[0], /^NVIDIA: /u);
+    assert.deepEqual(files, []);
+  }
+});
+
+test("tenlane measure lanes --root reads the tree that it names, not this machine", async () => {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, "proc"));
+  writeFileSync(join(folder, "proc/cpuinfo"), "model name\t: Abacus 7\n");
+  const args = ["measure", "lanes", "--parts", "cuda", "--root", folder];
+  const { status, out, err } = await ran(args, { folder, environment: { XDG_DATA_HOME: folder } });
+  assert.equal(status, 0, err);
+  assert.match(out, /^Abacus 7, 1 threads\n/u);
+});

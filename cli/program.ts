@@ -17,6 +17,7 @@ export async function program(
     .version(manifest.version, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
+    .enablePositionalOptions()
     .option("--verbose", "print the stack of a failure")
     .exitOverride()
     .configureOutput(outputOf(shell))
@@ -37,7 +38,7 @@ Exit status: 0 an answer, also when the answer is no; 1 a failure; 2 bad input.`
 async function declare(command: Command, entry: CommandEntry, shell: Shell): Promise<void> {
   const { declare: declareOwn, examples } = await entry.load();
   const show = (answer: Answer): void => {
-    const isJson = command.opts()["json"] === true;
+    const isJson = [command, ...command.commands].some((each) => each.opts()["json"] === true);
     shell.print(isJson ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text(shell));
   };
   declareOwn(command, shell, show);

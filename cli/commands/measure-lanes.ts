@@ -1,6 +1,6 @@
 /** `tenlane measure lanes`: ceilings of this machine, drawn as a road and written down as a device. */
 import { join, resolve } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import {
   gpuFile,
   measureLanes,
@@ -21,6 +21,9 @@ import type { Shell } from "../shell.ts";
 
 const PARTS = ["wasm", "native", "webgpu", "cuda"] as const;
 type Part = (typeof PARTS)[number];
+
+/** Seconds. */
+const BUDGET = 60;
 
 interface Options {
   readonly output?: string;
@@ -43,11 +46,20 @@ export function declareLanes(command: Command, shell: Shell, show: Show): void {
       "where the device is written (default: mine, among your devices)",
       fileFlag,
     )
-    .option("--budget <time>", "for all of it, about", quantityFlag("--budget", "time"), 60)
-    .option("--parts <names>", `only these of ${PARTS.join(", ")}`, partsFlag, PARTS)
+    .addOption(
+      new Option("--budget <time>", "for all of it, about")
+        .argParser(quantityFlag("--budget", "time"))
+        .default(BUDGET, "1min"),
+    )
+    .addOption(
+      new Option("--parts <names>", `only these of ${PARTS.join(", ")}`)
+        .argParser(partsFlag)
+        .default(PARTS, "all"),
+    )
     .option("--root <folder>", "where /proc and /sys are looked for", "/")
     .option("--record <file>", "write down the calls of NVIDIA's libraries, to go with a report")
     .option("--json", "print JSON, quantities in SI units")
+    .option("--verbose", "print the stack of a failure")
     .addHelpText("after", `\nExamples:\n${LANES_EXAMPLES.map((line) => `  $ ${line}`).join("\n")}`)
     .action(async (options: Options) => show(await answered(options, shell)));
 }

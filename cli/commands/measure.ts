@@ -41,7 +41,8 @@ export const measureCommand: CommandModule = {
       async (model: string | undefined, options: MeasureOptions) =>
         answered(model, options, { shell, show }),
     );
-    declareLanes(command.command("lanes"), shell, show);
+    // What stands behind "lanes" is for it, also where both have an option of that name.
+    declareLanes(command.enablePositionalOptions().command("lanes"), shell, show);
   },
 };
 
