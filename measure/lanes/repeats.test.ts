@@ -21,6 +21,17 @@ test("repeatedRates() of a chore of 6 FLOPs in 2 ms are 3000 FLOP/s, repeat afte
   for (const rate of rates) assert.ok(Math.abs(rate - 3000) < 1e-6, String(rate));
 });
 
+test("repeatedRates() of a chore far longer than a repeat ends when the time of all repeats is over", async () => {
+  const { chore, now } = clockedChore(1, 6);
+  const rates = await repeatedRates(chore, { repeats: 40, seconds: 0.25, warmup: 0 }, now);
+  assert.deepEqual(
+    rates,
+    Array.from({ length: 10 }, () => 6),
+  );
+  const few = await repeatedRates(chore, { repeats: 40, seconds: 0.01 }, now);
+  assert.equal(few.length, 5);
+});
+
 test("repeatedRates() is the amount over the time, however short a time is and however long a repeat", async () => {
   await fc.assert(
     fc.asyncProperty(

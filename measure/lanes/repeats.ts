@@ -16,6 +16,7 @@ export interface Chore {
 }
 
 export interface Spell {
+  /** So many, or as many as fit into their time; five at least, where as many are asked for. */
   readonly repeats: number;
   /** Of one repeat, at least. */
   readonly seconds: number;
@@ -26,6 +27,7 @@ export interface Spell {
 }
 
 const LOOK_USUAL = 1e-3;
+const REPEATS_LEAST = 5;
 
 /**
  * Many short repeats within `seconds`: where other programs run too, some of them are left alone.
@@ -57,13 +59,17 @@ export async function repeatedRates(
     if (took < look) times *= 2;
   }
   const rates: number[] = [];
-  while (rates.length < repeats) {
+  let total = 0;
+  const isOver = () =>
+    rates.length === repeats || (rates.length >= REPEATS_LEAST && total >= repeats * seconds);
+  while (!isOver()) {
     let elapsed = 0;
     let count = 0;
     while (elapsed < seconds || count === 0) {
       elapsed += await timed(times);
       count += times;
     }
+    total += elapsed;
     rates.push((count * amount) / elapsed);
   }
   return rates;

@@ -7,8 +7,8 @@ import type { Asked, PartName, Told } from "./part.ts";
 const CHILD = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./child.ts" : "../lanes/child.js", import.meta.url),
 );
-/** Beyond its budget: loading libraries and packing weights. */
-const GRACE = { factor: 4, seconds: 60 };
+/** Beyond its budget: loading libraries, packing weights, and waiting for a processor where many others do. */
+const GRACE = { factor: 20, seconds: 60 };
 
 /** Ends when the part does, however that is; a crash or a limit is told as a note. */
 export function runPart(

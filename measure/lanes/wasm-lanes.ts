@@ -57,7 +57,8 @@ export async function wasmLane(
   const gate = new Int32Array(new SharedArrayBuffer(4));
   const workerData: ThreadTask = { module, ...task, spell, clock, gate };
   const each = await Promise.all(Array.from({ length: threads }, () => ratesOf(workerData)));
-  const rates = Array.from({ length: spell.repeats }, (_, repeat) =>
+  const repeats = Math.min(...each.map((rates) => rates.length));
+  const rates = Array.from({ length: repeats }, (_, repeat) =>
     each.reduce((sum, one) => sum + (one[repeat] ?? 0), 0),
   );
   const isProduct = kernel === "scalar" || kernel === "simd";
