@@ -1,5 +1,5 @@
 /** Convolutions with their batch normalisation folded in, and the end of an image classifier. */
-import type { Writer } from "./_writer.ts";
+import type { ModelWriter } from "./_model-writer.ts";
 
 export interface Filter {
   readonly channelsIn: number;
@@ -11,7 +11,7 @@ export interface Filter {
   readonly gain?: number;
 }
 
-export function convolution(writer: Writer, input: string, filter: Filter): string {
+export function convolution(writer: ModelWriter, input: string, filter: Filter): string {
   const { channelsIn, channelsOut, kernel, stride = 1, groups = 1, gain = 1 } = filter;
   const fanIn = (channelsIn / groups) * kernel * kernel;
   const weight = writer.weights.filters(channelsOut, fanIn, gain);
@@ -34,7 +34,12 @@ export function convolution(writer: Writer, input: string, filter: Filter): stri
 }
 
 /** Mean over the image, and scores of `classes`. */
-export function classified(writer: Writer, input: string, channels: number, classes: number): void {
+export function classified(
+  writer: ModelWriter,
+  input: string,
+  channels: number,
+  classes: number,
+): void {
   const mean = writer.op("Flatten", [writer.op("GlobalAveragePool", [input])], { axis: 1 });
   const weight = writer.weights.normal(classes * channels, 0, 2 / Math.sqrt(channels));
   const scores = writer.within("fc", () =>

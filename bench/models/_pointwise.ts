@@ -1,12 +1,12 @@
 /** Layer normalisation and GELU, as exporters spell them. */
-import type { Writer } from "./_writer.ts";
+import type { ModelWriter } from "./_model-writer.ts";
 
 interface Scale {
   readonly weight: string;
   readonly bias: string;
 }
 
-function normScale(writer: Writer, width: number): Scale {
+function normScale(writer: ModelWriter, width: number): Scale {
   return {
     weight: writer.stored("weight", [width], writer.weights.normal(width, 1, 0.1)),
     bias: writer.stored("bias", [width], writer.weights.normal(width, 0, 0.1)),
@@ -14,7 +14,7 @@ function normScale(writer: Writer, width: number): Scale {
 }
 
 /** A layer normalisation before opset 17: nine nodes. */
-export function decomposedNorm(writer: Writer, input: string, width: number): string {
+export function decomposedNorm(writer: ModelWriter, input: string, width: number): string {
   const { weight, bias } = normScale(writer, width);
   const mean = (of: string) => writer.op("ReduceMean", [of], { axes: [-1], keepdims: 1 });
   const centred = writer.op("Sub", [input, mean(input)]);
@@ -25,7 +25,7 @@ export function decomposedNorm(writer: Writer, input: string, width: number): st
 }
 
 /** The operator of opset 17. */
-export function layerNorm(writer: Writer, input: string, width: number): string {
+export function layerNorm(writer: ModelWriter, input: string, width: number): string {
   const { weight, bias } = normScale(writer, width);
   return writer.op("LayerNormalization", [input, weight, bias], {
     axis: -1,
@@ -34,14 +34,14 @@ export function layerNorm(writer: Writer, input: string, width: number): string 
 }
 
 /** x (1 + erf(x / √2)) / 2. Source: Hendrycks and Gimpel 2016, arXiv 1606.08415, section 2 */
-export function geluByErf(writer: Writer, input: string): string {
+export function geluByErf(writer: ModelWriter, input: string): string {
   const erf = writer.op("Erf", [writer.op("Div", [input, writer.scalar(Math.SQRT2)])]);
   const grown = writer.op("Mul", [input, writer.op("Add", [erf, writer.scalar(1)])]);
   return writer.op("Mul", [grown, writer.scalar(0.5)]);
 }
 
 /** 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))). Source: as {@link geluByErf} */
-export function geluByTanh(writer: Writer, input: string): string {
+export function geluByTanh(writer: ModelWriter, input: string): string {
   const halved = writer.op("Mul", [input, writer.scalar(0.5)]);
   const cube = writer.op("Mul", [
     writer.op("Pow", [input, writer.scalar(3)]),

@@ -1,13 +1,13 @@
 /** Parts that transformers share, each spelled as torch's exporter spells it. */
 import { ELEMENT } from "../../core/optimise/index.ts";
-import type { Writer } from "./_writer.ts";
+import type { ModelWriter } from "./_model-writer.ts";
 
 /** Of 32-bit floats: what exporters write for "must not attend". */
 export const LOWEST = -3.402_823_466_385_288_6e38;
 
 /** x W + b by MatMul and Add, as a Linear over three dimensions is written: [in, out]. */
 export function linear(
-  writer: Writer,
+  writer: ModelWriter,
   input: string,
   [fanIn, out]: readonly [number, number],
   gain = 1,
@@ -19,7 +19,7 @@ export function linear(
 
 /** Keeps the variance of its input, times the square of `gain`. */
 export function linearWeight(
-  writer: Writer,
+  writer: ModelWriter,
   [fanIn, out]: readonly [number, number],
   gain: number,
 ): Float32Array {
@@ -33,7 +33,7 @@ export interface Heads {
 
 /** [batch, tokens, width] as [batch, heads, tokens, head], or with the last two exchanged; sizes read from the values. */
 export function headsApart(
-  writer: Writer,
+  writer: ModelWriter,
   input: string,
   { heads, headDim }: Heads,
   order: readonly number[] = [0, 2, 1, 3],
@@ -52,7 +52,7 @@ export function headsApart(
 }
 
 /** The inverse of {@link headsApart}. */
-export function headsJoined(writer: Writer, input: string, { heads, headDim }: Heads): string {
+export function headsJoined(writer: ModelWriter, input: string, { heads, headDim }: Heads): string {
   const turned = writer.op("Transpose", [input], { perm: [0, 2, 1, 3] });
   const shape = writer.op(
     "Concat",
@@ -63,7 +63,7 @@ export function headsJoined(writer: Writer, input: string, { heads, headDim }: H
 }
 
 /** [batch, tokens] of ones as [batch, 1, 1, tokens] of zeros; what is masked gets the lowest float. */
-export function maskAdded(writer: Writer, attended: string): string {
+export function maskAdded(writer: ModelWriter, attended: string): string {
   const wide = writer.op("Unsqueeze", [
     writer.op("Unsqueeze", [attended, writer.whole([1])]),
     writer.whole([2]),
@@ -80,7 +80,7 @@ export interface Encoder extends Heads {
 
 /** Softmax attention of queries, keys and values projected apart; `mask` is added to the scores. */
 export function selfAttention(
-  writer: Writer,
+  writer: ModelWriter,
   input: string,
   { heads, headDim }: Heads,
   mask: string | null,

@@ -8,7 +8,7 @@
 import { ELEMENT } from "../../core/optimise/index.ts";
 import { decomposedNorm, geluByErf } from "./_pointwise.ts";
 import { linear, maskAdded, selfAttention, type Encoder } from "./_transformer.ts";
-import { Writer } from "./_writer.ts";
+import { ModelWriter } from "./_model-writer.ts";
 
 const VOCABULARY = 30_522;
 const POSITIONS = 512;
@@ -24,7 +24,7 @@ export function miniLmL6(): Uint8Array {
 }
 
 function written(name: string, encoder: Encoder, isPooled: boolean): Uint8Array {
-  const writer = new Writer(encoder.layers);
+  const writer = new ModelWriter(encoder.layers);
   const width = encoder.heads * encoder.headDim;
   const ids = writer.input("input_ids", TOKENS, ELEMENT.int64);
   const attended = writer.input("attention_mask", TOKENS, ELEMENT.int64);
@@ -57,7 +57,11 @@ function written(name: string, encoder: Encoder, isPooled: boolean): Uint8Array 
   return writer.file(name, OPSET);
 }
 
-function embedded(writer: Writer, [ids, types]: readonly [string, string], width: number): string {
+function embedded(
+  writer: ModelWriter,
+  [ids, types]: readonly [string, string],
+  width: number,
+): string {
   const table = (name: string, rows: number) =>
     writer.stored(`${name}.weight`, [rows, width], writer.weights.normal(rows * width, 0, 0.05));
   const words = writer.op("Gather", [table("word_embeddings", VOCABULARY), ids]);
@@ -76,7 +80,7 @@ function embedded(writer: Writer, [ids, types]: readonly [string, string], width
 }
 
 function layerOf(
-  writer: Writer,
+  writer: ModelWriter,
   { input, mask }: { readonly input: string; readonly mask: string },
   encoder: Encoder,
 ): string {

@@ -8,7 +8,7 @@
 import { ELEMENT } from "../../core/optimise/index.ts";
 import { geluByTanh, layerNorm } from "./_pointwise.ts";
 import { headsApart, headsJoined, linearWeight, LOWEST, maskAdded } from "./_transformer.ts";
-import { Writer } from "./_writer.ts";
+import { ModelWriter } from "./_model-writer.ts";
 
 const LAYERS = 12;
 const HEADS = 12;
@@ -25,7 +25,7 @@ const PAST = ["batch_size", HEADS, "past_sequence_length", HEAD];
 const PRESENT = ["batch_size", HEADS, "past_sequence_length + sequence_length", HEAD];
 
 export function gpt2(): Uint8Array {
-  const writer = new Writer(117);
+  const writer = new ModelWriter(117);
   const tokens = ["batch_size", "sequence_length"];
   const ids = writer.input("input_ids", tokens, ELEMENT.int64);
   const attended = writer.input(
@@ -62,17 +62,17 @@ export function gpt2(): Uint8Array {
   return writer.file("gpt2", 17);
 }
 
-function table(writer: Writer, name: string, rows: number, deviation: number): string {
+function table(writer: ModelWriter, name: string, rows: number, deviation: number): string {
   const values = writer.weights.normal(rows * WIDTH, 0, deviation);
   return writer.within(name, () => writer.stored("weight", [rows, WIDTH], values));
 }
 
 /** True where a position may attend: at and below the diagonal. */
-function causalMask(writer: Writer): string {
+function causalMask(writer: ModelWriter): string {
   const flags = new Uint8Array(POSITIONS * POSITIONS);
   for (let row = 0; row < POSITIONS; row += 1)
     flags.fill(1, row * POSITIONS, row * POSITIONS + row + 1);
-  return writer.storedFlags("transformer/bias", [1, 1, POSITIONS, POSITIONS], flags);
+  return writer.storedBytes("transformer/bias", [1, 1, POSITIONS, POSITIONS], flags, ELEMENT.bool);
 }
 
 interface Block {
@@ -88,7 +88,7 @@ interface Written {
   readonly value: string;
 }
 
-function blockOf(writer: Writer, block: Block): Written {
+function blockOf(writer: ModelWriter, block: Block): Written {
   const before = writer.within("ln_1", () => layerNorm(writer, block.input, WIDTH));
   const {
     output: mixed,
@@ -105,7 +105,7 @@ function blockOf(writer: Writer, block: Block): Written {
   return { output: writer.op("Add", [attended, narrow]), key, value };
 }
 
-function attention(writer: Writer, input: string, { cache, mask, causal }: Block): Written {
+function attention(writer: ModelWriter, input: string, { cache, mask, causal }: Block): Written {
   const joined = writer.within("c_attn", () => conv1d(writer, input, [WIDTH, 3 * WIDTH], 1));
   const [query = "", newKey = "", newValue = ""] = writer.split(
     "Split",
@@ -133,7 +133,7 @@ function attention(writer: Writer, input: string, { cache, mask, causal }: Block
 
 /** Rows of the causal mask that the queries are, up to the last key. */
 function allowedOf(
-  writer: Writer,
+  writer: ModelWriter,
   {
     causal,
     key,
@@ -148,7 +148,7 @@ function allowedOf(
 
 /** The linear layer that GPT-2 calls a convolution: flattened, one Gemm, its sizes restored. */
 function conv1d(
-  writer: Writer,
+  writer: ModelWriter,
   input: string,
   [fanIn, out]: readonly [number, number],
   gain: number,

@@ -4,7 +4,7 @@
  * Source: Sandler et al. 2018, arXiv 1801.04381, table 2; 300.8 M multiplications and 3.50 M parameters
  */
 import { classified, convolution, type Filter } from "./_convolutions.ts";
-import { Writer } from "./_writer.ts";
+import { ModelWriter } from "./_model-writer.ts";
 
 /** Expansion, channels, repeats, stride of the first. */
 const STAGES = [
@@ -23,7 +23,7 @@ const LINEAR_GAIN = Math.SQRT1_2;
 const ADDED_GAIN = 0.4;
 
 export function mobilenet(): Uint8Array {
-  const writer = new Writer(2);
+  const writer = new ModelWriter(2);
   const image = writer.input("input", ["batch_size", 3, 224, 224]);
   let channels = 32;
   let running = clipped(writer, "features.0.0", image, {
@@ -55,7 +55,7 @@ interface Block {
 }
 
 function inverted(
-  writer: Writer,
+  writer: ModelWriter,
   input: string,
   { expansion, channels, width, stride }: Block,
 ): string {
@@ -75,7 +75,7 @@ function inverted(
 }
 
 /** With its ends at 0 and 6, which the exporter writes as constants. */
-function clipped(writer: Writer, name: string, input: string, filter: Filter): string {
+function clipped(writer: ModelWriter, name: string, input: string, filter: Filter): string {
   return writer.within(name, () => {
     const values = convolution(writer, input, filter);
     return writer.op("Clip", [values, writer.scalar(0), writer.scalar(6)]);

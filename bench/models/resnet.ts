@@ -4,7 +4,7 @@
  * Source: He et al. 2015, arXiv 1512.03385, table 1; 4.09 G multiplications and 25.6 M parameters
  */
 import { classified, convolution } from "./_convolutions.ts";
-import { Writer } from "./_writer.ts";
+import { ModelWriter } from "./_model-writer.ts";
 
 const STAGES = [
   { width: 64, blocks: 3 },
@@ -17,7 +17,7 @@ const EXPANSION = 4;
 const BRANCH_GAIN = 0.4;
 
 export function resnet50(): Uint8Array {
-  const writer = new Writer(50);
+  const writer = new ModelWriter(50);
   const image = writer.input("input", ["batch_size", 3, 224, 224]);
   const stem = writer.within("conv1", () =>
     convolution(writer, image, { channelsIn: 3, channelsOut: 64, kernel: 7, stride: 2 }),
@@ -48,7 +48,7 @@ interface Block {
   readonly stride: number;
 }
 
-function bottleneck(writer: Writer, { running, channels, width, stride }: Block): string {
+function bottleneck(writer: ModelWriter, { running, channels, width, stride }: Block): string {
   const channelsOut = width * EXPANSION;
   const rectified = (name: string, input: string, filter: Parameters<typeof convolution>[2]) =>
     writer.op("Relu", [writer.within(name, () => convolution(writer, input, filter))]);

@@ -5,7 +5,7 @@
  */
 import { geluByErf, layerNorm } from "./_pointwise.ts";
 import { linear, selfAttention, type Encoder } from "./_transformer.ts";
-import { Writer } from "./_writer.ts";
+import { ModelWriter } from "./_model-writer.ts";
 
 const BASE: Encoder = { layers: 12, heads: 12, headDim: 64, inner: 3072 };
 const WIDTH = BASE.heads * BASE.headDim;
@@ -16,7 +16,7 @@ const CLASSES = 1000;
 const ADDED_GAIN = 0.5;
 
 export function vitB16(): Uint8Array {
-  const writer = new Writer(16);
+  const writer = new ModelWriter(16);
   const image = writer.input("pixel_values", ["batch_size", 3, 224, 224]);
   let running = writer.within("embeddings", () => patches(writer, image));
   for (let layer = 0; layer < BASE.layers; layer += 1) {
@@ -42,7 +42,7 @@ export function vitB16(): Uint8Array {
 }
 
 /** Patches by a convolution, the class token before them, positions added. */
-function patches(writer: Writer, image: string): string {
+function patches(writer: ModelWriter, image: string): string {
   const { weights } = writer;
   const fanIn = 3 * PATCH * PATCH;
   const filters = weights.normal(WIDTH * fanIn, 0, 1 / Math.sqrt(fanIn));
@@ -79,7 +79,7 @@ function patches(writer: Writer, image: string): string {
   ]);
 }
 
-function layerOf(writer: Writer, input: string): string {
+function layerOf(writer: ModelWriter, input: string): string {
   const before = writer.within("layernorm_before", () => layerNorm(writer, input, WIDTH));
   const mixed = writer.within("attention/attention", () =>
     selfAttention(writer, before, BASE, null),

@@ -25,6 +25,8 @@ interface Options extends Omit<PlacementOptions, "device">, Conditions {
   readonly save?: string;
   readonly kernels?: string;
   readonly leaveOneOut?: true;
+  readonly machine?: true;
+  readonly threads?: number;
   readonly catalogue?: string;
 }
 
@@ -32,15 +34,18 @@ export const calibrateCommand: CommandModule = {
   examples: [
     "tenlane calibrate Qwen/Qwen3-32B --device h100-sxm --tp 2 --from result.json --save mine.json",
     "tenlane calibrate --kernels tables --leave-one-out",
+    "tenlane calibrate --machine --save mine.json",
   ],
   declare: (command, shell, show) => {
     command
       .argument("[model]", MODEL_ARGUMENT)
       .option(
         "--from <file...>",
-        "results of vllm bench serve, AIPerf, GenAI-Perf, GuideLLM, llama-bench or MLPerf",
+        "results of vllm bench serve, AIPerf, GenAI-Perf, GuideLLM, llama-bench or MLPerf; of tenlane measure --json, with --machine",
       )
       .option("--save <file>", "write the profile, for --profile of estimate and plan")
+      .option("--machine", "learn what work costs here, by ONNX Runtime on probes: three minutes")
+      .option("--threads <n>", "of the runs of --machine", countFlag("--threads"))
       .option("--kernels <folder>", "tables of kernel times, a folder a system")
       .option("--leave-one-out", "predict each device's kernels from the others")
       .option("--device <name>", "the device it was measured on");
@@ -48,6 +53,10 @@ export const calibrateCommand: CommandModule = {
       .addOption(catalogueOption())
       .action(async (model: string | undefined, options: Options) => {
         if (options.kernels !== undefined) return kernels(options, shell, show);
+        if (options.machine === true) {
+          const { machineAnswer } = await import("../machine-answer.ts");
+          return show(await machineAnswer(options, shell));
+        }
         return profile(model, options, { shell, show });
       });
   },

@@ -2,11 +2,13 @@ import {
   estimate,
   estimateBatch,
   numerics,
+  SHIPPED,
   trainingQuery,
   trainingStep,
   type BatchQuery,
   type Catalogue,
   type Coefficients,
+  type Interval,
   type Model,
   type Query,
 } from "../../core/index.ts";
@@ -15,6 +17,8 @@ import { batchAnswer } from "../batch-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { estimateAnswer } from "../estimate-answer.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
+import { inputError } from "../input-error.ts";
+import { knownTime, machineFrom } from "../machine-profile.ts";
 import { addLayoutOptions, layoutFrom, type LayoutOptions } from "../layout-options.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
@@ -62,6 +66,12 @@ export const estimateCommand: CommandModule = {
           show(await trained({ model, catalogue, options, shell }, options.train));
           return;
         }
+        const machine = await machineFrom(options.profile, shell);
+        if (machine !== null) {
+          const known = await knownTime(name, model, { machine, shell });
+          show(await readerAnswer({ model, catalogue, options, shell }, SHIPPED, known));
+          return;
+        }
         const coefficients = await coefficientsFrom(options.profile, shell);
         if (onlyReads(model)) {
           show(await readerAnswer({ model, catalogue, options, shell }, coefficients));
@@ -99,7 +109,11 @@ function onlyReads(model: Model): boolean {
   return model.kind === "network" || model.stacks.at(-1)?.role !== "decoder";
 }
 
-async function readerAnswer(asked: Asked, coefficients: Coefficients): Promise<Answer> {
+async function readerAnswer(
+  asked: Asked,
+  coefficients: Coefficients,
+  known?: Interval,
+): Promise<Answer> {
   const { model, catalogue, options, shell } = asked;
   const placed = placementFrom({ engine: READERS, ...options }, model, catalogue);
   const { input } = await workloadFrom(options, shell);
@@ -116,7 +130,14 @@ async function readerAnswer(asked: Asked, coefficients: Coefficients): Promise<A
     batch: options.concurrency,
     input: input.mean,
     output: 0,
+    ...(known === undefined ? {} : { known }),
   };
+  if (known !== undefined && options.concurrency !== 1)
+    throw inputError(
+      "--concurrency",
+      "1 with a machine's profile: --dim sets a batch",
+      options.concurrency,
+    );
   const batch = estimateBatch(query, coefficients);
   const alone = estimateBatch({ ...query, batch: 1 }, coefficients);
   return batchAnswer(query, { batch, alone }, options.operators === true);

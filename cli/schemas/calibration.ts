@@ -31,7 +31,33 @@ const kernels = z.strictObject({
   across: error.describe("predicted from the other devices"),
 });
 
+const price = z.number().describe("seconds");
+
+const machine = z.strictObject({
+  about: z.string(),
+  threads: z.int(),
+  prices: z
+    .record(z.string(), z.array(price))
+    .describe("by kind of kernel: of starting it, then of each amount of its work"),
+  shared: z.strictObject({
+    run: price,
+    resultByte: price,
+    cold: price,
+    coldByte: price,
+    farByte: price,
+  }),
+  spread: z.number().describe("standard deviation of log(measured / predicted), models left out"),
+  runs: z.int(),
+});
+
+const run = z.strictObject({
+  name: z.string(),
+  measured: z.number().describe("processor time, in seconds"),
+  predicted: z.number(),
+});
+
 export const calibrationSchema: z.ZodType = z.union([
+  z.strictObject({ machine, runs: z.array(run) }).describe("of --machine"),
   z.strictObject({ profile, samples: z.array(sample) }).describe("of --from"),
   z.strictObject({ errors: z.array(kernels) }).describe("of --kernels"),
 ]);

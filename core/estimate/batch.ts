@@ -38,6 +38,8 @@ export interface BatchQuery extends BatchShape {
   readonly model: Model;
   readonly system: System;
   readonly placement: Placement;
+  /** Time of a network's batch as a profile of this very machine has it, in place of the laws'. */
+  readonly known?: Interval;
 }
 
 export interface BatchEstimate {
@@ -213,7 +215,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const named = { name, widths, traits } as const;
   const factor = timeFactor(corrections, name, traits);
   const reads = { ...named, name: isDecoder(query.model) ? "prompt" : name } as const;
-  const prefill = widened(factor * run.prefill, doubtOf(run.prompt), reads);
+  const prefill = query.known ?? widened(factor * run.prefill, doubtOf(run.prompt), reads);
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);
   const transfer = transferTime(query.model, placement.numerics, system.device, query);
   const busy = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
@@ -254,7 +256,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     decode: run.decode,
     assumptions: [
       ...assumptions,
-      ...correctionNotes("time of a batch", factor),
+      ...(query.known === undefined ? correctionNotes("time of a batch", factor) : []),
       ...draw.assumptions,
       ...billed.assumptions,
     ],

@@ -10,23 +10,17 @@ import {
 } from "onnx-buf";
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "onnx-buf";
 import { ELEMENT, floatTensor, rawTensor, wholeTensor } from "../../core/optimise/index.ts";
-import { Weights } from "./_weights.ts";
 
-type Setting = number | readonly number[] | { readonly float: number } | TensorProto;
+type Setting = string | number | readonly number[] | { readonly float: number } | TensorProto;
 type Size = number | string;
 
-export class Writer {
-  readonly weights: Weights;
+export class GraphWriter {
   readonly #nodes: NodeProto[] = [];
   readonly #stored: TensorProto[] = [];
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   readonly #counts = new Map<string, number>();
   #scope = "";
-
-  constructor(seed: number) {
-    this.weights = new Weights(seed);
-  }
 
   /** What `write` adds is named below `scope`: "/encoder/layer.0". */
   within<T>(scope: string, write: () => T): T {
@@ -53,7 +47,7 @@ export class Writer {
     this.#outputs.push(declared(name, sizes, ELEMENT.float));
   }
 
-  /** Adds a node; its first output. */
+  /** Adds a node; its first output. An operator of another domain is written "com.microsoft:Gelu". */
   op(operator: string, inputs: readonly string[], settings: Settings = {}): string {
     return this.split(operator, inputs, 1, settings)[0] ?? "";
   }
@@ -65,11 +59,19 @@ export class Writer {
     outputs: number,
     settings: Settings = {},
   ): readonly string[] {
-    const name = this.#named(operator);
+    const [opType = "", domain = ""] = operator.split(":").toReversed();
+    const name = this.#named(opType);
     const output = Array.from({ length: outputs }, (_, index) => `${name}_output_${index}`);
     const attribute = Object.entries(settings).map(([key, value]) => attributeOf(key, value));
     this.#nodes.push(
-      create(NodeProtoSchema, { name, opType: operator, input: [...inputs], output, attribute }),
+      create(NodeProtoSchema, {
+        name,
+        opType,
+        ...(domain === "" ? {} : { domain }),
+        input: [...inputs],
+        output,
+        attribute,
+      }),
     );
     return output;
   }
@@ -85,6 +87,16 @@ export class Writer {
     return this.op("Constant", [], { value: floatTensor("", [], Float32Array.of(value)) });
   }
 
+  /** Whole numbers of 8 bits. */
+  storedBytes(
+    name: string,
+    dims: readonly number[],
+    values: Uint8Array<ArrayBuffer>,
+    type: number,
+  ): string {
+    return this.#kept(rawTensor(this.#below(name), type, dims, values));
+  }
+
   stored(name: string, dims: readonly number[], values: Float32Array): string {
     return this.#kept(floatTensor(this.#below(name), dims, values));
   }
@@ -93,23 +105,22 @@ export class Writer {
     return this.#kept(wholeTensor(this.#below(name), values, dims));
   }
 
-  storedFlags(name: string, dims: readonly number[], values: Uint8Array<ArrayBuffer>): string {
-    return this.#kept(rawTensor(this.#below(name), ELEMENT.bool, dims, values));
-  }
-
   /** The size of `value` along `axis`, as a list of one. */
   sizeOf(value: string, axis: number): string {
     const size = this.op("Gather", [this.op("Shape", [value]), this.whole(axis)], { axis: 0 });
     return this.op("Unsqueeze", [size, this.whole([0])]);
   }
 
-  file(name: string, opset: number): Uint8Array {
+  file(name: string, opset: number, domains: Readonly<Record<string, number>> = {}): Uint8Array {
     return toBinary(
       ModelProtoSchema,
       create(ModelProtoSchema, {
         irVersion: 8n,
         producerName: "tenlane",
-        opsetImport: [{ domain: "", version: BigInt(opset) }],
+        opsetImport: Object.entries({ "": opset, ...domains }).map(([domain, version]) => ({
+          domain,
+          version: BigInt(version),
+        })),
         graph: create(GraphProtoSchema, {
           name,
           node: this.#nodes,
@@ -144,6 +155,12 @@ type Settings = Readonly<Record<string, Setting>>;
 function attributeOf(name: string, value: Setting): AttributeProto {
   if (typeof value === "number")
     return create(AttributeProtoSchema, { name, type: Kind.INT, i: BigInt(value) });
+  if (typeof value === "string")
+    return create(AttributeProtoSchema, {
+      name,
+      type: Kind.STRING,
+      s: Uint8Array.from(value, (letter) => letter.codePointAt(0) ?? 0),
+    });
   if ("float" in value)
     return create(AttributeProtoSchema, { name, type: Kind.FLOAT, f: value.float });
   if ("dataType" in value)

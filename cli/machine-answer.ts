@@ -1,0 +1,128 @@
+/** What the kinds of work cost on this machine, learnt from probes and from measurements. */
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import * as z from "zod";
+import { quantityText, type Table } from "../core/index.ts";
+import { decode } from "../core/decode.ts";
+import {
+  fitMachine,
+  runTime,
+  type Machine,
+  type MachineRun,
+} from "../core/optimise/predict/index.ts";
+import { measureMachine } from "../measure/machine/index.ts";
+import { onnxRunner } from "../measure/onnx/index.ts";
+import { machineName } from "./machine-name.ts";
+import type { Answer } from "./answer.ts";
+import { documentOf } from "./documents.ts";
+import { accepted, inputError } from "./input-error.ts";
+import { laidOut } from "./layout.ts";
+import type { Shell } from "./shell.ts";
+
+export interface MachineOptions {
+  readonly from?: readonly string[];
+  readonly save?: string;
+  readonly threads?: number;
+}
+
+/** Runs all probes, with the measurements of `--from` beside them. Errors: one that cannot be run or read. */
+export async function machineAnswer(options: MachineOptions, shell: Shell): Promise<Answer> {
+  const { threads = 1, from = [], save } = options;
+  const given = await Promise.all(from.map((file) => runOf(file, threads, shell)));
+  const report = (text: string) => shell.note(`${text}\n`);
+  const measured = await measureMachine(onnxRunner(), threads, report);
+  if (measured.kind === "failed")
+    throw inputError("--machine", "probes that run", measured.message);
+  const runs = [...measured.value, ...given];
+  const about = `${machineName()}, ONNX Runtime, threads: ${threads}`;
+  const machine = fitMachine({ about, threads }, runs);
+  if (save !== undefined)
+    await writeFile(resolve(shell.folder, save), `${JSON.stringify(machine, null, 2)}\n`);
+  return {
+    json: { machine, runs: runs.map((run) => comparedRun(run, machine)) },
+    text: (own) =>
+      [
+        machine.about,
+        "",
+        laidOut(table(runs, machine), own),
+        `on models left out, one in two is within ${quantityText(Math.expm1(TYPICAL * machine.spread), "fraction")}`,
+        save === undefined
+          ? "not saved; add --save mine.json and use it as --profile mine.json"
+          : `saved: ${save}`,
+        "",
+      ].join("\n"),
+  };
+}
+
+/** Standard normal quantile of three quarters: half of all errors are smaller. */
+const TYPICAL = 0.674;
+
+interface ComparedRun {
+  readonly name: string;
+  readonly measured: number;
+  readonly predicted: number;
+}
+
+function comparedRun(run: MachineRun, machine: Machine): ComparedRun {
+  return {
+    name: run.name,
+    measured: run.processorTime,
+    predicted: runTime(run, machine).time,
+  };
+}
+
+function table(runs: readonly MachineRun[], machine: Machine): Table {
+  return {
+    columns: [
+      { title: "run", align: "left" },
+      { title: "measured", align: "right" },
+      { title: "by prices", align: "right" },
+    ],
+    rows: runs
+      .map((run) => comparedRun(run, machine))
+      .map(({ name, measured, predicted }) => [
+        name,
+        quantityText(measured, "time"),
+        quantityText(predicted, "time"),
+      ]),
+  };
+}
+
+const sizes = z.array(z.array(z.number().nonnegative()));
+
+/** What of the answer of `tenlane measure model.onnx --json` is used. */
+const measurement = z.object({
+  model: z.object({ name: z.string() }),
+  session: z.object({ threads: z.int().positive() }),
+  latency: z.object({ cpu: z.number().positive() }),
+  profile: z.object({
+    operators: z.array(
+      z.object({
+        name: z.string(),
+        operator: z.string(),
+        time: z.number().nonnegative(),
+        inputs: sizes,
+        outputs: sizes,
+      }),
+    ),
+  }),
+});
+
+async function runOf(file: string, threads: number, shell: Shell): Promise<MachineRun> {
+  const { model, session, latency, profile } = accepted(
+    decode(measurement, await documentOf(file, shell)),
+    file,
+  );
+  if (session.threads !== threads)
+    throw inputError(
+      file,
+      `a measurement with ${threads} threads, as --threads says`,
+      session.threads,
+    );
+  return {
+    name: model.name,
+    kernels: profile.operators.filter(({ operator }) => operator !== "If"),
+    processorTime: latency.cpu,
+    resultBytes: 0,
+  };
+}
