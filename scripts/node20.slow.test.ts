@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { delimiter } from "node:path";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+
+import { products } from "../measure/onnx/_samples.ts";
 
 const MAIN = "dist/cli/main.js";
 
@@ -65,6 +69,28 @@ test("the built tenlane mcp answers an assistant on the machine's own Node, in s
   assert.equal(isError, false);
   assert.ok(JSON.parse(part?.text ?? "").ways.length > 0);
   assert.deepEqual(noise, []);
+});
+
+test("the built tenlane measure runs a model on the machine's own Node", (t) => {
+  const model = join(mkdtempSync(join(tmpdir(), "tenlane-")), "model.onnx");
+  writeFileSync(model, products(2, 64));
+  const args = ["measure", model, "--budget", "1s", "--instances", "1", "--no-history", "--json"];
+  const text = installed(t, args);
+  if (text !== null) assert.equal(JSON.parse(text).profile.operators.length, 2);
+});
+
+test("tenlane/measure answers a program on the machine's own Node", (t) => {
+  if (installed(t, ["--version"]) === null) return;
+  const program = `
+    import { onnxRunner } from "tenlane/measure";
+    const session = { threads: 1, provider: "cpu", optimises: true };
+    const { kind, reason } = await onnxRunner().outputs(Uint8Array.of(1, 2, 3), [{}], session);
+    console.log(kind, reason);`;
+  const { stdout, stderr } = spawnSync("node", ["--input-type=module", "-e", program], {
+    env: OWN_NODE,
+    encoding: "utf8",
+  });
+  assert.equal(stdout, "failed invalid\n", stderr);
 });
 
 test("a closed pipe ends the command line quietly", () => {

@@ -93,7 +93,8 @@ const SLOWEST = 5;
 
 function profileText({ profile, session }: Measurement, shell: Shell): readonly string[] {
   if (profile === null) return [];
-  const { operators, total, ceilings } = profile;
+  const { operators, ceilings } = profile;
+  const spent = operators.reduce((sum, each) => sum + each.time, 0);
   const roof = operators.reduce((sum, each) => sum + Math.min(each.roof, each.time), 0);
   const memory = ceilings.bandwidths.at(-1)?.rate ?? 0;
   const best = [
@@ -103,11 +104,11 @@ function profileText({ profile, session }: Measurement, shell: Shell): readonly 
   ];
   const threads = session.threads === 1 ? "one thread" : `${session.threads} threads`;
   return [
-    paint(shell, "bold", `Where ${time(total)} of a profiled run go`),
+    paint(shell, "bold", `Where the ${time(spent)} of a run inside operators go`),
     `█ what ${threads} must take at ${best.join(", ")}; ░ what could be saved`,
     "",
-    laidOut(kindTable(operators, total), shell),
-    `All operators at their roofs take ${time(roof)}: at most ${significant(total / roof)} times as fast`,
+    laidOut(kindTable(operators, spent), shell),
+    `All operators at their roofs take ${time(roof)}: at most ${significant(spent / roof)} times as fast`,
     "",
     laidOut(slowestTable(operators), shell),
   ];

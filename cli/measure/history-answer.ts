@@ -11,7 +11,7 @@ import { keptAs, openedHistory, type Kept } from "./history.ts";
 /** Errors: no history, numbers that it lacks. */
 export async function historyAnswer(options: MeasureOptions, shell: Shell): Promise<Answer> {
   const history = await openedHistory(options, shell);
-  if (history === null) throw inputError("--history", "a history", "none");
+  if (typeof history === "string") throw inputError("--history", "a history", history);
   const all = history.all();
   history.close();
   if (options.compare !== undefined) return comparedAnswer(all, options.compare);

@@ -32,18 +32,15 @@ const SCHEMA = `
     (id INTEGER PRIMARY KEY, at TEXT NOT NULL, model TEXT NOT NULL, median REAL NOT NULL, record TEXT NOT NULL) STRICT;
 `;
 
-/** The history that is asked for; null of none, and, with a note, where this Node has no SQLite. */
+/** The history that is asked for, or why there is none. */
 export async function openedHistory(
   { history }: HistoryOptions,
-  shell: Pick<Shell, "environment" | "folder" | "note">,
-): Promise<History | null> {
-  if (history === false) return null;
+  shell: Pick<Shell, "environment" | "folder">,
+): Promise<History | string> {
+  if (history === false) return "--no-history";
   const sqlite = await import("node:sqlite").catch(() => null);
   if (sqlite !== null) return historyOf(new sqlite.DatabaseSync(made(fileOf(history, shell))));
-  shell.note(
-    `not kept: a history needs Node 22.13 or later, with node:sqlite; this is ${process.version}\n`,
-  );
-  return null;
+  return `a history needs Node 22.13 or later, with node:sqlite; this is ${process.version}`;
 }
 
 function fileOf(

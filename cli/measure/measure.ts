@@ -17,7 +17,7 @@ import type { Shell } from "../shell.ts";
 import { measureAnswer } from "./answer.ts";
 import { openedHistory } from "./history.ts";
 import { runningModel, type MeasuredModel } from "./measured-model.ts";
-import { measurementOf, type Machine } from "./measurement.ts";
+import { measurementOf, type Machine, type Measurement } from "./measurement.ts";
 import { reachedBefore } from "./reached.ts";
 import { predictedLatency } from "./predicted.ts";
 
@@ -34,6 +34,8 @@ export async function measured(
   const bar = progress(shell, `measuring ${text}`);
   const asked = { sizes: options.dim ?? {}, feeds: options.feeds ?? null };
   const model = await runningModel(text, asked, { runner, session, shell });
+  const network = await model.network(1);
+  const predicted = await predictedLatency(network, shell);
   const times = await measureModel(runner, {
     model: model.bytes,
     session,
@@ -48,17 +50,31 @@ export async function measured(
   const measurement = measurementOf({
     at: new Date().toISOString(),
     model,
-    network: await model.network(1),
+    network,
     session,
     engine: engineName(session),
     machine: thisMachine(),
     times: ran(times, text),
-    predicted: await predictedLatency(await model.network(1), shell),
+    predicted,
   });
-  const history = await openedHistory(options, shell);
-  const id = history?.keep(measurement) ?? null;
-  history?.close();
+  const id = await kept(measurement, options, shell);
   return measureAnswer(measurement, id);
+}
+
+/** The number it is kept by; null where it is not, with a note unless that was asked for. */
+async function kept(
+  measurement: Measurement,
+  options: MeasureOptions,
+  shell: Shell,
+): Promise<number | null> {
+  const history = await openedHistory(options, shell);
+  if (typeof history === "string") {
+    if (options.history !== false) shell.note(`not kept: ${history}\n`);
+    return null;
+  }
+  const id = history.keep(measurement);
+  history.close();
+  return id;
 }
 
 function ran(outcome: Outcome<ModelTimes>, text: string): ModelTimes {

@@ -1,5 +1,5 @@
 export { gpuFile, processorFile, type OwnCatalogue } from "./device-file.ts";
-export { powerLimit, startedMeter } from "./energy.ts";
+export { powerLimit } from "./energy.ts";
 export { fastest, grouped, isCompute, type Lane } from "./lane.ts";
 export { treeAt, type Machine } from "./machine.ts";
 export { measureLanes, type GpuLanes, type Measured } from "./measure-lanes.ts";

@@ -1,5 +1,6 @@
 /** One of several processes that run at once, each counting its own runs in the same stretch of time. */
-import { startedMeter, treeAt } from "../lanes/index.ts";
+import { startedMeter } from "../lanes/energy.ts";
+import { treeAt } from "../lanes/machine.ts";
 import { opened, type Engine } from "./_engine.ts";
 import type { Counted, JobSubject } from "./_job.ts";
 import { slot, timing, warmed, type Run } from "./_turns.ts";

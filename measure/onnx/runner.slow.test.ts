@@ -9,6 +9,7 @@ import {
   type Comparison,
   type Outcome,
   type Subject,
+  type Tensors,
 } from "../../core/optimise/index.ts";
 import { ONE_THREAD, ones, products } from "./_samples.ts";
 import { onnxRunner } from "./runner.ts";
@@ -60,6 +61,28 @@ test("onnxRunner().compare() of a model fifty times as slow ends near its budget
   assert.ok(comparison.ratio.middle < 0.1, shown(comparison));
   assert.ok(performance.now() - started < 12_000);
 });
+
+for (const provider of ["wasm", "webgpu"]) {
+  test(`onnxRunner().outputs() on ${provider} are those of the processor`, async (t) => {
+    const { model, feeds, session } = subject(3, 64, 8);
+    const [native] = done(await runner.outputs(model, feeds, session));
+    const outcome = await runner.outputs(model, feeds, { ...session, provider });
+    if (outcome.kind === "failed" && provider === "webgpu") {
+      return t.skip(`no adapter for WebGPU: ${outcome.message}`);
+    }
+    const [other] = done(outcome);
+    const values = (tensors: Tensors | undefined) => {
+      const bytes = tensors?.["x3"]?.bytes ?? new Uint8Array();
+      return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    };
+    const expected = values(native);
+    assert.equal(expected.length, 8 * 64);
+    for (const [index, value] of values(other).entries()) {
+      const wanted = expected[index] ?? 0;
+      assert.ok(Math.abs(value - wanted) <= 1e-4 * Math.abs(wanted), `${value}, ${wanted}`);
+    }
+  });
+}
 
 test("onnxRunner().throughput() counts all processes at once, and items of a feed", async () => {
   const once = done(await runner.throughput(subject(4), 1, 1));

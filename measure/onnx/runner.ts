@@ -5,6 +5,7 @@ import {
   type Outcome,
   type Runner,
   type Subject,
+  type Tensors,
   type Throughput,
 } from "../../core/optimise/index.ts";
 import { assert } from "../../core/assert.ts";
@@ -57,9 +58,9 @@ export function onnxRunner(options: RunnerOptions = {}): Runner {
   return {
     outputs: async (model, feeds, session) => {
       const { files, place } = baggage();
-      return only(
-        await asked({ kind: "outputs", subject: place({ model, feeds, session }) }, files),
-      );
+      const task = { kind: "outputs", subject: place({ model, feeds, session }) } as const;
+      const answer = only(await asked(task, files));
+      return answer.kind === "failed" ? answer : { ...answer, value: answer.value.map(owned) };
     },
     compare: async (before, after, budget) => {
       const { files, place } = baggage();
@@ -95,6 +96,16 @@ function baggage() {
     return { file, session, feeds };
   };
   return { files, place };
+}
+
+/** Bytes that came in one piece, as pieces of their own, which views of any type may begin at. */
+function owned(tensors: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      { ...tensor, bytes: new Uint8Array(tensor.bytes) },
+    ]),
+  );
 }
 
 function only<T>([first]: readonly Outcome<T>[]): Outcome<T> {
