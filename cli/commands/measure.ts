@@ -17,6 +17,7 @@ export interface MeasureOptions extends SizeOptions, HistoryOptions {
   readonly instances?: readonly number[];
   readonly budget: number;
   readonly feeds?: string;
+  readonly profile?: string;
   readonly against?: string;
   readonly root: string;
   readonly list?: true;
@@ -62,6 +63,7 @@ function addModelOptions(command: Command): Command {
       "--feeds <folder>",
       "your samples, .npy or .pb; made up by the kind of input where absent",
     )
+    .option("--profile <file>", "what tenlane calibrate --machine saved, to predict by")
     .option("--against <model>", "another .onnx file, timed in turns with this one")
     .option("--root <folder>", "where /proc and /sys are looked for", "/");
 }

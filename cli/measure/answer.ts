@@ -92,7 +92,8 @@ const BAR = 24;
 const SLOWEST = 5;
 
 function profileText({ profile, session }: Measurement, shell: Shell): readonly string[] {
-  if (profile === null) return [];
+  if (profile === null)
+    return ["where the time goes is not known: the engine keeps no profile", ""];
   const { operators, ceilings } = profile;
   const spent = operators.reduce((sum, each) => sum + each.time, 0);
   const roof = operators.reduce((sum, each) => sum + Math.min(each.roof, each.time), 0);
@@ -222,13 +223,17 @@ function slowestTable(operators: readonly Headroom[]): Table {
   };
 }
 
-/** The prediction is of all cores, so it stands beside the load that has them to itself. */
-function predictedText({ predicted, loads, machine }: Measurement): readonly string[] {
+/** A prediction of all cores stands beside the load that has them to itself. */
+function predictedText({ predicted, latency, loads, machine }: Measurement): readonly string[] {
   if (predicted === null) return [];
-  const same = loads.find(
+  const alone = loads.find(
     ({ batch, instances, threads }) => batch === 1 && instances === 1 && threads === machine.cores,
   );
-  const beside =
-    same?.result.kind === "done" ? `, measured ${time(same.result.value.timing.median)}` : "";
-  return [`Predicted for all cores: ${intervalText(predicted, "time")}${beside}`, ""];
+  const whole = alone?.result.kind === "done" ? alone.result.value.timing.median : null;
+  const beside = predicted.of === "processor time" ? latency.cpu : whole;
+  const measured = beside === null ? "" : `, measured ${time(beside)}`;
+  return [
+    `Predicted (${predicted.of}, ${predicted.by}): ${intervalText(predicted.time, "time")}${measured}`,
+    "",
+  ];
 }

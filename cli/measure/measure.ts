@@ -19,7 +19,7 @@ import { openedHistory } from "./history.ts";
 import { runningModel, type MeasuredModel } from "./measured-model.ts";
 import { measurementOf, type Machine, type Measurement } from "./measurement.ts";
 import { reachedBefore } from "./reached.ts";
-import { predictedLatency } from "./predicted.ts";
+import { predicted } from "./predicted.ts";
 
 /** Errors: a model that is refused, or that the engine does not run. */
 export async function measured(
@@ -35,7 +35,7 @@ export async function measured(
   const asked = { sizes: options.dim ?? {}, feeds: options.feeds ?? null };
   const model = await runningModel(text, asked, { runner, session, shell });
   const network = await model.network(1);
-  const predicted = await predictedLatency(network, shell);
+  const foreseen = await predicted(text, network, options, shell);
   const times = await measureModel(runner, {
     model: model.bytes,
     session,
@@ -55,7 +55,7 @@ export async function measured(
     engine: engineName(session),
     machine: thisMachine(),
     times: ran(times, text),
-    predicted,
+    predicted: foreseen,
   });
   const id = await kept(measurement, options, shell);
   return measureAnswer(measurement, id);

@@ -1,8 +1,9 @@
 /** One measurement as it is shown, kept and compared. */
-import type { Interval, Network } from "../../core/index.ts";
+import type { Network } from "../../core/index.ts";
 import type { Session } from "../../core/optimise/index.ts";
 import type { ModelTimes } from "../../measure/onnx/index.ts";
 import type { MeasuredModel } from "./measured-model.ts";
+import type { Predicted } from "./predicted.ts";
 
 export interface Machine {
   readonly processor: string;
@@ -24,8 +25,8 @@ export interface Measurement extends ModelTimes {
   readonly engine: string;
   readonly session: Session;
   readonly machine: Machine;
-  /** Of a run with all cores of this machine; null where it is not written down. */
-  readonly predicted: Interval | null;
+  /** Null where nothing is known of the machine. */
+  readonly predicted: Predicted | null;
   /** Why its times are no result; empty where they are. */
   readonly doubts: readonly string[];
 }
@@ -38,7 +39,7 @@ export function measurementOf(given: {
   readonly engine: string;
   readonly machine: Machine;
   readonly times: ModelTimes;
-  readonly predicted: Interval | null;
+  readonly predicted: Predicted | null;
 }): Measurement {
   const { model, network, times, ...others } = given;
   const { name, sha256, bytes } = model;

@@ -1,4 +1,4 @@
-/** What tenlane predicts of a network on this machine, where `tenlane measure lanes` wrote it down. */
+/** What tenlane predicts of a network on this machine, where the machine was learnt or written down. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -13,15 +13,45 @@ import {
 } from "../../core/index.ts";
 import { enginesFrom } from "../engine-options.ts";
 import { readJson } from "../files.ts";
-import { accepted } from "../input-error.ts";
+import { accepted, inputError } from "../input-error.ts";
+import { knownTime, machineFrom } from "../machine-profile.ts";
 import { deviceFolder } from "../own-devices.ts";
 import type { Shell } from "../shell.ts";
 
-/** Of a run with all cores; null where the machine is not written down as "mine", or the network does not fit. */
-export async function predictedLatency(
+export interface Predicted {
+  readonly time: Interval;
+  /** Of the processor in a run with the threads of the measurement, or of a run with all cores. */
+  readonly of: "processor time" | "all cores";
+  /** The file it rests on. */
+  readonly by: string;
+}
+
+/**
+ * By a profile of `tenlane calibrate --machine`, else by the device "mine"; null where neither is there, or the
+ * network does not fit.
+ *
+ * Errors: a profile of another kind, or of other threads.
+ */
+export async function predicted(
+  text: string,
+  network: Network,
+  { profile, threads }: { readonly profile?: string; readonly threads: number },
+  shell: Shell,
+): Promise<Predicted | null> {
+  if (profile === undefined) return byDevice(network, shell);
+  const machine = await machineFrom(profile, shell);
+  if (machine?.threads !== threads) {
+    const expected = `what tenlane calibrate --machine saved with ${threads} threads`;
+    throw inputError(profile, expected, machine?.threads ?? "another profile");
+  }
+  const time = await knownTime(text, network, { machine, shell });
+  return { time, of: "processor time", by: profile };
+}
+
+async function byDevice(
   model: Network,
   shell: Pick<Shell, "environment">,
-): Promise<Interval | null> {
+): Promise<Predicted | null> {
   const file = join(deviceFolder(shell), "mine.json");
   if (!existsSync(file)) return null;
   const own = accepted(extendCatalogue(catalogue, await readJson(file)), file);
@@ -30,5 +60,6 @@ export async function predictedLatency(
   if (engine === undefined) return null;
   const placement = { parallel: SINGLE_DEVICE, replicas: 1, numerics: model.numerics, engine };
   const estimate = estimateBatch({ model, system, placement, batch: 1, input: 1, output: 0 });
-  return estimate.kind === "infeasible" ? null : estimate.latency;
+  if (estimate.kind === "infeasible") return null;
+  return { time: estimate.latency, of: "all cores", by: file };
 }

@@ -78,7 +78,13 @@ const measurement = z.strictObject({
     .nullable(),
   pressure: z.number().nullable(),
   energy: z.number().nullable().describe("joules a run"),
-  predicted: interval.nullable().describe("of a run with all cores"),
+  predicted: z
+    .strictObject({
+      time: interval,
+      of: z.enum(["processor time", "all cores"]),
+      by: z.string().describe("the file it rests on"),
+    })
+    .nullable(),
   doubts: z.array(z.string()).describe("why the times are no result"),
 });
 
