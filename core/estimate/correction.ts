@@ -64,11 +64,14 @@ export function timeFactor(corrections: Corrections, name: Corrected, traits: Tr
   return Math.exp(logLinear(corrections[name], traits));
 }
 
-/** True times of a step's parts over those of physics. */
+/** True times of a step's parts over those of physics; 1 of experts where a model has none. */
 export type PartFactors = Readonly<Record<Part, number>>;
 
 export function partFactors({ parts }: Corrections, traits: Traits): PartFactors {
-  const factors = PARTS.map((part) => [part, Math.exp(logLinear(parts[part], traits))] as const);
+  const factors = PARTS.map((part) => {
+    const isThere = part !== "experts" || traits["experts"] === 1;
+    return [part, isThere ? Math.exp(logLinear(parts[part], traits)) : 1] as const;
+  });
   return Object.fromEntries(factors) as Record<Part, number>;
 }
 
