@@ -38,7 +38,7 @@ async function answered({ before, after, inputs }: PairQuestion): Promise<PairAn
     for (const [name, tensor] of Object.entries(second)) {
       const likeness = likenessOf(first[name], tensor);
       compared.worst = Math.min(compared.worst, likeness);
-      if (!(likeness >= 60)) compared.unlike.push(`${name} ${likeness} (${level})`);
+      if (!(likeness >= 90)) compared.unlike.push(`${name} ${likeness} (${level})`);
     }
   }
   return compared;

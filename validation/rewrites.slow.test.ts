@@ -5,8 +5,11 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { decodeOnnxFile, encodeOnnxFile } from "../core/model/onnx/index.ts";
 import { Draft, rewriteExact, type RewriteOptions } from "../core/optimise/index.ts";
+import { file } from "../core/model/onnx/_models.ts";
+import fc from "fast-check";
+import { generatedGraph } from "./_generated-graphs.ts";
 import { conformanceFiles } from "./_onnx-oracle.ts";
-import type { PairQuestion } from "./_ort-child.ts";
+import type { PairAnswer, PairQuestion } from "./_ort-child.ts";
 import { pairAnswers } from "./_ort-pairs.ts";
 
 const FILES = conformanceFiles();
@@ -31,6 +34,15 @@ async function rewritten(folder: string, options: RewriteOptions) {
   return { questions, refused };
 }
 
+/** Answers that are not "the same", with what they are of. */
+function unlike(questions: readonly PairQuestion[], answers: readonly PairAnswer[]) {
+  return answers.flatMap((answer, index) => {
+    const isWrong = answer.kind === "broken" || answer.kind === "crashed";
+    const isUnlike = answer.kind === "ran" && answer.unlike.length > 0;
+    return isWrong || isUnlike ? [{ file: questions[index]?.before, ...answer }] : [];
+  });
+}
+
 for (const target of ["native", "wasm"] as const) {
   test(
     `rewriteExact() for ${target} leaves what conformance models give as it was`,
@@ -40,11 +52,7 @@ for (const target of ["native", "wasm"] as const) {
       try {
         const { questions, refused } = await rewritten(folder, { target });
         const answers = await pairAnswers(questions);
-        const wrong = answers.flatMap((answer, index) => {
-          const isWrong = answer.kind === "broken" || answer.kind === "crashed";
-          const isUnlike = answer.kind === "ran" && answer.unlike.length > 0;
-          return isWrong || isUnlike ? [{ file: questions[index]?.before, ...answer }] : [];
-        });
+        const wrong = unlike(questions, answers);
         const ran = answers.filter(({ kind }) => kind === "ran").length;
         context.diagnostic(`${questions.length} rewritten, ${ran} ran, ${refused.length} refused`);
         assert.deepEqual(wrong, []);
@@ -55,4 +63,43 @@ for (const target of ["native", "wasm"] as const) {
       }
     },
   );
+}
+
+const GRAPHS = 240;
+
+for (const target of ["native", "wasm"] as const) {
+  test(`rewriteExact() for ${target} of generated networks gives what they gave, within rounding`, async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), "tenlane-generated-"));
+    try {
+      const numbers = fc.array(fc.nat({ max: 999 }), { minLength: 6, maxLength: 40 });
+      const questions: PairQuestion[] = [];
+      const used = new Set<string>();
+      for (const [index, drawn] of fc.sample(numbers, { numRuns: GRAPHS, seed: 7 }).entries()) {
+        const [before, after] = [`before${index}`, `after${index}`].map((name) =>
+          join(folder, name),
+        );
+        const bytes = file(generatedGraph(drawn), { opset: 13 });
+        const model = await decodeOnnxFile(bytes);
+        assert.ok(model.ok && before !== undefined && after !== undefined);
+        const draft = Draft.of(model.value);
+        assert.deepEqual(rewriteExact(draft, { target }), { ok: true, value: undefined });
+        for (const { rewrite } of draft.log) used.add(rewrite);
+        writeFileSync(before, bytes);
+        writeFileSync(after, encodeOnnxFile(draft.sealed()));
+        questions.push({ before, after, inputs: { whole: 0 } });
+      }
+      const answers = await pairAnswers(questions);
+      assert.deepEqual(unlike(questions, answers), []);
+      const ran = answers.filter(({ kind }) => kind === "ran").length;
+      const worst = Math.min(
+        ...answers.map((each) => (each.kind === "ran" ? (each.worst ?? Infinity) : Infinity)),
+      );
+      context.diagnostic(
+        `${ran} of ${GRAPHS} ran, at worst ${worst.toFixed(0)} dB; ${[...used].join(", ")}`,
+      );
+      assert.ok(ran === GRAPHS, `${ran} ran`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 }
