@@ -126,6 +126,15 @@ const alone: Step = (grown, draw) => {
   } else put(grown, operator, [grown.last]);
 };
 
+/** x times a function of it, then a constant. */
+const product: Step = (grown, draw) => {
+  const x = grown.last;
+  put(grown, ["Erf", "Tanh", "Abs"][draw(3)] ?? "Abs", [x]);
+  put(grown, "Add", [grown.last, constant(grown, 1)]);
+  put(grown, "Mul", [x, grown.last]);
+  if (draw(2) === 0) put(grown, "Mul", [grown.last, constant(grown, 0.5)]);
+};
+
 /** x scaled by what its mean decides, sometimes with x added. */
 const attention: Step = (grown, draw) => {
   const x = grown.last;
@@ -171,6 +180,7 @@ const STEPS: readonly Step[] = [
   arithmetic,
   normalisation,
   gate,
+  product,
   alone,
   attention,
   residual,

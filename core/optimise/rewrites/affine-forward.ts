@@ -38,7 +38,7 @@ function push(graph: GraphDraft, node: NodeProto, around: Around): void {
   const input = node.input.find((name) => graph.constant(name) === null);
   if (input === undefined || !isOperator(node, "Add", "Sub", "Mul", "Div", "BatchNormalization"))
     return;
-  if (isNormalised(graph, input)) return;
+  if (isFused(graph, input)) return;
   const readers = layersAfter(graph, node, around);
   const [first] = readers ?? [];
   if (readers === null || first === undefined) return;
@@ -46,6 +46,7 @@ function push(graph: GraphDraft, node: NodeProto, around: Around): void {
   const rank = values.get(input)?.shape?.length ?? null;
   const chain = chainFrom(graph, node, { input, lay: inputLay(first) });
   if (chain === null || rank !== first.lay.rank) return;
+  if (first.node.input[0] !== chain.output) return;
   const isWhole = isAll(chain.affine.offset, 0) || readers.every(isUnpadded);
   const pushed = isWhole ? chain.affine : { ...IDENTITY, scale: chain.affine.scale };
   const left = isWhole ? null : leftOf(chain);
@@ -68,12 +69,22 @@ function push(graph: GraphDraft, node: NodeProto, around: Around): void {
   );
 }
 
-/** Whether `value` is divided by what varies: the arithmetic after it is part of a normalisation an engine fuses. */
-function isNormalised(graph: GraphDraft, value: string): boolean {
+/**
+ * Whether `value` is a product or quotient with what comes of these: the arithmetic after it is part of a
+ * normalisation or of a GELU, which an engine fuses as a whole.
+ */
+function isFused(graph: GraphDraft, value: string): boolean {
   const writer = graph.producer(value);
   if (writer === null || !isOperator(writer, "Div", "Mul")) return false;
-  const by = graph.producer(writer.input[1] ?? "");
-  return by !== null && isOperator(by, "Sqrt", "Reciprocal", "Pow");
+  return writer.input.some((name) => {
+    const factor = graph.producer(name);
+    if (factor === null) return false;
+    const before = isOperator(factor, "Add", "Mul") ? factor.input : [name];
+    return before.some((each) => {
+      const source = graph.producer(each);
+      return source !== null && isOperator(source, "Sqrt", "Reciprocal", "Pow", "Erf", "Tanh");
+    });
+  });
 }
 
 /** Whether the chain starts earlier than at `value`. */

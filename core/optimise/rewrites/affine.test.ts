@@ -181,6 +181,44 @@ test("affine-forward goes into every layer that reads, and stays where something
   assert.equal(other.draft.log.length, 0);
 });
 
+test("affine-forward leaves a GELU in small operators as it is", async () => {
+  const made = await rewrittenBy(["affine-forward"], {
+    input: [value("x", [1, 2])],
+    output: [value("y", [1, 2])],
+    initializer: [
+      floats("w", [2, 2], [1, 2, 3, 4]),
+      floats("root", [], [Math.SQRT2]),
+      floats("one", [], [1]),
+      floats("half", [], [0.5]),
+    ],
+    node: [
+      node("Div", "x root", "d"),
+      node("Erf", "d", "e"),
+      node("Add", "e one", "a"),
+      node("Mul", "x a", "m"),
+      node("Mul", "m half", "g"),
+      node("MatMul", "g w", "y"),
+    ],
+  });
+  assert.equal(made.draft.log.length, 0);
+});
+
+test("affine-forward starts after a product of two values, not before it", async () => {
+  const made = await rewrittenBy(["affine-forward"], {
+    input: [value("x", [1, 2]), value("z", [1, 2])],
+    output: [value("y", [1, 2])],
+    initializer: [floats("w", [2, 2], [1, 2, 3, 4]), floats("one", [], [1]), floats("s", [], [5])],
+    node: [
+      node("Add", "z one", "a"),
+      node("Mul", "x a", "m"),
+      node("Mul", "m s", "g"),
+      node("MatMul", "g w", "y"),
+    ],
+  });
+  assert.deepEqual(made.operators, ["Add", "Mul", "MatMul"]);
+  assert.deepEqual(made.held(2, 1), [5, 10, 15, 20]);
+});
+
 test("affine-forward leaves the scale and bias of a normalisation, which engines fuse", async () => {
   const made = await rewrittenBy(["affine-forward"], {
     input: [value("x", [1, 2]), value("v", [1, 1])],
