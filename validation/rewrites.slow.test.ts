@@ -7,7 +7,7 @@ import { decodeOnnxFile, encodeOnnxFile } from "../core/model/onnx/index.ts";
 import { Draft, rewriteExact, type RewriteOptions } from "../core/optimise/index.ts";
 import { file } from "../core/model/onnx/_models.ts";
 import fc from "fast-check";
-import { generatedGraph } from "./_generated-graphs.ts";
+import { generatedGraph } from "./_fake-networks.ts";
 import { conformanceFiles } from "./_onnx-oracle.ts";
 import type { PairAnswer, PairQuestion } from "./_ort-child.ts";
 import { pairAnswers } from "./_ort-pairs.ts";
