@@ -43,11 +43,12 @@ export {
 export type { ModelInput } from "./samples/index.ts";
 export { makersOf } from "./makers.ts";
 export { OBJECTIVES, SHIPPED, tune } from "./search/index.ts";
-export { calibrate, quantise, recipes } from "./quantise/index.ts";
+export { calibrate, mixed, quantise, recipes } from "./quantise/index.ts";
 export type {
   Calibration,
   Cpu,
   DynamicRecipe,
+  Probe,
   RangeRule,
   Recipe,
   StaticRecipe,

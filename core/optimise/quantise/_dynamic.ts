@@ -11,8 +11,9 @@ import { assert } from "../../assert.ts";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatsOf, floatTensor, rawTensor } from "../tensor.ts";
-import { matrixLayers, weightBytes, type Layer } from "./_layers.ts";
+import { matrixLayers, unable, weightBytes, type Layer } from "./_layers.ts";
 import { madeNode } from "../rewrites/_nodes.ts";
+import { upgraded } from "./_upgrade.ts";
 import type { DynamicRecipe, Summary } from "./recipe.ts";
 import { channelWeights } from "./_weights.ts";
 
@@ -20,13 +21,12 @@ import { channelWeights } from "./_weights.ts";
 const OPSET = 11;
 
 export function quantiseDynamic(draft: Draft, recipe: DynamicRecipe): Summary {
+  const age = upgraded(draft);
   const found = draft.graphs.map((graph) => ({ graph, ...matrixLayers(graph, recipe.kept) }));
   const left = found.flatMap(({ others }) => others);
   const all = found.flatMap(({ layers }) => layers);
-  if (draft.opset() < OPSET) {
-    const why = `opset ${draft.opset()} has no DynamicQuantizeLinear`;
-    const none = { quantised: [], bytesBefore: 0, bytesAfter: 0 };
-    return { ...none, left: [...left, ...all.map((layer) => ({ node: layer.label, why }))] };
+  if (age !== null && draft.opset() < OPSET) {
+    return { quantised: [], left: [...left, ...unable(all, age)], bytesBefore: 0, bytesAfter: 0 };
   }
   for (const { graph, layers } of found) {
     const pass = new DynamicPass(draft, graph, recipe.pairsSaturate);

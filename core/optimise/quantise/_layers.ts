@@ -110,3 +110,11 @@ export function matrixLayers(
 export function weightBytes(layers: readonly Layer[]): number {
   return layers.reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0);
 }
+
+/** Layers that all stay for the same reason. */
+export function unable(
+  layers: readonly Layer[],
+  why: string,
+): readonly { readonly node: string; readonly why: string }[] {
+  return layers.map((layer) => ({ node: layer.label, why }));
+}

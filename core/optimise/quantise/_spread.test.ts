@@ -39,6 +39,16 @@ test("spreadOf() keeps mean and largest size of channels, as they stand in the t
   assert.deepEqual([last?.mean, last?.largest], [Float64Array.of(1.5, 0.5), Float64Array.of(2, 4)]);
 });
 
+test("joined() weighs means of channels by how many numbers each saw", () => {
+  const layout = { count: 1, inner: 1 };
+  const one = spreadOf(Float32Array.of(8), layout);
+  const three = spreadOf(Float32Array.of(1, -9, 2), layout);
+  assert.deepEqual(joined(one, three).channels, {
+    mean: Float64Array.of(0.5),
+    largest: Float64Array.of(9),
+  });
+});
+
 test("chosenRange() of all is what was seen", () => {
   const { lower, upper } = chosenRange(spreadOf(Float32Array.of(-1, 7), null), { kind: "all" });
   assert.deepEqual([lower, upper], [-1, 7]);

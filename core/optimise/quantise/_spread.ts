@@ -53,9 +53,12 @@ export function spreadOf(values: Float32Array, layout: ChannelLayout | null): Sp
   return { lower, upper, width, counts, count, strayCount, channels };
 }
 
+/** Narrower than any 32-bit float needs, so that a spread of zeros takes the width of what it is joined to. */
+const WIDTH_OF_ZEROS = 2 ** -160;
+
 /** The least power of two of which `BINS` bins pass `largest`. */
 function binWidth(largest: number): number {
-  if (largest === 0) return 1;
+  if (largest === 0) return WIDTH_OF_ZEROS;
   const width = 2 ** Math.ceil(Math.log2(largest / BINS));
   return Math.floor(largest / width) < BINS ? width : 2 * width;
 }

@@ -11,12 +11,13 @@ import { assert } from "../../assert.ts";
 import { biasCodes, meanError } from "./_bias.ts";
 import type { Calibration } from "./calibrate.ts";
 import { stepOfRange } from "./_codes.ts";
-import { layersOf, weightBytes, type Layer } from "./_layers.ts";
+import { layersOf, unable, weightBytes, type Layer } from "./_layers.ts";
 import { label } from "./_nodes.ts";
 import { Pairs, type NamedStep } from "./_pairs.ts";
 import { placement, valuesOf, type Placement } from "./_placement.ts";
 import { chosenRange } from "./_range.ts";
 import type { StaticRecipe, Summary } from "./recipe.ts";
+import { upgraded } from "./_upgrade.ts";
 import { channelWeights } from "./_weights.ts";
 
 /** Layers whose values calibration never saw, or saw as NaN, stay as they are. */
@@ -27,8 +28,11 @@ export function quantiseStatic(
 ): Summary {
   const graph = draft.main;
   const left: { node: string; why: string }[] = [];
+  const age = upgraded(draft);
   const layers = chosenLayers(graph, recipe, calibration, left);
-  if (layers.length === 0) return { quantised: [], left, bytesBefore: 0, bytesAfter: 0 };
+  const none = { quantised: [], bytesBefore: 0, bytesAfter: 0 };
+  if (age !== null && draft.opset() < CODES_OPSET) return { ...none, left: unable(layers, age) };
+  if (layers.length === 0) return { ...none, left };
   const place = placement(graph, layers, {
     isKnown: (value) => doubt(value, calibration) === null,
     chained: recipe.chained,
@@ -45,6 +49,9 @@ export function quantiseStatic(
     bytesAfter: weightBytes(layers) / 4,
   };
 }
+
+/** The opset from which engines have convolutions of 8 bits. */
+const CODES_OPSET = 10;
 
 function chosenLayers(
   graph: GraphDraft,

@@ -12,6 +12,8 @@ import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import type { HostTensor, Outcome, Runner, Session, Tensors } from "../runner.ts";
 import { ELEMENT, elementCount } from "../tensor.ts";
+import { layersOf } from "./_layers.ts";
+import { placement } from "./_placement.ts";
 import { joined, spreadOf, type ChannelLayout, type Spread } from "./_spread.ts";
 
 /** What samples showed of the values of a model, by name. */
@@ -25,22 +27,6 @@ const BYTES_MAX = 2 ** 28;
 
 /** Of a value whose size no rule knows. */
 const BYTES_ASSUMED = 2 ** 22;
-
-/** Operators whose values a recipe may put into 8 bits. */
-const WATCHED: ReadonlySet<string> = new Set([
-  "Conv",
-  "Gemm",
-  "MatMul",
-  "Relu",
-  "Clip",
-  "Add",
-  "Mul",
-  "Concat",
-  "AveragePool",
-  "GlobalAveragePool",
-  "Sigmoid",
-  "LeakyRelu",
-]);
 
 /**
  * Runs `feeds` through the model, a few values exposed at a time, and keeps how their numbers spread.
@@ -99,15 +85,14 @@ function tapsOf(graph: GraphDraft, values: ReadonlyMap<string, InferredValue>): 
   return taps;
 }
 
+/** Values that some recipe may put into 8 bits, inputs of the graph left out. */
 function watchedValues(graph: GraphDraft): ReadonlySet<string> {
-  const inputs = new Set(graph.proto.input.map(({ name }) => name));
-  const names = new Set<string>();
-  for (const node of graph.nodes) {
-    if (!WATCHED.has(node.opType)) continue;
-    for (const name of [...node.input, ...node.output]) {
-      if (name !== "" && graph.constant(name) === null && !inputs.has(name)) names.add(name);
-    }
-  }
+  const { layers } = layersOf(graph);
+  const rules = { isKnown: () => true, chained: true, opset: Infinity };
+  const { carried } = placement(graph, layers, rules);
+  const roots = [...carried].flatMap(([value, root]) => (value === root ? [value] : []));
+  const names = new Set([...layers.map(({ input }) => input), ...roots]);
+  for (const { name } of graph.proto.input) names.delete(name);
   return names;
 }
 

@@ -2,6 +2,8 @@ export { calibrate } from "./calibrate.ts";
 export type { Calibration } from "./calibrate.ts";
 export { quantise } from "./quantise.ts";
 export { recipes } from "./recipes.ts";
+export { mixed } from "./sensitivity.ts";
+export type { Probe } from "./sensitivity.ts";
 export type {
   Cpu,
   DynamicRecipe,

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeOnnxFile } from "../../model/onnx/index.ts";
+import { file, node, value } from "../../model/onnx/_models.ts";
+import { Draft } from "../draft.ts";
+import { floatsOf, wholesOf } from "../tensor.ts";
+import { upgraded } from "./_upgrade.ts";
+
+async function draftOf(
+  nodes: ReturnType<typeof node>[],
+  { opset, dims = [2, 3] }: { opset: number; dims?: readonly number[] },
+): Promise<Draft> {
+  const parts = { input: [value("x", dims)], output: [value("y", ["a", "b"])], node: nodes };
+  const model = await decodeOnnxFile(file(parts, { opset }));
+  assert.ok(model.ok);
+  return Draft.of(model.value);
+}
+
+/** Contents of the inputs of the node that writes "y", from the second on; null of one that is left out. */
+function inputs(draft: Draft): unknown[] {
+  const [, ...names] = draft.main.producer("y")?.input ?? [];
+  return names.map((name) => {
+    const tensor = draft.main.constant(name);
+    if (tensor === null) return null;
+    return tensor.dataType === 1 ? [...(floatsOf(tensor) ?? [])] : wholesOf(tensor);
+  });
+}
+
+test("upgraded() makes inputs of what were attributes", async () => {
+  const clip = await draftOf([node("Clip", "x", "y", { max: 5.5 })], { opset: 9 });
+  assert.equal(upgraded(clip), null);
+  assert.equal(clip.opset(), 13);
+  assert.deepEqual(inputs(clip), [null, [5.5]]);
+  assert.deepEqual(clip.main.producer("y")?.attribute, []);
+  const slice = await draftOf([node("Slice", "x", "y", { starts: [0], ends: [2], axes: [1] })], {
+    opset: 9,
+  });
+  assert.equal(upgraded(slice), null);
+  assert.deepEqual(inputs(slice), [[0], [2], [1]]);
+  const sum = await draftOf([node("ReduceSum", "x", "y", { axes: [1], keepdims: 0 })], {
+    opset: 12,
+  });
+  assert.equal(upgraded(sum), null);
+  assert.deepEqual(inputs(sum), [[1]]);
+  assert.deepEqual(
+    sum.main.producer("y")?.attribute.map(({ name }) => name),
+    ["keepdims"],
+  );
+});
+
+test("upgraded() leaves what the file's opset already has as inputs", async () => {
+  const draft = await draftOf([node("Clip", "x", "y")], { opset: 11 });
+  assert.equal(upgraded(draft), null);
+  assert.deepEqual(draft.main.producer("y")?.input, ["x"]);
+  assert.equal(draft.log.length, 0);
+});
+
+test("upgraded() refuses a Softmax that flattens more than the last axis, and changes nothing", async () => {
+  const last = await draftOf([node("Softmax", "x", "y")], { opset: 11 });
+  assert.equal(upgraded(last), null);
+  const axis = last.main.producer("y")?.attribute.find(({ name }) => name === "axis");
+  assert.equal(axis?.i, -1n);
+  const cube = await draftOf([node("Softmax", "x", "y")], { opset: 11, dims: [2, 3, 4] });
+  assert.match(upgraded(cube) ?? "", /Softmax "y"/u);
+  assert.equal(cube.opset(), 11);
+});
+
+test("upgraded() refuses what it has no rule for", async () => {
+  const old = await draftOf([node("Relu", "x", "y")], { opset: 8 });
+  assert.match(upgraded(old) ?? "", /opset 8/u);
+  const resize = await draftOf([node("Resize", "x x", "y")], { opset: 10 });
+  assert.match(upgraded(resize) ?? "", /Resize/u);
+});
