@@ -32,7 +32,7 @@ export function lanesAnswer(answer: Answered): Answer {
     text: (shell) =>
       [
         paint(shell, "bold", machineText(answer.machine)),
-        ...roadsText(answer.lanes, shell),
+        ...roadsText(answer, shell),
         ...answer.gpus.flatMap(({ gpu, lanes }) => [
           "",
           paint(shell, "bold", `${gpu.name} (${gpu.vendor}, by ${gpu.by})`),
@@ -41,7 +41,7 @@ export function lanesAnswer(answer: Answered): Answer {
                 "a program of the processor plays this GPU: its rates say nothing of one, and no device is written",
               ]
             : []),
-          ...roadsText(lanes, shell),
+          ...roadsText({ lanes, waited: answer.waited }, shell),
         ]),
         ...answer.notes.map((note) => `note: ${note}`),
         ...busyText(answer.waited),
@@ -83,7 +83,9 @@ function sizeText(bytes: number): string {
   return `${Number((bytes / 1024 ** step).toPrecision(3))} ${BINARY[step] ?? ""}`;
 }
 
-function roadsText(lanes: readonly Lane[], shell: Shell): readonly string[] {
+type Roads = Pick<Answered, "lanes" | "waited">;
+
+function roadsText({ lanes, waited }: Roads, shell: Shell): readonly string[] {
   const bursts = lanes.filter(({ sustained }) => sustained === null);
   const compute = groups(bursts.filter(isCompute), bySize);
   const bytes = groups(
@@ -93,7 +95,7 @@ function roadsText(lanes: readonly Lane[], shell: Shell): readonly string[] {
   return [
     ...road("Arithmetic, at the fastest size", compute, shell),
     ...road("Memory, read and written", bytes, shell),
-    ...sustainedText(lanes, shell),
+    ...sustainedText({ lanes, waited }, shell),
   ];
 }
 
@@ -154,7 +156,8 @@ function labelOf({ what, precision, threads, size, method }: Lane): string {
   return `${what} ${of}${cores}, ${method}`;
 }
 
-function sustainedText(lanes: readonly Lane[], shell: Shell): readonly string[] {
+/** On a busy machine nothing is said of two rates that went by different clocks. */
+function sustainedText({ lanes, waited }: Roads, shell: Shell): readonly string[] {
   const held = lanes.filter(({ sustained }) => sustained !== null);
   if (held.length === 0) return [];
   const rows = held.map((lane) => {
@@ -167,7 +170,9 @@ function sustainedText(lanes: readonly Lane[], shell: Shell): readonly string[] 
       labelOf(lane),
       quantityText(sustained ?? 0, "time"),
       rateText(lane),
-      burst === null ? "" : quantityText(rate.p50 / burst.rate.p50, "fraction"),
+      burst === null || (isBusy(waited) && burst.clock !== lane.clock)
+        ? ""
+        : quantityText(rate.p50 / burst.rate.p50, "fraction"),
       power === null ? "no counter" : quantityText(power, "power"),
     ];
   });
@@ -179,9 +184,13 @@ function sustainedText(lanes: readonly Lane[], shell: Shell): readonly string[] 
   return ["", laidOut({ columns, rows }, shell).trimEnd()];
 }
 
+function isBusy(waited: number | null): boolean {
+  return waited !== null && waited >= BUSY;
+}
+
 function busyText(waited: number | null): readonly string[] {
-  if (waited === null || waited < BUSY) return [];
+  if (!isBusy(waited)) return [];
   return [
-    `note: something waited for a processor in ${quantityText(waited, "fraction")} of the time: these are floors, measure again on a quiet machine`,
+    `note: something waited for a processor in ${quantityText(waited ?? 0, "fraction")} of the time: these are floors, measure again on a quiet machine`,
   ];
 }
