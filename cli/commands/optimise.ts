@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { OBJECTIVES, type Objective } from "../../core/optimise/index.ts";
+import { OBJECTIVES, PIXEL_RANGES, type Objective } from "../../core/optimise/index.ts";
 import type { CommandModule } from "../answer.ts";
 import { catalogueOption } from "../catalogue-input.ts";
 import { choiceFlag, countFlag, listFlag, quantityFlag } from "../flags.ts";
@@ -18,6 +18,8 @@ export interface OptimiseOptions extends SizeOptions {
   readonly latency?: number;
   readonly metric?: string;
   readonly maxDrop?: number;
+  readonly price?: number;
+  readonly pixels?: string;
   readonly catalogue?: string;
 }
 
@@ -58,8 +60,18 @@ function addOptions(command: Command): Command {
       choiceFlag("--objective", OBJECTIVES),
       "latency",
     )
+    .option(
+      "--price <rate>",
+      "of the machine, for the cost of items: 1.20USD/h",
+      quantityFlag("--price", "rent"),
+    )
     .option("--latency <time>", "limit of a run, for throughput", quantityFlag("--latency", "time"))
-    .option("--calibration <folder>", "your samples: .npy or .pb; made up where absent")
+    .option("--calibration <folder>", "your samples: .npy, .pb, .png or .jpg; made up where absent")
+    .option(
+      "--pixels <range>",
+      `of the numbers that pictures become: ${PIXEL_RANGES.join(", ")} (default: imagenet)`,
+      choiceFlag("--pixels", PIXEL_RANGES),
+    )
     .option("--target <name>", "native, wasm, or a device of the catalogue: predicted", "native")
     .option("--outputs <names>", "outputs that are read, between commas", listFlag)
     .option("--threads <n>", "of a run, while candidates are compared", countFlag("--threads"), 1)

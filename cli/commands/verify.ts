@@ -1,10 +1,12 @@
+import { PIXEL_RANGES } from "../../core/optimise/index.ts";
 import type { CommandModule } from "../answer.ts";
-import { quantityFlag } from "../flags.ts";
+import { choiceFlag, quantityFlag } from "../flags.ts";
 
 export interface VerifyOptions {
   readonly model?: string;
   readonly result?: string;
   readonly calibration?: string;
+  readonly pixels?: string;
   readonly metric?: string;
   readonly maxDrop?: number;
   readonly budget: number;
@@ -23,6 +25,7 @@ export const verifyCommand: CommandModule = {
       .option("--model <file>", "the model certified; beside the certificate where absent")
       .option("--result <file>", "the result certified; beside the certificate where absent")
       .option("--calibration <folder>", "the samples it was judged on, where they were yours")
+      .option("--pixels <range>", "of those pictures", choiceFlag("--pixels", PIXEL_RANGES))
       .option("--metric <module>", "the measure it was judged by, where it was yours")
       .option("--max-drop <n>", "of the metric", Number)
       .option(

@@ -6,7 +6,7 @@ import type { Answer } from "../answer.ts";
 import { laidOut } from "../layout.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
-import { decibelText, END_WORDS, headline, ratioText } from "./words.ts";
+import { decibelText, END_WORDS, gainText, headline } from "./words.ts";
 
 export function optimiseAnswer(certificate: Certificate, written: readonly string[]): Answer {
   return {
@@ -48,11 +48,10 @@ function candidateTable({ candidates, chosen }: Certificate): Table {
 function candidateRow(candidate: Candidate): readonly string[] {
   const { name, comparison, bytes, end, reason } = candidate;
   const after = comparison?.after.median;
-  const ratio = comparison?.ratio;
   return [
     name,
     after === undefined ? "" : quantityText(after, "time"),
-    ratio === undefined ? "" : ratioText(ratio),
+    comparison === undefined ? "" : gainText(comparison),
     bytes === undefined ? "" : quantityText(bytes, "size"),
     decibelText(candidate),
     END_WORDS[end],
@@ -60,7 +59,10 @@ function candidateRow(candidate: Candidate): readonly string[] {
   ];
 }
 
-function deploymentTable({ deployments }: Certificate): Table {
+function deploymentTable({ deployments, question }: Certificate): Table {
+  const { price } = question;
+  const cost = (rate: number) =>
+    price === null ? [] : [quantityText(costOf(price, rate), "money")];
   return {
     columns: [
       { title: "candidate", align: "left", flexible: true },
@@ -70,6 +72,7 @@ function deploymentTable({ deployments }: Certificate): Table {
       { title: "items/s", align: "right" },
       { title: "p95", align: "right" },
       { title: "memory", align: "right" },
+      ...(price === null ? [] : [{ title: "a million", align: "right" } as const]),
     ],
     rows: deployments.map((each) => [
       each.candidate,
@@ -79,6 +82,12 @@ function deploymentTable({ deployments }: Certificate): Table {
       significant(each.itemsPerSecond),
       `${quantityText(each.p95, "time")}${each.isWithin ? "" : " (over)"}`,
       quantityText(each.bytesResident, "size"),
+      ...cost(each.itemsPerSecond),
     ]),
   };
+}
+
+/** Dollars of a million items, at dollars an hour. */
+function costOf(price: number, rate: number): number {
+  return ((price / 3600) * 1e6) / rate;
 }

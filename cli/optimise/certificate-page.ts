@@ -1,7 +1,7 @@
 /** A certificate as a page that stands alone: no script, nothing fetched. */
 import { SHIPPED, type Certificate } from "../../core/optimise/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
-import { decibelText, END_WORDS, headline, ratioText } from "./words.ts";
+import { decibelText, END_WORDS, gainText, headline, ratioText } from "./words.ts";
 
 export function certificatePage(certificate: Certificate): string {
   const { input, chosen } = certificate;
@@ -96,7 +96,7 @@ function candidateTable({ candidates, chosen }: Certificate): string {
     return [
       cell(name === chosen ? `→ ${name}` : name),
       number(time === undefined ? "" : quantityText(time, "time")),
-      number(comparison === undefined ? "" : ratioText(comparison.ratio)),
+      number(comparison === undefined ? "" : gainText(comparison)),
       number(bytes === undefined ? "" : quantityText(bytes, "size")),
       number(decibelText(each)),
       cell(END_WORDS[end], end),

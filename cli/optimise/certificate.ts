@@ -1,6 +1,6 @@
 /** The certificate of a search that was made. */
 import { basename } from "node:path";
-import { networkMacs, networkParameters } from "../../core/index.ts";
+import { networkMacs, networkParameters, type OnnxSizes } from "../../core/index.ts";
 import type { Certificate, Tuning } from "../../core/optimise/index.ts";
 import type { OptimiseOptions } from "../commands/optimise.ts";
 import { sha256 } from "./digests.ts";
@@ -36,7 +36,7 @@ export function certificateOf(certified: Certified): Certificate {
     machine,
     input: digestOf(asked.model, file.bytes),
     output: digestOf(asked.output, tuning.model),
-    question: questionOf(asked.options),
+    question: questionOf(asked.options, file),
     calibration: setDigest(sets.calibration),
     heldOut: setDigest(sets.heldOut, judged),
     chosen,
@@ -77,18 +77,19 @@ function digestOf(path: string, bytes: Uint8Array): Certificate["input"] {
   return { name: basename(path), sha256: sha256(bytes), bytes: bytes.length };
 }
 
-function questionOf(options: OptimiseOptions): Certificate["question"] {
-  const { objective, target, threads, budget, dim = {}, outputs, latency, metric } = options;
+function questionOf(options: OptimiseOptions, { network }: ModelFile): Certificate["question"] {
+  const { objective, target, threads, budget, outputs, latency, metric } = options;
   return {
     objective,
     target,
     threads,
     cores: availableParallelism(),
     budget,
-    sizes: dim,
+    sizes: network.sizes ?? {},
     outputs: outputs ?? null,
     latencyMax: latency ?? null,
     metric: metric ?? null,
+    price: options.price ?? null,
   };
 }
 
@@ -107,10 +108,20 @@ function commandOf({ model, output, options }: Certified["asked"]): string {
     ...(outputs === undefined ? [] : [`--outputs ${outputs.join(",")}`]),
     ...(latency === undefined ? [] : [`--latency ${latency}s`]),
     ...(calibration === undefined ? [] : [`--calibration ${calibration}`]),
+    ...(options.price === undefined ? [] : [`--price ${options.price}USD/h`]),
+    ...(options.pixels === undefined ? [] : [`--pixels ${options.pixels}`]),
     ...(options.metric === undefined ? [] : [`--metric ${options.metric}`]),
     ...(options.maxDrop === undefined ? [] : [`--max-drop ${options.maxDrop}`]),
   ];
   return words.join(" ");
+}
+
+/** Sizes that nobody gave, where the reader of the graph did not choose them either. */
+function sizesFound({ network }: ModelFile, given: OnnxSizes): readonly string[] {
+  const listed = (network.assumptions ?? []).join();
+  return Object.entries(network.sizes ?? {})
+    .filter(([name]) => !Object.hasOwn(given, name) && !listed.includes(`"${name}"`))
+    .map(([name, size]) => `"${name}" is ${size}, where the model runs: --dim ${name}=... sets it`);
 }
 
 function assumptionsOf({ asked, file, sets }: Certified): readonly string[] {
@@ -123,5 +134,6 @@ function assumptionsOf({ asked, file, sets }: Certified): readonly string[] {
       ? [`samples are ${source}: --calibration gives real ones, and accuracy is judged on them`]
       : []),
     ...(file.network.assumptions ?? []),
+    ...sizesFound(file, asked.options.dim ?? {}),
   ];
 }

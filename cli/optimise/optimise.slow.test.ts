@@ -228,11 +228,11 @@ test(
     if (model === undefined || !existsSync(model)) return t.skip("npm cannot fetch it");
     const { certificate } = await optimised(model, "--budget", "150s");
     const eight = certificate.candidates.filter(({ name }) => name.includes("static 8 bits"));
-    const judged = eight.filter(({ verdict }) => verdict !== undefined);
-    assert.ok(judged.length > 0, "none was judged");
+    const ended = eight.map(({ end }) => end).filter((end) => end !== "skipped");
+    assert.ok(ended.length > 0, "none was tried");
     assert.ok(
-      judged.every(({ end }) => end === "refused"),
-      judged.map(({ reason }) => reason).join(),
+      ended.every((end) => end === "refused" || end === "failed"),
+      eight.map(({ reason }) => reason).join(),
     );
     const chosen = certificate.candidates.find(({ name }) => name === certificate.chosen);
     assert.equal(chosen?.level, "lossless");

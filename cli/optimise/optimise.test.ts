@@ -103,21 +103,21 @@ test("sampleSets() of the user's folder calibrate on one in three and judge on t
   const samples = join(folder, "samples");
   mkdirSync(samples);
   for (let at = 0; at < 7; at += 1) writeFileSync(join(samples, `${at}.npy`), picture(at));
-  const sets = await sampleSets(model, samples, SHELL);
+  const sets = await sampleSets(model, { folder: samples }, SHELL);
   const levels = (set: typeof sets.heldOut) =>
     set.samples.map(({ x }) => new DataView(x!.bytes.buffer).getFloat32(0, true));
   assert.deepEqual(levels(sets.calibration), [0, 3, 6]);
   assert.deepEqual(levels(sets.heldOut), [1, 2, 4, 5]);
   assert.equal(sets.heldOut.isGenerated, false);
   writeFileSync(join(samples, "8.npy"), picture(1).subarray(0, 200));
-  await assert.rejects(sampleSets(model, samples, SHELL), /12288 bytes/u);
+  await assert.rejects(sampleSets(model, { folder: samples }, SHELL), /12288 bytes/u);
 });
 
 test("sampleSets() without a folder are made up, and those that judge are others", async () => {
   const path = written(emptyFolder(), "m.onnx", scaledConvolutions());
   const { calibration, heldOut } = await sampleSets(
     await modelFileFrom(path, {}, SHELL),
-    null,
+    { folder: null },
     SHELL,
   );
   const seen = new Set(calibration.samples.map((each) => samplesDigest([each])));
@@ -139,4 +139,38 @@ test("writeTogether() leaves nothing behind where one file cannot be written", a
   assert.deepEqual(await writeTogether(files.slice(0, 1)), [first]);
   assert.equal(readFileSync(first, "utf8"), "text");
   assert.deepEqual(readdirSync(folder), ["a"]);
+});
+
+test("sampleSets() of pictures bring them to the sides and the range of the input", async () => {
+  const folder = emptyFolder();
+  const model = await modelFileFrom(written(folder, "m.onnx", scaledConvolutions()), {}, SHELL);
+  const samples = join(folder, "samples");
+  mkdirSync(samples);
+  const { encode } = await import("fast-png");
+  const { default: jpeg } = await import("jpeg-js");
+  const [width, height] = [64, 48];
+  // Red in full, green in half, no blue.
+  const light = (channels: number) =>
+    Uint8Array.from(
+      { length: width * height * channels },
+      (_, at) => [255, 127.5, 0, 255][at % channels] ?? 0,
+    );
+  const png = encode({ width, height, channels: 3, data: light(3), depth: 8 });
+  writeFileSync(join(samples, "a.png"), png);
+  writeFileSync(join(samples, "b.jpg"), jpeg.encode({ width, height, data: light(4) }, 95).data);
+  const of = async (pixels: string) => {
+    const { calibration, heldOut } = await sampleSets(model, { folder: samples, pixels }, SHELL);
+    return [...calibration.samples, ...heldOut.samples].map(({ x }) => {
+      const list = new Float32Array(x!.bytes.buffer);
+      return [0, 1, 2].map((colour) => Math.round(10 * (list[colour * 1024 + 500] ?? 0)) / 10 + 0);
+    });
+  };
+  assert.deepEqual(await of("-1..1"), [
+    [1, 0, -1],
+    [1, 0, -1],
+  ]);
+  // (1 - 0.485) ÷ 0.229, (0.498 - 0.456) ÷ 0.224, -0.406 ÷ 0.225
+  assert.deepEqual((await of("imagenet"))[0], [2.2, 0.2, -1.8]);
+  writeFileSync(join(samples, "c.png"), png.subarray(0, 30));
+  await assert.rejects(of("0..1"), /a picture/u);
 });

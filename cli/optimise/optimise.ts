@@ -1,6 +1,6 @@
 /** `tenlane optimise`, from files to files: the search, the certificate, and what is told of them. */
 import { availableParallelism } from "node:os";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { findDevice } from "../../core/index.ts";
 import {
   makersOf,
@@ -18,6 +18,7 @@ import { catalogueFrom } from "../catalogue-input.ts";
 import type { OptimiseOptions } from "../commands/optimise.ts";
 import { kindOf } from "../files.ts";
 import { accepted, inputError } from "../input-error.ts";
+import { runningModel } from "../measure/measured-model.ts";
 import type { Shell } from "../shell.ts";
 import { optimiseAnswer } from "./answer.ts";
 import { ceilings } from "./ceilings.ts";
@@ -46,14 +47,14 @@ export async function optimised(asked: Asked): Promise<Answer> {
   const { model, options, shell } = asked;
   const { target } = options;
   await checkFolder(asked.output);
-  const file = await modelFileFrom(model, options.dim ?? {}, shell);
+  const stop = shell.interruption();
+  const local = onnxRunner({ beside: dirname(resolve(shell.folder, model)), stop });
+  const file = await runningFile(asked, local);
   checkOutputs(file, options.outputs);
-  const sets = await sampleSets(file, options.calibration ?? null, shell);
+  const sets = await sampleSets(file, samplesAsked(options), shell);
   const metric = await metricFrom(options, shell);
   const machine = fingerprint();
   const before = load();
-  const stop = shell.interruption();
-  const local = onnxRunner({ beside: dirname(file.path), stop });
   const isPredicted = target !== "native" && target !== "wasm";
   const runner = isPredicted ? await predictedFor(asked, local) : local;
   const provider = target === "wasm" ? "wasm" : "cpu";
@@ -62,6 +63,7 @@ export async function optimised(asked: Asked): Promise<Answer> {
   const ask = askOf({ asked, file, sets, runner, session, metric, note: progress.note });
   const tuned = await tune(ask);
   progress.end();
+  if (stop.aborted) throw new Error("interrupted: nothing is written");
   if (tuned.kind === "failed") {
     throw inputError(model, "a model that ONNX Runtime runs", `${tuned.reason}: ${tuned.message}`);
   }
@@ -76,6 +78,23 @@ export async function optimised(asked: Asked): Promise<Answer> {
   });
   const written = await write(asked, tuned.value, certificate);
   return optimiseAnswer(certificate, written);
+}
+
+function samplesAsked({ calibration, pixels }: OptimiseOptions) {
+  return { folder: calibration ?? null, ...(pixels === undefined ? {} : { pixels }) };
+}
+
+/** The model, at the first multiple of sizes assumed at which it runs, where those as they are do not. */
+async function runningFile({ model, options, shell }: Asked, runner: Runner): Promise<ModelFile> {
+  const sizes = options.dim ?? {};
+  const file = await modelFileFrom(model, sizes, shell);
+  const question = { sizes, feeds: options.calibration ?? null };
+  const session = { threads: 1, provider: "cpu", optimises: true };
+  const running = await runningModel(model, question, { runner, session, shell });
+  const found = (await running.network(1)).sizes ?? {};
+  const assumed = file.network.sizes ?? {};
+  const isSame = Object.entries(found).every(([name, size]) => assumed[name] === size);
+  return isSame ? file : modelFileFrom(model, found, shell);
 }
 
 /** A search takes minutes: that its result has no place to go is said before. */

@@ -1,4 +1,4 @@
-/** A user's samples: tensors as NumPy or ONNX writes them, a folder a sample or a file a sample. */
+/** A user's samples: tensors as NumPy or ONNX writes them, or pictures; a folder a sample or a file a sample. */
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import {
@@ -11,13 +11,17 @@ import {
 import { kindOf } from "../files.ts";
 import { accepted, inputError } from "../input-error.ts";
 import type { Shell } from "../shell.ts";
+import { PICTURE, pictureTensor } from "./images.ts";
 
 const SAMPLES_MAX = 96;
+/** Range of the numbers of a picture, where nobody says: as most classifiers were trained. */
+export const PIXELS_USUAL = "imagenet";
 const TENSOR = /\.(?:npy|pb)$/iu;
 
 /**
  * Samples in order of their names. A folder inside is one sample, with a file for each input by its name, or
- * `input_0.pb` by its place. Files of a folder without others are a sample each, for a model of one input.
+ * `input_0.pb` by its place. Other files are a sample each, for a model of one input: tensors, or pictures whose light
+ * is brought to the range `pixels`.
  *
  * Errors: nothing that fits.
  */
@@ -25,6 +29,7 @@ export async function folderSamples(
   folder: string,
   inputs: readonly ModelInput[],
   shell: Shell,
+  pixels: string = PIXELS_USUAL,
 ): Promise<readonly Tensors[]> {
   const path = resolve(shell.folder, folder);
   if ((await kindOf(path)) !== "folder") throw inputError(folder, "a folder of samples", "none");
@@ -37,10 +42,12 @@ export async function folderSamples(
     const each = join(path, name);
     const kind = await kindOf(each);
     if (kind === "folder") samples.push(await sampleIn(each, inputs));
-    else if (TENSOR.test(name)) samples.push(await soleSample(each, inputs));
+    else if (TENSOR.test(name) || PICTURE.test(name)) {
+      samples.push(await soleSample(each, inputs, pixels));
+    }
   }
   if (samples.length > 0) return samples;
-  throw inputError(folder, "files .npy or .pb, or folders of them", names);
+  throw inputError(folder, "files .npy, .pb, .png or .jpg, or folders of tensors", names);
 }
 
 async function sampleIn(folder: string, inputs: readonly ModelInput[]): Promise<Tensors> {
@@ -60,13 +67,19 @@ async function sampleIn(folder: string, inputs: readonly ModelInput[]): Promise<
   return sample;
 }
 
-async function soleSample(path: string, inputs: readonly ModelInput[]): Promise<Tensors> {
+async function soleSample(
+  path: string,
+  inputs: readonly ModelInput[],
+  pixels: string,
+): Promise<Tensors> {
   const [input, ...others] = inputs;
   if (input === undefined || others.length > 0) {
     const names = inputs.map(({ name }) => name).join(", ");
     throw inputError(path, `a folder with a file for each of ${names}`, basename(path));
   }
-  return { [input.name]: await tensorOf(path, input) };
+  const isPicture = PICTURE.test(path);
+  const tensor = isPicture ? pictureTensor(path, input, pixels) : tensorOf(path, input);
+  return { [input.name]: await tensor };
 }
 
 /** Errors: another type or rank than the input's, or another size where that is fixed. */

@@ -38,7 +38,7 @@ const CALIBRATION_EACH = 3;
 /** Errors: a folder without samples that fit the inputs. */
 export async function sampleSets(
   file: ModelFile,
-  folder: string | null,
+  { folder, pixels }: { readonly folder: string | null; readonly pixels?: string },
   shell: Shell,
 ): Promise<SampleSets> {
   const inputs = inputsOf(file.graph, file.network.inputs);
@@ -49,7 +49,7 @@ export async function sampleSets(
       heldOut: generatedSet(inputs, HELD_OUT_MAX, SEED_HELD_OUT),
     };
   }
-  const all = await folderSamples(folder, inputs, shell);
+  const all = await folderSamples(folder, inputs, shell, pixels);
   const judges = all.filter((_, index) => index % CALIBRATION_EACH !== 0);
   const own = (samples: readonly Tensors[]) => ({
     samples,

@@ -34,7 +34,9 @@ export async function verified(
   const before = await modelFileFrom(options.model ?? beside(input.name), question.sizes, shell);
   const after = await modelFileFrom(options.result ?? beside(output.name), {}, shell);
   const own = heldOut.isGenerated ? null : (options.calibration ?? null);
-  const { samples } = (await sampleSets(before, own, shell)).heldOut;
+  const { pixels } = options;
+  const wanted = { folder: own, ...(pixels === undefined ? {} : { pixels }) };
+  const { samples } = (await sampleSets(before, wanted, shell)).heldOut;
   const used = samples.slice(0, heldOut.count);
   const metric = await metricFrom(options, shell);
   const progress = search(shell);

@@ -3,6 +3,7 @@ import {
   SHIPPED,
   type Candidate,
   type Certificate,
+  type Comparison,
   type Ratio,
 } from "../../core/optimise/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
@@ -14,13 +15,13 @@ export function headline({ input, chosen, finals, question }: Certificate): stri
   }
   const comparison = finals.find(({ name }) => name === chosen)?.comparison;
   if (comparison === undefined) return `${input.name}: ${chosen}`;
-  const { before, after, ratio, control } = comparison;
+  const { before, after, control } = comparison;
   const { target } = question;
   if (target !== "native" && target !== "wasm") {
-    return `${input.name}: ${spanText(before.median, after.median)}, ${ratioText(ratio)} predicted for ${target}: ${chosen}`;
+    return `${input.name}: ${spanText(before.median, after.median)}, ${ratioText(comparison.ratio)} predicted for ${target}: ${chosen}`;
   }
   const threads = `${question.threads} thread${question.threads === 1 ? "" : "s"}`;
-  return `${input.name}: ${spanText(before.median, after.median)}, ${ratioText(ratio)} at ${threads}, the file against itself ${rangeText(control)}: ${chosen}`;
+  return `${input.name}: ${spanText(before.median, after.median)}, ${gainText(comparison)} at ${threads}, the file against itself ${rangeText(control)}: ${chosen}`;
 }
 
 function spanText(before: number, after: number): string {
@@ -30,6 +31,12 @@ function spanText(before: number, after: number): string {
 /** "1.25× [1.22–1.28]" */
 export function ratioText(ratio: Ratio): string {
   return `${ratio.middle.toFixed(2)}× [${rangeText(ratio)}]`;
+}
+
+/** How many times as fast, by the clock that says so beyond doubt: the wall's, or that of the processor. */
+export function gainText({ ratio, cpuRatio }: Pick<Comparison, "ratio" | "cpuRatio">): string {
+  const isSurerByCpu = ratio.lower <= 1 && cpuRatio.lower > 1;
+  return isSurerByCpu ? `${ratioText(cpuRatio)} CPU` : ratioText(ratio);
 }
 
 function rangeText({ lower, upper }: Ratio): string {

@@ -62,6 +62,8 @@ export interface Certificate {
     readonly outputs: readonly string[] | null;
     readonly latencyMax: Seconds | null;
     readonly metric: string | null;
+    /** Of the machine, dollars an hour. */
+    readonly price: number | null;
   };
   readonly calibration: SampleDigest;
   readonly heldOut: SampleDigest;
@@ -234,6 +236,7 @@ export const certificateSchema: z.ZodType<Certificate> = z.strictObject({
     outputs: z.array(z.string()).nullable(),
     latencyMax: z.number().nullable(),
     metric: z.string().nullable(),
+    price: z.number().nullable().describe("dollars an hour"),
   }),
   calibration: samples,
   heldOut: samples,

@@ -35,12 +35,14 @@ export type { Certificate, FileDigest, Fingerprint, Reached, SampleDigest } from
 export { judge, LIMITS, numbersOf } from "./guard/index.ts";
 export type { Limits, Measure, Metric, Verdict } from "./guard/index.ts";
 export {
+  colourPlanes,
   generatedSamples,
   hostTensorFromNpy,
   hostTensorFromProto,
   inputsOf,
+  PIXEL_RANGES,
 } from "./samples/index.ts";
-export type { ModelInput } from "./samples/index.ts";
+export type { ModelInput, Pixels } from "./samples/index.ts";
 export { makersOf } from "./makers.ts";
 export { OBJECTIVES, SHIPPED, tune } from "./search/index.ts";
 export { calibrate, mixed, quantise, recipes } from "./quantise/index.ts";

@@ -10,7 +10,7 @@ import {
   type Cpu,
   type Recipe,
 } from "./quantise/index.ts";
-import { rewriteExact, type RewriteOptions } from "./rewrites/index.ts";
+import { foldConstants, rewriteExact, type RewriteOptions } from "./rewrites/index.ts";
 import type { Runner, Session, Tensors } from "./runner.ts";
 import type { Made, Makers } from "./search/index.ts";
 
@@ -30,9 +30,7 @@ export function makersOf(given: MakersGiven): Makers {
   return {
     hash: given.hash,
     rewritten: (model, skip) =>
-      drafted(model, (draft) =>
-        Promise.resolve(rewriteExact(draft, { ...given.options, skip: new Set(skip) })),
-      ),
+      drafted(model, (draft) => rewrittenDraft(draft, new Set(skip), given)),
     recipes: async (model) => {
       const decoded = await decodeOnnxFile(model);
       if (!decoded.ok) return [];
@@ -47,6 +45,22 @@ export function makersOf(given: MakersGiven): Makers {
       return drafted(model, (draft) => Promise.resolve(quantise(draft, known, value)));
     },
   };
+}
+
+/** The rewrite that asks the engine. */
+const FOLDING = "fold-constants";
+
+/** What the engine computes of constants makes way for further rewrites. */
+async function rewrittenDraft(
+  draft: Draft,
+  skip: ReadonlySet<string>,
+  { options, runner }: MakersGiven,
+): Promise<Result<void>> {
+  const first = rewriteExact(draft, { ...options, skip });
+  if (!first.ok || skip.has(FOLDING)) return first;
+  const folded = await foldConstants(draft, runner);
+  const isMore = folded.kind === "done" && folded.value > 0;
+  return isMore ? rewriteExact(draft, { ...options, skip }) : first;
 }
 
 /** What tells a recipe from the others, in a few words. */

@@ -25,7 +25,8 @@ function tensorOf({ type, dims }: ModelInput, values: Float64Array): HostTensor 
   return { type, dims, bytes: encoded(type, values) };
 }
 
-function encoded(type: number, values: Float64Array): Uint8Array {
+/** Numbers as the bytes of an element type. */
+export function encoded(type: number, values: Float64Array): Uint8Array {
   const bytes = (view: { readonly buffer: ArrayBufferLike }) => new Uint8Array(view.buffer);
   switch (type) {
     case ELEMENT.int64:

@@ -5,14 +5,28 @@ import type { Limits, Metric } from "../guard/index.ts";
 import type { Runner, Session, Tensors } from "../runner.ts";
 import type { Makers } from "./makers.ts";
 
-export const OBJECTIVES = ["latency", "p95", "throughput", "memory", "size", "energy"] as const;
+export const OBJECTIVES = [
+  "latency",
+  "p95",
+  "throughput",
+  "cost",
+  "memory",
+  "size",
+  "energy",
+] as const;
 
 /**
  * - `latency`, `p95`: the time of one run, in its middle and at its 95 % end.
- * - `throughput`: items a second of the whole machine, under a limit of latency where one is given.
+ * - `throughput`: items a second of the whole machine, under a limit of latency where one is given. `cost`: of an
+ *   item, which on one machine falls as its rate grows.
  * - `memory`: resident bytes. `size`: bytes of the file. `energy`: processor time of a run, which stands for it.
  */
 export type Objective = (typeof OBJECTIVES)[number];
+
+/** Whether the rate of the whole machine decides. */
+export function isRate(objective: Objective): boolean {
+  return objective === "throughput" || objective === "cost";
+}
 
 export interface Ask {
   readonly model: Uint8Array;

@@ -1,6 +1,6 @@
 /** A second, longer look at the best candidates, and which of them is the one. */
 import type { Comparison } from "../runner.ts";
-import type { Ask, Objective } from "./ask.ts";
+import { isRate, type Ask, type Objective } from "./ask.ts";
 import { GAIN_LEAST, SHIPPED, type Candidate, type Trial } from "./candidate.ts";
 import type { Deployment } from "./deploy.ts";
 import { endOf, type Trials } from "./trials.ts";
@@ -160,7 +160,7 @@ function finalScore(
   { alone, deployments }: Finals,
   { name, trial }: { readonly name: string; readonly trial: Trial | undefined },
 ): number {
-  if (objective === "throughput") return bestRate(deployments, name);
+  if (isRate(objective)) return bestRate(deployments, name);
   if (objective === "size") return 1 / (trial?.candidate.bytes ?? model.length);
   if (objective === "memory") {
     return 1 / (alone.find((each) => each.name === name)?.bytesResident ?? Infinity);

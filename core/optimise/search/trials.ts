@@ -91,7 +91,7 @@ export class Trials {
     const edits = editCounts(made.value.edits);
     const hash = this.ask.makers.hash(model);
     const found = { edits, hash, bytes: model.length };
-    const twin = edits.length === 0 ? SHIPPED : this.#known.get(hash);
+    const twin = this.#known.get(hash);
     if (twin !== undefined) {
       const reason = `changes nothing: the same as "${twin}"`;
       return this.#end(plan, { ...found, end: "unchanged", reason }, null);

@@ -1,7 +1,7 @@
 /** The search: forms, then numbers in fewer bits, then a second look at the best, within a budget of time. */
 import type { Seconds } from "../../units.ts";
 import type { Outcome } from "../runner.ts";
-import type { Ask } from "./ask.ts";
+import { isRate, type Ask } from "./ask.ts";
 import { gainBound } from "./bound.ts";
 import { SHIPPED, type Candidate, type Trial } from "./candidate.ts";
 import { deployments } from "./deploy.ts";
@@ -82,7 +82,7 @@ async function looked(trials: Trials): Promise<Finals> {
   const { ask } = trials;
   const finals = await confirmed(trials);
   const alone = await ratesAlone(trials, finals);
-  if (ask.objective !== "throughput") return { finals, alone, deployments: [] };
+  if (!isRate(ask.objective)) return { finals, alone, deployments: [] };
   const budget = Math.max(6, (1 - trials.spent) * ask.budget);
   return {
     finals,
