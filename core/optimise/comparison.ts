@@ -11,7 +11,7 @@ import type { Comparison, Ratio, Timing } from "./runner.ts";
 /** Least gain that is worth a claim, beyond what noise explains. */
 const GAIN_MIN = 0.03;
 /** Fewer blocks say nothing of how far quotients scatter. */
-const BLOCKS_MIN = 6;
+const BLOCKS_MIN = 4;
 
 /**
  * Whether `after` is faster than `before`, beyond doubt: its whole interval by more than 3 %, and beyond what

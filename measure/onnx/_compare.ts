@@ -9,12 +9,13 @@ import { slot, timing, warmed, type Run } from "./_turns.ts";
 /** Rounds that are aimed at, each with new sessions, and how little of one its preparation should be. */
 const ROUNDS = 6;
 const PREPARATION_SHARE = 1 / 3;
-/** Rounds and blocks that are taken even where the budget is over, unless it is over twice. */
+/** Rounds that are taken even where the budget is over, unless it is over twice. */
 const ROUNDS_MIN = 2;
-const BLOCKS_MIN = 3;
+/** Blocks of a round that are taken even where its time is over: of models that take seconds, all that there are. */
+const BLOCKS_MIN = 4;
 /** Blocks of a round that are aimed at, each long enough for the clock. */
-const BLOCKS = 10;
-const SLOT_MIN = 0.005;
+const BLOCKS = 20;
+const SLOT_MIN = 0.01;
 /** Of a round, what warming up one session may take. */
 const WARM_SHARE = 0.1;
 
@@ -48,12 +49,9 @@ export async function compared(
     const typical: number[] = [];
     for (const each of subjects) typical.push(await warmed(each, length * WARM_SHARE));
     length = Math.max(length, Math.min(own() / PREPARATION_SHARE, budget / ROUNDS_MIN));
-    const slotLength = Math.max(SLOT_MIN, (length - own()) / BLOCKS / subjects.length / 2);
+    const slotLength = Math.max(SLOT_MIN, (length - own()) / BLOCKS / subjects.length);
     const count = Math.max(1, Math.round(slotLength / Math.max(...typical)));
-    const isOver = () => own() > length;
-    rounds.push(
-      await blocksOf(subjects, { count, draw, isOver, isLate: () => whole() > 2 * budget }),
-    );
+    rounds.push(await blocksOf(subjects, { count, draw, isOver: () => own() > length }));
     for (const { session } of subjects) await session.release();
   }
   return told(rounds, pressure());
@@ -81,38 +79,45 @@ async function openedInTurn(
   return [at(0), at(1), at(2)];
 }
 
+/**
+ * Blocks in which each subject has its turn, on the same feeds. Every second one is the mirror of the one before (A B C,
+ * C B A), so that what drifts evenly cancels; who comes first changes, so that being first, or twice in a row, favours
+ * nobody.
+ */
 async function blocksOf(
   subjects: Subjects,
   given: {
     readonly count: number;
     readonly draw: () => number;
     readonly isOver: () => boolean;
-    readonly isLate: () => boolean;
   },
 ): Promise<readonly Block[]> {
-  const { count, draw, isOver, isLate } = given;
+  const { count, draw, isOver } = given;
   const blocks: Block[] = [];
-  while (blocks.length === 0 || !isOver() || (blocks.length < BLOCKS_MIN && !isLate())) {
-    const order = shuffled([0, 1, 2] as const, draw);
-    blocks.push(await block(subjects, order, { count, first: 2 * count * blocks.length }));
+  let order: readonly (0 | 1 | 2)[] = [];
+  while (blocks.length < BLOCKS_MIN ? !isHopeless(blocks) : !isOver()) {
+    order = blocks.length % 2 === 0 ? shuffled([0, 1, 2] as const, draw) : order.toReversed();
+    blocks.push(await block(subjects, order, { count, first: count * blocks.length }));
   }
   return blocks;
 }
 
-/**
- * Each subject twice on the same feeds, mirrored (A B C C B A), so that what drifts evenly cancels. Who comes first
- * changes from block to block, so that being first, or twice in a row, favours nobody.
- */
+/** Of a subject that takes twice as long by both clocks there is nothing more to know. */
+function isHopeless([first]: readonly Block[]): boolean {
+  if (first === undefined) return false;
+  const [before, after] = first;
+  return (["wall", "cpu"] as const).every(
+    (clock) => middle(after, clock) > 2 * middle(before, clock),
+  );
+}
+
 async function block(
   subjects: Subjects,
   order: readonly (0 | 1 | 2)[],
   { count, first }: { readonly count: number; readonly first: number },
 ): Promise<Block> {
-  const runs: [Run[], Run[], Run[]] = [[], [], []];
-  for (const which of [...order, ...order.toReversed()]) {
-    const own = runs[which];
-    own.push(...(await slot(subjects[which], first + own.length, count)));
-  }
+  const runs: [readonly Run[], readonly Run[], readonly Run[]] = [[], [], []];
+  for (const which of order) runs[which] = await slot(subjects[which], first, count);
   return runs;
 }
 
