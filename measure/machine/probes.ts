@@ -69,23 +69,28 @@ function residual(probe: ProbeWriter, [channels = 1, inner = 1, side = 1]: Dims)
   probe.end(running);
 }
 
+/** One after another, as networks have them: an engine writes over what nobody reads any more. */
 function passes(probe: ProbeWriter, dims: Dims): void {
   const x = probe.given(dims);
-  const last = dims.at(-1) ?? 1;
-  const constant = probe.scalar(0.3);
-  for (const operator of ["Mul", "Add", "Div", "Max", "Pow"])
-    probe.end(probe.op(operator, [x, constant]));
-  probe.end(probe.op("Add", [x, probe.op("Relu", [x])]));
-  probe.end(probe.op("Mul", [x, probe.op("Abs", [x])]));
-  probe.end(probe.op("Add", [x, probe.held(last)]));
-  probe.end(probe.op("Clip", [x, probe.scalar(0), probe.scalar(6)]));
-  probe.end(probe.op("HardSigmoid", [x]));
-  probe.end(probe.op("Sqrt", [probe.op("Abs", [x])]));
-  probe.end(probe.op("Where", [probe.op("Greater", [x, constant]), x, probe.scalar(-1)]));
-  if (dims.length !== 4) return;
   const [, channels = 1] = dims;
-  probe.end(probe.op("Mul", [x, probe.given([1, channels, 1, 1])]));
-  probe.end(probe.op("Add", [x, probe.held(channels, 1, 1)]));
+  const constant = () => probe.scalar(0.3);
+  let running = probe.op("Mul", [x, constant()]);
+  for (const operator of ["Add", "Div", "Max", "Add", "Mul"])
+    running = probe.op(operator, [running, constant()]);
+  running = probe.op("Clip", [running, probe.scalar(0), probe.scalar(6)]);
+  running = probe.op("Add", [probe.op("Relu", [running]), x]);
+  running = probe.op("Add", [running, probe.held(dims.at(-1) ?? 1)]);
+  const bent = probe.op("HardSigmoid", [running]);
+  running = probe.op("Mul", [running, bent]);
+  running = probe.op("Sqrt", [probe.op("Abs", [running])]);
+  running = probe.op("Pow", [running, probe.scalar(2)]);
+  const above = probe.op("Greater", [running, constant()]);
+  running = probe.op("Where", [above, running, probe.scalar(-1)]);
+  if (dims.length === 4) {
+    running = probe.op("Mul", [running, probe.given([1, channels, 1, 1])]);
+    running = probe.op("Add", [running, probe.held(channels, 1, 1)]);
+  }
+  probe.end(running);
 }
 
 const CURVES = ["Sigmoid", "Tanh", "Erf", "Exp"];

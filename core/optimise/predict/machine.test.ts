@@ -126,17 +126,19 @@ test("nonNegative() recovers any prices from enough rows", () => {
   );
 });
 
-/** Runs as MACHINE would take them, of three models. */
+/** Runs as MACHINE would take them, of five models of more and more kernels. */
 function madeUp(): readonly MachineRun[] {
-  return [1, 2, 3].map((model) => {
-    const kernels = [10, 200, 3000, 40_000].flatMap((values, place) => [
-      { operator: "Add", inputs: [[values], [values]], outputs: [[values]] },
-      {
-        operator: "Softmax",
-        inputs: [[4, values]],
-        outputs: [[4, values * (1 + (place % model))]],
-      },
-    ]);
+  return [1, 2, 3, 4, 5].map((model) => {
+    const kernels = [10, 200, 3000, 40_000, 500, 70]
+      .slice(0, model + 1)
+      .flatMap((values, place) => [
+        { operator: "Add", inputs: [[values], [values]], outputs: [[values]] },
+        {
+          operator: "Softmax",
+          inputs: [[4, values]],
+          outputs: [[4, values * (1 + (place % model))]],
+        },
+      ]);
     const run = { kernels, resultBytes: 1000 * model };
     const { time, kernels: times } = runTime(run, MACHINE);
     return {
@@ -156,7 +158,7 @@ test("fitMachine() of runs without noise finds the machine again, and that it is
     assert.ok(Math.abs(time / run.processorTime - 1) < 0.01, `${time}, ${run.processorTime}`);
   }
   assert.ok(fitted.spread < 0.05, `${fitted.spread}`);
-  assert.equal(fitted.runs, 3);
+  assert.equal(fitted.runs, 5);
 });
 
 test("pricesOf() leaves out long operators that waited for a processor", () => {

@@ -75,6 +75,8 @@ export interface Load {
 
 /** Second-level cache of a core, over which weights and the largest tensors fall out of it from run to run. */
 const KEPT: Bytes = 2e6;
+/** How sharply they do. */
+const FALL = 4;
 const WIDTH = 4;
 
 export function loadOf(kernels: readonly Kernel[]): Load {
@@ -84,7 +86,7 @@ export function loadOf(kernels: readonly Kernel[]): Load {
   const held = priced.reduce((sum, each) => sum + each.held, 0);
   const largest = kernels.reduce((most, { outputs }) => Math.max(most, ...outputs.map(size)), 0);
   const touched = held + 2 * WIDTH * largest;
-  return { kernels: priced, cold: touched ** 2 / (touched ** 2 + KEPT ** 2) };
+  return { kernels: priced, cold: touched ** FALL / (touched ** FALL + KEPT ** FALL) };
 }
 
 function size(dims: readonly number[]): number {
