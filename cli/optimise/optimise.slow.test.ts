@@ -145,6 +145,7 @@ test(
     const edit = { rewrite: "sabotage", why: "", origins: [], removed: ["Conv"], added: [] };
     const makers: Makers = {
       hash: sha256,
+      restoring: new Set(),
       rewritten: async (bytes) => {
         const made = encodeOnnxFile(await sabotaged(bytes));
         return { ok: true, value: { model: made, edits: [edit] } };

@@ -1,5 +1,6 @@
 /** Samples to calibrate on and others to judge by: the user's, or made up by what each input seems to be. */
 import {
+  elementCount,
   generatedSamples,
   inputsOf,
   type ModelInput,
@@ -64,10 +65,12 @@ export async function sampleSets(
   };
 }
 
+/** Of most inputs, a number. */
+const NUMBER_BYTES = 4;
+
 /** As many as memory allows, at most `most`: the same for the same seed and count. */
 function generatedSet(inputs: readonly ModelInput[], most: number, seed: number): SampleSet {
-  const [one] = generatedSamples(inputs, 1, seed);
-  const bytes = Object.values(one ?? {}).reduce((sum, each) => sum + each.bytes.length, 1);
+  const bytes = inputs.reduce((sum, { dims }) => sum + NUMBER_BYTES * elementCount(dims), 1);
   const count = Math.max(LEAST, Math.min(most, Math.floor(BYTES_MAX / bytes)));
   const roles = inputs.map(({ name, role }) => `${name}: ${role}`).join(", ");
   return {

@@ -10,7 +10,7 @@ import {
   type Cpu,
   type Recipe,
 } from "./quantise/index.ts";
-import { foldConstants, rewriteExact, type RewriteOptions } from "./rewrites/index.ts";
+import { foldConstants, REWRITES, rewriteExact, type RewriteOptions } from "./rewrites/index.ts";
 import type { Runner, Session, Tensors } from "./runner.ts";
 import type { Made, Makers } from "./search/index.ts";
 
@@ -25,10 +25,15 @@ export interface MakersGiven {
   readonly cpu: Cpu;
 }
 
+const RESTORING: ReadonlySet<string> = new Set(
+  REWRITES.filter(({ exactness }) => exactness === "restored").map(({ name }) => name),
+);
+
 export function makersOf(given: MakersGiven): Makers {
   const ranges = rangesBy(given);
   return {
     hash: given.hash,
+    restoring: RESTORING,
     rewritten: (model, skip) =>
       drafted(model, (draft) => rewrittenDraft(draft, new Set(skip), given)),
     recipes: async (model) => {

@@ -124,17 +124,20 @@ function pictures(
   return values;
 }
 
-/** Three colours that go together, as those of things do; each picture has its own light and contrast. */
+/**
+ * Three colours that go together, as those of things do: one field of light, and one that shifts them against each
+ * other. Each picture has its own light and contrast.
+ */
 function scene(draw: Random, height: number, width: number): readonly Float32Array[] {
   const grey = roughField(draw, height, width);
+  const shift = roughField(draw, height, width);
   const [light, contrast] = [0.3 * normal(draw), 0.25 + 0.35 * draw()];
   const things = edges(draw, height, width);
   return [0, 1, 2].map(() => {
-    const own = roughField(draw, height, width);
-    const tint = 0.2 * normal(draw);
+    const [tint, share] = [0.2 * normal(draw), 0.4 * normal(draw)];
     return grey.map(
       (value, index) =>
-        light + tint + contrast * (value + 0.3 * (own[index] ?? 0)) + (things[index] ?? 0),
+        light + tint + contrast * (value + share * (shift[index] ?? 0)) + (things[index] ?? 0),
     );
   });
 }

@@ -142,6 +142,7 @@ export function fakeMakers({ forms, rewrites, recipes, touches = {} }: Ways): Ma
       : ok({ model: modelNamed(name), edits });
   return {
     hash: nameOf,
+    restoring: new Set(["unrounding"]),
     rewritten: async (_, skip) => {
       const left = Object.entries(rewrites).filter(([name]) => !skip.includes(name));
       return made(

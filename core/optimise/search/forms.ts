@@ -71,16 +71,6 @@ function middle({ candidate }: Trial): number {
   return candidate.comparison?.ratio.middle ?? 0;
 }
 
-/** Operators that round what they are given to 8 bits. */
-const ROUNDING: ReadonlySet<string> = new Set([
-  "ConvInteger",
-  "DynamicQuantizeLinear",
-  "MatMulInteger",
-  "QLinearConv",
-  "QLinearMatMul",
-  "QuantizeLinear",
-]);
-
 /** A file in few bits keeps this much of its outputs when the rounding goes: what goes is its own error. */
 const ROUNDING_DECIBELS = 10;
 
@@ -90,11 +80,9 @@ const ROUNDING_DECIBELS = 10;
  * enough to the file.
  */
 async function adoptUnrounded(trials: Trials, edits: readonly EditCount[]): Promise<void> {
-  const rounding = edits.filter(({ removed }) =>
-    Object.keys(removed).some((each) => ROUNDING.has(each)),
-  );
-  if (rounding.length === 0) return;
   const { ask } = trials;
+  const rounding = edits.filter(({ rewrite }) => ask.makers.restoring.has(rewrite));
+  if (rounding.length === 0) return;
   const kept = new Set(rounding.map(({ rewrite }) => rewrite));
   const others = edits.map(({ rewrite }) => rewrite).filter((each) => !kept.has(each));
   const made = await ask.makers.rewritten(ask.model, others);

@@ -21,6 +21,8 @@ export interface Makers {
   readonly hash: (bytes: Uint8Array) => string;
   /** `model` with equal outputs; rewrites named in `skip` left out. */
   readonly rewritten: (model: Uint8Array, skip: readonly string[]) => Promise<Result<Made>>;
+  /** Rewrites that take out what a file in few bits rounds, and so move its outputs. */
+  readonly restoring: ReadonlySet<string>;
   /** In the order that they are worth trying. */
   readonly recipes: (model: Uint8Array) => Promise<readonly NamedRecipe[]>;
   readonly quantised: (model: Uint8Array, recipe: NamedRecipe) => Promise<Result<Made>>;
