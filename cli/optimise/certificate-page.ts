@@ -13,7 +13,7 @@ export function certificatePage(certificate: Certificate): string {
 <style>${STYLE}</style>
 <main>
 <h1>${escaped(input.name)}</h1>
-<p class="lead">${escaped(headline(certificate))}</p>
+<p class="lead">${escaped(headline(certificate).slice(input.name.length + 2))}</p>
 ${warning(certificate)}
 <h2>What was tried</h2>
 ${bars(certificate)}

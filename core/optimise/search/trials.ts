@@ -178,11 +178,14 @@ export class Trials {
 type Ended = Omit<Candidate, keyof Plan>;
 type Found = Omit<Ended, "end" | "reason">;
 
+/** Engines tell every tensor of a node that they refuse. */
+const MESSAGE_MAX = 240;
+
 function failure(
   found: Found,
   { reason, message }: Extract<Outcome<unknown>, { readonly kind: "failed" }>,
 ): Ended {
-  return { ...found, end: "failed", reason: `${reason}: ${message}` };
+  return { ...found, end: "failed", reason: `${reason}: ${message.slice(0, MESSAGE_MAX)}` };
 }
 
 export function endOf(comparison: Comparison, threads: number): "gain" | "same" | "slower" {
