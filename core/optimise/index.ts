@@ -45,7 +45,7 @@ export {
 export type { ModelInput, Pixels } from "./samples/index.ts";
 export { makersOf } from "./makers.ts";
 export { OBJECTIVES, SHIPPED, tune } from "./search/index.ts";
-export { calibrate, mixed, quantise, recipes } from "./quantise/index.ts";
+export { calibrate, mixed, quantise, recipes, smooth } from "./quantise/index.ts";
 export type {
   Calibration,
   Cpu,

@@ -2,6 +2,7 @@ export { calibrate } from "./calibrate.ts";
 export type { Calibration } from "./calibrate.ts";
 export { quantise } from "./quantise.ts";
 export { recipes } from "./recipes.ts";
+export { smooth } from "./smooth.ts";
 export { mixed } from "./sensitivity.ts";
 export type { Probe } from "./sensitivity.ts";
 export type {
