@@ -21,7 +21,7 @@ const SCRIPT = new URL(
 );
 
 /** Seconds beyond the budget: loading, reading the prompt, warming up. */
-const PATIENCE = 120;
+const PATIENCE = 600;
 const MEMORY_SHARE = 0.8;
 
 /**
