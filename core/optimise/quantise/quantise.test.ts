@@ -275,6 +275,19 @@ test("recipes() follows what the model is made of and what the processor can", a
     node: [node("MatMul", "x w", "k"), node("Concat", "past k", "y", { axis: 2 })],
   });
   assert.deepEqual(new Set(await offered(decoder)), new Set(["weights", "dynamic"]));
+  const convolutions = file({
+    input: [value("x", [1, 8, 4, 4])],
+    output: [value("y", [1, 4])],
+    initializer: [weights("w", [8, 8, 3, 3]), weights("v", [8, 4])],
+    node: [
+      node("Conv", "x w", "a"),
+      node("Conv", "a w", "b"),
+      node("GlobalAveragePool", "b", "p"),
+      node("Flatten", "p", "f"),
+      node("MatMul", "f v", "y"),
+    ],
+  });
+  assert.deepEqual(new Set(await offered(convolutions)), new Set(["static"]));
   const [first] = recipes(await draftOf(PRODUCTS), { ...cpu, sumsWide: false });
   assert.ok(first?.kind === "dynamic" && first.pairsSaturate);
 });

@@ -14,11 +14,10 @@ export function recipes(draft: Draft, cpu: Cpu): readonly Recipe[] {
   const convolutions = layers.filter(({ kind }) => kind === "Conv");
   const products = layers.filter(({ kind }) => kind !== "Conv");
   const pairsSaturate = !cpu.sumsWide;
+  const dynamic: DynamicRecipe = { kind: "dynamic", pairsSaturate, kept: [] };
   return [
+    ...(weightCount(products) > weightCount(convolutions) ? [dynamic] : []),
     ...(decodes(draft) ? weightRecipes() : []),
-    ...(products.length > 0 && weightCount(products) * 4 > weightCount(convolutions)
-      ? [{ kind: "dynamic", pairsSaturate, kept: [] } satisfies DynamicRecipe]
-      : []),
     ...(convolutions.length > 1 ? staticRecipes(convolutions, pairsSaturate) : []),
   ];
 }
@@ -65,5 +64,5 @@ function weightRecipes(): readonly WeightRecipe[] {
     searched: false,
     kept: [],
   };
-  return [four, { ...four, bits: 8 }];
+  return [{ ...four, bits: 8 }, four];
 }
