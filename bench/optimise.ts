@@ -269,7 +269,7 @@ function report(all: readonly Row[]): void {
     "the machine was shared with other work. Decibels: outputs on samples that no calibration saw, against the file",
     "as shipped (of IS-Net small, against the 16-bit original) with no rewrites of the engine.",
     "",
-    `| model | bar | tenlane | ${names.join(" | ")} |`,
+    `| ${["model", "bar", "tenlane", ...names].join(" | ")} |`,
     `| --- | --: | --- |${names.map(() => " --- |").join("")}`,
     ...all.map(({ model, own, tools }) => {
       const others = names.map((name) => cell(tools.find((each) => each.name === name)));
