@@ -42,13 +42,17 @@ export interface Asked {
   readonly shell: Shell;
 }
 
+/** Seconds for a child beyond its budget: large models are loaded three times, and warmed up, on machines that are busy. */
+const PATIENCE = 300;
+
 /** Errors: a model, samples or a metric that is refused; a model that does not run. */
 export async function optimised(asked: Asked): Promise<Answer> {
   const { model, options, shell } = asked;
   const { target } = options;
   await checkFolder(asked.output);
   const stop = shell.interruption();
-  const local = onnxRunner({ beside: dirname(resolve(shell.folder, model)), stop });
+  const beside = dirname(resolve(shell.folder, model));
+  const local = onnxRunner({ beside, stop, patience: PATIENCE });
   const file = await runningFile(asked, local);
   checkOutputs(file, options.outputs);
   const sets = await sampleSets(file, samplesAsked(options), shell);
