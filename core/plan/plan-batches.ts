@@ -161,8 +161,12 @@ function sizedTo(
     if (estimate.kind === "infeasible" || rate === undefined) break;
     const needed = Math.ceil((rate * replicas) / estimate.itemRate.p50);
     if (needed === replicas) break;
+    const next = at(needed);
+    // What each does may fall again as soon as there is one fewer.
+    const fallsShort = next.kind === "infeasible" || next.itemRate.p50 < rate;
+    if (needed < replicas && fallsShort) break;
     replicas = needed;
-    estimate = at(replicas);
+    estimate = next;
   }
   return { replicas, estimate };
 }
