@@ -133,13 +133,21 @@ test("tune() does not try what cannot pay", async () => {
   assert.match(skipped?.reason ?? "", /takes 1\.0 % of the time/u);
 });
 
-test("tune() begins no recipe when the budget is spent, and says so", async () => {
+test("tune() begins no recipe but the first when the budget is spent, and says so", async () => {
   let clock = 0;
   const now = () => (clock += 15);
   const table = { form: { time: 0.9 }, eight: { time: 0.5 }, four: { time: 0.5 } };
   const found = await tuned(table, EIGHT, { now });
   assert.equal(ends(found)["rewritten, four"], "skipped");
-  assert.equal(found.chosen, "rewritten");
+  assert.equal(found.chosen, "rewritten, eight");
+});
+
+test("tune() begins no recipe at all when half as much again is spent", async () => {
+  let clock = 0;
+  const now = () => (clock += 40);
+  const table = { form: { time: 0.9 }, eight: { time: 0.5 }, four: { time: 0.5 } };
+  const found = await tuned(table, EIGHT, { now });
+  assert.equal(ends(found)["rewritten, eight"], "skipped");
 });
 
 test("tune() of a file that does not run fails as it did", async () => {
