@@ -11,6 +11,7 @@ import { chooseTraits, fitCorrections } from "../core/calibrate/index.ts";
 import { CORRECTED } from "../core/estimate/index.ts";
 import { crossValidated, errorsByFamily } from "../validation/generalisation.ts";
 import { uncorrectedResiduals } from "../validation/residuals.ts";
+import { inDigits } from "./_digits.ts";
 import { rowsOf } from "./_rows.ts";
 
 const TARGET = new URL("../coefficients/corrections.json", import.meta.url);
@@ -46,7 +47,7 @@ if (values.date !== undefined) {
     errors: { physics: before, groupsLeftOut: after, devicesLeftOut: devices },
     corrections: fitCorrections(scored, traits),
   };
-  writeFileSync(TARGET, `${JSON.stringify(table, null, 2)}\n`);
+  writeFileSync(TARGET, `${JSON.stringify(table, inDigits(4), 2)}\n`);
 }
 
 function text(share: number | undefined): string {

@@ -11,6 +11,7 @@ import { fitWidths } from "../core/calibrate/index.ts";
 import { SHIPPED_WIDTHS } from "../core/estimate/index.ts";
 import { chosenTraits, crossValidated, errorsByFamily } from "../validation/generalisation.ts";
 import { uncorrectedResiduals } from "../validation/residuals.ts";
+import { inDigits } from "./_digits.ts";
 import { rowsOf } from "./_rows.ts";
 
 const TARGET = new URL("../coefficients/intervals.json", import.meta.url);
@@ -37,5 +38,5 @@ if (values.date !== undefined) {
     coverage: Object.fromEntries(coverage),
     ...fitWidths(left, SHIPPED_WIDTHS),
   };
-  writeFileSync(TARGET, `${JSON.stringify(table, null, 1)}\n`);
+  writeFileSync(TARGET, `${JSON.stringify(table, inDigits(3), 1)}\n`);
 }

@@ -106,11 +106,13 @@ interface Named {
   readonly task: Task;
 }
 
-/** One job a task, whoever asks and however often; one that had failed for good is begun anew. */
+/** One job a task, whoever asks and however often; one that failed for good or gave no outcome is begun anew. */
 async function ask(queue: Queue, settle: Settle, { id, task }: Named): Promise<void> {
   const job = await added(queue, { id, task });
   const state = await job.getState();
-  if (state === "failed") {
+  const kept = state === "completed" ? await queue.getJob(id) : undefined;
+  const isRubbish = kept !== undefined && !decodeOutcome(kept.returnvalue).ok;
+  if (state === "failed" || isRubbish) {
     await queue.remove(id);
     await added(queue, { id, task });
   } else if (state === "completed") await look(queue, settle, { id, task });
