@@ -264,7 +264,7 @@ test("Draft.undoFrom() takes a quantiser's edits back", async () => {
 });
 
 test("recipes() follows what the model is made of and what the processor can", async () => {
-  const cpu = { sumsWide: true, signedFast: false };
+  const cpu = { sumsWide: true };
   const offered = async (bytes: Uint8Array) =>
     recipes(await draftOf(bytes), cpu).map(({ kind }) => kind);
   assert.deepEqual(new Set(await offered(PRODUCTS)), new Set(["dynamic"]));

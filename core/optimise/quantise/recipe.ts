@@ -7,8 +7,6 @@ export type { RangeRule } from "./_range.ts";
 export interface Cpu {
   /** Whether products of 8 bits are summed in 32 bits (VNNI, AMX, dot product); else pairs may pass 16 bits. */
   readonly sumsWide: boolean;
-  /** Whether signed by signed bytes run as fast as unsigned by signed: ARM's, not x86's. */
-  readonly signedFast: boolean;
 }
 
 /** Activations and weights of 8 bits, ranges from calibration: for convolutions. */
