@@ -14,7 +14,7 @@ import {
 } from "onnx-buf";
 import { assert } from "../assert.ts";
 import { GraphDraft, type Note } from "./graph-draft.ts";
-import { innerGraphs } from "./_reads.ts";
+import { innerGraphs } from "../model/onnx/index.ts";
 
 /** One edit: what it was for, and what it did. */
 export interface Edit {

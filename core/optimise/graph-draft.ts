@@ -1,8 +1,7 @@
 /** One graph of a {@link Draft}: who writes and reads its values, and edits that keep this true. */
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from "onnx-buf";
 import { assert } from "../assert.ts";
-import { inOrder } from "./_order.ts";
-import { innerGraphs, readsOf } from "./_reads.ts";
+import { inOrder, innerGraphs, readsOf } from "../model/onnx/index.ts";
 
 /** Takes note of an edit: its reason, its nodes, and what takes it back. */
 export type Note = (

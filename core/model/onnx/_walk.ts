@@ -1,5 +1,5 @@
 /**
- * A graph walked node by node, in its order: what each value is, and what each node computes.
+ * A graph walked node by node, in an order that runs: what each value is, and what each node computes.
  *
  * As with `Fields`, the first thing wrong is noted, values are unknown from then on, and loops ask
  * {@link Walk.problem}. The number of nodes walked is bounded, so that functions that call functions end.
@@ -21,6 +21,7 @@ import { isParameter, TYPE } from "./_element-type.ts";
 import { Emissions, workOf } from "./_emitted.ts";
 import { functionKey, functionsOf, versionsOf } from "./_functions.ts";
 import { boundAttributes, GraphNode, type Surroundings } from "./_graph-node.ts";
+import { inOrder } from "./_order.ts";
 import { ruleOf } from "./_rules.ts";
 import { Scope } from "./_scope.ts";
 import { namedSize, tensorValue, typeValue } from "./_tensor.ts";
@@ -84,15 +85,14 @@ export class Walk {
   /** Values by name of the main graph, its inputs and results included. */
   main(graph: GraphProto): Scope {
     const scope = new Scope(null);
-    const place: Place = {
+    this.#graph(graph, null, {
       scope,
       versions: versionsOf(this.#model.opsetImport),
       attributes: new Map(),
       times: 1,
       path: ["graph"],
       depth: 0,
-    };
-    this.#graph(graph, null, place);
+    });
     return scope;
   }
 
@@ -114,7 +114,7 @@ export class Walk {
     }
     const declared = new Map<string, ValueInfoProto>();
     for (const proto of [...graph.valueInfo, ...graph.output]) declared.set(proto.name, proto);
-    this.#nodes(graph.node, declared, place);
+    this.#nodes(inOrder(graph.node), declared, place);
     for (const [name, value] of scope.entries()) this.#options.seen?.set(name, value);
     return graph.output.map(({ name }, index) => {
       const value = scope.get(name);

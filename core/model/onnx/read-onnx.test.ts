@@ -324,6 +324,27 @@ test("readOnnx() counts an operator it does not know by its traffic, and marks i
   assert.deepEqual(model.outputs?.[0]?.shape, [4, 8]);
 });
 
+test("readOnnx() reads nodes in any order, those of a branch and what a branch reads too", async () => {
+  const input = [value("x", [4, 8]), value("c", [])];
+  const branch = graph({
+    node: [node("Neg", "i", "o"), node("Add", "r r", "i")],
+    output: [value("o", [])],
+  });
+  const choice = { then_branch: branch, else_branch: branch };
+  const model = await read(
+    file({
+      input,
+      node: [node("If", "c", "y", choice), node("Relu", "x", "r")],
+      output: [value("y", [])],
+    }),
+  );
+  assert.deepEqual(
+    model.nodes.map(({ name }) => name),
+    ["Relu", "Add", "Neg"],
+  );
+  assert.deepEqual(model.outputs?.[0]?.shape, [4, 8]);
+});
+
 test("readOnnx() refuses a cycle, a name never written and a name written twice", async () => {
   const parts = (nodes: ReturnType<typeof node>[]) =>
     file({ input: [value("x", [1])], node: nodes, output: [value("y", [])] });

@@ -6,9 +6,8 @@
  * Source: microsoft/onnxruntime, docs/ContribOperators.md, com.microsoft.GroupQueryAttention
  */
 import type { NodeProto } from "onnx-buf";
-import { inferValues, type InferredValue } from "../../model/onnx/index.ts";
+import { inferValues, inOrder, type InferredValue } from "../../model/onnx/index.ts";
 import { ok, type Result } from "../../result.ts";
-import { inOrder } from "../_order.ts";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, wholeTensor } from "../tensor.ts";

@@ -3,10 +3,9 @@
  * the branches of conditions that do most stand in the place of the condition.
  */
 import type { GraphProto, ModelProto, NodeProto } from "onnx-buf";
-import { inferValues } from "../../model/onnx/index.ts";
+import { inferValues, innerGraphs } from "../../model/onnx/index.ts";
 import { ok, type Result } from "../../result.ts";
 import { elementCount } from "../tensor.ts";
-import { innerGraphs } from "../_reads.ts";
 
 export interface Operand {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Which values of a graph are carried in 8 bits, so that engines find whole runs of operators they have in 8 bits. */
 import type { NodeProto } from "onnx-buf";
-import { inOrder } from "../_order.ts";
+import { inOrder } from "../../model/onnx/index.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { floatsOf } from "../tensor.ts";
 import type { Layer } from "./_layers.ts";

@@ -9,7 +9,7 @@ import {
 } from "onnx-buf";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
-import { innerGraphs } from "../_reads.ts";
+import { innerGraphs } from "../../model/onnx/index.ts";
 import { wholesOf } from "../tensor.ts";
 import { attributeNamed, isOperator, madeNode } from "./_nodes.ts";
 import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";

@@ -7,8 +7,7 @@ import {
   type ModelProto,
   type NodeProto,
 } from "onnx-buf";
-import { encodeOnnxFile } from "../../model/onnx/index.ts";
-import { innerGraphs } from "../_reads.ts";
+import { encodeOnnxFile, innerGraphs } from "../../model/onnx/index.ts";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import type { HostTensor, Outcome, Runner, Session } from "../runner.ts";

@@ -2,7 +2,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { AttributeProtoSchema, type NodeProto, type TensorProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
-import { innerGraphs } from "../_reads.ts";
+import { innerGraphs } from "../../model/onnx/index.ts";
 import { isStandard } from "./_nodes.ts";
 import { EVERYWHERE, type Rewrite } from "./rewrite.ts";
 
