@@ -47,6 +47,14 @@ test("recipeOf() of H200 holds one prompt and the users' tokens a step", () => {
   assert.equal(recipeOf({ row, lengths, users: 64 }).stepTokensMax, 1152);
 });
 
+test("recipeOf() of images that draft makes room for drafts: three, or one where attention is split", () => {
+  const row = { ...ROW, hardware: "NVIDIA H200 SXM 141GB", engine_version: "1.2.0rc6.post3" };
+  const drafted = recipeOf({ row, lengths, users: 64 });
+  assert.equal(drafted.speculation?.drafted, 3);
+  assert.equal(drafted.stepTokensMax, 1344);
+  assert.equal(recipeOf({ row: { ...row, dp: 8 }, lengths, users: 64 }).speculation?.drafted, 1);
+});
+
 test("recipeOf() of other sources is nothing", () => {
   assert.deepEqual(recipeOf({ row: { ...ROW, id: "mlpi-1", dp: 8 }, lengths, users: 64 }), {});
 });

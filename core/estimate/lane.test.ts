@@ -76,6 +76,13 @@ test("promptWork() stalls all attention groups: eight times for rare prompts, on
   assert.equal(always.stall, always.added);
 });
 
+test("promptWork() of rare prompts gathered over many steps stalls groups once, not eight times", () => {
+  const gathering = { ...engine, stepTokensMax: 500, gatherSteps: 60 };
+  const rare = { running: 100, joined: 1 / 60 };
+  const { stall, added } = promptWork({ ...costs, engine: gathering, groups: 8 }, rare);
+  assert.ok(Math.abs(stall / added - 1) < 0.02, `${stall / added}`);
+});
+
 test("promptWork() counts experts that groups share once: half a step in them is a stall of 4.5 of 8", () => {
   const timed = (name: string, kind: "grouped-matmul" | "matmul") =>
     ({ operator: { name, count: 1, work: { kind } }, time: 0.5 }) as unknown as OperatorTime;

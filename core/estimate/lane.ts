@@ -54,7 +54,7 @@ export function promptWork(costs: LaneCosts, point: OperatingPoint): PromptWork 
   const step = cost.time(promptStep(costs, point));
   const without = alone ? 0 : cost.time(decodeStep(costs, point.running));
   const added = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
-  const stalled = stalledGroups(groups, point.joined);
+  const stalled = stalledGroups(groups, gathered(engine, point));
   const shared = stalled === 1 ? 0 : sharedShare(costs, point);
   const stall = added * (shared + (1 - shared) * stalled);
   return { added, stall, chunks, together, alone };
@@ -109,7 +109,12 @@ function decodeSegment(
 
 /** Prompts of the step described: not more than fit, and one at least. */
 function promptsOf(costs: LaneCosts, point: OperatingPoint): number {
-  return Math.min(Math.max(1, point.joined), packing(costs, point).together);
+  return Math.min(Math.max(1, gathered(costs.engine, point)), packing(costs, point).together);
+}
+
+/** Prompts that share a step once the engine has let those of `gatherSteps` more come together. */
+function gathered({ gatherSteps = 0 }: Engine, { joined }: OperatingPoint): number {
+  return joined * (1 + gatherSteps);
 }
 
 /** How many steps a prompt takes and how many prompts a step, within the engine's token budget. */
