@@ -76,13 +76,13 @@ function answerTable(answer: BatchEstimate, alone: BatchEstimate): Table {
 }
 
 /** Where the batch's time goes on the device, by part and by the resource waited for; and the link beside it. */
-function partTable({ operators, transfer, latency }: BatchEstimate): Table {
+function partTable({ operators, transfer, hosted, latency }: BatchEstimate): Table {
   const whole = latency.p50;
   const parts = [
     ...byGroup(operators),
     ...byBound(operators).map((each) => ({ ...each, name: `(${each.name})` })),
   ];
-  const scale = (whole - transfer) / operators.reduce((sum, each) => sum + spent(each), 0);
+  const scale = (whole - transfer - hosted) / operators.reduce((sum, each) => sum + spent(each), 0);
   return {
     columns: [
       { title: "part, (resource)", align: "left" },
@@ -92,6 +92,7 @@ function partTable({ operators, transfer, latency }: BatchEstimate): Table {
     rows: [
       ...parts.map(({ name, time }) => timed(name, time * scale, whole)),
       timed("transfer from and to the host", transfer, whole),
+      ...(hosted === 0 ? [] : [timed("pictures and answers, by the host", hosted, whole)]),
     ],
   };
 }

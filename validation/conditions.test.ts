@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { pressureOf, sentRequests } from "./concurrency.ts";
 import { familyOf } from "./family.ts";
 import { servingEngine } from "./engine.ts";
-import { imageOf } from "./image.ts";
+import { imageOf, operationsOf } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
 import { statedPools, statedSplit } from "./parallel.ts";
@@ -169,11 +169,15 @@ test("formatName() reads formats as tables write them", () => {
 test("plainLabels() takes benchmarks and model zoos off a label", () => {
   assert.equal(plainLabels("MLPerf bert-99.9")[0], "bert-large");
   assert.ok(plainLabels("tf_resnetv1_50_imagenet_224_224_6.97G").includes("tf_resnetv1_50"));
+  assert.ok(plainLabels("pt_resnet50_0.3_3.5").includes("resnet50"));
 });
 
 test("imageOf() reads the size that a label or a note prints", () => {
   assert.deepEqual(imageOf({ ...ROW, model: "resnet50 288px" }), [288, 288]);
   assert.deepEqual(imageOf({ ...ROW, notes: "input 384x640x3; params" }), [384, 640]);
+  const released = { ...ROW, notes: "input 288*384*3 (HWC); workload 8 GOPs; pruned 30.00%" };
+  assert.deepEqual(imageOf(released), [288, 384]);
+  assert.equal(operationsOf(released), 8e9);
   assert.equal(imageOf(ROW), null);
 });
 

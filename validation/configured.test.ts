@@ -17,6 +17,16 @@ test("configured() gives an FPGA the engines and the clock of the row, and its r
   assert.ok(Math.abs((own.peak.int8 ?? 0) - 8 * 4096 * 165e6) < 1e6);
 });
 
+test("configured() takes the clock that kernels run at where no other is printed", () => {
+  const found = findDevice(catalogue, "Alveo U50");
+  assert.ok(found.ok);
+  const { units, clock } = configured(
+    found.value,
+    row("DPU: 1 DPUCAHX8L kernel running at 333Mhz"),
+  );
+  assert.deepEqual([units, clock], [1, 333e6]);
+});
+
 test("configured() leaves other devices as they are", () => {
   const found = findDevice(catalogue, "H100 SXM");
   assert.ok(found.ok);

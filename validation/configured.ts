@@ -3,15 +3,20 @@ import type { Device } from "../core/index.ts";
 import type { Row } from "./row.ts";
 
 const ENGINES: readonly RegExp[] = [/(\d+) [\w-]+ kernels? running/, /at (\d+)PE@/];
-const CLOCK = /DPU frequency used ([\d.]+) MHz/;
+const CLOCKS: readonly RegExp[] = [
+  /DPU frequency used ([\d.]+) MHz/,
+  /kernels? running at ([\d.]+) ?MHz/i,
+];
 
 /** `device` with the engines and the clock that the notes of the row print, its rates in proportion. */
 export function configured(device: Device, row: Row): Device {
   const { units, clock } = device;
   if (device.array === undefined || units === undefined || clock === undefined) return device;
   const engines = ENGINES.map((words) => Number(words.exec(row.notes)?.[1])).find((n) => n > 0);
-  const printed = Number(CLOCK.exec(row.notes)?.[1]) * 1e6;
-  const own = { units: engines ?? units, clock: printed > 0 ? printed : clock };
+  const printed = CLOCKS.map((words) => Number(words.exec(row.notes)?.[1]) * 1e6).find(
+    (n) => n > 0,
+  );
+  const own = { units: engines ?? units, clock: printed ?? clock };
   const share = (own.units / units) * (own.clock / clock);
   const peak = Object.fromEntries(
     Object.entries(device.peak).map(([precision, rate]) => [precision, rate * share]),

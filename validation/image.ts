@@ -7,7 +7,8 @@ export type Image = readonly [number, number];
 /** Operations of one image that a row prints, as its source counts them: a multiply and an add are two. */
 export function operationsOf(row: Row): number | null {
   const found =
-    /_([\d.]+)([GM])(?:_\d\.\d)?$/.exec(row.model) ?? /OPS ([\d.]+) ([GM])/.exec(row.notes);
+    /_([\d.]+)([GM])(?:_\d\.\d)?$/.exec(row.model) ??
+    /(?:OPS|workload) ([\d.]+) ([GM])/.exec(row.notes);
   if (found === null) return null;
   return Number(found[1]) * (found[2] === "G" ? 1e9 : 1e6);
 }
@@ -19,7 +20,7 @@ const LABELS: readonly RegExp[] = [
 ];
 const NOTES: readonly RegExp[] = [
   /image (\d+)x(\d+)/,
-  /input (\d+)x(\d+)x3/,
+  /input (\d+)[x*](\d+)[x*]3/,
   /input \[1, 3, (\d+), (\d+)\]/,
   /Resolution=(\d+)x(\d+)/,
 ];

@@ -35,12 +35,14 @@ const BENCHMARKS: ReadonlyMap<string, string> = new Map([
 
 /** What a model zoo appends: the data set, the size of image, operations. "resnet50_imagenet_224_224_7.7G" */
 const ZOO = /(_[a-zA-Z0-9-]+)?_\d+_\d+(_[\d.]+)?_[\d.]+[GM](_\d\.\d)?$/;
+/** Its later release: the pruned share and the release. "pt_resnet50_0.3_3.5" */
+const ZOO_RELEASE = /(_0\.\d+)?_\d\.\d$/;
 
 /** Names to look a label up by, the most exact first. */
 export function plainLabels(label: string): readonly string[] {
   const bare = AROUND.reduce((name, pattern) => name.replace(pattern, ""), label).trim();
   const named = label.startsWith("MLPerf ") ? (BENCHMARKS.get(bare) ?? bare) : bare;
-  const zoo = named.replace(ZOO, "");
+  const zoo = named.replace(ZOO, "").replace(ZOO_RELEASE, "");
   return [
     ...new Set([
       named,

@@ -64,6 +64,7 @@ export function predictBatch(row: Row, world: World): Answer {
     output: 0,
     scores: /task fill-mask|ForMaskedLM/.test(row.notes),
     copies: instancesOf(row),
+    pictures: /\bE2E\b/.test(row.notes),
   };
   const stated = batchOf(row, device);
   const times = instancesOf(row) * (isParallel(row) ? passes : 1);
@@ -178,11 +179,11 @@ function isParallel(row: Row): boolean {
   return !/diffusion/i.test(row.model) && !/steps/.test(row.notes);
 }
 
-/** Rate of batches that wait for each other's transfers over that of batches that do not. */
-function aloneShare({ latency, transfer }: BatchEstimate, row: Row): number {
+/** Rate of batches that wait for each other over that of batches whose transfers and host's work overlap. */
+function aloneShare({ latency, itemRate }: BatchEstimate, row: Row, items: number): number {
   const isAlone =
     row.phase === "single_batch_latency" && instancesOf(row) === 1 && queuedBatches(row) === 1;
-  return isAlone ? Math.max(latency.p50 - transfer, transfer) / latency.p50 : 1;
+  return isAlone ? items / latency.p50 / itemRate.p50 : 1;
 }
 
 /**
@@ -213,7 +214,10 @@ function asSeen(
     case "ttft":
       return scale(answer.latency, (isParallel(row) ? 1 : passes) * queuedBatches(row));
     case "sample-rate":
-      return scale(itemRate, (shareOf(row) * aloneShare(answer, row) * coresBusy(row)) / passes);
+      return scale(
+        itemRate,
+        (shareOf(row) * aloneShare(answer, row, stream) * coresBusy(row)) / passes,
+      );
     case "power":
       return answer.power;
     case "energy-sample":

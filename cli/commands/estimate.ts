@@ -34,6 +34,7 @@ interface Options extends PlacementOptions, WorkloadOptions, SizeOptions, Layout
   readonly concurrency: number;
   readonly rate?: number;
   readonly operators?: true;
+  readonly pictures?: true;
   readonly catalogue?: string;
   readonly profile?: string;
 }
@@ -55,6 +56,10 @@ export const estimateCommand: CommandModule = {
         1,
       )
       .option("--rate <rate>", "requests a second on one replica", quantityFlag("--rate", "rate"))
+      .option(
+        "--pictures",
+        "of a network: the processor aboard scales pictures and reads answers, where a device has one",
+      )
       .option("--operators", "show the time of every operator");
     addLayoutOptions(addSizeOption(addWorkloadOptions(command)))
       .addOption(catalogueOption())
@@ -130,6 +135,7 @@ async function readerAnswer(
     batch: options.concurrency,
     input: input.mean,
     output: 0,
+    pictures: options.pictures === true,
     ...(known === undefined ? {} : { known }),
   };
   if (known !== undefined && options.concurrency !== 1)

@@ -87,6 +87,7 @@ const batch = z
     prefill: interval.describe("seconds on the device"),
     tokenTime: interval.nullable(),
     transfer: z.number().describe("seconds between host and device"),
+    hosted: z.number().describe("seconds of the processor aboard for the batch's pictures"),
     itemRate: interval.describe("samples a second, all replicas"),
     devicePower: interval.describe("watts of one device"),
     power: interval.describe("watts at the wall"),

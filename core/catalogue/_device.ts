@@ -36,6 +36,7 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
       systolic: read.value("array/systolic"),
       link: link(read, file.link),
       host: host(read),
+      onboard: onboard(read),
       power: group({ max: read.value("power/max"), idle: read.value("power/idle") }),
       price: read.value("price/list"),
     }),
@@ -105,6 +106,12 @@ function host(read: FigureReader): Device["host"] | undefined {
     generation === undefined ? undefined : pcieBandwidth(generation, read.value("host/pcie/lanes"));
   const bandwidth = read.value("host/bandwidth/one-way") ?? pcie;
   return bandwidth === undefined ? undefined : { bandwidth };
+}
+
+function onboard(read: FigureReader): Device["onboard"] | undefined {
+  const cores = read.value("host/cores");
+  const clock = read.value("host/clock");
+  return cores === undefined || clock === undefined ? undefined : { cores, clock };
 }
 
 function derivations(figures: Figures): readonly string[] {

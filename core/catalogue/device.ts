@@ -51,6 +51,8 @@ export interface Device {
   };
   /** Host link, one direction. */
   readonly host?: { readonly bandwidth: BytesPerSecond };
+  /** Processor on the same chip or board, where there is one: it prepares inputs and reads answers. */
+  readonly onboard?: { readonly cores: number; readonly clock: Hertz };
   readonly power?: { readonly max?: Watts; readonly idle?: Watts };
   /** List price of one. */
   readonly price?: Dollars;

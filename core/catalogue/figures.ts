@@ -39,6 +39,8 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["host/pcie/generation", "count"],
   ["host/pcie/lanes", "count"],
   ["host/bandwidth/one-way", "bandwidth"],
+  ["host/cores", "count"],
+  ["host/clock", "frequency"],
   ["network/total", "bandwidth"],
   ["power/max", "power"],
   ["power/typical", "power"],

@@ -12,4 +12,6 @@ export interface BatchShape {
   readonly scores?: boolean;
   /** Copies of the model that share the device, each with its part of the batch and of the cache; absent is 1. */
   readonly copies?: number;
+  /** Inputs arrive as pictures, and answers leave as decisions: the processor aboard has its part. */
+  readonly pictures?: boolean;
 }

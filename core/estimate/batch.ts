@@ -22,6 +22,7 @@ import { correctionNotes, timeFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
+import { hostWork } from "./host-work.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import { batchTraits } from "./traits.ts";
@@ -52,6 +53,8 @@ export interface BatchEstimate {
   readonly tokenTime: Interval | null;
   /** Between host and device: part of the latency; hidden behind the work of other batches in the rate. */
   readonly transfer: Seconds;
+  /** Of the processor aboard, for a batch of pictures: part of the latency, shared by its cores in the rate. */
+  readonly hosted: Seconds;
   /** Inputs a second, all replicas. */
   readonly itemRate: Interval;
   readonly devicePower: Interval;
@@ -219,9 +222,11 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);
   const transfer = transferTime(query.model, placement.numerics, system.device, query);
   const busy = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
-  const latency = shifted(busy, transfer);
+  const hosted = hostWork(query.model, system.device, query);
+  const latency = shifted(busy, transfer + hosted);
   const items = batch * parallel.data * parallel.pipeline * replicas;
-  const itemRate = reciprocal(scale(busy, Math.max(1, transfer / busy.p50)), items);
+  const beside = Math.max(transfer, hosted / (system.device.onboard?.cores ?? 1));
+  const itemRate = reciprocal(scale(busy, Math.max(1, beside / busy.p50)), items);
   const perSecond = parallel.pipeline / latency.p50;
   const used = utilisation([{ peak: run.peak, perSecond }]);
   const draw = correctedDraw(
@@ -238,6 +243,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     latency,
     prefill,
     transfer,
+    hosted,
     tokenTime: run.decodeCount === 0 ? null : scale(decode, 1 / run.decodeCount),
     itemRate,
     devicePower: power,

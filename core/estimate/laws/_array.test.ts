@@ -105,3 +105,25 @@ test("operatorTime() on an array: engines that share weights read them once for 
   const shared = operatorTime(convolution(30), compiled(board(3), 30));
   assert.ok(shared.memory < apart.memory);
 });
+
+test("operatorTime() on an array: engines faster than their port multiply two rows of it a cycle", () => {
+  const slow = board(1);
+  const wide = { inputs: 64, outputs: 64, pixels: 1 };
+  const rate = 10 * 2 * 64 * 64 * 300e6;
+  const fast: Target = {
+    ...slow,
+    device: { ...slow.device, array: wide },
+    formats: { ...slow.formats, int8: { precision: "int8", peak: rate } },
+  };
+  const { compute } = operatorTime(convolution(1), compiled(fast, 1));
+  const fed = 2 * 2 * 64 * 64 * 300e6;
+  assert.ok(Math.abs(compute - (2 * 784 * 256 * 2304) / (0.8 * fed)) < 1e-9);
+});
+
+test("operatorTime() on an array: an addition passes the port of its engine, 32 bytes a cycle", () => {
+  const work = { kind: "elementwise", elements: 960_000 } as const;
+  const flops = { flops: 0, read: 640_000, written: 320_000 };
+  const sum: Operator = { name: "sum", group: "pointwise", count: 1, work, ...flops };
+  const { memory } = operatorTime(sum, compiled(board(1), 1));
+  assert.ok(Math.abs(memory - 960_000 / (300e6 * 32)) < 1e-12);
+});

@@ -40,7 +40,9 @@ export function arrayKernel(
   assert(array !== undefined, "an array has sides");
   const samples = Math.max(1, target.slices);
   const busy = Math.min(units, samples);
-  const rate = format.peak * (busy / units) * REACH;
+  const { inputs, outputs, pixels } = array;
+  const fed = 2 * units * target.clock * inputs * outputs * Math.max(pixels, PORT_ROWS);
+  const rate = Math.min(format.peak, fed) * (busy / units) * REACH;
   const compute = (operator.flops * arrayPadding(work, array, samples)) / rate;
   const bytes = movedBytes(operator, work, array, target);
   const ports = busy * target.clock * PORT_ROWS * array.inputs;
@@ -52,6 +54,17 @@ export function arrayKernel(
     memory,
     (LAYER * rounds) / target.clock,
   );
+}
+
+/** Additions, pools and activations: an engine has one port for them too. */
+export function arrayPass({ read, written }: Operator, target: Target): Kernel {
+  const { array, units = 1 } = target.device;
+  assert(array !== undefined, "an array has sides");
+  const samples = Math.max(1, target.slices);
+  const busy = Math.min(units, samples);
+  const ports = busy * target.clock * PORT_ROWS * array.inputs;
+  const memory = (read + written) / ports;
+  return kernel(memory, 0, memory, (LAYER * samples) / busy / target.clock);
 }
 
 /** Weights once for engines that share them; tensors padded to the array, unless they stay beside the engine. */

@@ -7,7 +7,7 @@ import { assert } from "../../assert.ts";
 import type { AttentionWork, Matmul, Operator, Work } from "../../operators/index.ts";
 import type { Precision } from "../../precision.ts";
 import type { Bound, OperatorTime } from "../types.ts";
-import { arrayKernel } from "./_array.ts";
+import { arrayKernel, arrayPass } from "./_array.ts";
 import { decodeKernel, isDecode, prefillKernel } from "./_attention.ts";
 import { collectiveKernel } from "./_collective.ts";
 import { convolutionKernel, recurrentKernel } from "./_convolution.ts";
@@ -153,6 +153,7 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     case "scan":
       return scanKernel(operator, laws.scan, formatOf(work.compute, target), target);
     case "elementwise":
+      if (onArray(target)) return arrayPass(operator, target);
       return streamKernel(operator, laws.elementwise, target);
     case "gather":
       return gatherKernel(operator, work, laws.elementwise, target);
