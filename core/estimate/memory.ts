@@ -26,13 +26,22 @@ import { engineOn } from "./engine.ts";
 import { draftParallel, draftWeightBytes, sharedCache } from "./draft.ts";
 import type { Engine, Infeasible, Load, Memory, Placement } from "./types.ts";
 
-interface Question {
-  readonly model: Transformer;
+interface Question extends Asked {
   readonly system: Pick<System, "device">;
+}
+
+interface Asked {
+  readonly model: Transformer;
   readonly placement: Placement;
   /** Says how long requests are, for layers with a window; absent is as long as the model allows. */
   readonly load?: Load;
 }
+
+/** What a placement takes of a device before there is a request, and what is left for the cache. */
+export type Room = Pick<
+  Memory,
+  "capacity" | "weights" | "activations" | "communication" | "runtime" | "cache"
+>;
 
 /**
  * The budget of `placement` on a device of `system`, or what is missing.
@@ -44,7 +53,12 @@ interface Question {
  * "memory" where weights, activations and buffers do not fit; "cache" where one request of the load does not.
  */
 export function memory(question: Question): Memory | Infeasible {
-  const { model, system, placement, load } = question;
+  const left = room(question);
+  return "kind" in left ? left : filled(question, left);
+}
+
+/** The part of {@link memory} that holds for every load. */
+export function room({ model, system, placement }: Question): Room | Infeasible {
   const { device } = system;
   const capacity = device.memory?.visible ?? device.memory?.capacity;
   if (capacity === undefined) return noFigure(device.name);
@@ -55,12 +69,19 @@ export function memory(question: Question): Memory | Infeasible {
   const held = heldBytes(model, { ...placement, engine }, capacity);
   const cache = cacheBytes(capacity, held, engine);
   if (cache <= 0) return tooLarge(capacity, cache, engine);
+  return { capacity, ...held, cache };
+}
+
+/** {@link memory} where the room is known. */
+export function filled(question: Asked, left: Room): Memory | Infeasible {
+  const { placement, load } = question;
+  const { data } = placement.parallel;
   const growth = sequenceGrowth(question);
-  const tokensMax = blockTokens(cache, growth, engine.block) * placement.parallel.data;
+  const tokensMax = blockTokens(left.cache, growth, placement.engine.block) * data;
   const { bytesPerToken, bytesPerSequence } = growth;
   const request = load === undefined ? 0 : load.input.mean + load.output.mean;
-  if (tokensMax < request * placement.parallel.data) return tooLong(request, tokensMax);
-  return { capacity, ...held, cache, bytesPerToken, bytesPerSequence, tokensMax };
+  if (tokensMax < request * data) return tooLong(request, tokensMax);
+  return { ...left, bytesPerToken, bytesPerSequence, tokensMax };
 }
 
 function draftProblem({ speculation }: Engine, parallel: Parallel): SplitProblem | null {
@@ -98,7 +119,7 @@ interface SequenceGrowth {
   readonly tokens: Tokens;
 }
 
-function sequenceGrowth({ model, placement, load }: Question): SequenceGrowth {
+function sequenceGrowth({ model, placement, load }: Asked): SequenceGrowth {
   const { parallel, numerics, engine } = placement;
   const tokens =
     load === undefined ? (model.contextMax ?? Infinity) : load.input.mean + load.output.mean;

@@ -12,7 +12,8 @@ import { partFactors, type PartFactors, partNotes } from "./correction.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, type HostCost } from "./host.ts";
 import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
-import { memory } from "./memory.ts";
+import type { Traits } from "./log-linear.ts";
+import { room, type Room } from "./memory.ts";
 import { speculationNotes } from "./speculation.ts";
 import { stepCost, type StepCost } from "./step-cost.ts";
 import { surroundings } from "./surroundings.ts";
@@ -30,8 +31,11 @@ export interface Prepared {
   readonly system: System;
   /** With the engine's defaults on this device. */
   readonly placement: Placement;
+  readonly room: Room;
   readonly laws: Laws;
   readonly coefficients: Coefficients;
+  /** Of the placement, whatever its load. */
+  readonly traits: Traits;
   /** Of the step cost's parts, over physics. */
   readonly factors: PartFactors;
   readonly target: Target;
@@ -61,15 +65,16 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
   if (model.kind === "network") return unserved(model.name);
   const engine = engineOn(setting.placement.engine, system.device);
   const placement = { ...setting.placement, engine };
-  const held = memory({ model, system, placement });
-  if ("kind" in held) return held;
+  const left = room({ model, system, placement });
+  if ("kind" in left) return left;
   const { device } = system;
   const { laws, corrections } = coefficients;
   const ready = target(surroundings(system, engine.graphs), laws);
   if ("kind" in ready) return ready;
   const { parallel, numerics } = placement;
   const host = hostCost(engine.id);
-  const factors = partFactors(corrections, placementTraits({ model, system, placement }));
+  const traits = placementTraits({ model, system, placement });
+  const factors = partFactors(corrections, traits);
   const { speculation } = engine;
   const cost = stepCost({ model, placement, target: ready, host, factors });
   const launched = expand({ model, step: ONE_TOKEN, parallel, numerics });
@@ -82,11 +87,12 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
     ...speculationNotes(speculation),
     ...partNotes(factors),
   ];
-  const fitted = { laws, coefficients, factors };
+  const fitted = { laws, coefficients, traits, factors };
   return {
     model,
     system,
     placement,
+    room: left,
     ...fitted,
     target: ready,
     host,

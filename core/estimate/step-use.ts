@@ -10,7 +10,6 @@ import type { Interval } from "../interval.ts";
 import { deviceCount } from "../operators/index.ts";
 import { timeFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
-import { placementTraits } from "./traits.ts";
 import { draw } from "./draw.ts";
 import { gridded } from "./gridded.ts";
 import type { Utilisation } from "./laws/index.ts";
@@ -46,7 +45,7 @@ function isOfSegment({ operator: { work }, drafting }: OperatorTime): boolean {
 export function wallPower(prepared: Prepared, used: Utilisation): Interval {
   const { system, placement, laws, coefficients } = prepared;
   const devices = deviceCount(placement.parallel) * placement.replicas;
-  const factor = timeFactor(coefficients.corrections, "power", placementTraits(prepared));
+  const factor = timeFactor(coefficients.corrections, "power", prepared.traits);
   const one = correctedDraw(deviceDraw(used, system.device, laws), factor, system.device);
   return draw(system, devices, one.power).wall;
 }

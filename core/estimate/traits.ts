@@ -40,12 +40,15 @@ export function placementTraits({ model, system, placement }: Asked): Traits {
 }
 
 /** Of a service under load. */
-export function servingTraits(asked: Asked, load: Load): Traits {
-  const { parallel, engine } = asked.placement;
+export function servingTraits(
+  { placement, traits }: { readonly placement: Placement; readonly traits: Traits },
+  load: Load,
+): Traits {
+  const { parallel, engine } = placement;
   const lanes = parallel.data * parallel.pipeline;
   const queued = load.concurrency / lanes / engine.sequencesMax;
   return {
-    ...placementTraits(asked),
+    ...traits,
     concurrency: Math.log2(Math.min(load.concurrency, engine.sequencesMax * lanes)),
     queued: Math.log2(Math.max(1, queued)),
     input: Math.log2(load.input.mean),

@@ -161,14 +161,18 @@ function softmaxOperators(attention: Attention, scope: Scope): Operator[] {
   for (const segment of scope.segments) {
     const context = cross ? (segment.source ?? 0) : segment.prefix + segment.query;
     if (context === 0) continue;
-    const shape = { heads, kvHeads, headDim, valueDim, window, latent: false };
     const name = cross ? "attention/cross" : "attention/softmax";
     operators.push(
       softmax(scope, {
-        ...shape,
         name,
         segment,
         context,
+        heads,
+        kvHeads,
+        headDim,
+        valueDim,
+        window,
+        latent: false,
         causal: causal && !cross,
         compute: compute.attention,
         kv: causal || cross ? kv : scope.wide,

@@ -81,6 +81,8 @@ export function elementwise(
     readonly group: Group;
     readonly read: number;
     readonly written: number;
+    /** Times what the scope is done. */
+    readonly count?: number;
   },
 ): Operator {
   return traffic(scope, {
@@ -89,20 +91,23 @@ export function elementwise(
     elements: part.written,
     read: storedBytes(part.read, scope.wide),
     written: storedBytes(part.written, scope.wide),
+    count: part.count ?? 1,
   });
 }
 
 /** {@link elementwise} whose bytes are not those of wide values. */
 export function traffic(
   scope: Scope,
-  part: Pick<Operator, "name" | "group" | "read" | "written"> & { readonly elements: number },
+  part: Pick<Operator, "name" | "group" | "read" | "written"> & {
+    readonly elements: number;
+    readonly count?: number;
+  },
 ): Operator {
-  const { name, group, elements, read, written } = part;
-  const { count } = scope;
+  const { name, group, elements, read, written, count = 1 } = part;
   return {
     name,
     group,
-    count,
+    count: scope.count * count,
     work: { kind: "elementwise", elements },
     flops: elements,
     read,

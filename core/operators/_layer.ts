@@ -15,7 +15,7 @@ import { denseOperators, feedForwardReduce } from "./_feed-forward.ts";
 import { latentOperators } from "./_latent-attention.ts";
 import type { Operator } from "./operator.ts";
 import { recurrentOperators } from "./_recurrent.ts";
-import { repeated, type Scope } from "./_scope.ts";
+import type { Scope } from "./_scope.ts";
 
 export function layerOperators(layer: Layer, scope: Scope): Operator[] {
   const operators = layer.mixers.flatMap((mixer) => mixerOperators(mixer, scope));
@@ -68,5 +68,5 @@ function norm(
   },
 ): Operator {
   const { name, count, read, written } = part;
-  return elementwise(repeated(scope, scope.count * count), { name, group: "norm", read, written });
+  return elementwise(scope, { name, group: "norm", read, written, count });
 }

@@ -45,6 +45,16 @@ const BEST_SIDES = 1 / 128 + 1 / 256;
 /** Bytes of a partial sum, written and read. */
 const PARTIAL = 8;
 
+/** One of the units that tiles are dealt to. */
+interface Unit {
+  /** FLOPs a second. */
+  readonly rate: number;
+  /** Bytes a second. */
+  readonly feed: number;
+  /** Depth that filling and draining it costs. */
+  readonly fill: number;
+}
+
 export function productKernel(
   operator: Operator,
   product: Product,
@@ -61,30 +71,38 @@ export function productKernel(
       : spilledShare(operator, product.n * product.k * product.batch * product.right, target);
   const warm = Math.min(feedTime(bytes, shape.feed, target), streamTime(bytes, law.memory, target));
   const least = cold * streamTime(bytes, law.memory, target) + (1 - cold) * warm;
+  const { left, right } = product;
+  const unit = {
+    rate: (format.peak / target.units) * law.compute,
+    feed: target.clock * shape.feed,
+    fill: shape.fill,
+  };
   let time = Infinity;
   let compute = 0;
   let memory = 0;
   for (const [tm, tn] of tilings) {
     const whole = Math.ceil(product.m / tm) * Math.ceil(product.n / tn) * product.batch;
+    const loads = (1 + shape.side * (1 / tm + 1 / tn)) / (1 + shape.side * BEST_SIDES);
     for (const split of SPLITS) {
       if (split > 1 && (product.k < split * DEPTH_MIN || whole > target.units)) break;
       const tiles = whole * split;
       const depth = Math.ceil(product.k / split);
-      const busy =
-        waves(tiles / target.units, shape.tail) *
-        tileTime(tm, tn, depth, product, law, format, target);
-      const edges = (tiles / target.units) * edgeBytes(tm, tn, depth, product, target.units);
+      const join = split === 1 ? 0 : shape.join / target.clock;
+      const tile = tileTime(2 * tm * tn * loads, tm * left + tn * right, depth, unit);
+      const busy = waves(tiles / target.units, shape.tail) * tile + join;
+      if (busy >= time) continue;
+      const edges =
+        (tiles / target.units) * Math.sqrt(target.units * tm * tn) * (left + right) * depth;
       const again = Math.max(0, edges - bytes) * shape.reread * cold;
       const sums =
         split === 1 ? 0 : split * product.m * product.n * product.batch * PARTIAL * shape.reduce;
       const traffic =
         least + streamTime(again, law.memory, target) + feedTime(sums, shape.feed, target);
-      const join = split === 1 ? 0 : shape.join / target.clock;
-      if (Math.max(busy + join, traffic) >= time) continue;
-      const candidate = overlapped(busy + join, traffic, shape.ridge);
+      if (traffic >= time) continue;
+      const candidate = overlapped(busy, traffic, shape.ridge);
       if (candidate >= time) continue;
       time = candidate;
-      compute = busy + join;
+      compute = busy;
       memory = traffic;
     }
   }
@@ -96,32 +114,11 @@ function waves(share: number, tail: number): number {
   return share < 1 ? 1 : share + tail * (Math.ceil(share) - share);
 }
 
-/** Seconds one unit takes for one tile of the product. */
-function tileTime(
-  tm: number,
-  tn: number,
-  depth: number,
-  { left, right }: Product,
-  { shape, compute }: Tuned<ProductShape>,
-  format: Format,
-  target: Target,
-): Seconds {
-  const loads = (1 + shape.side * (1 / tm + 1 / tn)) / (1 + shape.side * BEST_SIDES);
-  const flops = 2 * tm * tn * (depth + shape.fill) * loads;
-  const arithmetic = flops / ((format.peak / target.units) * compute);
-  const feed = ((tm * left + tn * right) * depth) / (target.clock * shape.feed);
+/** Seconds one unit takes for one tile of the product, of so many FLOPs and bytes a value of its depth. */
+function tileTime(flops: number, bytes: Bytes, depth: number, unit: Unit): Seconds {
+  const arithmetic = (flops * (depth + unit.fill)) / unit.rate;
+  const feed = (bytes * depth) / unit.feed;
   const square = arithmetic * arithmetic;
   const other = feed * feed;
   return Math.sqrt(Math.sqrt(square * square + other * other));
-}
-
-/** Bytes along the edges of the block of tiles that one wave computes, a square of them. */
-function edgeBytes(
-  tm: number,
-  tn: number,
-  depth: number,
-  { left, right }: Product,
-  units: number,
-): Bytes {
-  return Math.sqrt(units * tm * tn) * (left + right) * depth;
 }

@@ -41,6 +41,25 @@ export function operatorTime(operator: Operator, target: Target): OperatorTime {
   };
 }
 
+/** Written out, because a name put together anew for each operator costs more than the operator's time. */
+const MATMUL_LAWS = {
+  bf16: "matmul/bf16",
+  fp8: "matmul/fp8",
+  "fp8-block": "matmul/fp8-block",
+  nvfp4: "matmul/nvfp4",
+  int8: "matmul/int8",
+  "weight-only": "matmul/weight-only",
+} as const satisfies Record<ProductFamily, LawName>;
+
+const EXPERTS_LAWS = {
+  bf16: "experts/bf16",
+  fp8: "experts/fp8",
+  "fp8-block": "experts/fp8-block",
+  nvfp4: "experts/nvfp4",
+  int8: "experts/int8",
+  "weight-only": "experts/weight-only",
+} as const satisfies Record<ProductFamily, LawName>;
+
 /** What the choice of a law depends on. */
 type Machine = Pick<Target, "device" | "formats" | "scaleUp">;
 
@@ -50,9 +69,9 @@ export function lawName(work: Work, target: Machine): LawName {
     case "matmul":
     case "convolution":
     case "recurrent":
-      return `matmul/${productFamily(work, target)}`;
+      return MATMUL_LAWS[productFamily(work, target)];
     case "grouped-matmul":
-      return `experts/${productFamily(work, target)}`;
+      return EXPERTS_LAWS[productFamily(work, target)];
     case "attention":
       return attentionLaw(work);
     case "scan":
@@ -126,26 +145,26 @@ function kernelOf(operator: Operator, target: Target): Kernel {
   }
   const side = target.device.systolic;
   if (side !== undefined && (work.kind === "matmul" || work.kind === "convolution")) {
-    const law = laws[`matmul/${productFamily(work, target)}`];
+    const law = laws[MATMUL_LAWS[productFamily(work, target)]];
     return systolicKernel(operator, work, law, multipliedIn(work, target), target, side);
   }
   switch (work.kind) {
     case "matmul": {
-      const sides = { left: work.activations.bits / 8, right: work.weights.bits / 8 };
-      const law = laws[`matmul/${productFamily(work, target)}`];
-      const format = multipliedIn(work, target);
-      return productKernel(operator, { ...work, ...sides }, law, format, target);
+      const { m, n, k, batch, activations, weights } = work;
+      const product = { m, n, k, batch, left: activations.bits / 8, right: weights.bits / 8 };
+      const law = laws[MATMUL_LAWS[productFamily(work, target)]];
+      return productKernel(operator, product, law, multipliedIn(work, target), target);
     }
     case "convolution": {
-      const law = laws[`matmul/${productFamily(work, target)}`];
+      const law = laws[MATMUL_LAWS[productFamily(work, target)]];
       return convolutionKernel(operator, work, law, formatOf(work.compute, target), target);
     }
     case "recurrent": {
-      const law = laws[`matmul/${productFamily(work, target)}`];
+      const law = laws[MATMUL_LAWS[productFamily(work, target)]];
       return recurrentKernel(operator, work, law, formatOf(work.compute, target), target);
     }
     case "grouped-matmul": {
-      const law = laws[`experts/${productFamily(work, target)}`];
+      const law = laws[EXPERTS_LAWS[productFamily(work, target)]];
       return expertsKernel(operator, work, law, multipliedIn(work, target), target);
     }
     case "attention":

@@ -76,7 +76,7 @@ export function target(surroundings: Surroundings, laws: Laws): Target | Infeasi
     ...made,
     peers: measured ?? HOST_USUAL.peers,
     launch: { host: HOST_USUAL.launch, older: false },
-    laws: tunedLaws(laws, device.id, fitted, measured !== null),
+    laws: tunedLaws(laws, device, fitted, measured !== null),
   };
 }
 
@@ -88,11 +88,27 @@ function peersMeasured(
   return [{ ranks: perHost, share: peerBandwidth / scaleUp.bandwidth }];
 }
 
+const tunedBefore = new WeakMap<Laws, WeakMap<Device, TunedLaws>>();
+
+/** For a device; a search asks for each of its splits, formats and hosts. */
+function tunedOnce(laws: Laws, device: Device, fitted: Fitted): TunedLaws {
+  const known = tunedBefore.get(laws) ?? new WeakMap<Device, TunedLaws>();
+  tunedBefore.set(laws, known);
+  const tuned =
+    known.get(device) ??
+    (Object.fromEntries(
+      LAW_NAMES.map((name) => [
+        name,
+        tune<unknown>(laws.laws[name], laws.anchors, device.id, fitted),
+      ]),
+    ) as unknown as TunedLaws);
+  known.set(device, tuned);
+  return tuned;
+}
+
 /** Exchanges through a host that nobody measured are as uncertain as on an unlike machine. */
-function tunedLaws(laws: Laws, id: string, fitted: Fitted, isHostKnown: boolean): TunedLaws {
-  const tuned = Object.fromEntries(
-    LAW_NAMES.map((name) => [name, tune<unknown>(laws.laws[name], laws.anchors, id, fitted)]),
-  ) as unknown as TunedLaws;
+function tunedLaws(laws: Laws, device: Device, fitted: Fitted, isHostKnown: boolean): TunedLaws {
+  const tuned = tunedOnce(laws, device, fitted);
   if (isHostKnown) return tuned;
   const { analytic } = laws.laws["collective/hosted"].spread;
   const hosted = { ...tuned["collective/hosted"], basis: "analytic", spread: analytic } as const;
