@@ -9,6 +9,10 @@ export interface Answer {
   readonly text: (shell: Shell) => string;
 }
 
+export function answerText({ json, text }: Answer, isJson: boolean, shell: Shell): string {
+  return isJson ? `${JSON.stringify(json, null, 2)}\n` : text(shell);
+}
+
 export type Show = (answer: Answer) => void;
 
 /** A command's own file: its arguments, its options, and what it does with them. */

@@ -1,7 +1,7 @@
 /** The tree of commands. Only the command that is asked for is loaded, so that help stays instant. */
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import manifest from "../package.json" with { type: "json" };
-import type { Answer, CommandEntry } from "./answer.ts";
+import { answerText, type Answer, type CommandEntry } from "./answer.ts";
 import { COMMANDS } from "./commands.ts";
 import { addOnOption } from "./own-devices.ts";
 import { paint } from "./paint.ts";
@@ -39,7 +39,7 @@ async function declare(command: Command, entry: CommandEntry, shell: Shell): Pro
   const { declare: declareOwn, examples } = await entry.load();
   const show = (answer: Answer): void => {
     const isJson = [command, ...command.commands].some((each) => each.opts()["json"] === true);
-    shell.print(isJson ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text(shell));
+    shell.print(answerText(answer, isJson, shell));
   };
   declareOwn(command, shell, show);
   addOnOption(command, shell);

@@ -1,6 +1,7 @@
 /** One run of the command line, from arguments to an exit status. */
 import { CommanderError } from "commander";
 import { pathText } from "../core/report/index.ts";
+import { failureText } from "./failure.ts";
 import { InputError } from "./input-error.ts";
 import { paint } from "./paint.ts";
 import { isHelpShown, program } from "./program.ts";
@@ -47,11 +48,4 @@ function refusalText({ input, reason }: InputError, shell: Shell): string {
     `  got       ${reason.got}`,
     "",
   ].join("\n");
-}
-
-function failureText(error: unknown, shell: Shell, isVerboseRun: boolean): string {
-  const text =
-    error instanceof Error ? (isVerboseRun ? error.stack : error.message) : String(error);
-  const advice = isVerboseRun ? "" : "  run again with --verbose for the stack\n";
-  return `${paint(shell, "red", "failure:")} ${text}\n${advice}`;
 }

@@ -1,5 +1,7 @@
 /** What a command may touch of the process: its streams, its environment, its folder. */
 import process from "node:process";
+import { become } from "./become.ts";
+import { interruption } from "./interruption.ts";
 
 export interface Shell {
   /** Writes to standard output. */
@@ -19,6 +21,8 @@ export interface Shell {
   readonly reached?: (share: number) => void;
   /** From now on Ctrl-C ends work tidily, by this signal; a second one ends the program. */
   readonly interruption: () => AbortSignal;
+  /** Goes on as a smaller program where it can, else returns; absent where this process is not ours alone. */
+  readonly become?: (script: URL, input: unknown) => void;
 }
 
 /** Lines of output that goes to no terminal are this wide, so that files do not depend on a window. */
@@ -38,15 +42,8 @@ export function ownShell(): Shell {
     environment: env,
     folder: process.cwd(),
     interruption,
+    become,
   };
-}
-
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => controller.abort());
-  }
-  return controller.signal;
 }
 
 /**

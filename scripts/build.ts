@@ -18,6 +18,7 @@ await build({
     { in: "cli/main.ts", out: "main" },
     { in: "cli/sweep/thread.ts", out: "sweep/thread" },
     { in: "cli/serve/thread.ts", out: "serve/thread" },
+    { in: "cli/watch/alone.ts", out: "watch/alone" },
     { in: "measure/onnx/child.ts", out: "onnx/child" },
     { in: "measure/lanes/thread.ts", out: "lanes/thread" },
     { in: "measure/lanes/child.ts", out: "lanes/child" },

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import type { CommandModule } from "../answer.ts";
+import { join, resolve } from "node:path";
+import type { Answer, CommandModule } from "../answer.ts";
 import { cacheFolder } from "../cache.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
@@ -7,8 +7,7 @@ import { forecastAnswer, watchAnswer } from "../watch-answer.ts";
 import { dashboard } from "../watch/dashboard.ts";
 import { forecast, LIMITS } from "../watch/forecast.ts";
 import { openHistory } from "../watch/history.ts";
-import { ownMachine } from "../watch/machine.ts";
-import { watch } from "../watch/watch.ts";
+import { watchWished } from "../watch/wish.ts";
 
 interface Options {
   readonly once?: true;
@@ -20,9 +19,17 @@ interface Options {
   readonly root: string;
   readonly dashboard?: true;
   readonly forecast?: true;
+  readonly json?: true;
+  readonly verbose?: true;
 }
 
 const PORT_MAX = 65_535;
+
+/** An endless watch in little memory. */
+const ALONE = new URL(
+  import.meta.url.endsWith(".ts") ? "../watch/alone.ts" : "../watch/alone.js",
+  import.meta.url,
+);
 
 export const watchCommand: CommandModule = {
   examples: ["tenlane watch --once", "tenlane watch --once --json", "tenlane watch --dashboard"],
@@ -48,35 +55,32 @@ export const watchCommand: CommandModule = {
           return show({ json, text: () => `${JSON.stringify(json, null, 2)}\n` });
         }
         const { once, every, history: file, historyMax, port = null, root } = options;
-        const path = file === true ? join(cacheFolder(shell), "watch.sqlite") : file;
-        const history = path === undefined ? null : await openHistory(path, historyMax);
+        const path = file === true ? join(cacheFolder(shell), "watch.sqlite") : (file ?? null);
         if (options.forecast === true) {
-          if (history === null) throw inputError("--forecast", "a --history", undefined);
-          const forecasts = LIMITS.flatMap((limit) =>
-            [...history.read(limit.name)].flatMap(
-              ([series, points]) => forecast(series, points, limit) ?? [],
-            ),
-          );
-          history.close();
-          return show(forecastAnswer(forecasts));
+          if (path === null) throw inputError("--forecast", "a --history", undefined);
+          return show(await forecasts(path, historyMax));
         }
-        const watched = await watch({
-          machine: ownMachine(root),
-          every,
-          samples: once === true ? 1 : (options.samples ?? Infinity),
-          history,
-          port,
-          stop: shell.interruption(),
-          raise: ({ severity, rule, subject, reason, action }, at) => {
-            const when = new Date(at).toISOString();
-            shell.note(`${when} ${severity}: ${rule}: ${subject}: ${reason}; ${action}\n`);
-          },
-        });
-        history?.close();
-        return show(watchAnswer(watched));
+        const samples = once === true ? 1 : (options.samples ?? null);
+        const isJson = options.json === true;
+        const isVerbose = options.verbose === true;
+        const history = path === null ? null : resolve(path);
+        const wish = { every, samples, history, historyMax, port, root, isJson, isVerbose };
+        if (samples === null) shell.become?.(ALONE, wish);
+        show(watchAnswer(await watchWished(wish, shell.interruption(), shell.note)));
       });
   },
 };
+
+async function forecasts(path: string, sizeMax: number): Promise<Answer> {
+  const history = await openHistory(path, sizeMax);
+  const found = LIMITS.flatMap((limit) =>
+    [...history.read(limit.name)].flatMap(
+      ([series, points]) => forecast(series, points, limit) ?? [],
+    ),
+  );
+  history.close();
+  return forecastAnswer(found);
+}
 
 function everyFlag(text: string): number {
   const time = quantityFlag("--every", "time")(text);

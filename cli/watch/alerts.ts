@@ -26,6 +26,7 @@ export function alertsOf(recent: Recent): readonly Alert[] {
     ...throttling(now),
     ...slowClocks(recent),
     ...narrowLinks(recent),
+    ...slowLinks(recent),
     ...grown(recent),
     ...standing(now),
     ...hot(now),
@@ -181,6 +182,30 @@ const COUNTERS: readonly (readonly [
     "look at fans, dust, inlet temperature",
   ],
 ];
+
+/** An idle link saves power by speed: one that is slow under work does not. */
+function slowLinks(recent: Recent): readonly Alert[] {
+  const last = recent.slice(-SLOW_SAMPLES);
+  const [now] = last.slice(-1);
+  if (now === undefined || last.length < SLOW_SAMPLES) return [];
+  return named(now, "DCGM_FI_DEV_PCIE_LINK_GEN").flatMap((each) => {
+    const max = beside(now, each, "DCGM_FI_DEV_PCIE_MAX_LINK_GEN") ?? 0;
+    const isSlow = (sample: Sample): boolean => {
+      const busy = beside(sample, each, "DCGM_FI_DEV_GPU_UTIL") ?? 0;
+      return busy >= BUSY_MIN && (beside(sample, each, each.name) ?? max) < max;
+    };
+    if (!last.every(isSlow)) return [];
+    return [
+      {
+        rule: "PCIe speed",
+        subject: seriesOf(each),
+        severity: "warning",
+        reason: `generation ${each.value} of ${max} while busy, in ${SLOW_SAMPLES} samples`,
+        action: "reseat the card or riser; look for correctable PCIe errors in the kernel log",
+      },
+    ];
+  });
+}
 
 /** Counters that grew between the first and the last sample remembered. */
 function grown(recent: Recent): readonly Alert[] {

@@ -170,6 +170,19 @@ test("alertsOf() a PCIe link that got narrower", async () => {
   assert.equal(alert?.reason, "x8 of x16");
 });
 
+test("alertsOf() a PCIe link that stays slow under work, not one that idles", async () => {
+  for (const [use, expected] of [
+    ["99", ["PCIe speed"]],
+    ["0", []],
+  ] as const) {
+    const machine = fakeMachine();
+    rigged(machine, { generation: "1", use });
+    const samples = [await sampleOf(machine), await after(machine)];
+    assert.deepEqual(rules(samples), []);
+    assert.deepEqual(rules([...samples, await after(machine)]), expected);
+  }
+});
+
 test("alertsOf() slow clocks of a busy GPU in three samples, unless its power is capped", async () => {
   for (const [reasons, expected] of [
     ["0x0", ["clocks below expected"]],

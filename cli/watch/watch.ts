@@ -12,6 +12,8 @@ import type { Sample } from "./reading.ts";
 
 /** Samples that alerts look back on. */
 export const REMEMBERED = 12;
+/** Samples after which the heap is swept, where this process may tell its engine so: some milliseconds of work. */
+const COLLECT_AFTER = 60;
 
 export async function sampleOf(machine: Machine): Promise<Sample> {
   const { at, elapsed } = machine.now();
@@ -58,6 +60,7 @@ export async function watch(watching: Watching): Promise<Watched> {
     alerts = announced(watching, alerts, [...alertsOf(recent), ...lostAlerts(why)], sample.at);
     shown.text = exposition(sample, alerts);
     samples += 1;
+    if (samples % COLLECT_AFTER === 0) globalThis.gc?.();
     if (samples < watching.samples)
       await waited(every - (machine.now().elapsed - sample.elapsed), stop);
   }
