@@ -160,6 +160,8 @@ test("lengthsOf() names the length that is missing", () => {
 
 test("formatName() reads formats as tables write them", () => {
   assert.equal(formatName("gguf Q4_K_M"), "q4_k_m");
+  assert.equal(formatName("EXL2 3.0 bpw"), "3bpw");
+  assert.equal(formatName("q5 g32 (group 32)"), "6bpw");
   assert.equal(formatName("fp8 (128x128 block scale)"), "fp8-block");
   assert.equal(formatName("bf16 (checkpoint default; not stated)"), "bf16");
   assert.equal(formatName("int4 AWQ"), "w4a16");

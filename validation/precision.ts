@@ -28,9 +28,23 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 /** Name of the formats that a cell of a table means; null where it says nothing that is known. */
 export function formatName(cell: string): string | null {
   const text = cell.toLowerCase();
+  const averaged = weightBits(text);
+  if (averaged !== null) return `${averaged}bpw`;
   const name = NAMES.find(([pattern]) => pattern.test(text))?.[1];
   if (name !== "gguf") return name ?? null;
   return /i?q\d(_k)?(_[sml01])?/.exec(text)?.[0] ?? null;
+}
+
+/**
+ * Bits of a weight with its scales: EXL2 names them; MLX has a scale and a bias of two bytes for each group of 64.
+ *
+ * Source: ml-explore/mlx docs, mlx.core.quantize (group_size 64); turboderp/exllamav2 README, "EXL2 quantization"
+ */
+function weightBits(text: string): number | null {
+  const averaged = Number(/^exl2 ([\d.]+) bpw/.exec(text)?.[1]);
+  if (averaged > 0) return averaged;
+  const grouped = /^q(\d)(?: g(\d+).*)?$/.exec(text);
+  return grouped === null ? null : Number(grouped[1]) + 32 / Number(grouped[2] ?? 64);
 }
 
 /**

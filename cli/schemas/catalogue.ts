@@ -43,6 +43,10 @@ export const device: z.ZodType = z.strictObject({
     })
     .optional(),
   host: z.strictObject({ bandwidth: z.number() }).optional(),
+  onboard: z
+    .strictObject({ cores: z.number(), clock: z.number() })
+    .optional()
+    .describe("processor on the same chip or board"),
   power: z
     .strictObject({ max: z.number().optional(), idle: z.number().optional() })
     .optional()

@@ -14,6 +14,14 @@ test("numerics() knows the true bits of a weight, scales included", () => {
   assert.deepEqual(names.map(bits), expected);
 });
 
+test("numerics() takes any number of bits a weight on average, embedding and head with them", () => {
+  const found = numerics("4.5bpw");
+  assert.ok(found.ok);
+  const { linear, embedding, head, kv } = found.value;
+  assert.deepEqual([linear.bits, embedding.bits, head.bits, kv.bits], [4.5, 4.5, 4.5, 16]);
+  assert.ok(!numerics("0bpw").ok && !numerics("bpw").ok);
+});
+
 test("numerics() of w4a16 gives the 3.89 GB of TheBloke/Llama-2-7B-AWQ", () => {
   const quantised = 32 * (4 * 4096 ** 2 + 3 * 4096 * 11008);
   const rest = 2 * 32000 * 4096;

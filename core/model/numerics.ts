@@ -122,10 +122,19 @@ export const NUMERICS_NAMES: readonly string[] = [...SCHEMES.keys()];
 export function numerics(name: string): Result<Numerics> {
   const plain = name.trim().toLowerCase().replaceAll(/[\s/]/g, "-");
   const known = SPELLINGS.get(plain) ?? plain;
-  const scheme = SCHEMES.get(known) ?? SCHEMES.get(known.replaceAll("-", "_"));
+  const scheme = SCHEMES.get(known) ?? SCHEMES.get(known.replaceAll("-", "_")) ?? weightBits(known);
   if (scheme === undefined)
     return refuse(["numerics"], `one of ${NUMERICS_NAMES.join(", ")}`, name);
   return ok(expanded(known, scheme));
+}
+
+/** Weights of any number of bits on average, scales included: "4.5bpw". */
+function weightBits(name: string): Scheme | undefined {
+  const bits = Number(/^(\d(?:\.\d+)?)-?bpw$/.exec(name)?.[1]);
+  const linear = { name, bits };
+  return bits > 0
+    ? { linear, embedding: linear, head: linear, rest: FP16, compute: "fp16" }
+    : undefined;
 }
 
 /** The model with its weights in other formats, its cache as it was unless the scheme names one. */

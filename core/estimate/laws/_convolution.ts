@@ -7,17 +7,13 @@ import type { Convolution, Operator, Recurrence } from "../../operators/index.ts
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { type Product, productKernel } from "./_matmul.ts";
 import { spilled, streamTime } from "./_memory.ts";
+import { vectorRate } from "./_vector.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
 
 /** Fewest channels a group that matrix units can still be fed with. */
 const CHANNELS_MIN = 4;
-/**
- * Matrix rate over vector rate where a device lists no vector rate.
- * Source: A100 datasheet, 312 over 19.5 TFLOPS; H100 datasheet, 989 over 67
- */
-const MATRIX_OVER_VECTOR = 16;
 
 export function convolutionKernel(
   operator: Operator,
@@ -30,8 +26,7 @@ export function convolutionKernel(
   if (groups === 1 || n >= CHANNELS_MIN) {
     return productKernel(operator, { m, n, k, batch: groups, ...sides(work) }, law, format, target);
   }
-  const vector = target.device.vector ?? format.peak / MATRIX_OVER_VECTOR;
-  const compute = operator.flops / (Math.min(vector, format.peak) * law.compute);
+  const compute = operator.flops / (vectorRate(format, target) * law.compute);
   const memory = streamTime(
     spilled(operator.read, target) + spilled(operator.written, target),
     law.memory,

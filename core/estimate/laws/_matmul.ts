@@ -9,6 +9,7 @@ import type { Operator } from "../../operators/index.ts";
 import type { Bytes, Seconds } from "../../units.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { coldShare, feedTime, spilledShare, streamTime } from "./_memory.ts";
+import { vectorRate } from "./_vector.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
@@ -106,7 +107,29 @@ export function productKernel(
       memory = traffic;
     }
   }
-  return kernel(time, compute, memory, law.overhead / target.clock);
+  const rows = vectorTime(operator, product, law, format, target);
+  const alone = overlapped(rows, least, shape.ridge);
+  return alone < time
+    ? kernel(alone, rows, least, law.overhead / target.clock)
+    : kernel(time, compute, memory, law.overhead / target.clock);
+}
+
+/** Rows that libraries multiply one by one on vector units, where no tile of a matrix unit would be full. */
+const ROWS_VECTOR = 8;
+
+/**
+ * Seconds of a product of few rows on vector units; endless of more.
+ *
+ * Source: ggml-org/llama.cpp ggml/src/ggml-cuda/mmvq.cuh (MMVQ_MAX_BATCH_SIZE 8)
+ */
+function vectorTime(
+  { flops }: Operator,
+  { m }: Product,
+  { compute }: Tuned<ProductShape>,
+  format: Format,
+  target: Target,
+): Seconds {
+  return m > ROWS_VECTOR ? Infinity : flops / (vectorRate(format, target) * compute);
 }
 
 /** Waves of work: whole ones as far as `tail` says, never less than one. */

@@ -272,3 +272,18 @@ test("decodeLaws() refuses a file that lacks a law, saying which", () => {
   assert.ok(!decoded.ok);
   assert.deepEqual(decoded.error.path, ["laws", "scan"]);
 });
+
+test("operatorTime() of one row on a GPU without matrix units streams weights of four bits, not tiles of sixteen", () => {
+  const slow = {
+    peak: { fp16: 13.6e12 },
+    vector: 13.6e12,
+    memory: { bandwidth: 400e9 },
+    units: 38,
+  };
+  const at = targetOf(slow);
+  const packed = { name: "q4_0", bits: 4.5 };
+  const { time, bound } = operatorTime(matmul(1, 14336, 4096, packed), at);
+  const streamed = (14336 * 4096 * 4.5) / 8 / 400e9;
+  assert.equal(bound, "memory");
+  assert.ok(time > streamed && time < 1.5 * streamed, String(time / streamed));
+});
