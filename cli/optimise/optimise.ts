@@ -49,6 +49,7 @@ const PATIENCE = 300;
 export async function optimised(asked: Asked): Promise<Answer> {
   const { model, options, shell } = asked;
   const { target } = options;
+  const begun = now();
   await checkFolder(asked.output);
   const stop = shell.interruption();
   const beside = dirname(resolve(shell.folder, model));
@@ -64,7 +65,7 @@ export async function optimised(asked: Asked): Promise<Answer> {
   const provider = target === "wasm" ? "wasm" : "cpu";
   const session = { threads: options.threads, provider, optimises: true };
   const progress = search(shell);
-  const ask = askOf({ asked, file, sets, runner, session, metric, note: progress.note });
+  const ask = askOf({ asked, file, sets, runner, session, metric, begun, note: progress.note });
   const tuned = await tune(ask);
   progress.end();
   if (stop.aborted) throw new Error("interrupted: nothing is written");
@@ -82,6 +83,10 @@ export async function optimised(asked: Asked): Promise<Answer> {
   });
   const written = await write(asked, tuned.value, certificate);
   return optimiseAnswer(certificate, written);
+}
+
+function now(): number {
+  return performance.now() / 1000;
 }
 
 function samplesAsked({ calibration, pixels }: OptimiseOptions) {
@@ -128,10 +133,11 @@ interface Searched {
   readonly runner: Runner;
   readonly session: Session;
   readonly metric: Metric | null;
+  readonly begun: number;
   readonly note: Ask["note"];
 }
 
-function askOf({ asked, file, sets, runner, session, metric, note }: Searched): Ask {
+function askOf({ asked, file, sets, runner, session, metric, begun, note }: Searched): Ask {
   const { options } = asked;
   const { outputs, latency } = options;
   const isHere = options.target === "native" || options.target === "wasm";
@@ -160,7 +166,8 @@ function askOf({ asked, file, sets, runner, session, metric, note }: Searched): 
     objective: options.objective,
     ...(latency === undefined ? {} : { latencyMax: latency }),
     budget: options.budget,
-    now: () => performance.now() / 1000,
+    begun,
+    now,
     ...(metric === null ? {} : { metric }),
     note,
   };

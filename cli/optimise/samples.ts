@@ -32,7 +32,7 @@ const CALIBRATION_MAX = 16;
 const HELD_OUT_MAX = 48;
 const LEAST = 4;
 /** Of all samples of a set together. */
-const BYTES_MAX = 96e6;
+const BYTES_MAX = 48e6;
 /** Of the user's samples one in three calibrates, so that files in order of their classes are met evenly. */
 const CALIBRATION_EACH = 3;
 

@@ -130,6 +130,7 @@ export interface Runner {
     after: Subject,
     budget: Seconds,
   ) => Promise<Outcome<Comparison>>;
+  /** A budget of 0 asks for one run, the first of its process. */
   readonly throughput: (
     subject: Subject,
     instances: number,

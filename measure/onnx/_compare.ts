@@ -37,6 +37,13 @@ export async function compared(
   const draw = random(1);
   const pressure = pressureWatch();
   const whole = stopwatch();
+  let ready: Opened | null = await opened(engine, before);
+  const [{ wall } = { wall: 0 }] = await slot(ready, 0, 1);
+  if (wall > LONG) {
+    const isOver = () => whole() > budget;
+    const blocks = await alternated([ready, await opened(engine, after)], isOver);
+    return told([blocks], pressure());
+  }
   const rounds: (readonly Block[])[] = [];
   let length = budget / ROUNDS;
   while (
@@ -45,7 +52,8 @@ export async function compared(
     (rounds.length < ROUNDS_MIN && whole() < 2 * budget)
   ) {
     const own = stopwatch();
-    const subjects = await openedInTurn(engine, [before, after, before], draw);
+    const subjects = await openedInTurn(engine, [before, after, before], { ready, draw });
+    ready = null;
     const typical: number[] = [];
     for (const each of subjects) typical.push(await warmed(each, length * WARM_SHARE));
     length = Math.max(length, Math.min(own() / PREPARATION_SHARE, budget / ROUNDS_MIN));
@@ -57,6 +65,30 @@ export async function compared(
   return told(rounds, pressure());
 }
 
+/** A first run of so many seconds is long. */
+const LONG = 1;
+
+/**
+ * Blocks of two subjects whose runs are long, each in one session: first, second, first and so on, the first's runs
+ * between two of the second in both their blocks.
+ */
+async function alternated(
+  [first, second]: readonly [Opened, Opened],
+  isOver: () => boolean,
+): Promise<readonly Block[]> {
+  await slot(second, 0, 1);
+  const blocks: Block[] = [];
+  let last = await slot(first, 0, 1);
+  while (blocks.length < BLOCKS_MIN ? !isHopeless(blocks) : !isOver()) {
+    const other = await slot(second, 0, 1);
+    const next = await slot(first, 0, 1);
+    // Who comes first changes, so that what drifts evenly cancels.
+    blocks.push(blocks.length % 2 === 0 ? [last, other, next] : [next, other, last]);
+    last = next;
+  }
+  return blocks;
+}
+
 /** Seconds since. */
 function stopwatch(): () => number {
   const start = performance.now();
@@ -65,15 +97,21 @@ function stopwatch(): () => number {
 
 type Subjects = readonly [Opened, Opened, Opened];
 
-/** Opened in a drawn order, so that who came first to the memory is nobody's for good. */
+/**
+ * Opened in a drawn order, so that who came first to the memory is nobody's for good. One of the first subject may be
+ * ready: it becomes that one or its control.
+ */
 async function openedInTurn(
   engine: Engine,
   subjects: readonly [JobSubject, JobSubject, JobSubject],
-  draw: () => number,
+  { ready, draw }: { readonly ready: Opened | null; readonly draw: () => number },
 ): Promise<Subjects> {
+  const order = shuffled([0, 1, 2] as const, draw);
+  const taken = order.find((place) => place !== 1);
   const places = new Map<number, Opened>();
-  for (const place of shuffled([0, 1, 2] as const, draw)) {
-    places.set(place, await opened(engine, subjects[place]));
+  for (const place of order) {
+    const isReady = ready !== null && place === taken;
+    places.set(place, isReady ? ready : await opened(engine, subjects[place]));
   }
   const at = (place: number) => places.get(place) as Opened;
   return [at(0), at(1), at(2)];
@@ -102,12 +140,16 @@ async function blocksOf(
   return blocks;
 }
 
-/** Of a subject that takes twice as long by both clocks there is nothing more to know. */
-function isHopeless([first]: readonly Block[]): boolean {
-  if (first === undefined) return false;
-  const [before, after] = first;
-  return (["wall", "cpu"] as const).every(
-    (clock) => middle(after, clock) > 2 * middle(before, clock),
+/** Of a subject that takes so much longer by both clocks, in every one of so many blocks, there is nothing more to know. */
+const HOPELESS = [2, 1.2] as const;
+
+function isHopeless(blocks: readonly Block[]): boolean {
+  const least = HOPELESS[blocks.length - 1];
+  if (least === undefined) return false;
+  return blocks.every(([before, after]) =>
+    (["wall", "cpu"] as const).every(
+      (clock) => middle(after, clock) > least * middle(before, clock),
+    ),
   );
 }
 

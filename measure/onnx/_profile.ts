@@ -11,6 +11,9 @@ const WARM = 0.5;
 const COUNTED = 1;
 const RUNS_MIN = 3;
 const RUNS_MAX = 50;
+/** Runs longer than this are counted twice, after one. */
+const LONG = 1;
+const RUNS_LONG = 2;
 
 export async function profiled(engine: Engine, subject: JobSubject): Promise<Profile> {
   if (engine.isWeb) throw new Refusal("error", "onnxruntime-web keeps no profile");
@@ -20,13 +23,16 @@ export async function profiled(engine: Engine, subject: JobSubject): Promise<Pro
   const prefix = "profile";
   const options = { enableProfiling: true, profileFilePrefix: join(engine.folder, prefix) };
   const session = await opened(engine, subject, options);
-  const counted = Math.min(RUNS_MAX, Math.max(RUNS_MIN, Math.round(COUNTED / time)));
+  const isLong = time > LONG;
+  const least = isLong ? RUNS_LONG : RUNS_MIN;
+  const counted = Math.min(RUNS_MAX, Math.max(least, Math.round(COUNTED / time)));
   // The first runs of a session find nothing in the caches.
-  await slot(session, 0, RUNS_MIN + counted);
+  const skipped = isLong ? 1 : RUNS_MIN;
+  await slot(session, 0, skipped + counted);
   session.session.endProfiling();
   const file = readdirSync(engine.folder).find((name) => name.startsWith(`${prefix}_`)) ?? "";
   const events = JSON.parse(readFileSync(join(engine.folder, file), "utf8")) as readonly Event[];
-  return profileOf(events, RUNS_MIN);
+  return profileOf(events, skipped);
 }
 
 /** Source: microsoft/onnxruntime, onnxruntime/core/common/profiler.cc: Chrome's trace format, in microseconds. */

@@ -7,12 +7,13 @@ import { slot, timing, warmed, type Run } from "./_turns.ts";
 
 const WARM_SHARE = 0.2;
 
+/** A budget of nothing asks for one run, the first. */
 export async function counted(
   engine: Engine,
   { subject, budget }: { readonly subject: JobSubject; readonly budget: number },
 ): Promise<Counted> {
   const session = await opened(engine, subject);
-  await warmed(session, budget * WARM_SHARE);
+  if (budget > 0) await warmed(session, budget * WARM_SHARE);
   await everyoneReady();
   const meter = startedMeter(treeAt(engine.root));
   const start = performance.now();

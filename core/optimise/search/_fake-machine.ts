@@ -46,8 +46,23 @@ function outputsOf(behaviour: Behaviour, { x }: Tensors): Tensors {
   return { y: floatsTensor([1, SIZE], values) };
 }
 
-export function fakeRunner(table: Behaviours): Runner & { readonly asked: readonly string[] } {
+/** Seconds that pass while the machine works: `of` a second of the table. */
+export interface FakeClock {
+  now: number;
+  readonly of: number;
+}
+
+/** Of a process and its session, in the seconds of a table. */
+const LOAD = 0.3;
+
+export function fakeRunner(
+  table: Behaviours,
+  clock: FakeClock = { now: 0, of: 0 },
+): Runner & { readonly asked: readonly string[] } {
   const asked: string[] = [];
+  const passed = (sessions: number, runs: number, { time }: Behaviour, least = 0) => {
+    clock.now += Math.max(least, clock.of * (sessions * LOAD + runs * time));
+  };
   const behaviourOf = ({ model }: Pick<Subject, "model">) => {
     const behaviour = table[nameOf(model)];
     if (behaviour === undefined) throw new TypeError(`no behaviour of "${nameOf(model)}"`);
@@ -62,15 +77,18 @@ export function fakeRunner(table: Behaviours): Runner & { readonly asked: readon
     outputs: async (model, feeds) => {
       asked.push(`outputs ${nameOf(model)}`);
       const behaviour = behaviourOf({ model });
+      passed(1, feeds.length, behaviour);
       return answered(behaviour, () => feeds.map((feed) => outputsOf(behaviour, feed)));
     },
-    compare: async (before, after) => {
+    compare: async (before, after, budget) => {
       asked.push(`compare ${nameOf(before.model)} ${nameOf(after.model)}`);
       const behaviour = behaviourOf(after);
+      passed(3, 11, behaviourOf(before), clock.of === 0 ? 0 : budget);
       return answered(behaviour, () => comparison(behaviourOf(before), behaviour));
     },
-    throughput: async (subject, instances) => {
+    throughput: async (subject, instances, budget) => {
       const behaviour = behaviourOf(subject);
+      passed(1, budget === 0 ? 1 : 2, behaviour, clock.of === 0 ? 0 : budget);
       const items = subject.items ?? 1;
       const { threads } = subject.session;
       const seconds = (behaviour.time * items) / threads ** 0.5;
@@ -79,16 +97,14 @@ export function fakeRunner(table: Behaviours): Runner & { readonly asked: readon
         timing: timing(seconds),
       }));
     },
-    profile: async () => ({
-      kind: "done",
-      value: {
-        operators: [
-          { name: "a", operator: "Conv", time: 0.99, inputs: [], outputs: [] },
-          { name: "b", operator: "Gemm", time: 0.01, inputs: [], outputs: [] },
-        ],
-        total: 1,
-      },
-    }),
+    profile: async (subject) => {
+      passed(2, 4, behaviourOf(subject));
+      const operators = [
+        { name: "a", operator: "Conv", time: 0.99, inputs: [], outputs: [] },
+        { name: "b", operator: "Gemm", time: 0.01, inputs: [], outputs: [] },
+      ];
+      return { kind: "done", value: { operators, total: 1 } };
+    },
   };
 }
 
@@ -157,8 +173,12 @@ export function fakeMakers({ forms, rewrites, recipes, touches = {} }: Ways): Ma
 }
 
 /** A question about the model "shipped" with everything a table does not say at rest. */
-export function fakeAsk(table: Behaviours, ways: Ways, more: Partial<Ask> = {}): Ask {
-  let clock = 0;
+export function fakeAsk(
+  table: Behaviours,
+  ways: Ways,
+  more: Partial<Ask> & { readonly clock?: FakeClock } = {},
+): Ask {
+  const { clock = { now: 0, of: 0 } } = more;
   return {
     model: modelNamed("shipped"),
     graph: graph({
@@ -169,16 +189,13 @@ export function fakeAsk(table: Behaviours, ways: Ways, more: Partial<Ask> = {}):
       x: floatsTensor([1, 3], Float32Array.of(index, 0, 0)),
     })),
     isGenerated: true,
-    runner: fakeRunner(table),
+    runner: fakeRunner(table, clock),
     makers: fakeMakers(ways),
     session: { threads: 1, provider: "cpu", optimises: true },
     cores: 2,
     objective: "latency",
     budget: 60,
-    now: () => {
-      clock += 0.01;
-      return clock;
-    },
+    now: () => clock.now,
     note: () => {},
     ...more,
   };

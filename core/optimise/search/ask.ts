@@ -45,6 +45,8 @@ export interface Ask {
   /** Limit of a run's 95 % end, for throughput. */
   readonly latencyMax?: Seconds;
   readonly budget: Seconds;
+  /** When the question came, which the budget counts from; now unless said. */
+  readonly begun?: Seconds;
   /** A clock. */
   readonly now: () => Seconds;
   readonly metric?: Metric;

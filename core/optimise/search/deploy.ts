@@ -2,6 +2,7 @@
 import type { Seconds } from "../../units.ts";
 import type { HostTensor, Tensors, Throughput } from "../runner.ts";
 import type { Ask } from "./ask.ts";
+import type { Pace } from "./pace.ts";
 
 export interface Deployment {
   readonly candidate: string;
@@ -80,12 +81,13 @@ interface Candidate {
 export async function deployments(
   ask: Ask,
   candidates: readonly Candidate[],
-  budget: Seconds,
+  { pace, budget }: { readonly pace: Pace; readonly budget: Seconds },
 ): Promise<readonly Deployment[]> {
   const found = new Map<string, Deployment>();
-  let arms = candidates.flatMap((candidate) =>
-    settings(ask.cores, isBatched(ask)).map((setting) => ({ candidate, setting })),
-  );
+  let arms = affordable(settings(ask.cores, isBatched(ask)), candidates.length, {
+    pace,
+    budget,
+  }).flatMap((setting) => candidates.map((candidate) => ({ candidate, setting })));
   const rounds = Math.max(1, Math.ceil(Math.log2(arms.length / 2)) + 1);
   while (arms.length > 0) {
     const each = Math.max(0.5, budget / rounds / arms.length);
@@ -102,6 +104,21 @@ export async function deployments(
     arms = arms.toSorted((a, b) => rateOf(b) - rateOf(a)).slice(0, Math.ceil(arms.length / 2));
   }
   return [...found.values()].toSorted((a, b) => b.itemsPerSecond - a.itemsPerSecond);
+}
+
+/** Settings of small batches first, as many as `count` candidates have time for; all copies alone at the least. */
+function affordable(
+  all: readonly Setting[],
+  count: number,
+  { pace, budget }: { readonly pace: Pace; readonly budget: Seconds },
+): readonly Setting[] {
+  let spent = 0;
+  return all
+    .toSorted((a, b) => a.batch - b.batch)
+    .filter(({ batch }) => {
+      spent += count * (pace.load + 2 * batch * pace.run);
+      return batch === 1 || spent <= budget;
+    });
 }
 
 export function settingText({ instances, threads, batch }: Setting): string {

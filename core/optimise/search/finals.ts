@@ -1,8 +1,10 @@
 /** A second, longer look at the best candidates, and which of them is the one. */
+import type { Seconds } from "../../units.ts";
 import type { Comparison } from "../runner.ts";
 import { isRate, type Ask, type Objective } from "./ask.ts";
 import { GAIN_LEAST, SHIPPED, type Candidate, type Trial } from "./candidate.ts";
 import type { Deployment } from "./deploy.ts";
+import { compareTime } from "./pace.ts";
 import { endOf, type Trials } from "./trials.ts";
 
 /** A finalist, timed again for longer. */
@@ -41,10 +43,29 @@ export async function confirmed(trials: Trials): Promise<readonly Final[]> {
     // One gain is enough where the time is over; without one, the next best gets its turn.
     const isOver = trials.spent > 1 && finals.length > 0 && isGained(trials, finals);
     if (isOver) break;
-    const final = await confirmedOne(trials, trial);
+    const time = compareTime(trials.pace, lookOf(trials));
+    const isSeen = trials.fits(time, finals.length === 0 ? FIRST_BY : 1);
+    const final = isSeen ? await confirmedOne(trials, trial) : seenOnce(trials, trial);
     if (final !== null) finals.push(final);
   }
   return finals;
+}
+
+/** Of the budget, by which the second look at the best is to be over. */
+const FIRST_BY = 1.3;
+
+/** A trial that there is no time to look at again: what the first look said, where that was beyond doubt. */
+function seenOnce(trials: Trials, trial: Trial): Final | null {
+  const { name, comparison, reason } = trial.candidate;
+  if (comparison === undefined) return null;
+  const end = endOf(comparison, trials.ask.session.threads);
+  const words = `${comparison.blocks} turns timed, no time for a second look`;
+  trials.revise(trial, { end, reason: `${reason}; ${words}` });
+  return { name, comparison };
+}
+
+function lookOf({ ask }: Trials): Seconds {
+  return Math.max(FINAL_LEAST, FINAL_SHARE * ask.budget);
 }
 
 function isGained({ all }: Trials, finals: readonly Final[]): boolean {
@@ -55,6 +76,8 @@ function isGained({ all }: Trials, finals: readonly Final[]): boolean {
 
 /** Runs of one comparison that says something: six blocks of six, and warming up. */
 const RUNS_LEAST = 48;
+/** Of the time that is left, for one look at most. */
+const LEFT_SHARE = 0.5;
 
 async function confirmedOne(trials: Trials, trial: Trial): Promise<Final | null> {
   const { ask } = trials;
@@ -62,16 +85,16 @@ async function confirmedOne(trials: Trials, trial: Trial): Promise<Final | null>
   const { name, reason } = trial.candidate;
   if (trial.model === null) return null;
   trials.note(`${name}, once more`);
-  const run = trial.candidate.comparison?.before.median ?? 0;
-  const budget = Math.max(FINAL_LEAST, FINAL_SHARE * ask.budget, RUNS_LEAST * run);
+  const left = LEFT_SHARE * (1 - trials.spent) * ask.budget;
+  const budget = Math.max(lookOf(trials), Math.min(RUNS_LEAST * trials.pace.run, left));
   const again = await trials.compare(trial.model, budget);
   if (again.kind === "failed") {
     trials.revise(trial, { end: "failed", reason: `${again.reason}: ${again.message}` });
     return null;
   }
   const comparison = again.value;
-  const wide =
-    ask.cores > threads ? await trials.compare(trial.model, budget / 2, ask.cores) : null;
+  const isWide = ask.cores > threads && trials.fits(compareTime(trials.pace, budget / 2), FIRST_BY);
+  const wide = isWide ? await trials.compare(trial.model, budget / 2, ask.cores) : null;
   const all = wide?.kind === "done" ? wide.value : null;
   const isSlower = all !== null && endOf(all, ask.cores) === "slower";
   trials.revise(trial, {
@@ -89,9 +112,12 @@ export async function ratesAlone(
   trials: Trials,
   finals: readonly Final[],
 ): Promise<readonly Alone[]> {
-  const budget = Math.max(0.5, ALONE_SHARE * trials.ask.budget);
+  const { ask, pace } = trials;
+  const budget = Math.max(0.5, ALONE_SHARE * ask.budget);
   const found: Alone[] = [];
   for (const { name, model } of finalists(trials, finals)) {
+    const time = pace.load + Math.max(budget, 2 * pace.run);
+    if (ask.objective !== "memory" && !trials.fits(time, 1)) break;
     const rate = await trials.ask.runner.throughput(trials.subject(model), 1, budget);
     if (rate.kind === "failed") continue;
     const { itemsPerSecond, timing } = rate.value;

@@ -6,6 +6,8 @@ import type { Plan, Trials } from "./trials.ts";
 
 /** Of the budget; forms do not take more, recipes come after them. */
 const FORMS_SHARE = 0.4;
+/** The form with all rewrites promises most for its time: it is tried even late. */
+const FULL_SHARE = 1.4;
 const VARIANTS_MAX = 3;
 
 /** The fastest sound form, which recipes then start from; the file as shipped where no form is better. */
@@ -13,7 +15,7 @@ export async function bestForm(trials: Trials): Promise<Trial> {
   const { makers, model } = trials.ask;
   const made = await makers.rewritten(model, []);
   if (made.ok) await adoptUnrounded(trials, editCounts(made.value.edits));
-  const full = await formTrial(trials, []);
+  const full = await trials.run(formPlan([]), async () => made, { share: FULL_SHARE });
   const names = full.candidate.edits
     .toSorted((a, b) => b.count - a.count)
     .map(({ rewrite }) => rewrite);
@@ -22,6 +24,7 @@ export async function bestForm(trials: Trials): Promise<Trial> {
   let best = isSound ? full : trials.shipped;
   if (full.candidate.end !== "unchanged" && names.length > 1) {
     best = await firstBetter(trials, best, names.slice(0, isSound ? VARIANTS_MAX : Infinity));
+    if (isSound && best.candidate.end === "gain") best = await preferred(trials, full, best);
   }
   return best.candidate.end === "slower" ? trials.shipped : best;
 }
@@ -35,14 +38,15 @@ function formPlan(skip: readonly string[]): Plan {
 
 function formTrial(trials: Trials, skip: readonly string[]): Promise<Trial> {
   const { makers, model } = trials.ask;
-  return trials.run(formPlan(skip), () => makers.rewritten(model, skip));
+  const share = FORMS_SHARE;
+  return trials.run(formPlan(skip), () => makers.rewritten(model, skip), { share });
 }
 
 /** The first variant without one rewrite that is sound, or, if all were, the first that gains. */
 async function firstBetter(trials: Trials, start: Trial, names: readonly string[]): Promise<Trial> {
   let best = start;
   for (const name of names) {
-    if (trials.spent > FORMS_SHARE) break;
+    if (!trials.fits(trials.cost, FORMS_SHARE)) break;
     const variant = await formTrial(trials, [name]);
     if (variant.candidate.end === "gain") return variant;
     const isBetter = best.candidate.end === "baseline" || best.candidate.end === "slower";
@@ -55,16 +59,34 @@ async function firstBetter(trials: Trials, start: Trial, names: readonly string[
 async function refined(trials: Trials, full: Trial, names: readonly string[]): Promise<Trial> {
   let best = full;
   for (const name of names.slice(0, VARIANTS_MAX)) {
-    if (names.length < 2 || trials.spent > FORMS_SHARE / 2) break;
+    if (names.length < 2 || !trials.fits(trials.cost, FORMS_SHARE / 2)) break;
     const variant = await formTrial(trials, [...best.candidate.skip, name]);
     if (best.model === null || variant.model === null || variant.candidate.end !== "gain") continue;
     if (middle(variant) <= middle(best)) continue;
-    const { runner, budget, session } = trials.ask;
-    const [before, after] = [trials.subject(best.model), trials.subject(variant.model)];
-    const compared = await runner.compare(before, after, Math.max(1.5, 0.05 * budget));
-    if (compared.kind === "done" && isGain(compared.value, session.threads)) best = variant;
+    if (await isFasterForm(trials, best.model, variant.model)) best = variant;
   }
   return best;
+}
+
+/** The variant where it is faster than the full form beyond doubt; else that one, whose look was an unlucky one. */
+async function preferred(trials: Trials, full: Trial, variant: Trial): Promise<Trial> {
+  const isFaster =
+    full.model === null ||
+    variant.model === null ||
+    full.candidate.end === "slower" ||
+    (await isFasterForm(trials, full.model, variant.model));
+  return isFaster ? variant : trials.revise(full, { end: "gain" });
+}
+
+async function isFasterForm(
+  trials: Trials,
+  before: Uint8Array,
+  after: Uint8Array,
+): Promise<boolean> {
+  const { runner, session } = trials.ask;
+  const [first, second] = [trials.subject(before), trials.subject(after)];
+  const compared = await runner.compare(first, second, trials.look);
+  return compared.kind === "done" && isGain(compared.value, session.threads);
 }
 
 function middle({ candidate }: Trial): number {
@@ -100,6 +122,6 @@ async function adoptUnrounded(trials: Trials, edits: readonly EditCount[]): Prom
   });
   const least = Math.min(...errors.map(({ decibels }) => decibels));
   if (least < ROUNDING_DECIBELS) return;
-  trials.reference = { samples, outputs: answered.value };
+  trials.reference = { model: made.value.model, samples, outputs: answered.value };
   trials.unrounded = least;
 }

@@ -1,7 +1,7 @@
 /** Candidates, tried one by one: made, told apart, run, judged, timed. */
 import type { Result } from "../../result.ts";
 import type { Seconds } from "../../units.ts";
-import { judge, type Verdict } from "../guard/index.ts";
+import { judge, LIMITS, type Verdict } from "../guard/index.ts";
 import type { Comparison, Outcome, Subject } from "../runner.ts";
 import type { Ask } from "./ask.ts";
 import {
@@ -16,7 +16,8 @@ import {
   type Trial,
 } from "./candidate.ts";
 import type { Made } from "./makers.ts";
-import { readOutputs, type Reference } from "./reference.ts";
+import { compareTime, outputsTime, type Pace } from "./pace.ts";
+import { extended, readOutputs, type Reference } from "./reference.ts";
 
 /** What a candidate is before it is tried. */
 export type Plan = Pick<Candidate, "name" | "level" | "skip" | "recipe">;
@@ -24,9 +25,22 @@ export type Plan = Pick<Candidate, "name" | "level" | "skip" | "recipe">;
 /** Of the budget, for the time of one candidate. */
 const COMPARE_SHARE = 0.05;
 const COMPARE_LEAST = 1.5;
+/** Of the budget, by which a candidate is to be behind where nothing else is said; what is left is for the finals. */
+const TRIALS_SHARE = 0.7;
+
+export type Bound = (edits: readonly EditCount[]) => number;
+
+/** How a candidate is tried. */
+export interface Terms {
+  /** From its edits, how many times as fast it could be at most; below 1.03 it is not tried. */
+  readonly boundOf?: Bound;
+  /** Of the budget, by which it is to be behind. */
+  readonly share?: number;
+}
 
 export class Trials {
   readonly ask: Ask;
+  readonly pace: Pace;
   readonly shipped: Trial;
   readonly all: Trial[];
   /** What lossy candidates are judged against; another form's where the file itself was in few bits. */
@@ -35,11 +49,17 @@ export class Trials {
   unrounded: number | null = null;
   readonly #started: Seconds;
   readonly #known = new Map<string, string>();
+  /** Of the candidate that took longest to make. */
+  #making: Seconds = 0;
 
-  constructor(ask: Ask, reference: Reference, started: Seconds) {
+  constructor(
+    ask: Ask,
+    given: { readonly pace: Pace; readonly reference: Reference; readonly started: Seconds },
+  ) {
     this.ask = ask;
-    this.reference = reference;
-    this.#started = started;
+    this.pace = given.pace;
+    this.reference = given.reference;
+    this.#started = given.started;
     const hash = ask.makers.hash(ask.model);
     this.#known.set(hash, SHIPPED);
     const candidate: Candidate = {
@@ -62,6 +82,23 @@ export class Trials {
     return (this.ask.now() - this.#started) / this.ask.budget;
   }
 
+  /** Of a first look at a candidate, as it is asked for. */
+  get look(): Seconds {
+    return Math.max(COMPARE_LEAST, COMPARE_SHARE * this.ask.budget);
+  }
+
+  /** Of one more candidate, from making it to its time. */
+  get cost(): Seconds {
+    const { pace, reference, look } = this;
+    const judging = outputsTime(pace, reference.samples.length);
+    return this.#making + judging + compareTime(pace, look);
+  }
+
+  /** Whether what takes `seconds` ends before `share` of the budget is spent. */
+  fits(seconds: Seconds, share: number): boolean {
+    return this.spent + seconds / this.ask.budget <= share;
+  }
+
   note(text: string): void {
     this.ask.note(text, Math.min(1, this.spent));
   }
@@ -71,17 +108,14 @@ export class Trials {
     return this.#end(plan, { end: "skipped", reason, edits: [], ...more }, null);
   }
 
-  /**
-   * Tries what `make` makes. `boundOf` says from its edits how many times as fast it could be at most; below 1.03
-   * it is not tried.
-   */
-  async run(
-    plan: Plan,
-    make: () => Promise<Result<Made>>,
-    boundOf: (edits: readonly EditCount[]) => number = () => Infinity,
-  ): Promise<Trial> {
+  /** Tries what `make` makes, where there is time for it. */
+  async run(plan: Plan, make: () => Promise<Result<Made>>, terms: Terms = {}): Promise<Trial> {
+    const { boundOf = UNBOUND, share = TRIALS_SHARE } = terms;
+    if (!this.fits(this.cost, share)) return this.skip(plan, this.#late(this.cost));
     this.note(plan.name);
+    const started = this.ask.now();
     const made = await make();
+    this.#making = Math.max(this.#making, this.ask.now() - started);
     if (!made.ok) {
       const { path, expected, got } = made.error;
       const reason = `not made: ${path.join(".")} expected ${expected}, got ${got}`;
@@ -103,13 +137,23 @@ export class Trials {
       return this.#end(plan, { ...found, bound, end: "skipped", reason }, null);
     }
     const known = Number.isFinite(bound) ? { ...found, bound } : found;
-    return this.#judged(plan, known, model);
+    const judged = await this.#judged(plan, known, model);
+    if ("candidate" in judged) return judged;
+    const timing = compareTime(this.pace, this.look);
+    if (this.fits(timing, share + LATE_SHARE)) return this.#timed(plan, judged, model);
+    const reason = `${judged.verdict.reason}; not timed: ${this.#late(timing)}`;
+    return this.#end(plan, { ...judged, end: "skipped", reason }, null);
+  }
+
+  #late(seconds: Seconds): string {
+    const left = Math.max(0, (1 - this.spent) * this.ask.budget);
+    return `no time: it takes some ${Math.ceil(seconds)} s, of ${Math.round(left)} s that are left`;
   }
 
   /** Times the file as shipped against `model`. */
   compare(
     model: Uint8Array,
-    budget: Seconds = Math.max(COMPARE_LEAST, COMPARE_SHARE * this.ask.budget),
+    budget: Seconds = this.look,
     threads: number = this.ask.session.threads,
   ): Promise<Outcome<Comparison>> {
     const { ask } = this;
@@ -125,9 +169,12 @@ export class Trials {
     return { model, session: { ...this.ask.session, threads }, feeds };
   }
 
-  async #judged(plan: Plan, found: Found, model: Uint8Array): Promise<Trial> {
-    const { samples } = this.reference;
+  /** What is known with its verdict, where that lets it pass. */
+  async #judged(plan: Plan, found: Found, model: Uint8Array): Promise<Judged | Trial> {
     const { session } = this.ask;
+    const longer = await this.#enough(plan);
+    if (longer.kind === "failed") return this.#end(plan, failure(found, longer), null);
+    const { samples } = this.reference;
     const answered = await readOutputs(this.ask, { model, samples, session });
     if (answered.kind === "failed") return this.#end(plan, failure(found, answered), null);
     const { graph, isGenerated, metric, limits } = this.ask;
@@ -144,14 +191,19 @@ export class Trials {
       const refusal = { end: "refused", reason: verdict.reason } as const;
       return this.#end(plan, { ...found, ...refusal, verdict }, model);
     }
-    return this.#timed(plan, { ...found, verdict }, model);
+    return { ...found, verdict };
   }
 
-  async #timed(
-    plan: Plan,
-    found: Found & { readonly verdict: Verdict },
-    model: Uint8Array,
-  ): Promise<Trial> {
+  /** Of what is not to be equal, the guard asks to see more samples. */
+  async #enough({ level }: Plan): Promise<Outcome<Reference>> {
+    const { limits = LIMITS } = this.ask;
+    const count = level === "lossy" ? limits.samples : 0;
+    const found = await extended(this.ask, this.reference, count);
+    if (found.kind === "done") this.reference = found.value;
+    return found;
+  }
+
+  async #timed(plan: Plan, found: Judged, model: Uint8Array): Promise<Trial> {
     const timed = await this.compare(model);
     if (timed.kind === "failed") return this.#end(plan, failure(found, timed), null);
     const comparison = timed.value;
@@ -177,6 +229,12 @@ export class Trials {
 
 type Ended = Omit<Candidate, keyof Plan>;
 type Found = Omit<Ended, "end" | "reason">;
+type Judged = Found & { readonly verdict: Verdict };
+
+const UNBOUND: Bound = () => Infinity;
+
+/** Of the budget, by which a candidate that took longer than foreseen may be late. */
+const LATE_SHARE = 0.1;
 
 /** Engines tell every tensor of a node that they refuse. */
 const MESSAGE_MAX = 240;

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { batchOf, settings } from "./deploy.ts";
-import { fakeAsk, modelNamed, type Behaviours, type Ways } from "./_fake-machine.ts";
+import {
+  fakeAsk,
+  modelNamed,
+  type Behaviours,
+  type FakeClock,
+  type Ways,
+} from "./_fake-machine.ts";
 import { floatsTensor } from "../guard/index.ts";
 import { gainBound } from "./bound.ts";
 import { graph, node } from "../../model/onnx/_models.ts";
@@ -10,7 +16,11 @@ import type { Ask } from "./ask.ts";
 
 const PLAIN: Ways = { forms: { "": "form" }, rewrites: { folding: "Mul" }, recipes: {} };
 
-async function tuned(table: Behaviours, ways: Ways, more: Partial<Ask> = {}): Promise<Tuning> {
+async function tuned(
+  table: Behaviours,
+  ways: Ways,
+  more: Partial<Ask> & { readonly clock?: FakeClock } = {},
+): Promise<Tuning> {
   const found = await tune(fakeAsk({ shipped: { time: 1 }, ...table }, ways, more));
   assert.equal(found.kind, "done");
   return found.kind === "done" ? found.value : assert.fail();
@@ -133,21 +143,33 @@ test("tune() does not try what cannot pay", async () => {
   assert.match(skipped?.reason ?? "", /takes 1\.0 % of the time/u);
 });
 
-test("tune() begins no recipe but the first when the budget is spent, and says so", async () => {
-  let clock = 0;
-  const now = () => (clock += 15);
+test("tune() of runs of a second tries what promises most, ends in time and says what was left out", async () => {
+  const clock = { now: 0, of: 1 };
   const table = { form: { time: 0.9 }, eight: { time: 0.5 }, four: { time: 0.5 } };
-  const found = await tuned(table, EIGHT, { now });
-  assert.equal(ends(found)["rewritten, four"], "skipped");
+  const found = await tuned(table, EIGHT, { clock });
   assert.equal(found.chosen, "rewritten, eight");
+  const skipped = found.candidates.find(({ name }) => name === "rewritten, four");
+  assert.equal(skipped?.end, "skipped");
+  assert.match(skipped?.reason ?? "", /^no time: it takes some \d+ s, of \d+ s that are left$/u);
+  assert.ok(clock.now <= 1.5 * 60, `${clock.now} s`);
 });
 
-test("tune() begins no recipe at all when half as much again is spent", async () => {
-  let clock = 0;
-  const now = () => (clock += 40);
-  const table = { form: { time: 0.9 }, eight: { time: 0.5 }, four: { time: 0.5 } };
-  const found = await tuned(table, EIGHT, { now });
-  assert.equal(ends(found)["rewritten, eight"], "skipped");
+for (const seconds of [0.001, 0.01, 0.1, 0.3, 1, 3]) {
+  test(`tune() of runs of ${seconds} s finds the faster form within 1.5 of the budget`, async () => {
+    const clock = { now: 0, of: seconds };
+    const table = { form: { time: 0.8 }, eight: { time: 0.85 }, four: { time: 0.9 } };
+    const found = await tuned(table, EIGHT, { clock });
+    assert.equal(found.chosen, "rewritten");
+    assert.ok(clock.now <= 1.5 * 60, `${clock.now} s`);
+  });
+}
+
+test("tune() of runs too long for any comparison keeps the file, and soon", async () => {
+  const clock = { now: 0, of: 20 };
+  const found = await tuned({ form: { time: 0.8 } }, EIGHT, { clock });
+  assert.equal(found.chosen, "as shipped");
+  assert.deepEqual(new Set(Object.values(ends(found))), new Set(["baseline", "skipped"]));
+  assert.ok(clock.now <= 2 * 60, `${clock.now} s`);
 });
 
 test("tune() of a file that does not run fails as it did", async () => {

@@ -7,9 +7,10 @@ import { SHIPPED, type Candidate, type Trial } from "./candidate.ts";
 import { deployments } from "./deploy.ts";
 import { chosen, confirmed, finalists, ratesAlone, type Finals } from "./finals.ts";
 import { bestForm } from "./forms.ts";
+import { paceOf, profileTime } from "./pace.ts";
 import { pareto, type Point } from "./pareto.ts";
 import { referenceOf } from "./reference.ts";
-import { Trials } from "./trials.ts";
+import { Trials, type Bound } from "./trials.ts";
 
 export interface Tuning extends Finals {
   readonly candidates: readonly Candidate[];
@@ -26,17 +27,17 @@ export interface Tuning extends Finals {
   readonly spent: Seconds;
 }
 
-/** Of the budget, after which no further candidate is begun; the most promising recipe has longer. */
-const TRIALS_SHARE = 0.7;
-const FIRST_SHARE = 1.5;
+/** Of the budget, by which the most promising recipe is to be tried; others leave time for the finals. */
+const FIRST_SHARE = 1.2;
 
 /** Errors: `failed` where the file itself does not run. */
 export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
-  const started = ask.now();
+  const started = ask.begun ?? ask.now();
   ask.note("the reference, with no rewrites", 0);
-  const reference = await referenceOf(ask);
+  const pace = await paceOf(ask);
+  const reference = await referenceOf(ask, pace);
   if (reference.kind === "failed") return reference;
-  const trials = new Trials(ask, reference.value, started);
+  const trials = new Trials(ask, { pace, reference: reference.value, started });
   const form = await bestForm(trials);
   await tryRecipes(trials, form);
   const found = await looked(trials);
@@ -58,25 +59,30 @@ export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
 async function tryRecipes(trials: Trials, form: Trial): Promise<void> {
   const { ask } = trials;
   const model = form.model ?? ask.model;
-  const profile = await ask.runner.profile(trials.subject(model));
+  const recipes = await ask.makers.recipes(model);
+  const boundOf = recipes.length === 0 ? null : await boundBy(trials, model);
   const base = form.candidate.end === "baseline" ? "" : `${form.candidate.name}, `;
-  for (const [place, named] of (await ask.makers.recipes(model)).entries()) {
+  for (const [place, named] of recipes.entries()) {
     const plan = {
       name: `${base}${named.name}`,
       level: "lossy",
       skip: form.candidate.skip,
       recipe: named.recipe,
     } as const;
-    if (trials.spent > (place === 0 ? FIRST_SHARE : TRIALS_SHARE)) {
-      trials.skip(plan, "the budget was spent before");
-      continue;
-    }
-    await trials.run(
-      plan,
-      () => ask.makers.quantised(model, named),
-      (edits) => (profile.kind === "done" ? gainBound(profile.value, ask.graph, edits) : Infinity),
-    );
+    await trials.run(plan, () => ask.makers.quantised(model, named), {
+      ...(boundOf === null ? {} : { boundOf }),
+      ...(place === 0 ? { share: FIRST_SHARE } : {}),
+    });
   }
+}
+
+/** What a change can gain at most, by where the time of `model` goes; null where there is no time to see. */
+async function boundBy(trials: Trials, model: Uint8Array): Promise<Bound | null> {
+  const { ask, pace } = trials;
+  if (!trials.fits(profileTime(pace) + trials.cost, FIRST_SHARE)) return null;
+  const profile = await ask.runner.profile(trials.subject(model));
+  if (profile.kind === "failed") return null;
+  return (edits) => gainBound(profile.value, ask.graph, edits);
 }
 
 async function looked(trials: Trials): Promise<Finals> {
@@ -88,6 +94,6 @@ async function looked(trials: Trials): Promise<Finals> {
   return {
     finals,
     alone,
-    deployments: await deployments(ask, finalists(trials, finals), budget),
+    deployments: await deployments(ask, finalists(trials, finals), { pace: trials.pace, budget }),
   };
 }
