@@ -2,7 +2,7 @@
 import type { NodeProto } from "onnx-buf";
 import type { InferredValue } from "../../model/onnx/index.ts";
 import type { GraphDraft } from "../graph-draft.ts";
-import { floatsOf } from "../tensor.ts";
+import { dimsOf, ELEMENT, floatsOf } from "../tensor.ts";
 import { isOperator, wholeSetting, wholesSetting } from "../rewrites/_nodes.ts";
 
 /** One layer's attention. Values have the dims [batch, heads, tokens, head]. */
@@ -12,6 +12,8 @@ export interface CachedAttention {
   readonly value: CachedValue;
   /** What scores are multiplied by before the shares. */
   readonly scale: number;
+  /** What is laid on scores after that, but for a mask that hides later tokens. */
+  readonly masks: readonly Mask[];
   readonly queryHeads: number;
   readonly heads: number;
   readonly head: number;
@@ -19,6 +21,11 @@ export interface CachedAttention {
   readonly product: NodeProto;
   readonly output: string;
 }
+
+/** Added to scores; of a choice, the condition and what scores become where it says so. */
+export type Mask =
+  | { readonly kind: "added"; readonly value: string }
+  | { readonly kind: "chosen"; readonly node: NodeProto; readonly scoresAt: 1 | 2 };
 
 export interface CachedValue {
   /** The input that holds tokens before. */
@@ -44,7 +51,7 @@ export function cachedAttention(
   const value = cachedValue(graph, product.input[1] ?? "");
   const scores = unmasked(graph, softmax.input[0] ?? "", values);
   if (value === null || scores === null) return null;
-  const { product: dot, scale } = scores;
+  const { product: dot, scale, masks } = scores;
   const query = unscaled(graph, dot.input[0] ?? "");
   const turned = unscaled(graph, dot.input[1] ?? "");
   const turn = graph.producer(turned.value);
@@ -62,6 +69,7 @@ export function cachedAttention(
     key,
     value,
     scale: scale * query.scale * turned.scale * keys.scale,
+    masks,
     queryHeads,
     heads,
     head,
@@ -88,22 +96,31 @@ function cachedValue(graph: GraphDraft, value: string): CachedValue | null {
   return { past, fresh, present: value, join };
 }
 
-/** The product of queries and keys behind masks and scales. */
-function unmasked(
-  graph: GraphDraft,
-  from: string,
-  values: Values,
-): { readonly product: NodeProto; readonly scale: number } | null {
+interface Scores {
+  readonly product: NodeProto;
+  readonly scale: number;
+  readonly masks: readonly Mask[];
+}
+
+/** The product of queries and keys behind masks, and behind scales further back. */
+function unmasked(graph: GraphDraft, from: string, values: Values): Scores | null {
+  const masks: Mask[] = [];
   let [value, scale] = [from, 1];
   for (;;) {
     const node = graph.producer(value);
     if (node === null) return null;
-    if (isOperator(node, "MatMul")) return { product: node, scale };
+    if (isOperator(node, "MatMul")) return { product: node, scale, masks };
     const factor = factorOf(graph, node);
-    const kept = factor === null ? maskedInput(graph, node, values) : node.input[0];
-    if (kept === null || kept === undefined) return null;
-    scale *= factor ?? 1;
-    value = kept;
+    if (factor === null) {
+      const mask = scale === 1 ? maskOf(graph, node, values) : null;
+      if (mask === null) return null;
+      const isAdded = mask.kind === "added";
+      value = node.input[isAdded ? (node.input[0] === mask.value ? 1 : 0) : mask.scoresAt] ?? "";
+      if (isAdded || !isCausal(graph, node.input[0] ?? "")) masks.push(mask);
+    } else {
+      scale *= factor;
+      value = node.input[0] ?? "";
+    }
   }
 }
 
@@ -128,8 +145,8 @@ function factorOf(graph: GraphDraft, node: NodeProto): number | null {
   return node.opType === "Mul" ? factor : 1 / factor;
 }
 
-/** The scores that a mask is laid on: one mask for all heads, for a bias of each head is no mask. */
-function maskedInput(graph: GraphDraft, node: NodeProto, values: Values): string | null {
+/** What a node lays on scores: one mask for all heads, for a bias of each head is no mask. */
+function maskOf(graph: GraphDraft, node: NodeProto, values: Values): Mask | null {
   const { input } = node;
   const isForAllHeads = (name: string) => {
     const shape = values.get(name)?.shape ?? null;
@@ -137,13 +154,29 @@ function maskedInput(graph: GraphDraft, node: NodeProto, values: Values): string
   };
   if (isOperator(node, "Add")) {
     const scores = input.find((name) => !isForAllHeads(name));
-    const mask = input.find((name) => isForAllHeads(name));
-    return scores === undefined || mask === undefined ? null : scores;
+    const value = input.find((name) => isForAllHeads(name));
+    return scores === undefined || value === undefined ? null : { kind: "added", value };
   }
   if (!isOperator(node, "Where") || !isForAllHeads(input[0] ?? "")) return null;
-  const lowest = (name: string | undefined) => {
+  const isLowest = (name: string | undefined) => {
     const tensor = graph.constant(name ?? "");
     return tensor !== null && (floatsOf(tensor)?.every((each) => each <= -1e4) ?? false);
   };
-  return lowest(input[2]) ? (input[1] ?? null) : lowest(input[1]) ? (input[2] ?? null) : null;
+  if (isLowest(input[2])) return { kind: "chosen", node, scoresAt: 1 };
+  return isLowest(input[1]) ? { kind: "chosen", node, scoresAt: 2 } : null;
+}
+
+/** Whether a condition is cut out of a constant that is true up to the diagonal: what the operator does itself. */
+function isCausal(graph: GraphDraft, condition: string): boolean {
+  let name = condition;
+  for (let node = graph.producer(name); node !== null; node = graph.producer(name)) {
+    if (!isOperator(node, "Slice")) return false;
+    name = node.input[0] ?? "";
+  }
+  const tensor = graph.constant(name);
+  if (tensor === null || tensor.dataType !== ELEMENT.bool) return false;
+  const { rawData } = tensor;
+  const [rows, columns] = dimsOf(tensor).slice(-2);
+  if (rows === undefined || rows !== columns || rawData.length !== rows * rows) return false;
+  return rawData.every((flag, at) => (flag !== 0) === (at % rows <= Math.floor(at / rows)));
 }

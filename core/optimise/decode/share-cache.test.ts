@@ -15,7 +15,7 @@ function operators(draft: Draft): string[] {
   return (draft.sealed().graph?.node ?? []).map(({ opType }) => opType);
 }
 
-test("shareCache() puts one operator for joining, scores, mask, shares and product", async () => {
+test("shareCache() puts one operator for joining, scores, shares and product, which is told the mask", async () => {
   const draft = await draftOf(tinyDecoder());
   const found = shareCache(draft);
   assert.ok(found.ok);
@@ -33,9 +33,11 @@ test("shareCache() puts one operator for joining, scores, mask, shares and produ
   });
   const left = operators(draft);
   assert.equal(left.filter((each) => each === "GroupQueryAttention").length, 1);
-  for (const gone of ["Softmax", "Where", "Div"]) assert.ok(!left.includes(gone), gone);
+  for (const gone of ["Softmax", "Div"]) assert.ok(!left.includes(gone), gone);
   const attention = [...draft.main.nodes].find(({ opType }) => opType === "GroupQueryAttention");
   assert.deepEqual(attention?.input.slice(3, 5), ["past.key", "past.value"]);
+  const bias = draft.main.producer(attention?.input[10] ?? "");
+  assert.equal(draft.main.producer(bias?.input[0] ?? "")?.opType, "Where");
   assert.deepEqual(attention?.output.slice(1), ["present.key", "present.value"]);
   const scale = attention?.attribute.find(({ name }) => name === "scale")?.f;
   assert.ok(Math.abs((scale ?? 0) - 1 / Math.sqrt(8)) < 1e-7);

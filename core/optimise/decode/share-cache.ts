@@ -10,9 +10,9 @@ import { inferValues, inOrder, type InferredValue } from "../../model/onnx/index
 import { ok, type Result } from "../../result.ts";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
-import { ELEMENT, wholeTensor } from "../tensor.ts";
+import { ELEMENT, floatTensor, wholeTensor } from "../tensor.ts";
 import { unflatten } from "./_unflatten.ts";
-import { cachedAttention, type CachedAttention } from "./_attention.ts";
+import { cachedAttention, type CachedAttention, type Mask } from "./_attention.ts";
 import { CONTRIB } from "../quantise/_nodes.ts";
 import { madeNode, wholesSetting, type Setting } from "../rewrites/_nodes.ts";
 
@@ -35,7 +35,7 @@ export interface Decoder {
  * tokens.
  *
  * Fed with a past of its own length the model computes what it did. Fed with a longer one, `past` and `present`
- * the same tensor, it writes in place. Masks are taken to be ones up to the last token: padding must come last.
+ * the same tensor, it writes in place. What masks hide stays hidden, be it at the beginning, in the middle or at the end.
  *
  * Errors: a graph whose sizes do not fit together.
  */
@@ -51,7 +51,7 @@ export function shareCache(draft: Draft): Result<Decoder | null> {
   if (first === undefined || ends === null) return ok(null);
   draft.begin("shared cache");
   draft.requireOpset(CONTRIB, 1);
-  const pass = new CachePass(draft, ends.mask);
+  const pass = new CachePass(draft, ends);
   for (const attention of found) pass.rewrite(attention);
   unflatten(draft, inferred.value);
   dropUnread(graph);
@@ -95,11 +95,35 @@ class CachePass {
   readonly #graph: GraphDraft;
   /** Names of the last token's place in each sequence, and of the number of tokens. */
   readonly #lengths: readonly [last: string, total: string];
+  /** Name of the sizes [1, 1, new tokens, tokens]. */
+  readonly #sizes: string;
+  /** Names of what masks add to scores, by what the masks are. */
+  readonly #biases = new Map<string, string>();
 
-  constructor(draft: Draft, mask: string) {
+  constructor(draft: Draft, { mask, tokens }: Ends) {
     this.#draft = draft;
     this.#graph = draft.main;
-    this.#lengths = this.#counted(mask);
+    const added: NodeProto[] = [];
+    const length = (of: string, axis: number, part: string) => {
+      const [shape, size] = [this.#fresh(of, "shape"), this.#fresh(of, part)];
+      added.push(this.#node("Shape", [of], [shape]));
+      added.push(this.#node("Gather", [shape, this.#whole([axis])], [size]));
+      return size;
+    };
+    const count = length(mask, 1, "count");
+    const [less, spread] = [this.#fresh(mask, "count_less_one"), this.#fresh(mask, "lasts")];
+    const [last, total] = [this.#fresh(mask, "last"), this.#fresh(mask, "total")];
+    const [one, sizes] = [this.#whole([1]), this.#fresh(mask, "sizes")];
+    added.push(
+      this.#node("Sub", [count, one], [less]),
+      this.#node("Expand", [less, length(mask, 0, "sequences")], [spread]),
+      this.#node("Cast", [spread], [last], { to: ELEMENT.int32 }),
+      this.#node("Cast", [count], [total], { to: ELEMENT.int32 }),
+      this.#node("Concat", [one, one, length(tokens, 1, "new"), count], [sizes], { axis: 0 }),
+    );
+    this.#graph.replace([], added, `"${mask}" says how many tokens there are`);
+    this.#lengths = [last, total];
+    this.#sizes = sizes;
   }
 
   rewrite(found: CachedAttention): void {
@@ -114,6 +138,7 @@ class CachePass {
       key.past,
       value.past,
       ...this.#lengths,
+      ...this.#bias(found.masks, added),
     ];
     const settings = {
       num_heads: queryHeads,
@@ -145,29 +170,38 @@ class CachePass {
     return flat;
   }
 
-  /** Counts the ones of `mask` once for all layers. */
-  #counted(mask: string): readonly [string, string] {
-    const fresh = (part: string) => this.#draft.fresh(`${mask}_${part}`);
-    const [sum, less, last] = [fresh("count"), fresh("count_less_one"), fresh("last")];
-    const [shape, size, total] = [fresh("shape"), fresh("size"), fresh("total")];
-    const nodes = [
-      this.#sum(mask, sum),
-      this.#node("Sub", [sum, this.#whole([1])], [less]),
-      this.#node("Cast", [less], [last], { to: ELEMENT.int32 }),
-      this.#node("Shape", [mask], [shape]),
-      this.#node("Gather", [shape, this.#whole(1)], [size]),
-      this.#node("Cast", [size], [total], { to: ELEMENT.int32 }),
-    ];
-    this.#graph.replace([], nodes, `"${mask}" says how many tokens there are`);
-    return [last, total];
+  /** Inputs behind the lengths: none, or those left out and the sum of `masks` for every new token. */
+  #bias(masks: readonly Mask[], added: NodeProto[]): readonly string[] {
+    if (masks.length === 0) return [];
+    const key = JSON.stringify(
+      masks.map((mask) => (mask.kind === "added" ? mask.value : mask.node.input)),
+    );
+    const known = this.#biases.get(key);
+    if (known !== undefined) return ["", "", "", known];
+    let sum = "";
+    for (const mask of masks) {
+      const one = mask.kind === "added" ? mask.value : this.#chosen(mask, added);
+      const both = sum === "" ? one : this.#fresh(one, "sum");
+      if (sum !== "") added.push(this.#node("Add", [sum, one], [both]));
+      sum = both;
+    }
+    const bias = this.#fresh(sum, "bias");
+    added.push(this.#node("Expand", [sum, this.#sizes], [bias]));
+    this.#biases.set(key, bias);
+    return ["", "", "", bias];
   }
 
-  /** Along the tokens; until opset 13 axes are no input. */
-  #sum(from: string, to: string): NodeProto {
-    if (this.#draft.opset() < 13) {
-      return this.#node("ReduceSum", [from], [to], { axes: [1], keepdims: 0 });
-    }
-    return this.#node("ReduceSum", [from, this.#whole([1])], [to], { keepdims: 0 });
+  /** Nothing where scores were to stay, and else what they became. */
+  #chosen({ node, scoresAt }: Extract<Mask, { kind: "chosen" }>, added: NodeProto[]): string {
+    const none = floatTensor(this.#draft.fresh("nothing"), [], Float32Array.of(0));
+    const inputs = node.input.with(scoresAt, this.#graph.addConstant(none));
+    const value = this.#fresh(node.output[0] ?? "", "mask");
+    added.push(this.#node("Where", inputs, [value]));
+    return value;
+  }
+
+  #fresh(of: string, part: string): string {
+    return this.#draft.fresh(`${of}_${part}`);
   }
 
   #turned(from: string, to: string): NodeProto {
@@ -175,10 +209,8 @@ class CachePass {
   }
 
   /** Whole numbers as a tensor of the file. */
-  #whole(numbers: readonly number[] | number): string {
-    const list = typeof numbers === "number" ? [numbers] : numbers;
-    const dims = typeof numbers === "number" ? [] : [list.length];
-    return this.#graph.addConstant(wholeTensor(this.#draft.fresh("whole"), list, dims));
+  #whole(list: readonly number[]): string {
+    return this.#graph.addConstant(wholeTensor(this.#draft.fresh("whole"), list));
   }
 
   #node(
