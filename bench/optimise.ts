@@ -1,290 +1,145 @@
 /**
  * `tenlane optimise` with its defaults on the development models, in turns with the file as shipped, one thread, default
- * ONNX Runtime; and beside it what ONNX Runtime's own quantisation tools and Olive's passes make of the same file at
- * their defaults, run by the same engine. Debian's python3-onnxruntime is needed for the latter.
+ * ONNX Runtime; and beside it what ONNX Runtime's own tools and Olive's passes make of the same file at their defaults
+ * (`_toolkit.py`, which says what is emulated), run by the same engine. A decoder is timed in its loop.
  *
- *     npx node bench/optimise.ts                          # all: an hour
- *     npx node bench/optimise.ts resnet-50 minilm-l6-s16  # some
- *     npx node bench/optimise.ts --only tools --keep tried.json   # the tools alone; what was kept is not tried again
+ *     npx node bench/optimise.ts                              # what is not kept yet: an hour, or what is left of it
+ *     npx node bench/optimise.ts --only resnet-50,minilm-l6-s16   # these anew; the others as kept
+ *     npx node bench/optimise.ts --part tools                 # of each model what the tools make, or --part own
+ *     npx node bench/optimise.ts --fresh                      # all anew
  */
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Ratio, Runner, Tensors } from "../core/optimise/index.ts";
-import { numbersOf } from "../core/optimise/guard/index.ts";
-import { onnxRunner } from "../measure/onnx/index.ts";
+import type { Certificate } from "../core/optimise/index.ts";
 import { DEVELOPMENT, type DevelopmentModel } from "./_development.ts";
-import { ready, type ReadyModel } from "./_ready.ts";
-import { where, writeSection } from "./_results.ts";
+import { judgeOf, type Tried } from "./_judge.ts";
+import { reportLines, type Row } from "./_optimise-report.ts";
+import { ready } from "./_ready.ts";
+import { writeSection } from "./_results.ts";
+import { lastLine, ran, toolVariants } from "./_tools.ts";
 
-const { values: options, positionals } = parseArgs({
+const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
-    keep: { type: "string" },
+    part: { type: "string" },
     budget: { type: "string", default: "60s" },
+    fresh: { type: "boolean", default: false },
   },
-  allowPositionals: true,
 });
 
-/** Samples that tools are calibrated on, and others that results are judged by. */
-const CALIBRATION = { count: 8, seed: 11 };
-const HELD_OUT = { count: 4, seed: 23 };
-const COMPARE_SECONDS = 8;
-/** Seconds after which a tool is given up. */
-const TOOL_SECONDS = 600;
-/** Nothing worse than this stands in for a model. */
-const DECIBELS_LEAST = 20;
+const KEPT = fileURLToPath(new URL("../node_modules/.cache/bench-optimise.json", import.meta.url));
+const CLI = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
+/** Seconds of a search beyond which it is given up. */
+const PATIENCE = 900;
 
-/** What became of one file. */
-interface Tried {
-  readonly name: string;
-  /** Times as fast as shipped, by processor time; null where it does not run. */
-  readonly ratio: Ratio | null;
-  readonly decibels: number | null;
-  readonly fault: string | null;
-}
-
-interface Row {
-  readonly model: DevelopmentModel;
-  readonly own: Tried;
-  readonly tools: readonly Tried[];
-}
-
-const OWN = "tenlane";
-const UNTRIED: Tried = { name: OWN, ratio: null, decibels: null, fault: "not tried" };
-const { keep, only } = options;
-
-/** By model. */
-type Kept = Record<string, readonly Tried[]>;
+type Kept = Record<string, Partial<Row>>;
 
 const kept: Kept =
-  keep !== undefined && existsSync(keep) ? (JSON.parse(readFileSync(keep, "utf8")) as Kept) : {};
-const runner = onnxRunner({ patience: 600 });
-const rows: Row[] = [];
-for (const model of DEVELOPMENT) {
-  if (positionals.length > 0 && !positionals.includes(model.id)) continue;
-  const file = await ready(model);
-  if (file === null) console.error(`${model.id}: cannot be fetched`);
-  else rows.push(await tried(model, file));
-}
-report(rows);
+  !options.fresh && existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, "utf8")) as Kept) : {};
+const asked = options.only?.split(",");
+for (const model of DEVELOPMENT) if (asked?.includes(model.id) ?? true) await measured(model);
+const rows = DEVELOPMENT.map((model) => ({ model, ...kept[model.id] }));
+const lines = reportLines(rows);
+const isWhole = rows.every(({ own, tools }) => own !== undefined && tools !== undefined);
+if (isWhole) writeSection("optimise", lines);
+else console.log(lines.join("\n"));
 
-async function tried(model: DevelopmentModel, file: ReadyModel): Promise<Row> {
+/** Keeps each part as soon as it is measured. */
+async function measured(model: DevelopmentModel): Promise<void> {
   const { id } = model;
-  const known = kept[id] ?? [];
-  const needsOwn = only !== "tools" && !known.some(({ name }) => name === OWN);
-  const needsTools = only !== OWN && !known.some(({ name }) => name !== OWN);
-  const made =
-    needsOwn || needsTools ? await candidates(model, file, { needsOwn, needsTools }) : [];
-  for (const each of made) console.error(`${id}: ${triedText(each)}`);
-  const all = [...known, ...made];
-  kept[id] = all;
-  if (keep !== undefined) writeFileSync(keep, JSON.stringify(kept));
-  return {
-    model,
-    own: all.find(({ name }) => name === OWN) ?? UNTRIED,
-    tools: all.filter(({ name }) => name !== OWN),
+  const known = kept[id] ?? {};
+  const isAnew = asked !== undefined;
+  const needs = (part: "own" | "tools") =>
+    (options.part ?? part) === part && (isAnew || known[part] === undefined);
+  if (!needs("own") && !needs("tools")) return;
+  const file = await ready(model);
+  if (file === null) return console.error(`${id}: cannot be fetched`);
+  const judge = await judgeOf(model, file);
+  const keep = (part: Partial<Row>) => {
+    kept[id] = { ...kept[id], ...part };
+    writeFileSync(KEPT, JSON.stringify(kept));
+    console.error(id, JSON.stringify(part));
   };
+  if (needs("own")) {
+    keep({ own: await optimised(model, file.bytes, judge) });
+    if (model.rateBar !== undefined) keep({ rate: await rateOf(model, file.bytes) });
+  }
+  if (!needs("tools")) return;
+  const tools: Tried[] = [];
+  for (const { name, file: path, error } of await toolVariants(id, file)) {
+    const fault = error ?? null;
+    if (fault === null) tools.push(await judge(name, new Uint8Array(readFileSync(path))));
+    else tools.push({ name, ratio: null, control: null, decibels: null, fault });
+  }
+  keep({ tools });
 }
 
-async function candidates(
+interface Made {
+  readonly certificate: Certificate;
+  /** Null where the file is kept as shipped. */
+  readonly fast: Uint8Array | null;
+}
+
+/** `tenlane optimise`, or the last thing it said. */
+async function made(
   model: DevelopmentModel,
-  file: ReadyModel,
-  { needsOwn, needsTools }: { readonly needsOwn: boolean; readonly needsTools: boolean },
-): Promise<readonly Tried[]> {
+  bytes: Uint8Array,
+  flags: readonly string[],
+): Promise<Made | string> {
   const folder = mkdtempSync(join(tmpdir(), "tenlane-development-"));
   try {
-    const path = join(folder, "model.onnx");
-    writeFileSync(path, file.bytes);
-    const judge = await judgeOf(model, file);
-    const own = needsOwn ? [await optimised(path, model, judge)] : [];
-    return [...own, ...(needsTools ? await byTools(folder, file, judge) : [])];
+    const [path, target] = [join(folder, "model.onnx"), join(folder, "fast.onnx")];
+    writeFileSync(path, bytes);
+    const sizes = Object.entries(model.sizes).flatMap(([name, size]) => [
+      "--dim",
+      `${name}=${size}`,
+    ]);
+    const args = [CLI, "optimise", path, "-o", target, "--budget", options.budget, "--json"];
+    const { status, err } = await ran(process.execPath, [...args, ...sizes, ...flags], PATIENCE);
+    if (status !== 0) return lastLine(err);
+    const certificate = JSON.parse(
+      readFileSync(join(folder, "fast.certificate.json"), "utf8"),
+    ) as Certificate;
+    const isKept = certificate.input.sha256 === certificate.output.sha256;
+    return { certificate, fast: isKept ? null : new Uint8Array(readFileSync(target)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function optimised(path: string, model: DevelopmentModel, judge: Judge): Promise<Tried> {
-  const name = OWN;
-  const target = path.replace("model.onnx", "fast.onnx");
-  const sizes = Object.entries(model.sizes).flatMap(([size, value]) => [
-    "--dim",
-    `${size}=${value}`,
-  ]);
-  const cli = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
-  const args = [cli, "optimise", path, "-o", target, "--budget", options.budget, ...sizes];
-  const { status, err } = await ran(process.execPath, [...args, "--json"]);
-  if (status !== 0) return { name, ratio: null, decibels: null, fault: lastLine(err) };
-  const isKept = !existsSync(target);
-  return judge(name, isKept ? null : new Uint8Array(readFileSync(target)));
-}
-
-async function byTools(folder: string, file: ReadyModel, judge: Judge): Promise<readonly Tried[]> {
-  writeSamples(folder, file.samples(CALIBRATION.count, CALIBRATION.seed));
-  const script = fileURLToPath(new URL("_toolkit.py", import.meta.url));
-  const { out, status, err } = await ran("/usr/bin/python3", [script, folder]);
-  const all: Tried[] = [];
-  for (const line of out.split("\n").filter((each) => each.startsWith("{"))) {
-    const {
-      name,
-      file: path,
-      error,
-    } = JSON.parse(line) as {
-      readonly name: string;
-      readonly file: string;
-      readonly error?: string;
-    };
-    if (error !== undefined) all.push({ name, ratio: null, decibels: null, fault: error });
-    else all.push(await judge(name, new Uint8Array(readFileSync(path))));
+async function optimised(
+  model: DevelopmentModel,
+  bytes: Uint8Array,
+  judge: Awaited<ReturnType<typeof judgeOf>>,
+): Promise<NonNullable<Row["own"]>> {
+  const found = await made(model, bytes, []);
+  if (typeof found === "string") {
+    return { name: "", ratio: null, control: null, decibels: null, fault: found, refused: [] };
   }
-  if (status !== 0 && all.length === 0)
-    all.push({ name: "tools", ratio: null, decibels: null, fault: lastLine(err) });
-  return all;
+  const { candidates, chosen } = found.certificate;
+  const refused = candidates.filter(({ end }) => end === "refused").map(({ name }) => name);
+  return { ...(await judge(chosen, found.fast)), refused };
 }
 
-function writeSamples(folder: string, samples: readonly Tensors[]): void {
-  const listed = samples.map((sample, place) =>
-    Object.fromEntries(
-      Object.entries(sample).map(([name, { type, dims, bytes }], index) => {
-        const file = `sample-${place}-${index}.bin`;
-        writeFileSync(join(folder, file), bytes);
-        return [name, { file, type, dims }];
-      }),
-    ),
+/** Items a second as shipped, one copy on all cores, and at the best of what is offered. */
+async function rateOf(
+  model: DevelopmentModel,
+  bytes: Uint8Array,
+): Promise<NonNullable<Row["rate"]>> {
+  const found = await made(model, bytes, ["--objective", "throughput"]);
+  if (typeof found === "string") return { before: 0, after: 0, how: found };
+  const { chosen, deployments } = found.certificate;
+  const before = deployments.find(
+    ({ candidate, instances, batch }) =>
+      candidate === "as shipped" && instances === 1 && batch === 1,
   );
-  writeFileSync(join(folder, "samples.json"), JSON.stringify(listed));
-}
-
-/** Times and judges a file; null is the file as shipped. */
-type Judge = (name: string, bytes: Uint8Array | null) => Promise<Tried>;
-
-async function judgeOf(model: DevelopmentModel, file: ReadyModel): Promise<Judge> {
-  const held = file.samples(HELD_OUT.count, HELD_OUT.seed);
-  const reference = await outputsOf(runner, await originalOf(model, file), held);
-  return async (name, bytes) => {
-    const candidate = bytes ?? file.bytes;
-    const outputs = await runner.outputs(candidate, held, session(true));
-    if (outputs.kind === "failed") {
-      const fault = `${outputs.reason}: ${outputs.message.split("\n")[0] ?? ""}`;
-      return { name, ratio: null, decibels: null, fault };
-    }
-    const decibels = signalOverNoise(reference, outputs.value);
-    if (bytes === null)
-      return { name, ratio: null, decibels, fault: "the file as shipped is kept" };
-    const subject = (own: Uint8Array) => ({ model: own, session: session(true), feeds: held });
-    const turns = await runner.compare(subject(file.bytes), subject(candidate), COMPARE_SECONDS);
-    if (turns.kind === "failed") return { name, ratio: null, decibels, fault: turns.message };
-    return { name, ratio: turns.value.cpuRatio, decibels, fault: null };
-  };
-}
-
-async function originalOf(model: DevelopmentModel, file: ReadyModel): Promise<Uint8Array> {
-  const original = DEVELOPMENT.find(({ id }) => id === model.original);
-  return (original === undefined ? null : await ready(original))?.bytes ?? file.bytes;
-}
-
-function session(optimises: boolean) {
-  return { threads: 1, provider: "cpu", optimises };
-}
-
-/** By an engine that rewrites nothing. */
-async function outputsOf(
-  by: Runner,
-  model: Uint8Array,
-  feeds: readonly Tensors[],
-): Promise<readonly Tensors[]> {
-  const outcome = await by.outputs(model, feeds, session(false));
-  if (outcome.kind === "failed") throw new Error(outcome.message);
-  return outcome.value;
-}
-
-/** Energy of the reference over that of the difference, all outputs that both have, in decibels; 200 at most. */
-function signalOverNoise(reference: readonly Tensors[], candidate: readonly Tensors[]): number {
-  let [signal, noise] = [0, 0];
-  for (const [place, sample] of reference.entries()) {
-    for (const [name, tensor] of Object.entries(sample)) {
-      const other = candidate[place]?.[name];
-      if (other === undefined) continue;
-      const [wanted, got] = [numbersOf(tensor) ?? [], numbersOf(other) ?? []];
-      for (let index = 0; index < wanted.length; index += 1) {
-        const value = wanted[index] ?? 0;
-        signal += value ** 2;
-        noise += (value - (got[index] ?? Infinity)) ** 2;
-      }
-    }
+  const after = deployments.find(({ candidate }) => candidate === chosen);
+  if (before === undefined || after === undefined) {
+    return { before: 0, after: 0, how: "not measured" };
   }
-  return noise === 0 ? 200 : Math.min(200, 10 * Math.log10(signal / noise));
-}
-
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function ran(program: string, args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { timeout: TOOL_SECONDS * 1e3 });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (bytes: Buffer) => (out += bytes.toString()));
-    child.stderr.on("data", (bytes: Buffer) => (err += bytes.toString()));
-    child.on("close", (status) => resolve({ status: status ?? 1, out, err }));
-  });
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "no answer";
-}
-
-function triedText({ name, ratio, decibels, fault }: Tried): string {
-  const quality = decibels === null ? "" : `${decibels.toFixed(0)} dB`;
-  return [name, ratio === null ? "" : ratioText(ratio), quality, fault ?? ""]
-    .filter((each) => each !== "")
-    .join(", ");
-}
-
-function ratioText({ lower, middle, upper }: Ratio): string {
-  return `${middle.toFixed(2)} × [${lower.toFixed(2)}, ${upper.toFixed(2)}]`;
-}
-
-/** Times as fast as shipped of what may stand in for the model; 1 of what is refused or does not run. */
-function worth({ ratio, decibels }: Tried): number {
-  return ratio === null || (decibels ?? 0) < DECIBELS_LEAST ? 1 : Math.max(1, ratio.middle);
-}
-
-function report(all: readonly Row[]): void {
-  const geomean = (values: readonly number[]) =>
-    Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
-  const best = ({ tools }: Row) => Math.max(1, ...tools.map(worth));
-  const cell = (tried: Tried | undefined) =>
-    tried === undefined ? "" : triedText({ ...tried, name: "" });
-  const names = [...new Set(all.flatMap(({ tools }) => tools.map(({ name }) => name)))];
-  const lines = [
-    "## Models made faster",
-    "",
-    `${where()}, one thread, in turns with the file as shipped, by processor time (\`npx node bench/optimise.ts\`);`,
-    "the machine was shared with other work. Decibels: outputs on samples that no calibration saw, against the file",
-    "as shipped (of IS-Net small, against the 16-bit original) with no rewrites of the engine.",
-    "",
-    `| ${["model", "bar", "tenlane", ...names].join(" | ")} |`,
-    `| --- | --: | --- |${names.map(() => " --- |").join("")}`,
-    ...all.map(({ model, own, tools }) => {
-      const others = names.map((name) => cell(tools.find((each) => each.name === name)));
-      const bar = model.bar === null ? "" : `${model.bar} ×`;
-      return `| ${model.id} | ${bar} | ${[cell(own), ...others].join(" | ")} |`;
-    }),
-    "",
-    `Geometric mean of what may be used (${DECIBELS_LEAST} dB and more; 1 else): tenlane ${geomean(all.map(({ own }) => worth(own))).toFixed(2)} × (bar 1.5 ×), the best of the tools on each model ${geomean(all.map(best)).toFixed(2)} ×.`,
-    `Behind the best of the tools on: ${
-      all
-        .filter((row) => worth(row.own) < 0.97 * best(row))
-        .map(({ model }) => model.id)
-        .join(", ") || "none"
-    }.`,
-  ];
-  console.log(lines.join("\n"));
-  if (positionals.length === 0 && only === undefined) writeSection("optimise", lines);
+  const how = `${chosen}, ${after.instances} × ${after.threads} thread, batch ${after.batch}`;
+  return { before: before.itemsPerSecond, after: after.itemsPerSecond, how };
 }

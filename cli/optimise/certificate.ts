@@ -4,6 +4,7 @@ import { networkMacs, networkParameters, type OnnxSizes } from "../../core/index
 import type { Certificate, Tuning } from "../../core/optimise/index.ts";
 import type { OptimiseOptions } from "../commands/optimise.ts";
 import { sha256 } from "./digests.ts";
+import type { Decoding } from "./decoding.ts";
 import type { ModelFile } from "./model-file.ts";
 import { setDigest, type SampleSets } from "./samples.ts";
 import { availableParallelism } from "node:os";
@@ -16,6 +17,7 @@ export interface Certified {
   };
   readonly file: ModelFile;
   readonly sets: SampleSets;
+  readonly decoding: Decoding | null;
   readonly tuning: Tuning;
   readonly machine: Certificate["machine"];
   readonly versions: Certificate["versions"];
@@ -124,12 +126,17 @@ function sizesFound({ network }: ModelFile, given: OnnxSizes): readonly string[]
     .map(([name, size]) => `"${name}" is ${size}, where the model runs: --dim ${name}=... sets it`);
 }
 
-function assumptionsOf({ asked, file, sets }: Certified): readonly string[] {
+function assumptionsOf({ asked, file, sets, decoding }: Certified): readonly string[] {
   const { target } = asked.options;
   const { isGenerated, source } = sets.heldOut;
   const isHere = target === "native" || target === "wasm";
   return [
     ...(isHere ? [] : [`times are predicted for ${target}: nothing was measured on it`]),
+    ...(decoding === null
+      ? []
+      : [
+          "times are of a token in a loop; a cache that may stay in place does: past and present one tensor, as long as the text becomes",
+        ]),
     ...(isGenerated
       ? [`samples are ${source}: --calibration gives real ones, and accuracy is judged on them`]
       : []),

@@ -1,7 +1,7 @@
 /** `tenlane optimise`, from files to files: the search, the certificate, and what is told of them. */
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
-import { findDevice } from "../../core/index.ts";
+import { findDevice, type OnnxSizes } from "../../core/index.ts";
 import {
   makersOf,
   tune,
@@ -24,6 +24,7 @@ import { optimiseAnswer } from "./answer.ts";
 import { ceilings } from "./ceilings.ts";
 import { sha256 } from "./digests.ts";
 import { certificatePage } from "./certificate-page.ts";
+import { decodingOf, loopRunner, type Decoding } from "./decoding.ts";
 import { certificateOf } from "./certificate.ts";
 import { cpuFacts, fingerprint, load } from "./fingerprint.ts";
 import { versions } from "./versions.ts";
@@ -54,18 +55,32 @@ export async function optimised(asked: Asked): Promise<Answer> {
   const stop = shell.interruption();
   const beside = dirname(resolve(shell.folder, model));
   const local = onnxRunner({ beside, stop, patience: PATIENCE });
-  const file = await runningFile(asked, local);
+  const dim = options.dim ?? {};
+  const decoding = target === "native" ? await decodingOf(model, dim, shell) : null;
+  const file = await runningFile(asked, { ...decoding?.sizes, ...dim }, local);
   checkOutputs(file, options.outputs);
   const sets = await sampleSets(file, samplesAsked(options), shell);
   const metric = await metricFrom(options, shell);
   const machine = fingerprint();
   const before = load();
   const isPredicted = target !== "native" && target !== "wasm";
-  const runner = isPredicted ? await predictedFor(asked, local) : local;
+  const here =
+    decoding === null ? local : loopRunner(local, decoding.decoder, sets.heldOut.samples);
+  const runner = isPredicted ? await predictedFor(asked, local) : here;
   const provider = target === "wasm" ? "wasm" : "cpu";
   const session = { threads: options.threads, provider, optimises: true };
   const progress = search(shell);
-  const ask = askOf({ asked, file, sets, runner, session, metric, begun, note: progress.note });
+  const ask = askOf({
+    asked,
+    file,
+    sets,
+    decoding,
+    runner,
+    session,
+    metric,
+    begun,
+    note: progress.note,
+  });
   const tuned = await tune(ask);
   progress.end();
   if (stop.aborted) throw new Error("interrupted: nothing is written");
@@ -76,6 +91,7 @@ export async function optimised(asked: Asked): Promise<Answer> {
     asked,
     file,
     sets,
+    decoding,
     tuning: tuned.value,
     machine: { ...machine, load: { before, after: load() } },
     versions: versions(),
@@ -94,8 +110,11 @@ function samplesAsked({ calibration, pixels }: OptimiseOptions) {
 }
 
 /** The model, at the first multiple of sizes assumed at which it runs, where those as they are do not. */
-async function runningFile({ model, options, shell }: Asked, runner: Runner): Promise<ModelFile> {
-  const sizes = options.dim ?? {};
+async function runningFile(
+  { model, options, shell }: Asked,
+  sizes: OnnxSizes,
+  runner: Runner,
+): Promise<ModelFile> {
   const file = await modelFileFrom(model, sizes, shell);
   const question = { sizes, feeds: options.calibration ?? null };
   const session = { threads: 1, provider: "cpu", optimises: true };
@@ -130,6 +149,7 @@ interface Searched {
   readonly asked: Asked;
   readonly file: ModelFile;
   readonly sets: SampleSets;
+  readonly decoding: Decoding | null;
   readonly runner: Runner;
   readonly session: Session;
   readonly metric: Metric | null;
@@ -137,8 +157,12 @@ interface Searched {
   readonly note: Ask["note"];
 }
 
-function askOf({ asked, file, sets, runner, session, metric, begun, note }: Searched): Ask {
+function askOf(searched: Searched): Ask {
+  const { asked, file, sets, decoding, runner, session, metric, begun, note } = searched;
   const { options } = asked;
+  const fixed = Object.entries(options.dim ?? {}).filter(
+    ([name]) => !Object.hasOwn(decoding?.sizes ?? {}, name),
+  );
   const { outputs, latency } = options;
   const isHere = options.target === "native" || options.target === "wasm";
   const cores = isHere ? availableParallelism() : 1;
@@ -156,7 +180,7 @@ function askOf({ asked, file, sets, runner, session, metric, begun, note }: Sear
       options: {
         target: session.provider === "wasm" ? "wasm" : "native",
         ...(outputs === undefined ? {} : { outputs }),
-        ...(options.dim === undefined ? {} : { sizes: options.dim }),
+        sizes: Object.fromEntries(fixed),
       },
       calibration: sets.calibration.samples,
       cpu: cpuFacts(session.provider),

@@ -72,13 +72,22 @@ const NUMBER_BYTES = 4;
 function generatedSet(inputs: readonly ModelInput[], most: number, seed: number): SampleSet {
   const bytes = inputs.reduce((sum, { dims }) => sum + NUMBER_BYTES * elementCount(dims), 1);
   const count = Math.max(LEAST, Math.min(most, Math.floor(BYTES_MAX / bytes)));
-  const roles = inputs.map(({ name, role }) => `${name}: ${role}`).join(", ");
+  const roles = [...Map.groupBy(inputs, ({ role }) => role)].map(roleText).join(", ");
   return {
     samples: generatedSamples(inputs, count, seed),
     source: `made up by input (${roles})`,
     isGenerated: true,
     seed,
   };
+}
+
+/** Beyond, inputs of a role are counted: a cache has dozens. */
+const NAMES_MAX = 3;
+
+function roleText([role, inputs]: readonly [string, readonly ModelInput[]]): string {
+  const names = inputs.map(({ name }) => name);
+  const more = names.length > NAMES_MAX ? ` and ${names.length - 1} more` : "";
+  return `${more === "" ? names.join(", ") : names[0]}${more}: ${role}`;
 }
 
 export function setDigest(set: SampleSet, used = set.samples): SampleDigest {

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import {
   decodeCertificate,
+  decoderOf,
   verify,
   type Certificate,
   type ClaimFound,
@@ -15,6 +16,7 @@ import { accepted } from "../input-error.ts";
 import { laidOut } from "../layout.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
+import { loopRunner } from "./decoding.ts";
 import { samplesDigest, sha256 } from "./digests.ts";
 import { metricFrom } from "./metric.ts";
 import { modelFileFrom } from "./model-file.ts";
@@ -39,6 +41,8 @@ export async function verified(
   const { samples } = (await sampleSets(before, wanted, shell)).heldOut;
   const used = samples.slice(0, heldOut.count);
   const metric = await metricFrom(options, shell);
+  const local = onnxRunner({ beside: dirname(before.path), stop: shell.interruption() });
+  const decoder = question.target === "native" ? await decoderOf(before.bytes) : null;
   const progress = search(shell);
   const claims = await verify({
     certificate,
@@ -48,7 +52,7 @@ export async function verified(
     samples: used,
     samplesHash: samplesDigest(used),
     hash: sha256,
-    runner: onnxRunner({ beside: dirname(before.path), stop: shell.interruption() }),
+    runner: decoder === null ? local : loopRunner(local, decoder, used),
     session: {
       threads: question.threads,
       provider: question.target === "wasm" ? "wasm" : "cpu",

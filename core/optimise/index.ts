@@ -57,7 +57,7 @@ export type {
   Summary,
   WeightRecipe,
 } from "./quantise/index.ts";
-export { shareCache } from "./decode/index.ts";
+export { decoderOf, hasSharedCache, shareCache } from "./decode/index.ts";
 export type { Decoder } from "./decode/index.ts";
 export type { Ask, Candidate, Makers, Objective, Tuning } from "./search/index.ts";
 export { verify } from "./verify.ts";

@@ -1,6 +1,7 @@
 /** Candidates as the rewrites and quantisers make them. */
 import { decodeOnnxFile, encodeOnnxFile } from "../model/onnx/index.ts";
 import { refuse, type Result } from "../result.ts";
+import { SHARED_CACHE, shareCache } from "./decode/index.ts";
 import { Draft } from "./draft.ts";
 import {
   calibrate,
@@ -55,17 +56,18 @@ export function makersOf(given: MakersGiven): Makers {
 /** The rewrite that asks the engine. */
 const FOLDING = "fold-constants";
 
-/** What the engine computes of constants makes way for further rewrites. */
+/** What the engine computes of constants makes way for further rewrites; then a decoder's cache is shared. */
 async function rewrittenDraft(
   draft: Draft,
   skip: ReadonlySet<string>,
   { options, runner }: MakersGiven,
-): Promise<Result<void>> {
+): Promise<Result<unknown>> {
   const first = rewriteExact(draft, { ...options, skip });
-  if (!first.ok || skip.has(FOLDING)) return first;
-  const folded = await foldConstants(draft, runner);
-  const isMore = folded.kind === "done" && folded.value > 0;
-  return isMore ? rewriteExact(draft, { ...options, skip }) : first;
+  if (!first.ok) return first;
+  const folded = skip.has(FOLDING) ? null : await foldConstants(draft, runner);
+  const isMore = folded?.kind === "done" && folded.value > 0;
+  const again = isMore ? rewriteExact(draft, { ...options, skip }) : first;
+  return !again.ok || skip.has(SHARED_CACHE) ? again : shareCache(draft);
 }
 
 /** What tells a recipe from the others, in a few words. */

@@ -40,14 +40,12 @@ const MASKS = [
 
 test("shareCache() computes the same scores and cache on ONNX Runtime, whatever masks hide", async () => {
   const { bytes } = await shared();
-  const feeds = MASKS.map(
-    (mask): Tensors => ({
-      input_ids: wholes([3]),
-      attention_mask: wholes(mask),
-      "past.key": floats([1, 2, 5, 8]),
-      "past.value": floats([1, 2, 5, 8]),
-    }),
-  );
+  const feeds = MASKS.map((mask): Tensors => ({
+    input_ids: wholes([3]),
+    attention_mask: wholes(mask),
+    "past.key": floats([1, 2, 5, 8]),
+    "past.value": floats([1, 2, 5, 8]),
+  }));
   const runner = onnxRunner();
   const before = await runner.outputs(tinyDecoder(), feeds, ONE_THREAD);
   const after = await runner.outputs(bytes, feeds, ONE_THREAD);

@@ -1,8 +1,14 @@
 /** How fast decoders write text: as exported, and with a cache that stays in place. */
 import { totalmem } from "node:os";
 import { assert } from "../../core/assert.ts";
-import type { Decoder } from "../../core/optimise/decode/index.ts";
-import type { Outcome, Session } from "../../core/optimise/index.ts";
+import {
+  hasSharedCache,
+  type Decoder,
+  type Outcome,
+  type Runner,
+  type Session,
+  type Subject,
+} from "../../core/optimise/index.ts";
 import { confined } from "./_confined.ts";
 import type { Decoding, DecodeTask } from "./_job.ts";
 import { enginePath } from "./engine-path.ts";
@@ -53,6 +59,34 @@ export async function compareDecoding(
   );
   assert(answer !== undefined, "one child was asked");
   return answer;
+}
+
+/** Tokens written in a turn, where candidates are compared. */
+const STEPS = 8;
+
+/**
+ * A runner whose comparisons are of a token in a loop behind `prompt`: models that may write their cache in place do,
+ * others copy it. All else is answered by `runner`.
+ */
+export function decodingRunner(
+  runner: Runner,
+  decoder: Decoder,
+  prompt: readonly number[],
+): Runner {
+  const shared = new WeakMap<Uint8Array, Promise<boolean>>();
+  const writer = async ({ model, session }: Subject): Promise<Writer> => {
+    const known = shared.get(model) ?? hasSharedCache(model, decoder);
+    shared.set(model, known);
+    return { model, session, decoder, inPlace: await known };
+  };
+  return {
+    ...runner,
+    compare: async (before, after, budget) => {
+      const text = { prompt, steps: STEPS, budget };
+      const answer = await compareDecoding(await writer(before), await writer(after), text);
+      return answer.kind === "failed" ? answer : { ...answer, value: answer.value.comparison };
+    },
+  };
 }
 
 function placed({ model: _, ...rest }: Writer, index: number): DecodeTask["before"] {

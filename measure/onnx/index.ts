@@ -1,4 +1,4 @@
-export { compareDecoding } from "./decode.ts";
+export { compareDecoding, decodingRunner } from "./decode.ts";
 export type { Writer } from "./decode.ts";
 export { measuredCeilings } from "./ceilings.ts";
 export { engineVersion } from "./engine-path.ts";

@@ -178,5 +178,5 @@ function isCausal(graph: GraphDraft, condition: string): boolean {
   const { rawData } = tensor;
   const [rows, columns] = dimsOf(tensor).slice(-2);
   if (rows === undefined || rows !== columns || rawData.length !== rows * rows) return false;
-  return rawData.every((flag, at) => (flag !== 0) === (at % rows <= Math.floor(at / rows)));
+  return rawData.every((flag, at) => (flag !== 0) === at % rows <= Math.floor(at / rows));
 }

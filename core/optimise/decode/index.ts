@@ -1,2 +1,2 @@
-export { shareCache } from "./share-cache.ts";
+export { decoderOf, hasSharedCache, shareCache, SHARED_CACHE } from "./share-cache.ts";
 export type { Decoder } from "./share-cache.ts";

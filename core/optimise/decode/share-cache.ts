@@ -6,15 +6,25 @@
  * Source: microsoft/onnxruntime, docs/ContribOperators.md, com.microsoft.GroupQueryAttention
  */
 import type { NodeProto } from "onnx-buf";
-import { inferValues, inOrder, type InferredValue } from "../../model/onnx/index.ts";
+import {
+  decodeOnnxFile,
+  inferValues,
+  inOrder,
+  type InferredValue,
+} from "../../model/onnx/index.ts";
 import { ok, type Result } from "../../result.ts";
-import type { Draft } from "../draft.ts";
+import { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatTensor, wholeTensor } from "../tensor.ts";
 import { unflatten } from "./_unflatten.ts";
 import { cachedAttention, type CachedAttention, type Mask } from "./_attention.ts";
 import { CONTRIB } from "../quantise/_nodes.ts";
+import { rewriteExact } from "../rewrites/index.ts";
 import { madeNode, wholesSetting, type Setting } from "../rewrites/_nodes.ts";
+
+const ATTENTION = "GroupQueryAttention";
+/** What edits are known by, and left out by. */
+export const SHARED_CACHE = "shared cache";
 
 /** A decoder that takes keys and values of tokens before: what a loop over tokens has to know. */
 export interface Decoder {
@@ -49,7 +59,7 @@ export function shareCache(draft: Draft): Result<Decoder | null> {
   const [first] = found;
   const ends = endsOf(graph, inferred.value, new Set(found.map(({ key }) => key.present)));
   if (first === undefined || ends === null) return ok(null);
-  draft.begin("shared cache");
+  draft.begin(SHARED_CACHE);
   draft.requireOpset(CONTRIB, 1);
   const pass = new CachePass(draft, ends);
   for (const attention of found) pass.rewrite(attention);
@@ -59,6 +69,28 @@ export function shareCache(draft: Draft): Result<Decoder | null> {
     [key, value].map(({ past, present }) => ({ past, present })),
   );
   return ok({ ...ends, tensors, heads: first.heads, head: first.head });
+}
+
+/** What a loop over tokens has to know of a model; null of one whose attention has no cache. */
+export async function decoderOf(model: Uint8Array): Promise<Decoder | null> {
+  const decoded = await decodeOnnxFile(model);
+  if (!decoded.ok) return null;
+  const draft = Draft.of(decoded.value);
+  const { main } = draft;
+  const isJoined = ({ name }: { readonly name: string }) =>
+    main.consumers(name).some(({ opType }) => opType === "Concat");
+  if (!main.proto.input.some(isJoined)) return null;
+  const plain = rewriteExact(draft, { target: "native" });
+  const found = plain.ok ? shareCache(draft) : plain;
+  return found.ok ? found.value : null;
+}
+
+/** Whether `model` writes to the cache of `decoder` in place, where past and present are one tensor. */
+export async function hasSharedCache(model: Uint8Array, { tensors }: Decoder): Promise<boolean> {
+  const decoded = await decodeOnnxFile(model);
+  const pasts = new Set(tensors.map(({ past }) => past));
+  const nodes = decoded.ok ? (decoded.value.graph?.node ?? []) : [];
+  return nodes.some(({ opType, input }) => opType === ATTENTION && pasts.has(input[3] ?? ""));
 }
 
 type Ends = Pick<Decoder, "tokens" | "places" | "mask" | "scores">;
@@ -146,7 +178,7 @@ class CachePass {
       scale: { real: found.scale },
     };
     const outputs = [output, key.present, value.present];
-    added.push(this.#node("GroupQueryAttention", input, outputs, settings, CONTRIB));
+    added.push(this.#node(ATTENTION, input, outputs, settings, CONTRIB));
     const turn = this.#graph.onlyConsumer(found.output);
     const isTurned =
       turn?.opType === "Transpose" && wholesSetting(turn, "perm")?.join() === "0,2,1,3";

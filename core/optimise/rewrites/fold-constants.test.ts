@@ -66,3 +66,21 @@ test("foldConstants() with an engine that fails leaves the model as it was", asy
   assert.deepEqual(await foldConstants(draft, runner), failed);
   assert.equal(draft.log.length, 0);
 });
+
+test("foldConstants() leaves a large result to be computed where the file goes on holding what it comes from", async () => {
+  const side = 600;
+  const values = Array.from({ length: side * side }, () => 0.5);
+  const shared = (other: string) => ({
+    ...PARTS,
+    initializer: [floats("table", [side, side], values), floats("rest", [side, side], values)],
+    node: [
+      node("Transpose", "table", "turned"),
+      node("MatMul", "x turned", "m"),
+      node("Add", `m ${other}`, "y"),
+    ],
+  });
+  const { runner } = fakeRunner(values);
+  const folded = async (other: string) => foldConstants(await draftOf(shared(other)), runner);
+  assert.deepEqual(await folded("rest"), { kind: "done", value: 1 });
+  assert.deepEqual(await folded("table"), { kind: "done", value: 0 });
+});

@@ -14,7 +14,7 @@ import type { HostTensor, Outcome, Runner, Session } from "../runner.ts";
 import { rawTensor } from "../tensor.ts";
 import { isStandard } from "./_nodes.ts";
 
-/** Results larger than this, and than what they are computed from, stay to be computed. */
+/** Results larger than this, and than what the file no longer holds for them, stay to be computed. */
 const BYTES_MAX = 2 ** 20;
 
 /** No rewriting: what is folded is what the file's own operators give. */
@@ -52,6 +52,7 @@ interface Foldable {
   readonly nodes: readonly NodeProto[];
   /** Tensors of the file that they read. */
   readonly held: readonly string[];
+  /** Of the largest that nothing else reads. */
   readonly bytes: number;
   /** What others read of them. */
   readonly results: readonly { readonly node: NodeProto; readonly name: string }[];
@@ -76,7 +77,10 @@ function foldable(graph: GraphDraft): Foldable {
     const isRead = graph.consumers(name).some((reader) => !inside.has(reader));
     return isRead && !graph.isOutput(name) ? [{ node, name }] : [];
   });
-  const sizes = [...held].map((name) => graph.constant(name)?.rawData.length ?? 0);
+  const freed = [...held].filter((name) =>
+    graph.consumers(name).every((reader) => inside.has(reader)),
+  );
+  const sizes = freed.map((name) => graph.constant(name)?.rawData.length ?? 0);
   return { nodes, held: [...held], bytes: Math.max(0, ...sizes), results };
 }
 
