@@ -146,6 +146,7 @@ test(
     const makers: Makers = {
       hash: sha256,
       restoring: new Set(),
+      gentler: () => [],
       rewritten: async (bytes) => {
         const made = encodeOnnxFile(await sabotaged(bytes));
         return { ok: true, value: { model: made, edits: [edit] } };

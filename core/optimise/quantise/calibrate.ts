@@ -40,11 +40,8 @@ export async function calibrate(
   session: Session,
 ): Promise<Outcome<Calibration>> {
   const model = draft.sealed();
-  const [sample = {}] = feeds;
-  const known = inferValues(model, openSizes(model, sample));
-  const values = known.ok ? known.value : new Map<string, InferredValue>();
   const spreads = new Map<string, Spread>();
-  for (const tap of tapsOf(draft.main, values)) {
+  for (const tap of tapsFor(draft, feeds)) {
     const exposed = encodeOnnxFile(withOutputs(model, tap));
     const at = Math.max(1, Math.floor(BYTES_MAX / Math.max(1, tap.bytes)));
     for (let start = 0; start < feeds.length; start += at) {
@@ -58,6 +55,17 @@ export async function calibrate(
     for (const feed of feeds) see(spreads, pick(feed, name), new Map([[name, layout]]));
   }
   return { kind: "done", value: { spreads, sampleCount: feeds.length } };
+}
+
+/** How many times {@link calibrate} runs the model on each of `feeds`. */
+export function calibrationPasses(draft: Draft, feeds: readonly Tensors[]): number {
+  return Math.max(1, tapsFor(draft, feeds).length);
+}
+
+function tapsFor(draft: Draft, [sample = {}]: readonly Tensors[]): readonly Tap[] {
+  const { model } = draft;
+  const known = inferValues(model, openSizes(model, sample));
+  return tapsOf(draft.main, known.ok ? known.value : new Map<string, InferredValue>());
 }
 
 /** Values exposed in one run. */

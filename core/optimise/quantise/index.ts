@@ -1,4 +1,4 @@
-export { calibrate } from "./calibrate.ts";
+export { calibrate, calibrationPasses } from "./calibrate.ts";
 export type { Calibration } from "./calibrate.ts";
 export { quantise } from "./quantise.ts";
 export { recipes } from "./recipes.ts";

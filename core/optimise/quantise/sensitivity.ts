@@ -27,16 +27,21 @@ export interface Probe {
   readonly goes: (share: number) => boolean;
 }
 
-/** The noise of each layer that `recipe` would change, by one run each; layers that do not run alone are left out. */
+/**
+ * The noise of each layer that `recipe` would change, by one run each, those of most `gain` first; layers that do not
+ * run alone are left out.
+ */
 export async function layerNoises(
   recipe: Recipe,
   probe: Probe,
+  gain: (layer: string) => number = () => 1,
 ): Promise<Outcome<readonly LayerNoise[]>> {
   const { model, feeds, runner, session, calibration } = probe;
   const reference = await runner.outputs(model, feeds, session);
   if (reference.kind === "failed") return reference;
   const whole = quantise(await draftOf(model), recipe, calibration);
-  const layers = whole.ok ? whole.value.quantised : [];
+  const all = whole.ok ? whole.value.quantised : [];
+  const layers = all.toSorted((a, b) => gain(b) - gain(a));
   const noises: LayerNoise[] = [];
   for (const [place, layer] of layers.entries()) {
     if (!probe.goes(place / layers.length)) break;
@@ -113,7 +118,7 @@ export async function mixed(
   gain?: (layer: string) => number,
 ): Promise<Outcome<Recipe>> {
   const whole = quantise(await draftOf(probe.model), recipe, probe.calibration);
-  const noises = await layerNoises(recipe, probe);
+  const noises = await layerNoises(recipe, probe, gain);
   if (noises.kind === "failed") return noises;
   const layers = whole.ok ? whole.value.quantised : [];
   return { kind: "done", value: withinNoise(recipe, noises.value, layers, noiseMax, gain) };

@@ -140,11 +140,13 @@ export interface Ways {
   /** Operators that every form takes out, by rewrite. */
   readonly rewrites: Readonly<Record<string, string>>;
   readonly recipes: Readonly<Record<string, string>>;
+  /** Recipes for when the guard refuses those. */
+  readonly milder?: Readonly<Record<string, string>>;
   /** Operators that a recipe takes out; "Conv" unless said. */
   readonly touches?: Readonly<Record<string, string>>;
 }
 
-export function fakeMakers({ forms, rewrites, recipes, touches = {} }: Ways): Makers {
+export function fakeMakers({ forms, rewrites, recipes, milder = {}, touches = {} }: Ways): Makers {
   const edit = (rewrite: string, operator: string) => ({
     rewrite,
     why: `because of ${rewrite}`,
@@ -168,7 +170,11 @@ export function fakeMakers({ forms, rewrites, recipes, touches = {} }: Ways): Ma
     },
     recipes: async () => Object.keys(recipes).map((name) => ({ name, recipe: { name } })),
     quantised: async (_, { name }) =>
-      made(recipes[name], [edit(`quantise ${name}`, touches[name] ?? "Conv")]),
+      made(recipes[name] ?? milder[name], [edit(`quantise ${name}`, touches[name] ?? "Conv")]),
+    gentler: () =>
+      Object.keys(milder).map(
+        (name) => async (goes) => (goes() ? { name, recipe: { name } } : null),
+      ),
   };
 }
 

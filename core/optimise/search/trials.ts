@@ -15,7 +15,7 @@ import {
   type EditCount,
   type Trial,
 } from "./candidate.ts";
-import type { Made } from "./makers.ts";
+import type { Made, Patience } from "./makers.ts";
 import { compareTime, outputsTime, type Pace } from "./pace.ts";
 import { extended, readOutputs, type Reference } from "./reference.ts";
 
@@ -97,6 +97,12 @@ export class Trials {
   /** Whether what takes `seconds` ends before `share` of the budget is spent. */
   fits(seconds: Seconds, share: number): boolean {
     return this.spent + seconds / this.ask.budget <= share;
+  }
+
+  /** What making a candidate may take, so that judging and timing it end before `share` of the budget is spent. */
+  patience(share: number = TRIALS_SHARE): Patience {
+    const after = this.cost - this.#making;
+    return { ...this.pace, left: (share - this.spent) * this.ask.budget - after };
   }
 
   note(text: string): void {

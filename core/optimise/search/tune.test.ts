@@ -143,6 +143,23 @@ test("tune() does not try what cannot pay", async () => {
   assert.match(skipped?.reason ?? "", /takes 1\.0 % of the time/u);
 });
 
+test("tune() tries gentler recipes where the guard refuses all, until one gains", async () => {
+  const ways = { ...EIGHT, milder: { evened: "evened", mixed: "mixed", more: "more" } };
+  const table = {
+    form: { time: 0.9 },
+    eight: { time: 0.5, decibels: 12 },
+    four: { time: 0.3, decibels: 10 },
+    evened: { time: 0.5, decibels: 15 },
+    mixed: { time: 0.6, decibels: 35 },
+  };
+  const found = await tuned(table, ways);
+  assert.equal(ends(found)["rewritten, evened"], "refused");
+  assert.equal(found.chosen, "rewritten, mixed");
+  assert.equal(ends(found)["rewritten, more"], undefined);
+  const sound = await tuned({ ...table, eight: { time: 1, decibels: 40 } }, ways);
+  assert.equal(ends(sound)["rewritten, evened"], undefined);
+});
+
 test("tune() of runs of a second tries what promises most, ends in time and says what was left out", async () => {
   const clock = { now: 0, of: 1 };
   const table = { form: { time: 0.9 }, eight: { time: 0.5 }, four: { time: 0.5 } };
@@ -192,6 +209,8 @@ test("tune() takes 8-bit files as they are without their rounding, if that is ne
   assert.equal((await tuned(wild, ways)).chosen, "as shipped");
 });
 
+const IDLE = { run: 0, load: 0, left: 60 };
+
 test("tune() for size takes the smallest that is not slower", async () => {
   const table = {
     form: { time: 1 },
@@ -203,7 +222,7 @@ test("tune() for size takes the smallest that is not slower", async () => {
   const small = {
     ...makers,
     quantised: async (_: Uint8Array, recipe: { name: string }) => {
-      const made = await makers.quantised(_, { name: recipe.name, recipe: null });
+      const made = await makers.quantised(_, { name: recipe.name, recipe: null }, IDLE);
       return made.ok
         ? {
             ok: true as const,

@@ -2,15 +2,15 @@
 import type { Seconds } from "../../units.ts";
 import type { Outcome } from "../runner.ts";
 import { isRate, type Ask } from "./ask.ts";
-import { gainBound } from "./bound.ts";
-import { SHIPPED, type Candidate, type Trial } from "./candidate.ts";
+import { SHIPPED, type Candidate } from "./candidate.ts";
 import { deployments } from "./deploy.ts";
 import { chosen, confirmed, finalists, ratesAlone, type Finals } from "./finals.ts";
 import { bestForm } from "./forms.ts";
-import { paceOf, profileTime } from "./pace.ts";
+import { tryRecipes } from "./lossy.ts";
+import { paceOf } from "./pace.ts";
 import { pareto, type Point } from "./pareto.ts";
 import { referenceOf } from "./reference.ts";
-import { Trials, type Bound } from "./trials.ts";
+import { Trials } from "./trials.ts";
 
 export interface Tuning extends Finals {
   readonly candidates: readonly Candidate[];
@@ -26,9 +26,6 @@ export interface Tuning extends Finals {
   readonly unrounded?: number;
   readonly spent: Seconds;
 }
-
-/** Of the budget, by which the most promising recipe is to be tried; others leave time for the finals. */
-const FIRST_SHARE = 1.2;
 
 /** Errors: `failed` where the file itself does not run. */
 export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
@@ -54,35 +51,6 @@ export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
     spent: ask.now() - started,
   };
   return { kind: "done", value };
-}
-
-async function tryRecipes(trials: Trials, form: Trial): Promise<void> {
-  const { ask } = trials;
-  const model = form.model ?? ask.model;
-  const recipes = await ask.makers.recipes(model);
-  const boundOf = recipes.length === 0 ? null : await boundBy(trials, model);
-  const base = form.candidate.end === "baseline" ? "" : `${form.candidate.name}, `;
-  for (const [place, named] of recipes.entries()) {
-    const plan = {
-      name: `${base}${named.name}`,
-      level: "lossy",
-      skip: form.candidate.skip,
-      recipe: named.recipe,
-    } as const;
-    await trials.run(plan, () => ask.makers.quantised(model, named), {
-      ...(boundOf === null ? {} : { boundOf }),
-      ...(place === 0 ? { share: FIRST_SHARE } : {}),
-    });
-  }
-}
-
-/** What a change can gain at most, by where the time of `model` goes; null where there is no time to see. */
-async function boundBy(trials: Trials, model: Uint8Array): Promise<Bound | null> {
-  const { ask, pace } = trials;
-  if (!trials.fits(profileTime(pace) + trials.cost, FIRST_SHARE)) return null;
-  const profile = await ask.runner.profile(trials.subject(model));
-  if (profile.kind === "failed") return null;
-  return (edits) => gainBound(profile.value, ask.graph, edits);
 }
 
 async function looked(trials: Trials): Promise<Finals> {
