@@ -1,6 +1,6 @@
 /** How long a model takes to be begun and to run: by it a search foresees what each further step takes. */
 import type { Seconds } from "../../units.ts";
-import type { Ask } from "./ask.ts";
+import type { Runner, Subject, Tensors } from "../runner.ts";
 
 export interface Pace {
   /** Of one run at the threads asked for. */
@@ -9,8 +9,16 @@ export interface Pace {
   readonly load: Seconds;
 }
 
+interface Unknown extends Pick<Subject, "model" | "session"> {
+  readonly runner: Runner;
+  readonly samples: readonly Tensors[];
+  /** A clock. */
+  readonly now: () => Seconds;
+}
+
 /** By one process and its first run; a model that does not run is for its reference to report. */
-export async function paceOf({ runner, model, session, samples, now }: Ask): Promise<Pace> {
+export async function paceOf(unknown: Unknown): Promise<Pace> {
+  const { runner, model, session, samples, now } = unknown;
   const started = now();
   const subject = { model, session, feeds: samples.slice(0, 1) };
   const seen = await runner.throughput(subject, 1, 0);
