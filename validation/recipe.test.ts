@@ -29,17 +29,17 @@ const SHORT = { mean: 921.6, variation: 0.2 / Math.sqrt(12) / 0.9 };
 const lengths = { input: SHORT, output: SHORT };
 
 test("recipeOf() of attention data parallelism lets prompts wait for those of other ranks", () => {
-  assert.equal(recipeOf({ row: { ...ROW, dp: 8 }, lengths, users: 64 }).gatherSteps, 60);
-  assert.equal(recipeOf({ row: ROW, lengths, users: 32 }).gatherSteps, undefined);
+  assert.equal(recipeOf({ row: { ...ROW, dp: 8 }, lengths, users: 64 }).pollSteps, 60);
+  assert.equal(recipeOf({ row: ROW, lengths, users: 32 }).pollSteps, undefined);
 });
 
-test("recipeOf() of SGLang's polls is half their interval", () => {
+test("recipeOf() of SGLang looks for requests now and then", () => {
   const row = { ...ROW, engine: "SGLang", precision_weights: "nvfp4" };
   assert.deepEqual(recipeOf({ row, lengths, users: 8 }), {
     stepTokensMax: 16_384,
-    gatherSteps: 5,
+    pollSteps: 10,
   });
-  assert.equal(recipeOf({ row, lengths, users: 16 }).gatherSteps, 15);
+  assert.equal(recipeOf({ row, lengths, users: 16 }).pollSteps, 30);
 });
 
 test("recipeOf() of H200 holds one prompt and the users' tokens a step", () => {

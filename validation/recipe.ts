@@ -2,9 +2,9 @@
  * How whoever ran a row had set the engine, where their scripts are public and the row does not say.
  *
  * InferenceX starts its servers with settings of its own for each model and device. Those that decide
- * when a prompt is computed stand here: how many tokens a step may hold, and for how many steps the
- * engine lets newcomers wait while others decode. An engine that looks for newcomers every n steps lets
- * them wait n/2 on average.
+ * when a prompt is computed stand here: how many tokens a step may hold, and how the engine lets
+ * newcomers wait while others decode. TensorRT-LLM with attention split by data counts iterations whether
+ * or not anybody waits (py_executor.py, _balance_adp_requests), so it looks for newcomers every n steps.
  *
  * Source: github.com/SemiAnalysisAI/InferenceX benchmarks/ of early 2026 (dsr1_fp8_b200_trt.sh,
  * dsr1_fp8_h200_trt_mtp.sh, gptoss_fp4_b200_trt.sh, dsr1_fp4_b200.sh, dsr1_fp8_h200.sh,
@@ -19,7 +19,10 @@ import { isInferenceX, isServingRun } from "./lengths.ts";
 import type { Row } from "./row.ts";
 
 export type Recipe = Partial<
-  Pick<Engine, "stepTokensMax" | "sequencesMax" | "gatherSteps" | "memory" | "speculation">
+  Pick<
+    Engine,
+    "stepTokensMax" | "sequencesMax" | "gatherSteps" | "pollSteps" | "memory" | "speculation"
+  >
 >;
 
 interface Served {
@@ -53,21 +56,21 @@ export function isCapped(row: Row): boolean {
 function sglangRecipe({ row, users }: Served): Recipe {
   if (!/B[23]00/.test(row.hardware)) return { stepTokensMax: 32_768 };
   const stepTokensMax = /fp4/.test(row.precision_weights) ? 16_384 : 32_768;
-  return { stepTokensMax, gatherSteps: (users >= 16 ? 30 : 10) / 2 };
+  return { stepTokensMax, pollSteps: users >= 16 ? 30 : 10 };
 }
 
 function tensorrtRecipe(served: Served): Recipe {
   const { row, lengths, users } = served;
   const isSplit = (row.dp ?? 1) > 1;
   if (/gpt-?oss/i.test(row.model)) {
-    return { stepTokensMax: 20_000, ...(isSplit ? { gatherSteps: 50 } : {}) };
+    return { stepTokensMax: 20_000, ...(isSplit ? { pollSteps: 50 } : {}) };
   }
   const speculation = isDrafted(row) ? ownDrafts(isSplit ? 1 : 3) : undefined;
   const decoded = stepTokens(speculation) * users;
   const exact = Math.ceil((decoded + nominal(lengths.input) + 64) / 64) * 64;
   const stepTokensMax = /H200/.test(row.hardware) ? exact : Math.max(8192, exact);
   const drafting = speculation === undefined ? {} : { speculation };
-  if (isSplit) return { stepTokensMax, gatherSteps: 60, ...drafting };
+  if (isSplit) return { stepTokensMax, pollSteps: 60, ...drafting };
   const gathering = isDelayed(served) && speculation === undefined ? { gatherSteps: 40 } : {};
   return { stepTokensMax, ...gathering, ...drafting };
 }

@@ -77,7 +77,7 @@ test("promptWork() stalls all attention groups: eight times for rare prompts, on
 });
 
 test("promptWork() of rare prompts gathered over many steps stalls groups once, not eight times", () => {
-  const gathering = { ...engine, stepTokensMax: 500, gatherSteps: 60 };
+  const gathering = { ...engine, stepTokensMax: 500, pollSteps: 60 };
   const rare = { running: 100, joined: 1 / 60 };
   const { stall, added } = promptWork({ ...costs, engine: gathering, groups: 8 }, rare);
   assert.ok(Math.abs(stall / added - 1) < 0.02, `${stall / added}`);

@@ -112,9 +112,9 @@ function promptsOf(costs: LaneCosts, point: OperatingPoint): number {
   return Math.min(Math.max(1, gathered(costs.engine, point)), packing(costs, point).together);
 }
 
-/** Prompts that share a step once the engine has let those of `gatherSteps` more come together. */
-function gathered({ gatherSteps = 0 }: Engine, { joined }: OperatingPoint): number {
-  return joined * (1 + gatherSteps);
+/** Prompts that share a step once the engine has let those of several come together. */
+function gathered({ gatherSteps = 0, pollSteps = 1 }: Engine, { joined }: OperatingPoint): number {
+  return joined * Math.max(1 + gatherSteps, pollSteps);
 }
 
 /** How many steps a prompt takes and how many prompts a step, within the engine's token budget. */

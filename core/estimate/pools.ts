@@ -105,7 +105,10 @@ const ALONE = { running: 1, joined: 1 };
 
 function promptCosts(prefill: Prepared, shape: RequestShape): LaneCosts {
   const costs = costsOf(prefill, shape);
-  return { ...costs, engine: { ...costs.engine, promptsAlone: true, gatherSteps: 0 } };
+  return {
+    ...costs,
+    engine: { ...costs.engine, promptsAlone: true, gatherSteps: 0, pollSteps: 1 },
+  };
 }
 
 function costsOf({ cost, placement }: Prepared, shape: RequestShape): LaneCosts {

@@ -34,6 +34,8 @@ export interface Engine {
   readonly stepTokensMax: Tokens;
   /** While others decode, newcomers are let in this many steps after the first of them; 0 where absent. */
   readonly gatherSteps?: number;
+  /** While others decode, newcomers are let in every so many steps; each step where absent. */
+  readonly pollSteps?: number;
   /** Most sequences running at once on one scheduler. */
   readonly sequencesMax: number;
   /** Context, workspaces and graphs a device holds besides weights, activations and cache; absent is none. */

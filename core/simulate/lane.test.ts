@@ -69,6 +69,17 @@ test("run() of an engine that gathers lets newcomers in that many steps after th
   ]);
 });
 
+test("run() of an engine that polls lets newcomers in at every tenth step, however long they wait", () => {
+  const polls: Policy = { ...policy, poll: 10 };
+  const late = [arrival(125e-3, 100, 5), arrival(185e-3, 100, 5)];
+  const times = timetable([arrival(0, 100, 50), ...late], polls);
+  assert.deepEqual(times, [
+    [1, 50],
+    [22, 26],
+    [22, 26],
+  ]);
+});
+
 test("run() lets a newcomer in at the end of the step in progress, though the lane was in a long stride", () => {
   const late = arrival(105e-3, 100, 5);
   assert.deepEqual(timetable([arrival(0, 100, 50), late]), [

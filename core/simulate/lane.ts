@@ -42,7 +42,7 @@ export interface Lane {
   /** Nobody is let in until an answer has ended: prompts that go first would take the room again. */
   isFull: boolean;
   preemptions: number;
-  /** Step in which the first of those who wait came, where the engine gathers; -1 is nobody. */
+  /** Step from which on those who wait are let in, where the engine gathers or polls; -1 is nobody. */
   gathering: number;
   /** What ended requests left in the cache. */
   readonly prefixes: PrefixCache;
@@ -116,16 +116,16 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   return chunks;
 }
 
-/** Steps until whoever waits is let in, where the engine gathers newcomers. */
+/** Steps until whoever waits is let in, where the engine gathers newcomers or looks for them now and then. */
 function untilOpen(lane: Lane): number {
-  const { gather = 0 } = lane.policy;
-  if (gather === 0) return 0;
+  const { gather = 0, poll = 1 } = lane.policy;
+  if (gather === 0 && poll === 1) return 0;
   if (lane.waiting.isEmpty() || running(lane) === 0) {
     lane.gathering = -1;
     return 0;
   }
-  if (lane.gathering < 0) lane.gathering = lane.step;
-  return Math.max(0, lane.gathering + gather - lane.step);
+  if (lane.gathering < 0) lane.gathering = Math.ceil((lane.step + gather) / poll) * poll;
+  return Math.max(0, lane.gathering - lane.step);
 }
 
 /** A request that has computed nothing yet begins after the longest prefix the cache holds. */

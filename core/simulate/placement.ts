@@ -73,6 +73,7 @@ export function policyOf(engine: Engine, cacheTokens: Tokens): Policy {
     stepTokensMax: drained ? Infinity : engine.stepTokensMax,
     sequencesMax: engine.sequencesMax,
     ...(engine.gatherSteps === undefined ? {} : { gather: engine.gatherSteps }),
+    ...(engine.pollSteps === undefined ? {} : { poll: engine.pollSteps }),
     block: engine.block,
     cacheTokens,
     ...(engine.speculation === undefined ? {} : { speculation: draftPolicy(engine.speculation) }),

@@ -91,6 +91,8 @@ export interface Policy {
   readonly sequencesMax: number;
   /** While others decode, whoever waits is let in this many steps after the first of them came; 0 where absent. */
   readonly gather?: number;
+  /** While others decode, newcomers are let in every so many steps. */
+  readonly poll?: number;
   readonly block: Tokens;
   /** Tokens the KV cache holds. */
   readonly cacheTokens: Tokens;
