@@ -75,7 +75,8 @@ test("validate() answers energy of a stream with what a whole system draws meanw
     validate([{ ...energy, accelerators, batch_or_concurrency: batch }], shippedWorld())[0]
       ?.interval?.p50 ?? 0;
   const four = joules([4, "1"]) / joules([1, "1"]);
-  assert.ok(four > 3 && four < 5, `${four}`);
+  // one host of 100 W beside cards of 75 W: waiting ones cost less than a machine each
+  assert.ok(four > 1.5 && four < 3, `${four}`);
   assert.ok(joules([1, "8"]) > 1.5 * joules([1, "1"]));
 });
 

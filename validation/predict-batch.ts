@@ -13,7 +13,7 @@ import {
   type Engine,
   type Infeasible,
 } from "../core/estimate/index.ts";
-import { SINGLE_DEVICE, type Device, type Model } from "../core/index.ts";
+import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
@@ -53,7 +53,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const replicas = devicesOf(row);
   const asked = {
     model,
-    system: withoutPlace(world.system(device)),
+    system: oneHost(withoutPlace(world.system(device)), replicas),
     placement: {
       parallel: SINGLE_DEVICE,
       replicas,
@@ -88,6 +88,11 @@ export function predictBatch(row: Row, world: World): Answer {
     default:
       return { interval, spread: model.kind === "network" ? "network" : "batch", traits };
   }
+}
+
+/** Networks were measured on one machine, however many devices it has. */
+function oneHost(system: System, devices: number): System {
+  return { ...system, perHost: Math.max(system.perHost, devices) };
 }
 
 function isDecoder(model: Model): boolean {

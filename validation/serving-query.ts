@@ -54,8 +54,8 @@ function withoutLimit(model: Transformer): Transformer {
 }
 
 /** Benchmarks measure at the machine: no power usage effectiveness of a place. */
-export function withoutPlace({ device, perHost, network, hostPower }: System): System {
-  return { device, perHost, network, hostPower, grid: AT_THE_MACHINE };
+export function withoutPlace({ device, perHost, network, hostPower, hostBase }: System): System {
+  return { device, perHost, network, hostPower, hostBase, grid: AT_THE_MACHINE };
 }
 
 const AT_THE_MACHINE: Grid = {

@@ -13,6 +13,7 @@ const system = z.strictObject({
   network: z.number().describe("bytes a second, a device"),
   peerBandwidth: z.number().optional().describe("bytes a second, a device"),
   hostPower: z.number().describe("watts, a device"),
+  hostBase: z.number().describe("watts, a chassis, however many devices it has"),
   offer: offer.optional(),
   grid: grid.optional(),
 });

@@ -29,8 +29,8 @@ test("bill() of sixteen devices pays and feeds the switches between their hosts"
 });
 
 test("bill() without an offer or a price has no cost; without a grid no carbon, and says its PUE", () => {
-  const { device, perHost, network, hostPower } = system;
-  const bare = bill({ device, perHost, network, hostPower }, 1, draw);
+  const { offer: _offer, grid: _grid, ...unpriced } = system;
+  const bare = bill(unpriced, 1, draw);
   assert.equal(bare.costPerHour, null);
   assert.equal(bare.gramsPerSecond, null);
   assert.equal(bare.power.p50, 1000 * 1.56);

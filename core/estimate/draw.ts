@@ -4,6 +4,7 @@
  *
  * Source: Uptime Institute, "Global Data Center Survey 2024" (average PUE 1.56)
  */
+import { hostsPower } from "../catalogue/index.ts";
 import { exact, type Interval, scale, sum } from "../interval.ts";
 import type { Fraction } from "../units.ts";
 import type { System } from "./types.ts";
@@ -30,12 +31,13 @@ export interface Draw {
 
 /** Power by component, at work; `devicePower` is that of one device. More hosts than one have switches between them. */
 export function draw(
-  { hostPower, perHost, grid }: Pick<System, "hostPower" | "perHost" | "grid">,
+  system: Pick<System, "hostPower" | "hostBase" | "perHost" | "grid">,
   devices: number,
   devicePower: Interval,
 ): Draw {
   const device = scale(devicePower, devices);
-  const hosts = exact(devices * hostPower, devicePower.basis);
+  const { perHost, grid } = system;
+  const hosts = exact(hostsPower(system, devices), devicePower.basis);
   const network = scale(sum([device, hosts]), devices > perHost ? SWITCH_SHARE : 0);
   const it = sum([device, hosts, network]);
   const cooling = scale(it, (grid?.pue ?? PUE_USUAL) - 1);

@@ -7,6 +7,7 @@
  *
  * Source: with each term of {@link OWNER_TERMS}
  */
+import { hostsPower } from "../catalogue/index.ts";
 import type { Interval } from "../interval.ts";
 import { given, prior, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 import type { Dollars, Watts } from "../units.ts";
@@ -126,12 +127,12 @@ export function ownedBy(
   }: { readonly system: System; readonly devices: number; readonly devicePower: Interval },
   purchase: Purchase,
 ): Owned {
-  const { device, hostPower, grid } = system;
+  const { device, grid } = system;
   return {
     devices,
     purchase,
     power: draw(system, devices, devicePower).wall,
-    plate: devices * ((device.power?.max ?? devicePower.p90) + hostPower),
+    plate: devices * (device.power?.max ?? devicePower.p90) + hostsPower(system, devices),
     ...(grid?.dollarsPerKwh === undefined ? {} : { tariff: grid.dollarsPerKwh }),
   };
 }

@@ -24,7 +24,7 @@ function host(count: number, dollarsPerHour?: number): System {
     peak: {},
     assumptions: [],
   } as const;
-  return { device, perHost: count, network: 1, hostPower: 0, offer };
+  return { device, perHost: count, network: 1, hostPower: 0, hostBase: 0, offer };
 }
 
 function candidate(hosts: readonly System[], tensor: number, prefill?: number): Candidate {

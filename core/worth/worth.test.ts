@@ -135,11 +135,21 @@ test("ageDays() counts from the first day that a date can mean", () => {
 
 test("draw() of eight devices of 500 W, 100 W of host each, PUE 1.5, is 7.2 kW", () => {
   const grid = { id: "here", name: "Here", provider: "", pue: 1.5, source: "test" };
-  const power = draw({ hostPower: 100, perHost: 8, grid }, 8, exact(500, "measured"));
+  const power = draw({ hostPower: 100, hostBase: 0, perHost: 8, grid }, 8, exact(500, "measured"));
   assert.deepEqual(
     [power.devices, power.hosts, power.network, power.cooling, power.wall].map(({ p50 }) => p50),
     [4000, 800, 0, 2400, 7200],
   );
+});
+
+test("draw() of twelve cards, 40 W of host each, 100 W of a chassis, is of two chassis whatever their pairs", () => {
+  const grid = { id: "here", name: "Here", provider: "", pue: 1, source: "test" };
+  const power = draw(
+    { hostPower: 40, hostBase: 100, perHost: 2, grid },
+    12,
+    exact(200, "measured"),
+  );
+  assert.equal(power.hosts.p50, 12 * 40 + 2 * 100);
 });
 
 test("day() half idle at half power takes three quarters of the energy, one and a half times a unit", () => {
