@@ -66,7 +66,10 @@ function addOptions(command: Command): Command {
       quantityFlag("--price", "rent"),
     )
     .option("--latency <time>", "limit of a run, for throughput", quantityFlag("--latency", "time"))
-    .option("--calibration <folder>", "your samples: .npy, .pb, .png or .jpg; made up where absent")
+    .option(
+      "--calibration <folder>",
+      "your samples: .npy, .npz, .pb, .png, .jpg or .txt; made up where absent",
+    )
     .option(
       "--pixels <range>",
       `of the numbers that pictures become: ${PIXEL_RANGES.join(", ")} (default: imagenet)`,

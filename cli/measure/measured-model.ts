@@ -81,7 +81,9 @@ export async function measuredModel(
     network,
     feeds: async (batch) => {
       const inputs = inputsOf(graph, (await network(batch)).inputs);
-      return folder === null ? madeUp(inputs) : folderSamples(folder, inputs, shell);
+      return folder === null
+        ? madeUp(inputs)
+        : folderSamples(folder, inputs, shell, { beside: dirname(path) });
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Samples to calibrate on and others to judge by: the user's, or made up by what each input seems to be. */
+import { dirname } from "node:path";
 import {
   elementCount,
   generatedSamples,
@@ -50,7 +51,10 @@ export async function sampleSets(
       heldOut: generatedSet(inputs, HELD_OUT_MAX, SEED_HELD_OUT),
     };
   }
-  const all = await folderSamples(folder, inputs, shell, pixels);
+  const all = await folderSamples(folder, inputs, shell, {
+    beside: dirname(file.path),
+    ...(pixels === undefined ? {} : { pixels }),
+  });
   const judges = all.filter((_, index) => index % CALIBRATION_EACH !== 0);
   const own = (samples: readonly Tensors[]) => ({
     samples,

@@ -41,6 +41,7 @@ export {
   hostTensorFromProto,
   inputsOf,
   PIXEL_RANGES,
+  tokenSamples,
 } from "./samples/index.ts";
 export type { ModelInput, Pixels } from "./samples/index.ts";
 export { makersOf } from "./makers.ts";

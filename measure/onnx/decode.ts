@@ -62,7 +62,7 @@ export async function compareDecoding(
 }
 
 /** Tokens written in a turn, where candidates are compared. */
-const STEPS = 8;
+const STEPS = 6;
 
 /**
  * A runner whose comparisons are of a token in a loop behind `prompt`: models that may write their cache in place do,
