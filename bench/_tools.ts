@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Tensors } from "../core/optimise/index.ts";
-import { type ReadyModel } from "./_ready.ts";
+import { cachePath } from "./_cache.ts";
+import type { ReadyModel } from "./_ready.ts";
 
 /** A file that a tool made, or why it made none. */
 export interface Variant {
@@ -13,7 +14,6 @@ export interface Variant {
   readonly error?: string;
 }
 
-const CACHE = fileURLToPath(new URL("../node_modules/.cache/onnx-tools", import.meta.url));
 const SCRIPT = fileURLToPath(new URL("_toolkit.py", import.meta.url));
 /** Samples that tools are calibrated on. */
 const CALIBRATION = { count: 8, seed: 11 };
@@ -22,7 +22,7 @@ const PATIENCE = 900;
 
 /** By Debian's python3-onnxruntime; empty, with a word why, where that is not installed. */
 export async function toolVariants(id: string, file: ReadyModel): Promise<readonly Variant[]> {
-  const folder = join(CACHE, id);
+  const folder = cachePath("tools", id);
   const answers = join(folder, "answers.json");
   if (existsSync(answers)) return JSON.parse(readFileSync(answers, "utf8")) as Variant[];
   mkdirSync(folder, { recursive: true });

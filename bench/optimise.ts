@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Certificate } from "../core/optimise/index.ts";
+import { cachePath } from "./_cache.ts";
 import { DEVELOPMENT, type DevelopmentModel } from "./_development.ts";
 import { judgeOf, type Tried } from "./_judge.ts";
 import { reportLines, type Row } from "./_optimise-report.ts";
@@ -30,7 +31,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const KEPT = fileURLToPath(new URL("../node_modules/.cache/bench-optimise.json", import.meta.url));
+const KEPT = cachePath("optimise.json");
 const CLI = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 /** Seconds of a search beyond which it is given up. */
 const PATIENCE = 900;
