@@ -47,7 +47,7 @@ export async function folderSamples(
   );
   const texts = names.filter((name) => isText(name, inputs)).map((name) => join(path, name));
   const written = texts.length === 0 ? [] : await textSamples(texts, inputs, beside);
-  const samples = [...written.slice(0, SAMPLES_MAX)];
+  const samples = written.slice(0, SAMPLES_MAX);
   for (const name of names.filter((each) => !isText(each, inputs))) {
     if (samples.length >= SAMPLES_MAX) break;
     const each = join(path, name);
