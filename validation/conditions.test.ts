@@ -7,7 +7,7 @@ import { imageOf, operationsOf } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
 import { statedPools, statedSplit } from "./parallel.ts";
-import { passesOf } from "./passes.ts";
+import { dealtOver, devicesOf, passesOf } from "./passes.ts";
 import { formatName, numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
 import { validate } from "./validate.ts";
@@ -191,4 +191,18 @@ test("familyOf() keeps pools apart from aggregated serving", () => {
     familyOf({ ...ROW, id: "mlpi-1", phase: "offline_throughput", metric: "samples_per_s" }),
     "CNN/encoder throughput",
   );
+});
+
+test("dealtOver() multiplies the degrees by which the tokens of one sample are dealt", () => {
+  assert.equal(
+    dealtOver({ ...ROW, notes: "inference_steps=50, ring_degree=2, ulysses_degree=4" }),
+    8,
+  );
+  assert.equal(dealtOver(ROW), 1);
+});
+
+test("devicesOf() counts the sockets of a processor's node, not what a submitter counted", () => {
+  const node = { ...ROW, hardware: "CPU: 2x Xeon", accelerators: 4 };
+  assert.equal(devicesOf({ ...node, notes: "system 1-node-2S-SPR-PyTorch-INT8" }), 2);
+  assert.equal(devicesOf(node), 4);
 });

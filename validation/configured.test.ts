@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue, findDevice } from "../core/catalogue/index.ts";
-import { configured } from "./configured.ts";
+import { configured, gathered } from "./configured.ts";
 import type { Row } from "./row.ts";
 
 const row = (notes: string) => ({ notes }) as Row;
@@ -31,4 +31,18 @@ test("configured() leaves other devices as they are", () => {
   const found = findDevice(catalogue, "H100 SXM");
   assert.ok(found.ok);
   assert.equal(configured(found.value, row("8 kernels running")), found.value);
+});
+
+test("gathered() of four devices has four times the rate, the memory and the power, and one alone is itself", () => {
+  const found = findDevice(catalogue, "H100 SXM");
+  assert.ok(found.ok);
+  assert.equal(gathered(found.value, 1), found.value);
+  const { peak, memory, power, units } = gathered(found.value, 4);
+  const alone = found.value;
+  assert.deepEqual(
+    [peak.bf16, memory?.bandwidth, power?.max, units],
+    [alone.peak.bf16, alone.memory?.bandwidth, alone.power?.max, alone.units].map(
+      (one) => 4 * (one ?? 0),
+    ),
+  );
 });

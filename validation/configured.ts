@@ -23,3 +23,24 @@ export function configured(device: Device, row: Row): Device {
   );
   return { ...device, ...own, peak };
 }
+
+/**
+ * `count` devices that deal the tokens of one sample among them, as one: rates, memory, units and power in proportion; what
+ * they exchange is little beside it (four tensors an attention), and kernels are launched as often as by one.
+ */
+export function gathered(device: Device, count: number): Device {
+  if (count === 1) return device;
+  const { memory = {}, units, vector, peak, power = {} } = device;
+  const times = <T extends object>(rates: T): T =>
+    Object.fromEntries(
+      Object.entries(rates).map(([key, rate]) => [key, Number(rate) * count]),
+    ) as T;
+  return {
+    ...device,
+    peak: times(peak),
+    memory: times(memory),
+    power: times(power),
+    ...(units === undefined ? {} : { units: units * count }),
+    ...(vector === undefined ? {} : { vector: vector * count }),
+  };
+}

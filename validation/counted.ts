@@ -27,11 +27,13 @@ export function modelOf(row: Row, world: World): NamedModel | null {
 }
 
 /**
- * Tables of EfficientNet v1 name the family; the resolution says which.
+ * Tables of EfficientNet v1 name the family, and the resolution says which; those of Transformer-XL say it in words.
  *
  * Source: NVIDIA/DeepLearningExamples TensorFlow2/Classification/ConvNets/efficientnet_v1/README.md (B0 at 224, B4 at 380)
  */
-function nameOf({ model }: Row, image: Image | null): string {
+function nameOf({ model, notes }: Row, image: Image | null): string {
+  if (model === "Transformer-XL")
+    return `transformer-xl-${/^Large/.test(notes) ? "large" : "base"}`;
   return model === "EfficientNet v1" && image?.[0] === 380 ? "efficientnet-b4" : model;
 }
 

@@ -27,8 +27,18 @@ const STEPS_USUAL = 50;
 /** Passes that one denoising step of a guided diffusion model takes. */
 const PASSES_STEP = 2;
 
-/** Guidance distilled into the model: one pass a step. Source: black-forest-labs/FLUX.1-dev, model card */
-const DISTILLED = /flux/i;
+/**
+ * Guidance distilled into the model, or left out: one pass a step.
+ *
+ * Source: model cards of black-forest-labs/FLUX.1-dev, tencent/HunyuanVideo (cfgdistill) and stabilityai/sdxl-turbo
+ */
+const DISTILLED = /flux|hunyuanvideo|turbo/i;
+
+/** Devices that compute one sample together, its tokens dealt among them. */
+export function dealtOver(row: Row): number {
+  const [, ring = 1, ulysses = 1] = /ring_degree=(\d+), ulysses_degree=(\d+)/.exec(row.notes) ?? [];
+  return Number(ring) * Number(ulysses);
+}
 
 /** Passes a sample; one where the model reads its input once. */
 export function passesOf(row: Row): number {
@@ -77,11 +87,15 @@ export function coresBusy(row: Row): number {
 }
 
 /**
- * Devices of a row. Names of TPU v2 and v3 count cores, two a chip: "tpu-v3.8" has four.
+ * Devices of a row. Names of TPU v2 and v3 count cores, two a chip: "tpu-v3.8" has four. A node of two sockets has
+ * two processors, whatever number of halves a submitter counted.
  *
- * Source: Google Cloud TPU documentation, "System architecture" (TensorCores a chip)
+ * Source: Google Cloud TPU documentation, "System architecture" (TensorCores a chip); names of Intel's MLPerf
+ * systems ("1-node-2S-SPR-PyTorch-INT8")
  */
-export function devicesOf({ accelerators, hardware }: Row): number {
+export function devicesOf({ accelerators, hardware, notes }: Row): number {
+  const sockets = hardware.startsWith("CPU") ? Number(/1-node-(\d)S-/.exec(notes)?.[1]) : 0;
+  if (sockets > 0) return sockets;
   const count = Math.max(1, accelerators ?? 1);
   return /\btpu-v[23]\.\d+/i.test(hardware) ? Math.max(1, count / 2) : count;
 }

@@ -100,7 +100,9 @@ const BLOCK_FP8 = /^Qwen\/Qwen3.*-FP8$/;
  * and mixtral-8x7b, whose system descriptions print fp16
  */
 function storedFormat(row: Row, model: Model): string | null {
-  const stored = isMixed(row) ? "fp16" : formatName(row.precision_weights);
+  const stored = isMixed(row)
+    ? "fp16"
+    : (formatName(row.precision_weights) ?? formatName(SYSTEM_FORMAT.exec(row.notes)?.[1] ?? ""));
   if (stored === "fp32" && NEURON.test(row.engine)) return "bf16";
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   const decodes = model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
@@ -108,6 +110,9 @@ function storedFormat(row: Row, model: Model): string | null {
   if (stored === "mxfp4") return "nvfp4";
   return stored === "fp16" ? "fp8" : stored;
 }
+
+/** Format in the name of a system, where the field says "No change.": "1-node-4S-CPX-OpenVINO-BF16". */
+const SYSTEM_FORMAT = /1-node-\dS-[\w-]*-(BF16|INT8)\b/;
 
 /** Compilers that cast FP32 products to BF16 unless told not to. Source: AWS Neuron documentation, "Mixed precision and performance-accuracy tuning" (--auto-cast matmult) */
 const NEURON = /\bneuronx?\b/i;

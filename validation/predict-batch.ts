@@ -17,10 +17,10 @@ import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/ind
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
-import { configured } from "./configured.ts";
+import { configured, gathered } from "./configured.ts";
 import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
-import { coresBusy, devicesOf, instancesOf, passesOf, queuedBatches } from "./passes.ts";
+import { coresBusy, dealtOver, devicesOf, instancesOf, passesOf, queuedBatches } from "./passes.ts";
 import { numericsOf } from "./precision.ts";
 import { shareOf } from "./parallel.ts";
 import { predictServing } from "./predict-serving.ts";
@@ -38,7 +38,9 @@ export function predictBatch(row: Row, world: World): Answer {
   if (row.metric.endsWith("streams")) return unanswered("metric not predicted");
   const found = world.device(row.hardware);
   if (found === null) return unanswered("device not in the catalogue");
-  const device = configured(found, row);
+  const isPower = metricOf(row.metric, row.phase, row.unit).quantity === "power";
+  const dealt = isPower ? 1 : dealtOver(row);
+  const device = gathered(configured(found, row), dealt);
   const named = modelOf(row, world);
   if (named === null) return unanswered("model not in the catalogue");
   const { model } = named;
@@ -50,7 +52,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const passes = passesOf(row);
   const engine = batchEngine(world.engines, 1);
   if (engine === null) return unanswered("no engine in the catalogue");
-  const replicas = devicesOf(row);
+  const replicas = devicesOf(row) / dealt;
   const asked = {
     model,
     system: oneHost(withoutPlace(world.system(device)), replicas),
@@ -127,7 +129,7 @@ function best(
 
 const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
   [/aws neuron|neuron sdk|neuronx?\b|gaudi|habana/i, "static"],
-  [/pytorch|hugging|paddle/i, "pytorch"],
+  [/pytorch|hugging|paddle|diffusers/i, "pytorch"],
   [/tensorflow(?!-?lite)/i, "tensorflow"],
   [/mxnet/i, "mxnet"],
   [/onnx ?runtime/i, "onnxruntime"],

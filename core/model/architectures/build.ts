@@ -6,6 +6,7 @@ import type { Architecture } from "./_architecture.ts";
 import { chain } from "./chain.ts";
 import { convnext } from "./convnext.ts";
 import { counted } from "./counted.ts";
+import { crossTransformer } from "./cross-transformer.ts";
 import { densenet } from "./densenet.ts";
 import { diffusionUnet } from "./diffusion-unet.ts";
 import { imageDecoder } from "./image-decoder.ts";
@@ -13,6 +14,7 @@ import { imageTransformer } from "./image-transformer.ts";
 import { invertedResidual } from "./inverted-residual.ts";
 import { rcnn } from "./rcnn.ts";
 import { matrixFactorisation, recommender } from "./recommender.ts";
+import { recurrentTransformer } from "./recurrent-transformer.ts";
 import { regnet } from "./regnet.ts";
 import { resnet } from "./resnet.ts";
 import { retinanet } from "./retinanet.ts";
@@ -40,6 +42,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["chain", chain],
   ["convnext", convnext],
   ["counted", counted],
+  ["cross-transformer", crossTransformer],
   ["densenet", densenet],
   ["diffusion-unet", diffusionUnet],
   ["image-decoder", imageDecoder],
@@ -48,6 +51,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["matrix-factorisation", matrixFactorisation],
   ["rcnn", rcnn],
   ["recommender", recommender],
+  ["recurrent-transformer", recurrentTransformer],
   ["regnet", regnet],
   ["resnet", resnet],
   ["retinanet", retinanet],

@@ -19,6 +19,10 @@ const figures = z.strictObject({
   heads: count,
   joint: count,
   single: z.int().nonnegative(),
+  /** Side of the table of places that a checkpoint holds; 0 where places are computed. */
+  places: z.int().nonnegative().default(0),
+  /** First joint blocks in which the image attends to itself once more (Stable Diffusion 3.5 medium). */
+  twice: z.int().nonnegative().default(0),
   /** The last joint block does not write the text (Stable Diffusion 3). */
   lastTextless: z.boolean(),
   queryKeyNorm: z.boolean(),
@@ -41,12 +45,13 @@ export const imageTransformer: Architecture = architecture(figures, (s, f) => {
   const patches = { channels: channels * patch ** 2, size: [places] };
   const image = s.dense(patches, { to: hidden });
   const text = s.dense({ channels: f.context, size: [f.contextTokens] }, { to: hidden });
-  s.elementwise("positions", pass(image));
+  s.elementwise("positions", pass(image), hidden * f.places ** 2);
   for (const width of f.guidance ? [256, 256, f.pooled] : [256, f.pooled]) {
     s.dense(s.dense({ channels: width, size: [] }, { to: hidden, act: true }), { to: hidden });
   }
   for (let block = 1; block <= f.joint; block++) {
     jointBlock(s, [image, text], { f, textless: f.lastTextless && block === f.joint });
+    if (block <= f.twice) secondAttention(s, image, f);
   }
   const both = { channels: hidden, size: [places + f.contextTokens] };
   for (let block = 0; block < f.single; block++) singleBlock(s, both, f);
@@ -79,6 +84,16 @@ function jointBlock(
     s.sum(s.dense(x, { to: hidden }), x);
     s.sum(s.dense(s.dense(s.norm(x, 0), { to: 4 * hidden, act: true }), { to: hidden }), x);
   }
+}
+
+function secondAttention(s: Sketch, image: Tensor, { hidden, heads, queryKeyNorm }: Figures): void {
+  const headDim = hidden / heads;
+  const tokens = product(image.size);
+  modulation(s, hidden, 3);
+  s.dense(image, { to: 3 * hidden });
+  if (queryKeyNorm) s.elementwise("query and key norm", pass(image, 2), 2 * headDim);
+  s.attend({ queries: tokens, keys: tokens, heads, headDim });
+  s.sum(s.dense(image, { to: hidden }), image);
 }
 
 function singleBlock(s: Sketch, x: Tensor, f: Figures): void {
