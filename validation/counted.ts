@@ -33,7 +33,7 @@ export function modelOf(row: Row, world: World): NamedModel | null {
  */
 function nameOf({ model, notes }: Row, image: Image | null): string {
   if (model === "Transformer-XL")
-    return `transformer-xl-${/^Large/.test(notes) ? "large" : "base"}`;
+    return `transformer-xl-${notes.startsWith("Large") ? "large" : "base"}`;
   return model === "EfficientNet v1" && image?.[0] === 380 ? "efficientnet-b4" : model;
 }
 
