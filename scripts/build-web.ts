@@ -1,12 +1,22 @@
 /**
  * Builds the page into `dist/web/`: a folder that any static host serves, with no address of its own inside.
  */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { build, type Plugin } from "esbuild";
 import { assembledKernels } from "./_kernels.ts";
 import { truthFile } from "./_truth-file.ts";
 
 const OUT = "dist/web";
+
+/** Measured powers stand in the catalogue for who checks it; no view shows them, and they are 5 KB of what is loaded. */
+const withoutPowers: Plugin = {
+  name: "without measured powers",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /core.catalogue.bundle\.json$/ }, ({ path }) => {
+      const catalogue: object = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: JSON.stringify({ ...catalogue, power: [] }), loader: "json" };
+    }),
+};
 
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
@@ -34,6 +44,7 @@ async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<vo
     jsx: "automatic",
     jsxImportSource: "preact",
     chunkNames: "chunks/[name]-[hash]",
+    plugins: [withoutPowers],
     logLevel: "warning",
   });
 }
