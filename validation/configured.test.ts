@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue, findDevice } from "../core/catalogue/index.ts";
-import { configured, gathered } from "./configured.ts";
+import { configured, gathered, instanceShare, wholeDevice } from "./configured.ts";
 import type { Row } from "./row.ts";
 
 const row = (notes: string) => ({ notes }) as Row;
@@ -31,6 +31,13 @@ test("configured() leaves other devices as they are", () => {
   const found = findDevice(catalogue, "H100 SXM");
   assert.ok(found.ok);
   assert.equal(configured(found.value, row("8 kernels running")), found.value);
+});
+
+test("instanceShare() of the smallest instance of an A100 is an eighth of the whole", () => {
+  const part = { hardware: "NVIDIA A100 SXM 80GB MIG 1x1g.10gb" } as Row;
+  assert.equal(wholeDevice(part), "NVIDIA A100 SXM 80GB");
+  assert.equal(instanceShare(part), 1 / 8);
+  assert.equal(instanceShare({ hardware: "NVIDIA A100 SXM 80GB" } as Row), 1);
 });
 
 test("gathered() of four devices has four times the rate, the memory and the power, and one alone is itself", () => {

@@ -30,7 +30,7 @@ export function configured(device: Device, row: Row): Device {
  */
 export function gathered(device: Device, count: number): Device {
   if (count === 1) return device;
-  const { memory = {}, units, vector, peak, power = {} } = device;
+  const { memory = {}, units, vector, cache, peak, power = {} } = device;
   const times = <T extends object>(rates: T): T =>
     Object.fromEntries(
       Object.entries(rates).map(([key, rate]) => [key, Number(rate) * count]),
@@ -42,5 +42,23 @@ export function gathered(device: Device, count: number): Device {
     power: times(power),
     ...(units === undefined ? {} : { units: units * count }),
     ...(vector === undefined ? {} : { vector: vector * count }),
+    ...(cache === undefined ? {} : { cache: cache * count }),
   };
 }
+
+/**
+ * Share of a device that a row ran on: the smallest of an A100's instances has an eighth of its memory and its cache, and
+ * 14 of its 108 units.
+ *
+ * Source: NVIDIA Multi-Instance GPU user guide, "Supported MIG profiles" (1g.10gb: memory 1/8, SMs 1/7 of 98)
+ */
+export function instanceShare({ hardware }: Row): number {
+  return MIG.test(hardware) ? 1 / 8 : 1;
+}
+
+/** Name of the whole device. */
+export function wholeDevice({ hardware }: Row): string {
+  return hardware.replace(MIG, "");
+}
+
+const MIG = / MIG 1x1g\.10gb$/;

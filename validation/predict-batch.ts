@@ -17,7 +17,7 @@ import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/ind
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
-import { configured, gathered } from "./configured.ts";
+import { configured, gathered, instanceShare, wholeDevice } from "./configured.ts";
 import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
 import { coresBusy, dealtOver, devicesOf, instancesOf, passesOf, queuedBatches } from "./passes.ts";
@@ -36,11 +36,11 @@ const BATCHES_HOST = [64, 512];
 export function predictBatch(row: Row, world: World): Answer {
   if (/Dimension=2/.test(row.notes)) return unanswered("model not in the catalogue");
   if (row.metric.endsWith("streams")) return unanswered("metric not predicted");
-  const found = world.device(row.hardware);
+  const found = world.device(wholeDevice(row));
   if (found === null) return unanswered("device not in the catalogue");
   const isPower = metricOf(row.metric, row.phase, row.unit).quantity === "power";
   const dealt = isPower ? 1 : dealtOver(row);
-  const device = gathered(configured(found, row), dealt);
+  const device = gathered(configured(found, row), dealt * instanceShare(row));
   const named = modelOf(row, world);
   if (named === null) return unanswered("model not in the catalogue");
   const { model } = named;
