@@ -26,6 +26,7 @@ function study(points: number, requests: number): string {
 
 interface Timed {
   readonly seconds: number;
+  readonly processorSeconds: number;
   readonly peakBytes: number;
 }
 
@@ -48,23 +49,46 @@ function timed(...args: readonly string[]): Timed {
     throw new Error(`sweep ${args.join(" ")} ended with ${status ?? signal}: ${stderr}`);
   }
   const peaks = [...stderr.matchAll(/peak (\d+)/gu)].map(([, kibibytes]) => Number(kibibytes));
-  return { seconds, peakBytes: Math.max(...peaks) * 1024 };
+  const [, used = 0] = /cpu (\d+)/u.exec(stderr) ?? [];
+  return { seconds, processorSeconds: Number(used) / 1e6, peakBytes: Math.max(...peaks) * 1024 };
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** Threads one and two in turn, so that other load on the machine meets both. */
-function speedUp(): readonly [one: number, two: number, ratio: number] {
-  const path = study(100, 2000);
-  const rounds = Array.from({ length: ROUNDS }, () => [
-    timed(path, "--workers", "1").seconds,
-    timed(path, "--workers", "2").seconds,
-  ]);
-  const [one, two] = [0, 1].map((which) => median(rounds.map((round) => round[which] ?? 0)));
-  const ratios = rounds.map(([one = 0, two = 1]) => one / two);
-  return [one ?? 0, two ?? 0, median(ratios)];
+interface SpeedUp {
+  readonly one: Timed;
+  readonly two: Timed;
+  readonly ratio: number;
+}
+
+/**
+ * Threads one and two in turn, so that other load on the machine meets both. Processor time says what
+ * a second thread costs where the machine has no second core to spare.
+ */
+function speedUp(points: number): SpeedUp {
+  const path = study(points, 2000);
+  const rounds = Array.from({ length: ROUNDS }, () => ({
+    one: timed(path, "--workers", "1"),
+    two: timed(path, "--workers", "2"),
+  }));
+  const middle = (which: "one" | "two"): Timed => ({
+    seconds: median(rounds.map((round) => round[which].seconds)),
+    processorSeconds: median(rounds.map((round) => round[which].processorSeconds)),
+    peakBytes: median(rounds.map((round) => round[which].peakBytes)),
+  });
+  const ratio = median(rounds.map(({ one, two }) => one.seconds / two.seconds));
+  return { one: middle("one"), two: middle("two"), ratio };
+}
+
+function speedUpText(points: number): string {
+  const { one, two, ratio } = speedUp(points);
+  const times = [one, two].map(({ seconds }) => quantityText(seconds, "time"));
+  const processor = [one, two].map(({ processorSeconds }) =>
+    quantityText(processorSeconds, "time"),
+  );
+  return `${points} points of 2,000 requests: ${times[0]} on one thread, ${times[1]} on two: ${ratio.toFixed(2)} times as fast (processor time ${processor[0]} and ${processor[1]}).`;
 }
 
 /** Seconds a point of next to no work, on one thread here and over a queue with one worker of one thread. */
@@ -78,7 +102,8 @@ function queueOverhead(url: string): readonly [local: number, queued: number] {
   return [local, queued];
 }
 
-const [one, two, ratio] = speedUp();
+/** One that is over before its threads are warm, and one that is not. */
+const speedUps = [100, 500].map(speedUpText);
 const sizes = [1000, 10_000].map((points) => ({
   points,
   ...timed(study(points, 100)),
@@ -94,7 +119,7 @@ writeSection("sweep", [
   "",
   `${where()} (\`npx node bench/sweep.ts\`), load ${(loadavg()[0] ?? 0).toFixed(1)} at the end; runs in turn, median of ${ROUNDS}.`,
   "",
-  `100 points of 2,000 requests: ${quantityText(one, "time")} on one thread, ${quantityText(two, "time")} on two: ${ratio.toFixed(2)} times as fast.`,
+  ...speedUps.flatMap((text) => [text, ""]),
   queueText,
   "",
   "| points | time | file | peak memory |",
