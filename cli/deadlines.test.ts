@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder, ran } from "./_fake-shell.ts";
@@ -30,6 +30,34 @@ test("tenlane deadlines misses no fewer on one device than on two", async () => 
   const [one, two] = [await answered("--devices", "1"), await answered("--devices", "2")];
   assert.ok(one.missRate.p50 >= two.missRate.p50);
   assert.ok(one.utilisation[0] > two.utilisation[0]);
+});
+
+test("tenlane deadlines of the recommendation scenario: a batch of pictures that cannot be stopped is what ranking misses by", async () => {
+  const scenario = "examples/scenarios/recommendation.json";
+  const text = readFileSync(scenario, "utf8");
+  const missed = async (pictures: number) => {
+    const folder = emptyFolder();
+    writeFileSync(
+      join(folder, "shop.json"),
+      text.replace('"inputs": 256', `"inputs": ${pictures}`),
+    );
+    const { out, status } = await ran(["deadlines", "shop.json", "--json"], { folder });
+    assert.equal(status, 0);
+    return deadlinesSchema.parse(JSON.parse(out)).tasks[0]?.missRate.p50;
+  };
+  const whole = (await missed(256)) ?? 0;
+  assert.ok(whole > 0.1);
+  assert.ok(((await missed(8)) ?? 1) < whole / 100);
+});
+
+test("tenlane deadlines of the medical scenario: an emergency waits for the study under way, and is in time", async () => {
+  const { out, status } = await ran(["deadlines", "examples/scenarios/medical.json", "--json"]);
+  assert.equal(status, 0);
+  const { tasks } = deadlinesSchema.parse(JSON.parse(out));
+  assert.deepEqual(
+    tasks.map(({ missRate }) => missRate.p50),
+    [0, 0, 0],
+  );
 });
 
 test("tenlane deadlines with known times needs no device; with models it asks for one", async () => {
