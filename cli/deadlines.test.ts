@@ -43,21 +43,20 @@ test("tenlane deadlines of the recommendation scenario: a batch of pictures that
     );
     const { out, status } = await ran(["deadlines", "shop.json", "--json"], { folder });
     assert.equal(status, 0);
-    return deadlinesSchema.parse(JSON.parse(out)).tasks[0]?.missRate.p50;
+    return Number(JSON.parse(out).tasks[0].missRate.p50);
   };
-  const whole = (await missed(256)) ?? 0;
+  const whole = await missed(256);
   assert.ok(whole > 0.1);
-  assert.ok(((await missed(8)) ?? 1) < whole / 100);
+  assert.ok((await missed(8)) < whole / 100);
 });
 
 test("tenlane deadlines of the medical scenario: an emergency waits for the study under way, and is in time", async () => {
   const { out, status } = await ran(["deadlines", "examples/scenarios/medical.json", "--json"]);
   assert.equal(status, 0);
-  const { tasks } = deadlinesSchema.parse(JSON.parse(out));
-  assert.deepEqual(
-    tasks.map(({ missRate }) => missRate.p50),
-    [0, 0, 0],
-  );
+  const answer = JSON.parse(out);
+  deadlinesSchema.parse(answer);
+  const missed = answer.tasks.map((task: { missRate: { p50: number } }) => task.missRate.p50);
+  assert.deepEqual(missed, [0, 0, 0]);
 });
 
 test("tenlane deadlines with known times needs no device; with models it asks for one", async () => {
