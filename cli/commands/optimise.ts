@@ -20,6 +20,7 @@ export interface OptimiseOptions extends SizeOptions {
   readonly maxDrop?: number;
   readonly price?: number;
   readonly pixels?: string;
+  readonly profile?: string;
   readonly catalogue?: string;
 }
 
@@ -74,6 +75,10 @@ function addOptions(command: Command): Command {
       "--pixels <range>",
       `of the numbers that pictures become: ${PIXEL_RANGES.join(", ")} (default: imagenet)`,
       choiceFlag("--pixels", PIXEL_RANGES),
+    )
+    .option(
+      "--profile <file>",
+      "what tenlane calibrate --machine saved, to foresee candidates by (default: the model's own run)",
     )
     .option("--target <name>", "native, wasm, or a device of the catalogue: predicted", "native")
     .option("--outputs <names>", "outputs that are read, between commas", listFlag)

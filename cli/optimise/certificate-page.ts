@@ -91,19 +91,23 @@ function shortened(name: string): string {
 
 function candidateTable({ candidates, chosen }: Certificate): string {
   const rows = candidates.map((each) => {
-    const { name, end, reason, bytes, comparison } = each;
+    const { name, end, reason, bytes, comparison, predicted } = each;
     const time = comparison?.after.median;
     return [
       cell(name === chosen ? `→ ${name}` : name),
       number(time === undefined ? "" : quantityText(time, "time")),
       number(comparison === undefined ? "" : gainText(comparison)),
+      number(predicted === undefined ? "" : `${predicted.toFixed(2)}×`),
       number(bytes === undefined ? "" : quantityText(bytes, "size")),
       number(decibelText(each)),
       cell(END_WORDS[end], end),
       cell(reason),
     ].join("");
   });
-  return table(["candidate", "#time", "#faster", "#size", "#error", "ended", "why"], rows);
+  return table(
+    ["candidate", "#time", "#faster", "#foreseen", "#size", "#error", "ended", "why"],
+    rows,
+  );
 }
 
 function editTable({ candidates, chosen }: Certificate): string {

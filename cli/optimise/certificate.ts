@@ -111,6 +111,7 @@ function commandOf({ model, output, options }: Certified["asked"]): string {
     ...(latency === undefined ? [] : [`--latency ${latency}s`]),
     ...(calibration === undefined ? [] : [`--calibration ${calibration}`]),
     ...(options.price === undefined ? [] : [`--price ${options.price}USD/h`]),
+    ...(options.profile === undefined ? [] : [`--profile ${options.profile}`]),
     ...(options.pixels === undefined ? [] : [`--pixels ${options.pixels}`]),
     ...(options.metric === undefined ? [] : [`--metric ${options.metric}`]),
     ...(options.maxDrop === undefined ? [] : [`--max-drop ${options.maxDrop}`]),

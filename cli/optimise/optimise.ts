@@ -12,12 +12,14 @@ import {
   type Session,
   type Tuning,
 } from "../../core/optimise/index.ts";
+import type { Machine } from "../../core/optimise/predict/index.ts";
 import { onnxRunner } from "../../measure/onnx/index.ts";
 import type { Answer } from "../answer.ts";
 import { catalogueFrom } from "../catalogue-input.ts";
 import type { OptimiseOptions } from "../commands/optimise.ts";
 import { kindOf } from "../files.ts";
 import { accepted, inputError } from "../input-error.ts";
+import { machineFrom } from "../machine-profile.ts";
 import { runningModel } from "../measure/measured-model.ts";
 import type { Shell } from "../shell.ts";
 import { optimiseAnswer } from "./answer.ts";
@@ -61,6 +63,7 @@ export async function optimised(asked: Asked): Promise<Answer> {
   checkOutputs(file, options.outputs);
   const sets = await sampleSets(file, samplesAsked(options), shell);
   const metric = await metricFrom(options, shell);
+  const prices = await pricesFrom(options, shell);
   const machine = fingerprint();
   const before = load();
   const isPredicted = target !== "native" && target !== "wasm";
@@ -78,6 +81,7 @@ export async function optimised(asked: Asked): Promise<Answer> {
     runner,
     session,
     metric,
+    prices,
     begun,
     note: progress.note,
   });
@@ -99,6 +103,17 @@ export async function optimised(asked: Asked): Promise<Answer> {
   });
   const written = await write(asked, tuned.value, certificate);
   return optimiseAnswer(certificate, written);
+}
+
+/** Errors: a profile of another kind, or of other threads. */
+async function pricesFrom(
+  { profile, threads }: OptimiseOptions,
+  shell: Shell,
+): Promise<Machine | null> {
+  const found = await machineFrom(profile, shell);
+  if (profile === undefined || found?.threads === threads) return found;
+  const expected = `what tenlane calibrate --machine saved with ${threads} threads`;
+  throw inputError(profile, expected, found?.threads ?? "another profile");
 }
 
 function now(): number {
@@ -153,12 +168,14 @@ interface Searched {
   readonly runner: Runner;
   readonly session: Session;
   readonly metric: Metric | null;
+  /** Of the machine, by which candidates are foreseen. */
+  readonly prices: Machine | null;
   readonly begun: number;
   readonly note: Ask["note"];
 }
 
 function askOf(searched: Searched): Ask {
-  const { asked, file, sets, decoding, runner, session, metric, begun, note } = searched;
+  const { asked, file, sets, decoding, runner, session, metric, prices, begun, note } = searched;
   const { options } = asked;
   const fixed = Object.entries(options.dim ?? {}).filter(
     ([name]) => !Object.hasOwn(decoding?.sizes ?? {}, name),
@@ -169,6 +186,8 @@ function askOf(searched: Searched): Ask {
   return {
     model: file.bytes,
     graph: file.graph,
+    sizes: file.network.sizes ?? {},
+    ...(prices === null ? {} : { machine: prices }),
     samples: sets.heldOut.samples,
     isGenerated: sets.heldOut.isGenerated,
     ...(outputs === undefined ? {} : { outputs }),

@@ -184,6 +184,7 @@ const candidate = z.strictObject({
   hash: z.string().exactOptional(),
   bytes: z.int().exactOptional(),
   bound: z.number().exactOptional().describe("most times as fast that it could be"),
+  predicted: z.number().exactOptional().describe("times as fast, foreseen from its kernels"),
   verdict: verdict.exactOptional(),
   comparison: comparison.exactOptional(),
 });

@@ -43,8 +43,11 @@ function familyOf({ family, name }: MachineRun): string {
   return family ?? name;
 }
 
+/** A run whose time as a whole nobody knows: its operators' times are taken as they are. */
+type PartRun = Omit<MachineRun, "processorTime"> & Partial<MachineRun>;
+
 /** As {@link fitMachine}, without asking how far off it is. */
-export function pricesOf(about: About, runs: readonly MachineRun[]): Machine {
+export function pricesOf(about: About, runs: readonly PartRun[]): Machine {
   const table = new Columns();
   const rows = runs.flatMap((run) => rowsOf(run, table));
   const found = nonNegative(rows, table.count);
@@ -95,10 +98,12 @@ const WHOLE = 1;
 const LONG: Seconds = 1.5e-3;
 const WAITED = 1.05;
 
-function rowsOf(run: MachineRun, table: Columns): readonly Row[] {
+function rowsOf(run: PartRun, table: Columns): readonly Row[] {
   const { kernels, cold } = loadOf(run.kernels);
   const timed = run.kernels.reduce((sum, { time }) => sum + time, 0);
-  const isDisturbed = timed > WAITED * run.processorTime;
+  const { processorTime } = run;
+  const isDisturbed = processorTime !== undefined && timed > WAITED * processorTime;
+  const timing = processorTime === undefined ? 0 : 1;
   const whole = new Map<number, number>([
     [RUN, 1],
     [RESULT, run.resultBytes],
@@ -116,7 +121,8 @@ function rowsOf(run: MachineRun, table: Columns): readonly Row[] {
     for (const [column, term] of own) whole.set(column, (whole.get(column) ?? 0) + term);
     const time = run.kernels[index]?.time ?? 0;
     if (time === 0 || (isDisturbed && time > LONG)) continue;
-    rows.push({ terms: [...own, [TIMING, 1]], value: time, weight: Math.sqrt(time / timed) });
+    rows.push({ terms: [...own, [TIMING, timing]], value: time, weight: Math.sqrt(time / timed) });
   }
-  return [...rows, { terms: [...whole], value: run.processorTime, weight: WHOLE }];
+  if (processorTime === undefined) return rows;
+  return [...rows, { terms: [...whole], value: processorTime, weight: WHOLE }];
 }

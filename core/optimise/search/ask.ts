@@ -2,6 +2,7 @@
 import type { GraphProto } from "onnx-buf";
 import type { Seconds } from "../../units.ts";
 import type { Limits, Metric } from "../guard/index.ts";
+import type { Machine } from "../predict/index.ts";
 import type { Runner, Session, Tensors } from "../runner.ts";
 import type { Makers } from "./makers.ts";
 
@@ -31,6 +32,10 @@ export function isRate(objective: Objective): boolean {
 export interface Ask {
   readonly model: Uint8Array;
   readonly graph: GraphProto;
+  /** Of sizes that the graph leaves open, as in `samples`. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Prices of the machine; those of the file's own run where absent. */
+  readonly machine?: Machine;
   /** Samples that no calibration saw, as many as may be used. */
   readonly samples: readonly Tensors[];
   readonly isGenerated: boolean;

@@ -36,6 +36,8 @@ export interface Candidate {
   readonly bytes?: number;
   /** Most times as fast that it could be, were all it touches free. */
   readonly bound?: number;
+  /** Times as fast that it was foreseen to be, by the prices of its kernels. */
+  readonly predicted?: number;
   readonly verdict?: Verdict;
   readonly comparison?: Comparison;
 }

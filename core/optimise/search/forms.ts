@@ -23,7 +23,8 @@ export async function bestForm(trials: Trials): Promise<Trial> {
   const isSound = SOUND.has(full.candidate.end);
   let best = isSound ? full : trials.shipped;
   if (full.candidate.end !== "unchanged" && names.length > 1) {
-    best = await firstBetter(trials, best, names.slice(0, isSound ? VARIANTS_MAX : Infinity));
+    const most = isSound ? VARIANTS_MAX : Infinity;
+    best = await firstBetter(trials, { full, start: best, names: names.slice(0, most) });
     if (isSound && best.candidate.end === "gain") best = await preferred(trials, full, best);
   }
   return best.candidate.end === "slower" ? trials.shipped : best;
@@ -36,18 +37,28 @@ function formPlan(skip: readonly string[]): Plan {
   return { name, level: "lossless", skip, recipe: null };
 }
 
-function formTrial(trials: Trials, skip: readonly string[]): Promise<Trial> {
+/** A variant of `full`, which is not tried where it is foreseen to be slower than that. */
+function formTrial(trials: Trials, full: Trial, skip: readonly string[]): Promise<Trial> {
   const { makers, model } = trials.ask;
-  const share = FORMS_SHARE;
-  return trials.run(formPlan(skip), () => makers.rewritten(model, skip), { share });
+  const { end, predicted = 0 } = full.candidate;
+  const least = SOUND.has(end) ? predicted * FORESEEN_SHARE : 0;
+  const terms = { share: FORMS_SHARE, least };
+  return trials.run(formPlan(skip), () => makers.rewritten(model, skip), terms);
 }
 
+/** What is foreseen of two forms of a file is off by the same. */
+const FORESEEN_SHARE = 0.98;
+
 /** The first variant without one rewrite that is sound, or, if all were, the first that gains. */
-async function firstBetter(trials: Trials, start: Trial, names: readonly string[]): Promise<Trial> {
+async function firstBetter(
+  trials: Trials,
+  given: { readonly full: Trial; readonly start: Trial; readonly names: readonly string[] },
+): Promise<Trial> {
+  const { full, start, names } = given;
   let best = start;
   for (const name of names) {
     if (!trials.fits(trials.cost, FORMS_SHARE)) break;
-    const variant = await formTrial(trials, [name]);
+    const variant = await formTrial(trials, full, [name]);
     if (variant.candidate.end === "gain") return variant;
     const isBetter = best.candidate.end === "baseline" || best.candidate.end === "slower";
     if (isBetter && variant.candidate.end === "same") best = variant;
@@ -60,7 +71,7 @@ async function refined(trials: Trials, full: Trial, names: readonly string[]): P
   let best = full;
   for (const name of names.slice(0, VARIANTS_MAX)) {
     if (names.length < 2 || !trials.fits(trials.cost, FORMS_SHARE / 2)) break;
-    const variant = await formTrial(trials, [...best.candidate.skip, name]);
+    const variant = await formTrial(trials, best, [...best.candidate.skip, name]);
     if (best.model === null || variant.model === null || variant.candidate.end !== "gain") continue;
     if (middle(variant) <= middle(best)) continue;
     if (await isFasterForm(trials, best.model, variant.model)) best = variant;

@@ -9,11 +9,17 @@ import type { Plan, Terms, Trials } from "./trials.ts";
 /** Of the budget, by which the most promising recipe is to be tried; others leave time for the finals. */
 const FIRST_SHARE = 1.2;
 
-export async function tryRecipes(trials: Trials, form: Trial): Promise<void> {
+/** From `form`; `shipped` is where the time of the file goes, null where that is not known. */
+export async function tryRecipes(
+  trials: Trials,
+  form: Trial,
+  shipped: Profile | null,
+): Promise<void> {
   const { makers } = trials.ask;
   const model = form.model ?? trials.ask.model;
   const recipes = await makers.recipes(model);
-  const profile = recipes.length === 0 ? null : await profiled(trials, model);
+  const isKnown = recipes.length === 0 || form === trials.shipped;
+  const profile = isKnown ? shipped : await profiled(trials, model);
   const lossy = new Lossy(trials, { form, model, profile });
   for (const [place, named] of recipes.entries()) {
     await lossy.tried(named, place === 0 ? { share: FIRST_SHARE } : {});
@@ -21,10 +27,13 @@ export async function tryRecipes(trials: Trials, form: Trial): Promise<void> {
   await lossy.gentler();
 }
 
+/** Of the budget, by which there is to be time for a candidate after a profile. */
+const PROFILE_SHARE = 0.8;
+
 /** Where the time of `model` goes; null where there is no time to see. */
-async function profiled(trials: Trials, model: Uint8Array): Promise<Profile | null> {
+export async function profiled(trials: Trials, model: Uint8Array): Promise<Profile | null> {
   const time = profileTime(trials.pace) + trials.cost;
-  if (!trials.fits(time, FIRST_SHARE)) return null;
+  if (!trials.fits(time, PROFILE_SHARE)) return null;
   const profile = await trials.ask.runner.profile(trials.subject(model));
   return profile.kind === "done" ? profile.value : null;
 }

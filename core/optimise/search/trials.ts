@@ -16,6 +16,7 @@ import {
   type Trial,
 } from "./candidate.ts";
 import type { Made, Patience } from "./makers.ts";
+import type { Foresight } from "./foresee.ts";
 import { compareTime, outputsTime, type Pace } from "./pace.ts";
 import { extended, readOutputs, type Reference } from "./reference.ts";
 
@@ -36,6 +37,8 @@ export interface Terms {
   readonly boundOf?: Bound;
   /** Of the budget, by which it is to be behind. */
   readonly share?: number;
+  /** How many times as fast it must be foreseen to be, where that can be foreseen. */
+  readonly least?: number;
 }
 
 export class Trials {
@@ -45,6 +48,8 @@ export class Trials {
   readonly all: Trial[];
   /** What lossy candidates are judged against; another form's where the file itself was in few bits. */
   reference: Reference;
+  /** What candidates are foreseen by; null where nothing is known of the machine. */
+  foresight: Foresight | null = null;
   /** Decibels between the file and the reference, where that is the file without the rounding it was shipped with. */
   unrounded: number | null = null;
   readonly #started: Seconds;
@@ -116,7 +121,7 @@ export class Trials {
 
   /** Tries what `make` makes, where there is time for it. */
   async run(plan: Plan, make: () => Promise<Result<Made>>, terms: Terms = {}): Promise<Trial> {
-    const { boundOf = UNBOUND, share = TRIALS_SHARE } = terms;
+    const { boundOf = UNBOUND, share = TRIALS_SHARE, least = 0 } = terms;
     if (!this.fits(this.cost, share)) return this.skip(plan, this.#late(this.cost));
     this.note(plan.name);
     const started = this.ask.now();
@@ -142,7 +147,16 @@ export class Trials {
       const reason = `cannot pay: what it touches takes ${percent(1 - 1 / bound)} of the time`;
       return this.#end(plan, { ...found, bound, end: "skipped", reason }, null);
     }
-    const known = Number.isFinite(bound) ? { ...found, bound } : found;
+    const predicted = (await this.foresight?.gain(model)) ?? null;
+    const known = {
+      ...found,
+      ...(Number.isFinite(bound) ? { bound } : {}),
+      ...(predicted === null ? {} : { predicted }),
+    };
+    if (predicted !== null && predicted < least) {
+      const reason = `cannot pay: foreseen ${predicted.toFixed(2)} times as fast as the file, others ${least.toFixed(2)}`;
+      return this.#end(plan, { ...known, end: "skipped", reason }, null);
+    }
     const judged = await this.#judged(plan, known, model);
     if ("candidate" in judged) return judged;
     const timing = compareTime(this.pace, this.look);
