@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { file, node, value, weights } from "../../model/onnx/_models.ts";
 import { fakeAsk } from "./_fake-machine.ts";
-import { Foresight } from "./foresee.ts";
+import { foresightOf } from "./foresee.ts";
 import { Trials } from "./trials.ts";
 
 /** Weights that no cache keeps, as those of most models. */
@@ -38,22 +38,22 @@ const ASK = {
   model: chain(4),
 };
 
-test("Foresight.gain() of two of four equal products is 2, by the file's own run", async () => {
-  const foresight = await Foresight.of(ASK, PROFILE);
-  const gain = (await foresight?.gain(chain(2))) ?? assert.fail();
+test("foresightOf() of two of four equal products is 2, by the file's own run", async () => {
+  const foresight = await foresightOf(ASK, PROFILE);
+  const gain = (await foresight?.(chain(2))) ?? assert.fail();
   assert.ok(Math.abs(gain - 2) < 0.05, String(gain));
 });
 
-test("Foresight.gain() of kernels that the run does not show is null", async () => {
-  const foresight = await Foresight.of(ASK, PROFILE);
-  assert.equal(await foresight?.gain(chain(2, "MatMulInteger")), null);
-  assert.equal(await Foresight.of(ASK, null), null);
+test("foresightOf() of kernels that the run does not show is null", async () => {
+  const foresight = await foresightOf(ASK, PROFILE);
+  assert.equal(await foresight?.(chain(2, "MatMulInteger")), null);
+  assert.equal(await foresightOf(ASK, null), null);
 });
 
 test("Trials.run() makes and skips what is foreseen to be slower than it must be", async () => {
   const reference = { model: ASK.model, samples: [], outputs: [] };
   const trials = new Trials(ASK, { pace: { run: 0, load: 0 }, reference, started: 0 });
-  trials.foresight = await Foresight.of(ASK, PROFILE);
+  trials.foresight = await foresightOf(ASK, PROFILE);
   const plan = { name: "three", level: "lossless", skip: [], recipe: null } as const;
   const made = { model: chain(3), edits: [] };
   const { candidate } = await trials.run(plan, async () => ({ ok: true, value: made }), {

@@ -8,8 +8,6 @@ import type { Pace } from "./pace.ts";
 export interface Made {
   readonly model: Uint8Array;
   readonly edits: readonly Edit[];
-  /** What was not done, and why. */
-  readonly notes?: readonly string[];
 }
 
 /** Numbers kept in fewer bits. */

@@ -147,7 +147,7 @@ export class Trials {
       const reason = `cannot pay: what it touches takes ${percent(1 - 1 / bound)} of the time`;
       return this.#end(plan, { ...found, bound, end: "skipped", reason }, null);
     }
-    const predicted = (await this.foresight?.gain(model)) ?? null;
+    const predicted = (await this.foresight?.(model)) ?? null;
     const known = {
       ...found,
       ...(Number.isFinite(bound) ? { bound } : {}),

@@ -6,7 +6,7 @@ import { SHIPPED, type Candidate } from "./candidate.ts";
 import { deployments } from "./deploy.ts";
 import { chosen, confirmed, finalists, ratesAlone, type Finals } from "./finals.ts";
 import { bestForm } from "./forms.ts";
-import { Foresight } from "./foresee.ts";
+import { foresightOf } from "./foresee.ts";
 import { profiled, tryRecipes } from "./lossy.ts";
 import { paceOf } from "./pace.ts";
 import { pareto, type Point } from "./pareto.ts";
@@ -37,7 +37,7 @@ export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
   if (reference.kind === "failed") return reference;
   const trials = new Trials(ask, { pace, reference: reference.value, started });
   const profile = await profiled(trials, ask.model);
-  trials.foresight = await Foresight.of(ask, profile);
+  trials.foresight = await foresightOf(ask, profile);
   const form = await bestForm(trials);
   await tryRecipes(trials, form, profile);
   const found = await looked(trials);
