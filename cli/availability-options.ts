@@ -8,6 +8,7 @@ export interface AvailabilityOptions {
   readonly failEvery?: number;
   readonly repair: number;
   readonly autoscale?: number;
+  readonly prefillAutoscale?: number;
   readonly replicasMin: number;
   readonly provision: number;
   readonly lookEvery: number;
@@ -22,6 +23,11 @@ export function addAvailabilityOptions(command: Command): Command {
     )
     .option("--repair <time>", "mean time to repair one", timeFlag("--repair"), 600)
     .option("--autoscale <n>", "requests a replica that scaling aims at", countFlag("--autoscale"))
+    .option(
+      "--prefill-autoscale <n>",
+      "the same of those that only compute prompts (default: --autoscale)",
+      countFlag("--prefill-autoscale"),
+    )
     .option(
       "--replicas-min <n>",
       "when scaling; --replicas is the most",

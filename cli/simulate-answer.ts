@@ -71,11 +71,12 @@ export function simulateAnswer(simulated: Simulated): Answer {
   };
 }
 
-export function titleOf({ model, system, placement }: Prepared): string {
-  const { parallel, replicas, numerics, engine, prefill } = placement;
-  const count = (pool: typeof parallel, copies: number) => deviceCount(pool) * copies;
-  const apart = prefill === undefined ? 0 : count(prefill.parallel, prefill.replicas);
-  const devices = count(parallel, replicas) + apart;
+export function titleOf({ model, system, placement, prefill }: Prepared): string {
+  const { numerics, engine } = placement;
+  const devices = [placement, ...(prefill === null ? [] : [prefill.placement])].reduce(
+    (sum, { parallel, replicas }) => sum + deviceCount(parallel) * replicas,
+    0,
+  );
   return `${model.name} (${numerics.name}) on ${devices} × ${system.device.name}, ${engine.name}`;
 }
 

@@ -106,9 +106,31 @@ export async function servedFrom(
   if ("reason" in fleet) return fleet;
   const { clock, router } = options;
   const seen = clock === "client" ? fleet : asEngineSees(fleet);
-  const availability = availabilityFrom(options, fleet.lanes / options.replicas);
-  const kept = availability === null ? {} : { availability };
+  const kept = { ...availabilityOf(options, fleet.lanes), ...promptsOf(options, fleet) };
   return { prepared, fleet: { ...seen, ...kept, router }, limits: limitsFrom(options) };
+}
+
+function availabilityOf(options: SimulateOptions, lanes: number): Pick<Fleet, "availability"> {
+  const availability = availabilityFrom(options, lanes / options.replicas);
+  return availability === null ? {} : { availability };
+}
+
+/** The pool that computes prompts comes and goes by draws of its own, and to a target of its own. */
+function promptsOf(options: SimulateOptions, { prompts }: Fleet): Pick<Fleet, "prompts"> {
+  const { prefillReplicas: replicas, seed } = options;
+  if (prompts === undefined || replicas === undefined) return {};
+  const autoscale = options.prefillAutoscale ?? options.autoscale;
+  const kept = availabilityOf(
+    {
+      ...options,
+      replicas,
+      replicasMin: Math.min(options.replicasMin, replicas),
+      seed: seed + options.replicas,
+      ...(autoscale === undefined ? {} : { autoscale }),
+    },
+    prompts.pool.lanes,
+  );
+  return { prompts: { ...prompts, ...kept } };
 }
 
 /** Without what lies between users and the engine. */

@@ -218,3 +218,65 @@ test("simulate() with autoscaling follows a swinging load with fewer replicas; s
   assert.equal(quick.measured, 20_000);
   assert.ok(slow.queueing.mean > 1.2 * quick.queueing.mean);
 });
+
+/** Two lanes that compute prompts before three that decode, each a replica. */
+function pools(
+  own: Simulation["availability"],
+  prompts: Simulation["availability"],
+  observers: Simulation["observers"] = [],
+) {
+  const pool = { cost, policy: policyOf(engine, 60_000), lanes: 2 };
+  return simulate({
+    ...stream,
+    lanes: 3,
+    observers,
+    traffic: { ...stream.traffic, arrivals: { kind: "poisson", rate: 10 } },
+    prompts: {
+      pool,
+      transfer: (tokens) => tokens * 1e-6,
+      ...(prompts === undefined ? {} : { availability: prompts }),
+    },
+    ...(own === undefined ? {} : { availability: own }),
+  });
+}
+
+test("simulate() of pools apart computes a cache that was lost again where prompts are computed, and loses no request", () => {
+  const failures = { between: 20, repair: 5 };
+  let promptsDecoding = 0;
+  let promptTokens = 0;
+  const stepped = ({ lane, chunks }: Stepped) => {
+    const tokens = chunks.reduce((sum, { query }) => sum + query, 0);
+    promptTokens += tokens;
+    if (lane < 3) promptsDecoding += tokens;
+  };
+  const whole = pools(undefined, undefined);
+  const lossy = pools({ lanesEach: 1, failures, seed: 1 }, undefined, [{ stepped }]);
+  assert.ok(lossy.failures > 100);
+  assert.equal(lossy.measured, 20_000);
+  assert.equal(promptsDecoding, 0);
+  assert.ok(promptTokens > 20_000 * 400);
+  // Three of five replicas are up four fifths of the time.
+  assert.ok(Math.abs(lossy.availability - (2 + 3 * 0.8) / 5) < 0.04, `${lossy.availability}`);
+  assert.ok(lossy.latency.mean > whole.latency.mean);
+  assert.ok(lossy.ttft.p90 < 2 * whole.ttft.p90, "who has a first token keeps it");
+});
+
+test("simulate() of prompt replicas that fail waits with first tokens and not with the others", () => {
+  const failures = { between: 20, repair: 20 };
+  const whole = pools(undefined, undefined);
+  const lossy = pools(undefined, { lanesEach: 1, failures, seed: 1 });
+  assert.equal(lossy.measured, 20_000);
+  assert.ok(Math.abs(lossy.availability - (3 + 2 * 0.5) / 5) < 0.04, `${lossy.availability}`);
+  assert.ok(lossy.ttft.p99 > 3 * whole.ttft.p99);
+  assert.ok(lossy.tpot.p50 < 1.1 * whole.tpot.p50);
+});
+
+test("simulate() scales the pool for prompts by the prompts that wait for it", () => {
+  const scaling = (target: number) => ({ replicasMin: 1, every: 1, target, delay: 2 });
+  const eager = pools(undefined, { lanesEach: 1, scaling: scaling(1), seed: 1 });
+  const slack = pools(undefined, { lanesEach: 1, scaling: scaling(8), seed: 1 });
+  assert.equal(slack.measured, 20_000);
+  assert.ok(slack.availability < eager.availability);
+  assert.ok(slack.availability >= 4 / 5 - 1e-9 && eager.availability <= 1);
+  assert.ok(slack.queueing.mean > eager.queueing.mean);
+});

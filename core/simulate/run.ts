@@ -38,6 +38,8 @@ export interface Setup {
 export interface PromptPool {
   readonly pool: Pool;
   readonly transfer: (tokens: Tokens) => Seconds;
+  /** All its replicas are always up where absent. */
+  readonly availability?: Availability;
 }
 
 export interface Outcome {
@@ -46,13 +48,16 @@ export interface Outcome {
   readonly cut: "queue" | "events" | null;
   /** Replicas that failed, counted each time. */
   readonly failures: number;
-  /** Share of the replicas that were up, over the time of the run. */
+  /** Share of the replicas that were up, each by its lanes, over the time of the run. */
   readonly availability: Fraction;
 }
 
-/** The workers that may be chosen, and the router that chooses. */
+/** The workers that may be chosen, the replicas they make up, and the router that chooses. */
 interface Group {
   readonly all: readonly Worker[];
+  readonly replicas: readonly Replica[];
+  /** Requests that came while none was up. */
+  readonly held: Denque<Job>;
   up: readonly Worker[];
   lanes: readonly Lane[];
   readonly choose: ReturnType<typeof route>;
@@ -64,12 +69,11 @@ interface Clock {
   readonly serving: Group;
   /** Whoever computes prompts: `serving` too, where pools are not apart. */
   readonly entrance: Group;
-  readonly replicas: readonly Replica[];
+  /** Both, or the one where pools are not apart. */
+  readonly groups: readonly Group[];
   /** What is to be done to replicas, by its time. */
   readonly agenda: FlatQueue<(now: Seconds) => void>;
-  /** Requests that came while no replica was up. */
-  readonly held: Denque<Job>;
-  /** Time up to `now`, and the part of it times the replicas that were up. */
+  /** Time up to `now`, and the part of it times the lanes that were up. */
   readonly uptime: { now: Seconds; up: number };
   /** Requests that follow an answer, by the time at which they come. */
   readonly replies: FlatQueue<Arrival>;
@@ -95,10 +99,10 @@ export function run(setup: Setup, observer: Observer): Outcome {
     if (!advance(clock)) break;
     if (events >= setup.eventsMax) clock.cut = "events";
   }
-  const all = new Set([...clock.serving.all, ...clock.entrance.all]);
-  const preemptions = [...all].reduce((total, { lane }) => total + lane.preemptions, 0);
-  const { sent, cut, failures, uptime, replicas } = clock;
-  const availability = uptime.now > 0 ? uptime.up / uptime.now / replicas.length : 1;
+  const all = clock.groups.flatMap((group) => group.all);
+  const preemptions = all.reduce((total, { lane }) => total + lane.preemptions, 0);
+  const { sent, cut, failures, uptime } = clock;
+  const availability = uptime.now > 0 ? uptime.up / uptime.now / all.length : 1;
   return { sent, preemptions, cut, failures, availability };
 }
 
@@ -106,21 +110,15 @@ function started(setup: Setup, observer: Observer): Clock {
   const { pool, prompts, feed, availability, router } = setup;
   const serving = workers(pool, 0);
   const apart = prompts === undefined ? null : workers(prompts.pool, serving.length);
-  const own = groupOf(serving, apart === null ? router : "least-loaded");
-  const replicas = pool.lanes / (availability?.lanesEach ?? pool.lanes);
+  const own = groupOf(serving, apart === null ? router : "least-loaded", availability);
+  const entrance = apart === null ? own : groupOf(apart, router, prompts?.availability);
   const clock: Clock = {
     setup,
     observer,
     serving: own,
-    entrance: apart === null ? own : groupOf(apart, router),
-    replicas: Array.from({ length: replicas }, () => ({
-      isWanted: true,
-      asked: 0,
-      isReady: true,
-      isBroken: false,
-    })),
+    entrance,
+    groups: apart === null ? [own] : [own, entrance],
     agenda: new FlatQueue(),
-    held: new Denque<Job>(),
     uptime: { now: 0, up: 0 },
     replies: new FlatQueue(),
     desks: setup.frontEnd === undefined ? [] : desks(setup.frontEnd),
@@ -133,40 +131,68 @@ function started(setup: Setup, observer: Observer): Clock {
     failures: 0,
     cut: null,
   };
-  if (availability !== undefined) keepUp(siteOf(clock, availability), availability);
+  if (availability !== undefined) keepUp(siteOf(clock, own, availability), availability);
+  if (prompts?.availability !== undefined) {
+    keepUp(siteOf(clock, entrance, prompts.availability), prompts.availability);
+  }
   return clock;
 }
 
-function groupOf(all: readonly Worker[], router: Router): Group {
-  return { all, up: all, lanes: all.map(({ lane }) => lane), choose: route(router) };
+function groupOf(
+  all: readonly Worker[],
+  router: Router,
+  availability: Availability | undefined,
+): Group {
+  const count = all.length / (availability?.lanesEach ?? all.length);
+  return {
+    all,
+    replicas: Array.from({ length: count }, () => ({
+      isWanted: true,
+      asked: 0,
+      isReady: true,
+      isBroken: false,
+    })),
+    held: new Denque<Job>(),
+    up: all,
+    lanes: all.map(({ lane }) => lane),
+    choose: route(router),
+  };
 }
 
-function siteOf(clock: Clock, { lanesEach }: Availability): Site {
-  const { serving, replicas, held } = clock;
-  const ofReplica = (index: number) =>
-    serving.all.slice(index * lanesEach, (index + 1) * lanesEach);
+function siteOf(clock: Clock, group: Group, { lanesEach }: Availability): Site {
+  const { replicas, held } = group;
+  const ofReplica = (index: number) => group.all.slice(index * lanesEach, (index + 1) * lanesEach);
   const changed = (now: Seconds) => {
-    serving.up = replicas.flatMap((each, index) => (isUp(each) ? ofReplica(index) : []));
-    serving.lanes = serving.up.map(({ lane }) => lane);
-    const released = serving.up.length > 0 ? held.toArray() : [];
+    group.up = replicas.flatMap((each, index) => (isUp(each) ? ofReplica(index) : []));
+    group.lanes = group.up.map(({ lane }) => lane);
+    const released = group.up.length > 0 ? held.toArray() : [];
     if (released.length > 0) held.clear();
     clock.waiting -= released.length;
-    for (const each of released) enqueue(clock, serving, each, now);
+    for (const each of released) enqueue(clock, group, each, now);
   };
   return {
     replicas,
     at: (time, action) => clock.agenda.push(action, time),
     load: () =>
       held.length +
-      serving.all.reduce((sum, { lane }) => sum + running(lane) + lane.waiting.length, 0),
+      group.all.reduce((sum, { lane }) => sum + running(lane) + lane.waiting.length, 0),
     changed,
     lose: (index, now) => {
       clock.failures += 1;
       const lost = ofReplica(index).flatMap((worker) => stopped(clock, worker));
       changed(now);
-      for (const each of lost) enqueue(clock, serving, each, now);
+      for (const each of lost) enqueue(clock, recomputing(clock, each), each, now);
     },
   };
+}
+
+/** Who computes the lost cache of a request again: whoever computes prompts, if what it was given fits there too. */
+function recomputing({ entrance, serving, setup }: Clock, lost: Job): Group {
+  const [prompter] = entrance.all;
+  if (setup.prompts === undefined || prompter === undefined) return serving;
+  if (!canEverFit(prompter.lane, lost.arrival, lost.given + 1)) return serving;
+  lost.wanted = lost.given + 1;
+  return entrance;
 }
 
 /** Takes a worker off its step; gives the requests it held. */
@@ -179,14 +205,14 @@ function stopped(clock: Clock, worker: Worker): readonly Job[] {
 
 /** Takes the next event: at equal times arrivals before caches before steps. False when nothing is left. */
 function advance(clock: Clock): boolean {
-  const { replies, entering, moving, ready, coming, agenda, held } = clock;
+  const { replies, entering, moving, ready, coming, agenda, groups } = clock;
   const own = coming?.time ?? Infinity;
   const reply = replies.peekValue() ?? Infinity;
   const entered = entering.peekValue() ?? Infinity;
   const moved = moving.peekValue() ?? Infinity;
   const step = ready.peekValue() ?? Infinity;
   const next = Math.min(own, reply, entered, moved, step);
-  if (next === Infinity && held.isEmpty()) return false;
+  if (next === Infinity && groups.every(({ held }) => held.isEmpty())) return false;
   const due = agenda.peekValue() ?? Infinity;
   const now = Math.min(next, due);
   if (now === Infinity) return false;
@@ -200,8 +226,8 @@ function advance(clock: Clock): boolean {
   return true;
 }
 
-function reach({ uptime, replicas, serving }: Clock, now: Seconds): void {
-  uptime.up += ((now - uptime.now) * serving.up.length * replicas.length) / serving.all.length;
+function reach({ uptime, groups }: Clock, now: Seconds): void {
+  for (const { up } of groups) uptime.up += (now - uptime.now) * up.length;
   uptime.now = now;
 }
 
@@ -250,7 +276,7 @@ function reply(clock: Clock, arrival: Arrival, now: Seconds): void {
 function enqueue(clock: Clock, group: Group, next: Job, now: Seconds): void {
   clock.waiting += 1;
   if (group.up.length === 0) {
-    clock.held.push(next);
+    group.held.push(next);
     return;
   }
   const worker = group.up[group.choose(group.lanes, next.arrival)];
@@ -297,18 +323,17 @@ function end(clock: Clock, done: Job, { now, seen }: Moment): void {
   const { arrival } = done;
   const { prompts } = clock.setup;
   if (done.given < arrival.output && prompts !== undefined) {
-    clock.moving.push(done, now + prompts.transfer(arrival.input));
+    clock.moving.push(done, now + prompts.transfer(done.prefix));
     return;
   }
   clock.observer.ended?.(done, seen);
   reply(clock, arrival, seen);
 }
 
-/** The cache of a prompt has come: the user sees the first token, and a lane decodes the others. */
+/** The cache of a prompt has come: the user sees the first token, had it not before, and a lane decodes the others. */
 function unload(clock: Clock, moved: Job | undefined, now: Seconds): void {
   if (moved === undefined) return;
-  moved.first = now;
+  if (moved.given === 1) moved.first = now;
   moved.wanted = moved.arrival.output;
-  moved.prefix = moved.arrival.input;
   enqueue(clock, clock.serving, moved, now);
 }
