@@ -93,7 +93,10 @@ const SLOWEST = 5;
 
 function profileText({ profile, session }: Measurement, shell: Shell): readonly string[] {
   if (profile === null)
-    return ["where the time goes is not known: the engine keeps no profile", ""];
+    return [
+      "where the time goes is not known: the engine keeps no profile, or a longer --budget has time for one",
+      "",
+    ];
   const { operators, ceilings } = profile;
   const spent = operators.reduce((sum, each) => sum + each.time, 0);
   const roof = operators.reduce((sum, each) => sum + Math.min(each.roof, each.time), 0);

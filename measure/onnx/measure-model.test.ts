@@ -96,6 +96,29 @@ test("measureModel() lists a load that fails, and goes on", async () => {
   assert.equal(shares.at(-1), 1);
 });
 
+test("measureModel() of runs of three seconds ends in time, and lists what was left out", async () => {
+  let clock = 0;
+  const slow: Runner = {
+    ...runner([]),
+    throughput: async ({ items = 1 }) => {
+      clock += 1.5 + 2 * 3 * items;
+      return { kind: "done", value: throughput(3 * items) };
+    },
+    profile: () => assert.fail("no time for a profile"),
+  };
+  const load = { batch: 1, instances: 1, threads: 1, feeds: [] };
+  const loads = [load, { ...load, batch: 8 }];
+  const answer = await measureModel(slow, { ...QUESTION, budget: 20, loads, now: () => clock });
+  assert.ok(answer.kind === "done");
+  assert.equal(answer.value.repeats.length, 2);
+  const [small, large] = answer.value.loads;
+  assert.equal(small?.result.kind, "done");
+  assert.ok(large?.result.kind === "failed");
+  assert.match(large.result.message, /^left out: it takes some 5\d s, of \d s that are left$/u);
+  assert.equal(answer.value.profile, null);
+  assert.ok(clock <= 1.5 * 20, `${clock} s`);
+});
+
 /** Of one product of 2 MFLOP in 1 ms; the ceilings' own products take 2.68 ms for 268 MFLOP. */
 function profiling(): Runner {
   const product = { name: "p", operator: "MatMul", time: 1e-3, inputs: [[100, 100]] };

@@ -22,8 +22,10 @@ export interface Question {
   readonly feeds: readonly Tensors[];
   /** Loads to count items of: batches with their samples, and processes at once. */
   readonly loads: readonly Load[];
-  /** Seconds for all of it, about. */
+  /** Seconds for all of it, about: what would take half as much again is left out. */
   readonly budget: number;
+  /** A clock, in seconds; the machine's unless said. */
+  readonly now?: () => number;
   /** What products have reached on this machine before, with as many threads; null of nothing. */
   readonly reached: Reached | null;
   /** Hears what share is done. */
@@ -49,7 +51,7 @@ export interface ModelTimes {
   /** Each in a process of its own. */
   readonly repeats: readonly Timing[];
   readonly loads: readonly LoadResult[];
-  /** Null where the engine keeps no profile. */
+  /** Null where the engine keeps no profile, or there was no time for one. */
   readonly profile: {
     readonly total: number;
     readonly operators: readonly Headroom[];
@@ -64,6 +66,11 @@ export interface ModelTimes {
 /** Processes that latency is measured in: two differ by more than runs inside one do. */
 const REPEATS = 5;
 const LATENCY_SHARE = 0.5;
+/** Of the budget, by which whatever is begun is to be over. */
+const LATE_SHARE = 1.5;
+/** Runs of a process that counts long ones: to warm up, and one. Of a profile and what it is set beside. */
+const RUNS_COUNTED = 2;
+const RUNS_PROFILED = 6;
 
 export async function measureModel(
   runner: Runner,
@@ -71,11 +78,18 @@ export async function measureModel(
 ): Promise<Outcome<ModelTimes>> {
   const { model, session, feeds, loads, budget, reach } = question;
   const subject = { model, session, feeds };
+  const { now = () => performance.now() / 1e3 } = question;
+  const started = now();
+  const left = () => LATE_SHARE * budget - (now() - started);
   const shares = loads.length > 0 ? LATENCY_SHARE : 1;
-  const repeated = await repeats(runner, subject, (budget * shares) / REPEATS, (done) =>
-    reach(done * 0.4),
-  );
+  const repeated = await repeats(runner, subject, {
+    each: (budget * shares) / REPEATS,
+    goes: (seconds) => now() - started + seconds <= budget,
+    now,
+    reach: (done) => reach(done * 0.4),
+  });
   if (repeated.kind === "failed") return repeated;
+  const { run, load: start } = repeated.value.pace;
   const results: LoadResult[] = [];
   for (const { feeds: batch, ...load } of loads) {
     const own = {
@@ -85,10 +99,14 @@ export async function measureModel(
       items: load.batch,
     };
     const time = (budget * (1 - shares)) / loads.length;
-    results.push({ ...load, result: await runner.throughput(own, load.instances, time) });
+    const least = start + Math.max(time, RUNS_COUNTED * run * load.batch);
+    const result =
+      least <= left() ? await runner.throughput(own, load.instances, time) : late(least, left());
+    results.push({ ...load, result });
     reach(0.4 + (0.4 * results.length) / loads.length);
   }
-  const profile = await profiled(runner, subject, question.reached);
+  const isProfiled = 3 * start + RUNS_PROFILED * run <= left();
+  const profile = isProfiled ? await profiled(runner, subject, question.reached) : null;
   reach(1);
   const { timings, pressure, energy } = repeated.value;
   const value = {
@@ -102,8 +120,15 @@ export async function measureModel(
   return { kind: "done", value };
 }
 
+function late(seconds: number, left: number): Outcome<never> {
+  const message = `left out: it takes some ${Math.ceil(seconds)} s, of ${Math.max(0, Math.floor(left))} s that are left`;
+  return { kind: "failed", reason: "timeout", message };
+}
+
 interface Repeats {
   readonly timings: readonly Timing[];
+  /** Seconds of a run, and of a process before its first. */
+  readonly pace: { readonly run: number; readonly load: number };
   readonly pressure: number | null;
   readonly energy: number | null;
 }
@@ -111,21 +136,33 @@ interface Repeats {
 async function repeats(
   runner: Runner,
   subject: Subject,
-  budget: number,
-  reach: (share: number) => void,
+  given: {
+    readonly each: number;
+    /** Whether there is time for another process that takes so long. */
+    readonly goes: (seconds: number) => boolean;
+    readonly now: () => number;
+    readonly reach: (share: number) => void;
+  },
 ): Promise<Outcome<Repeats>> {
+  const { each, goes, now, reach } = given;
+  let pace = { run: 0, load: 0 };
+  let took = 0;
   const pressure = pressureWatch();
   const timings: Timing[] = [];
   const energies: number[] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
-    const answer = await runner.throughput(subject, 1, budget);
+  for (let repeat = 0; repeat < REPEATS && (repeat === 0 || goes(took)); repeat += 1) {
+    const from = now();
+    const answer = await runner.throughput(subject, 1, each);
+    took = now() - from;
     if (answer.kind === "failed") return answer;
+    const run = Math.min(answer.value.timing.median, took / RUNS_COUNTED);
+    pace = { run, load: Math.max(0, took - Math.max(each, RUNS_COUNTED * run)) };
     timings.push(answer.value.timing);
     if (answer.value.energy !== undefined) energies.push(answer.value.energy);
     reach((repeat + 1) / REPEATS);
   }
   const energy = energies.length === 0 ? null : sampleMedian(energies);
-  return { kind: "done", value: { timings, pressure: pressure(), energy } };
+  return { kind: "done", value: { timings, pace, pressure: pressure(), energy } };
 }
 
 /** What the middle process shows; the least and the most of all of them. */
