@@ -52,12 +52,13 @@ export function predictBatch(row: Row, world: World): Answer {
   const passes = passesOf(row);
   const engine = batchEngine(world.engines, 1);
   if (engine === null) return unanswered("no engine in the catalogue");
-  const replicas = devicesOf(row) / dealt;
+  const tensor = splitOver(row, model);
+  const replicas = Math.max(1, devicesOf(row) / dealt / tensor);
   const asked = {
     model,
     system: oneHost(withoutPlace(world.system(device)), replicas),
     placement: {
-      parallel: SINGLE_DEVICE,
+      parallel: { ...SINGLE_DEVICE, tensor },
       replicas,
       numerics,
       engine: aged(row, launched(engine, row, world), device),
@@ -95,6 +96,11 @@ export function predictBatch(row: Row, world: World): Answer {
 /** Networks were measured on one machine, however many devices it has. */
 function oneHost(system: System, devices: number): System {
   return { ...system, perHost: Math.max(system.perHost, devices) };
+}
+
+/** Devices that an encoder is split over; tables of Neuron count cores, and one chip's cores are one device. */
+function splitOver({ tp = 1, engine }: Row, model: Model): number {
+  return model.kind === "transformer" && !/neuron/i.test(engine) ? tp : 1;
 }
 
 function isDecoder(model: Model): boolean {

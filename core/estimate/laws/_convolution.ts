@@ -6,7 +6,7 @@
 import type { Convolution, Operator, Recurrence } from "../../operators/index.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { type Product, productKernel } from "./_matmul.ts";
-import { spilled, streamTime } from "./_memory.ts";
+import { fallen, spilled, streamTime } from "./_memory.ts";
 import { vectorRate } from "./_vector.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
@@ -36,7 +36,10 @@ export function convolutionKernel(
   return kernel(busy, compute, memory, law.overhead / target.clock);
 }
 
-/** Each step waits for the one before it, so each pays the overhead of a kernel. */
+/** Share of the cache that weights of a recurrence may fill and stay. */
+const KEPT = 0.5;
+
+/** Each step waits for the one before it, pays the overhead of a kernel, and reads what weights the cache does not keep. */
 export function recurrentKernel(
   operator: Operator,
   work: Recurrence,
@@ -44,11 +47,12 @@ export function recurrentKernel(
   format: Format,
   target: Target,
 ): Kernel {
-  const { m, n, k, steps } = work;
+  const { m, n, k, steps, weights } = work;
+  const again = fallen((n * k * weights.bits) / 8, KEPT * target.cache);
   const step = {
     ...operator,
     flops: operator.flops / steps,
-    read: operator.read / steps,
+    read: operator.read / steps + again,
     written: operator.written / steps,
   };
   const one = productKernel(step, { m, n, k, batch: 1, ...sides(work) }, law, format, target);

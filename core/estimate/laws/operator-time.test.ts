@@ -287,3 +287,15 @@ test("operatorTime() of one row on a GPU without matrix units streams weights of
   assert.equal(bound, "memory");
   assert.ok(time > streamed && time < 1.5 * streamed, String(time / streamed));
 });
+
+test("operatorTime() of a recurrence reads weights that the cache does not keep at every step", () => {
+  const sizes = { m: 1, n: 4096, k: 2048, steps: 100 };
+  const shape = { kind: "recurrent", ...sizes, compute: "bf16", weights: BF16 } as const;
+  const bytes = 2 * 4096 * 2048;
+  const one = operator({ ...shape, activations: BF16 }, 2 * bytes * 50, bytes);
+  const memory = (cache: number) => operatorTime(one, targetOf({ cache })).memory;
+  assert.ok(
+    Math.abs(memory(1e6) / memory(400e6) / 100 - 1) < 0.05,
+    String(memory(1e6) / memory(400e6)),
+  );
+});
