@@ -43,6 +43,15 @@ test("statedSplit() spreads experts as the notes of a row say", () => {
   });
 });
 
+test("statedSplit() gives each rank attention of its own where a table's options do", () => {
+  const notes =
+    "doc option file for MoE models sets enable_attention_dp, so the tp label is nominal";
+  assert.deepEqual(statedSplit({ ...ROW, tp: 4, pp: 2, accelerators: 8, notes }), {
+    parallel: { tensor: 1, pipeline: 2, data: 4, expert: 4 },
+    replicas: 1,
+  });
+});
+
 test("statedSplit() counts chips where a table counts cores", () => {
   const notes = "TP counted in NeuronCores (2 per chip)";
   const row = { ...ROW, id: "neuron-1", tp: 24, accelerators: 12, notes };

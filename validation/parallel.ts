@@ -11,12 +11,19 @@ export interface Split {
 /** The split that the row states; null where it states none. Devices that no copy fits stay idle. */
 export function statedSplit(row: Row): Split | null {
   if (row.tp === undefined && row.pp === undefined) return null;
-  const tensor = Math.max(1, (row.tp ?? 1) / coresPerDevice(row));
+  const ranks = Math.max(1, (row.tp ?? 1) / coresPerDevice(row));
   const pipeline = row.pp ?? 1;
+  if (isNominal(row)) return splitOf({ tensor: 1, pipeline, data: ranks, expert: ranks }, row);
+  const tensor = ranks;
   const isAttention = collection(row) === "aice";
   const data = isAttention ? (row.dp ?? 1) : 1;
   const expert = expertsOver(row, tensor * data);
   return splitOf({ tensor, pipeline, data, expert }, row);
+}
+
+/** Whether the ranks of the table each hold attention of their own and share experts, as its options say. */
+function isNominal({ notes }: Row): boolean {
+  return /sets enable_attention_dp, so the tp label is nominal/.test(notes);
 }
 
 /** What part of all devices' rate the row counts: one of them, or all. */
