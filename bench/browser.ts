@@ -8,6 +8,7 @@ import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import type * as Runtime from "onnxruntime-web";
 import { decodeOnnxFile, encodeOnnxFile } from "../core/model/onnx/index.ts";
 import {
   calibrate,
@@ -170,7 +171,7 @@ interface Job {
 
 /** Runs in the page: seconds of both models, a pair a turn. */
 async function timed({ inputs, seconds, library }: Job): Promise<[number, number][]> {
-  const ort = (await import(`/${library}`)) as typeof import("onnxruntime-web");
+  const ort = (await import(`/${library}`)) as typeof Runtime;
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = "/";
   const feeds = Object.fromEntries(
