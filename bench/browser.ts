@@ -8,7 +8,9 @@ import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import chromium from "@sparticuz/chromium";
 import type * as Runtime from "onnxruntime-web";
+import { chromium as browsers } from "playwright-core";
 import { decodeOnnxFile, encodeOnnxFile } from "../core/model/onnx/index.ts";
 import {
   calibrate,
@@ -22,7 +24,6 @@ import {
   type Tensors,
 } from "../core/optimise/index.ts";
 import { onnxRunner } from "../measure/onnx/index.ts";
-import { openBrowser } from "../web/_site.ts";
 import { DEVELOPMENT } from "./_development.ts";
 import { ready, type ReadyModel } from "./_ready.ts";
 import { where, writeSection } from "./_results.ts";
@@ -53,7 +54,11 @@ const server = createServer((request, response) => {
     .on("error", () => response.end())
     .pipe(response);
 }).listen(0, "127.0.0.1");
-const browser = await openBrowser();
+const browser = await browsers.launch({
+  executablePath: await chromium.executablePath(),
+  args: chromium.args.filter((arg) => arg !== "--single-process"),
+  headless: true,
+});
 try {
   const rows: string[] = [];
   for (const id of asked.length > 0 ? asked : USUAL) rows.push(...(await rowsOf(id)));
