@@ -93,6 +93,12 @@ test("tenlane simulate --trace writes JSON of Chrome trace events, --series a ro
   assert.equal(phases("b").length, phases("e").length);
   assert.equal(phases("b").length, 4 * 300);
   assert.ok(phases("X").every(({ dur }: { dur: number }) => dur > 0));
+  const named = phases("M").filter(({ name }: TraceEvent) => name === "thread_name");
+  assert.deepEqual(
+    [...new Set(phases("X").map(({ tid }: TraceEvent) => tid))],
+    named.map(({ tid }: TraceEvent) => tid),
+  );
+  assert.ok(named.every(({ tid }: TraceEvent) => tid > 0));
   assertNested(traceEvents);
   const rows = readFileSync(join(folder, "series.csv"), "utf8").trim().split("\n");
   assert.match(rows[0] ?? "", /^time_s,.*power_w$/u);

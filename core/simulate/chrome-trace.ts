@@ -2,7 +2,8 @@
  * A run as Chrome trace events, which Perfetto and chrome://tracing open: steps as slices of their
  * lane, requests as asynchronous slices from arrival to end with their wait inside.
  *
- * Source: "Trace Event Format" (Google, 2016): ph X, b and e, C, M; times in microseconds
+ * Source: "Trace Event Format" (Google, 2016): ph X, b and e, C, M; times in microseconds;
+ * google/perfetto src/trace_processor/importers/json/json_trace_parser_impl.cc (what it takes and drops)
  */
 import type { Seconds } from "../units.ts";
 import type { Observer } from "./observer.ts";
@@ -30,6 +31,16 @@ export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000
     );
     count += 1;
   };
+  const named = new Set<number>();
+  /** Threads count from 1: 0 is the idle one of a machine, and viewers hide it. */
+  const threadOf = (lane: number): number => {
+    const tid = lane + 1;
+    if (!named.has(lane)) {
+      named.add(lane);
+      put({ ph: "M", pid: PROCESS, tid, name: "thread_name", args: { name: `lane ${lane}` } });
+    }
+    return tid;
+  };
   put({ ph: "M", pid: PROCESS, name: "process_name", args: { name: "tenlane simulate" } });
   return {
     observer: {
@@ -37,13 +48,13 @@ export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000
         const prompts = chunks.reduce((sum, { query }) => sum + query, 0);
         const name = prompts > 0 ? (decodes > 0 ? "mixed" : "prefill") : "decode";
         const args = { steps, promptTokens: prompts, decodes };
-        put({ ph: "X", pid: PROCESS, tid: lane, name, ...span(start, end), args });
+        put({ ph: "X", pid: PROCESS, tid: threadOf(lane), name, ...span(start, end), args });
         const held = { waiting, cacheTokens: Math.round(cacheTokens) };
         put({ ph: "C", pid: PROCESS, name: `lane ${lane}`, ts: microseconds(end), args: held });
       },
       ended: ({ id, arrival, admitted, first }, now) => {
         const { time, input, output } = arrival;
-        const nested = { cat: "request", pid: PROCESS, tid: 0, id };
+        const nested = { cat: "request", pid: PROCESS, id };
         const begin = (name: string, at: Seconds, args: object) =>
           put({ ...nested, ph: "b", name, ts: microseconds(at), args });
         const close = (name: string, at: Seconds) =>
