@@ -38,10 +38,7 @@ interface Asked {
 }
 
 /** What a placement takes of a device before there is a request, and what is left for the cache. */
-export type Room = Pick<
-  Memory,
-  "capacity" | "weights" | "activations" | "communication" | "runtime" | "cache"
->;
+export type Room = Omit<Memory, "bytesPerToken" | "bytesPerSequence" | "tokensMax">;
 
 /**
  * The budget of `placement` on a device of `system`, or what is missing.

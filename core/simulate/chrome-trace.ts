@@ -35,10 +35,9 @@ export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000
   /** Threads count from 1: 0 is the idle one of a machine, and viewers hide it. */
   const threadOf = (lane: number): number => {
     const tid = lane + 1;
-    if (!named.has(lane)) {
-      named.add(lane);
-      put({ ph: "M", pid: PROCESS, tid, name: "thread_name", args: { name: `lane ${lane}` } });
-    }
+    const args = { name: `lane ${lane}` };
+    if (!named.has(lane)) put({ ph: "M", pid: PROCESS, tid, name: "thread_name", args });
+    named.add(lane);
     return tid;
   };
   put({ ph: "M", pid: PROCESS, name: "process_name", args: { name: "tenlane simulate" } });

@@ -46,15 +46,8 @@ const BEST_SIDES = 1 / 128 + 1 / 256;
 /** Bytes of a partial sum, written and read. */
 const PARTIAL = 8;
 
-/** One of the units that tiles are dealt to. */
-interface Unit {
-  /** FLOPs a second. */
-  readonly rate: number;
-  /** Bytes a second. */
-  readonly feed: number;
-  /** Depth that filling and draining it costs. */
-  readonly fill: number;
-}
+/** One of the units that tiles are dealt to: FLOPs and bytes a second, and the depth that filling it costs. */
+type Unit = Readonly<Record<"rate" | "feed" | "fill", number>>;
 
 export function productKernel(
   operator: Operator,

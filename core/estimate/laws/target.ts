@@ -94,16 +94,11 @@ const tunedBefore = new WeakMap<Laws, WeakMap<Device, TunedLaws>>();
 function tunedOnce(laws: Laws, device: Device, fitted: Fitted): TunedLaws {
   const known = tunedBefore.get(laws) ?? new WeakMap<Device, TunedLaws>();
   tunedBefore.set(laws, known);
-  const tuned =
-    known.get(device) ??
-    (Object.fromEntries(
-      LAW_NAMES.map((name) => [
-        name,
-        tune<unknown>(laws.laws[name], laws.anchors, device.id, fitted),
-      ]),
-    ) as unknown as TunedLaws);
-  known.set(device, tuned);
-  return tuned;
+  const resolved = (name: LawName) =>
+    tune<unknown>(laws.laws[name], laws.anchors, device.id, fitted);
+  const tuned = known.get(device) ?? Object.fromEntries(LAW_NAMES.map((n) => [n, resolved(n)]));
+  known.set(device, tuned as unknown as TunedLaws);
+  return tuned as unknown as TunedLaws;
 }
 
 /** Exchanges through a host that nobody measured are as uncertain as on an unlike machine. */
