@@ -127,7 +127,15 @@ function sizesFound({ network }: ModelFile, given: OnnxSizes): readonly string[]
     .map(([name, size]) => `"${name}" is ${size}, where the model runs: --dim ${name}=... sets it`);
 }
 
-function assumptionsOf({ asked, file, sets, decoding }: Certified): readonly string[] {
+/** What stands for joules where no counter of them may be read. */
+function energyBy({ asked, tuning }: Certified): readonly string[] {
+  const isCounted = tuning.alone.some(({ energy }) => energy !== undefined);
+  if (asked.options.objective !== "energy" || isCounted) return [];
+  return ["energy is taken to grow as processor time: no counter of joules may be read"];
+}
+
+function assumptionsOf(certified: Certified): readonly string[] {
+  const { asked, file, sets, decoding } = certified;
   const { target } = asked.options;
   const { isGenerated, source } = sets.heldOut;
   const isHere = target === "native" || target === "wasm";
@@ -143,5 +151,6 @@ function assumptionsOf({ asked, file, sets, decoding }: Certified): readonly str
       : []),
     ...(file.network.assumptions ?? []),
     ...sizesFound(file, asked.options.dim ?? {}),
+    ...energyBy(certified),
   ];
 }

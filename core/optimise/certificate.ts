@@ -248,7 +248,12 @@ export const certificateSchema: z.ZodType<Certificate> = z.strictObject({
     z.strictObject({ name: z.string(), comparison, all: comparison.exactOptional() }),
   ),
   alone: z.array(
-    z.strictObject({ name: z.string(), itemsPerSecond: z.number(), bytesResident: z.number() }),
+    z.strictObject({
+      name: z.string(),
+      itemsPerSecond: z.number(),
+      bytesResident: z.number(),
+      energy: z.number().exactOptional().describe("joules an item, of the whole processor"),
+    }),
   ),
   deployments: z.array(
     z.strictObject({

@@ -158,7 +158,7 @@ function rangesBy(given: MakersGiven) {
     const count = Math.floor((left / passes - load) / Math.max(run, 1e-6));
     const needed = Math.ceil(passes * (load + run));
     if (count >= 1) return ranged(draft, count, given);
-    return refuse(["calibration"], `${needed} s for ranges`, `${Math.max(0, Math.round(left))} s`);
+    return refuse(["time"], `ranges take ${needed} s`, `${Math.max(0, Math.round(left))} s`);
   };
   return (model: Uint8Array, patience: Patience): Promise<Result<Calibration>> => {
     const before = known.get(model);

@@ -15,6 +15,8 @@ export interface Behaviour {
   readonly decibels?: number;
   readonly fails?: "crashed" | "timeout" | "memory" | "invalid";
   readonly bytes?: number;
+  /** Of an item, where a counter tells. */
+  readonly joules?: number;
   readonly isNoisy?: boolean;
 }
 
@@ -95,6 +97,7 @@ export function fakeRunner(
       return answered(behaviour, () => ({
         itemsPerSecond: (instances * items) / seconds,
         timing: timing(seconds),
+        ...(behaviour.joules === undefined ? {} : { energy: behaviour.joules }),
       }));
     },
     profile: async (subject) => {

@@ -20,7 +20,8 @@ export const OBJECTIVES = [
  * - `latency`, `p95`: the time of one run, in its middle and at its 95 % end.
  * - `throughput`: items a second of the whole machine, under a limit of latency where one is given. `cost`: of an
  *   item, which on one machine falls as its rate grows.
- * - `memory`: resident bytes. `size`: bytes of the file. `energy`: processor time of a run, which stands for it.
+ * - `memory`: resident bytes. `size`: bytes of the file. `energy`: joules of a run where a
+ *   counter may be read, else its processor time, which stands for them.
  */
 export type Objective = (typeof OBJECTIVES)[number];
 

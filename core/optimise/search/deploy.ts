@@ -106,7 +106,7 @@ export async function deployments(
   return [...found.values()].toSorted((a, b) => b.itemsPerSecond - a.itemsPerSecond);
 }
 
-/** Settings of small batches first, as many as `count` candidates have time for; all copies alone at the least. */
+/** Settings of small batches first, as many as `count` candidates have time for in a first round of two; all copies alone at the least. */
 function affordable(
   all: readonly Setting[],
   count: number,
@@ -117,7 +117,7 @@ function affordable(
     .toSorted((a, b) => a.batch - b.batch)
     .filter(({ batch }) => {
       spent += count * (pace.load + 2 * batch * pace.run);
-      return batch === 1 || spent <= budget;
+      return batch === 1 || spent <= budget / 2;
     });
 }
 

@@ -1,5 +1,5 @@
 /** A second, longer look at the best candidates, and which of them is the one. */
-import type { Seconds } from "../../units.ts";
+import type { Joules, Seconds } from "../../units.ts";
 import type { Comparison } from "../runner.ts";
 import { isRate, type Ask, type Objective } from "./ask.ts";
 import { GAIN_LEAST, SHIPPED, type Candidate, type Trial } from "./candidate.ts";
@@ -20,6 +20,8 @@ export interface Alone {
   readonly name: string;
   readonly itemsPerSecond: number;
   readonly bytesResident: number;
+  /** Of an item and the whole processor, where a counter may be read. */
+  readonly energy?: Joules;
 }
 
 export interface Finals {
@@ -106,6 +108,8 @@ async function confirmedOne(trials: Trials, trial: Trial): Promise<Final | null>
 }
 
 const ALONE_SHARE = 0.01;
+/** Objectives that models alone decide, whatever time is left. */
+const ALONE: ReadonlySet<Objective> = new Set(["memory", "energy"]);
 
 /** Rate and memory of the file as shipped and of each finalist, alone in a process. */
 export async function ratesAlone(
@@ -117,11 +121,12 @@ export async function ratesAlone(
   const found: Alone[] = [];
   for (const { name, model } of finalists(trials, finals)) {
     const time = pace.load + Math.max(budget, 2 * pace.run);
-    if (ask.objective !== "memory" && !trials.fits(time, 1)) break;
+    if (!ALONE.has(ask.objective) && !trials.fits(time, 1)) break;
     const rate = await trials.ask.runner.throughput(trials.subject(model), 1, budget);
     if (rate.kind === "failed") continue;
-    const { itemsPerSecond, timing } = rate.value;
-    found.push({ name, itemsPerSecond, bytesResident: timing.bytesResident });
+    const { itemsPerSecond, timing, energy } = rate.value;
+    const drawn = energy === undefined ? {} : { energy };
+    found.push({ name, itemsPerSecond, bytesResident: timing.bytesResident, ...drawn });
   }
   return found;
 }
@@ -186,11 +191,15 @@ function finalScore(
   { alone, deployments }: Finals,
   { name, trial }: { readonly name: string; readonly trial: Trial | undefined },
 ): number {
+  const drawn = (whose: string) => alone.find((each) => each.name === whose)?.energy;
   if (isRate(objective)) return bestRate(deployments, name);
   if (objective === "size") return 1 / (trial?.candidate.bytes ?? model.length);
   if (objective === "memory") {
     return 1 / (alone.find((each) => each.name === name)?.bytesResident ?? Infinity);
   }
+  const energy = objective === "energy" ? drawn(name) : undefined;
+  const shipped = drawn(SHIPPED);
+  if (energy !== undefined && shipped !== undefined) return shipped / energy;
   return trial === undefined ? 1 : timeScore(trial, objective);
 }
 

@@ -6,8 +6,9 @@ import type { Plan, Trials } from "./trials.ts";
 
 /** Of the budget; forms do not take more, recipes come after them. */
 const FORMS_SHARE = 0.4;
-/** The form with all rewrites promises most for its time: it is tried even late. */
+/** The form with all rewrites promises most for its time: it is tried late, and in any case where runs are short. */
 const FULL_SHARE = 1.4;
+const SHORT_SHARE = 0.01;
 const VARIANTS_MAX = 3;
 
 /** The fastest sound form, which recipes then start from; the file as shipped where no form is better. */
@@ -15,7 +16,9 @@ export async function bestForm(trials: Trials): Promise<Trial> {
   const { makers, model } = trials.ask;
   const made = await makers.rewritten(model, []);
   if (made.ok) await adoptUnrounded(trials, editCounts(made.value.edits));
-  const full = await trials.run(formPlan([]), async () => made, { share: FULL_SHARE });
+  const full = await trials.run(formPlan([]), async () => made, {
+    share: trials.pace.run < SHORT_SHARE * trials.ask.budget ? Infinity : FULL_SHARE,
+  });
   const names = full.candidate.edits
     .toSorted((a, b) => b.count - a.count)
     .map(({ rewrite }) => rewrite);

@@ -4,11 +4,10 @@ import { gainBound } from "./bound.ts";
 import type { Trial } from "./candidate.ts";
 import type { NamedRecipe } from "./makers.ts";
 import { profileTime } from "./pace.ts";
-import type { Trials } from "./trials.ts";
+import type { Bound, Trials } from "./trials.ts";
 
-/** Of the budget: by which the most promising recipe is to be tried, a profile leaves time for a candidate, a gentler
- * recipe is found, and tried. */
-const [FIRST_SHARE, PROFILE_SHARE, FOUND_SHARE, GENTLER_SHARE] = [1.2, 0.8, 0.7, 0.8];
+/** Of the budget: by which the most promising recipe is to be tried, a gentler recipe to be found, and to be tried. */
+const [FIRST_SHARE, FOUND_SHARE, GENTLER_SHARE] = [1.2, 0.7, 0.8];
 
 /** Outputs that are nothing but error come of a fault that no gentler recipe mends. */
 const DECIBELS_LEAST = 0;
@@ -23,12 +22,10 @@ export async function tryRecipes(
   const model = form.model ?? ask.model;
   const recipes = await ask.makers.recipes(model);
   const isKnown = recipes.length === 0 || form === trials.shipped;
-  const profile = isKnown ? shipped : await profiled(trials, model);
+  const profile = isKnown ? shipped : await profiled(trials, model, GENTLER_SHARE);
   const { end, name: stem, skip } = form.candidate;
-  const bounds =
-    profile === null
-      ? {}
-      : { boundOf: (edits: Trial["candidate"]["edits"]) => gainBound(profile, ask.graph, edits) };
+  const bound: Bound = (edits) =>
+    profile === null ? Infinity : gainBound(profile, ask.graph, edits);
   const tried = (named: NamedRecipe, share?: number): Promise<Trial> =>
     trials.run(
       {
@@ -38,7 +35,7 @@ export async function tryRecipes(
         recipe: named.recipe,
       },
       () => ask.makers.quantised(model, named, trials.patience(share)),
-      { ...bounds, ...(share === undefined ? {} : { share }) },
+      { boundOf: bound, ...(share === undefined ? {} : { share }) },
     );
   const found: (readonly [NamedRecipe, Trial])[] = [];
   for (const named of recipes)
@@ -56,9 +53,13 @@ export async function tryRecipes(
   }
 }
 
-/** Where the time of `model` goes; null where there is no time to see. */
-export async function profiled(trials: Trials, model: Uint8Array): Promise<Profile | null> {
-  if (!trials.fits(profileTime(trials.pace) + trials.cost, PROFILE_SHARE)) return null;
+/** Where the time of `model` goes; null where that would leave no time for a candidate by `share` of the budget. */
+export async function profiled(
+  trials: Trials,
+  model: Uint8Array,
+  share: number,
+): Promise<Profile | null> {
+  if (!trials.fits(profileTime(trials.pace) + trials.cost, share)) return null;
   const profile = await trials.ask.runner.profile(trials.subject(model));
   return profile.kind === "done" ? profile.value : null;
 }

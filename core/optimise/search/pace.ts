@@ -1,31 +1,11 @@
 /** How long a model takes to be begun and to run: by it a search foresees what each further step takes. */
 import type { Seconds } from "../../units.ts";
-import type { Runner, Subject, Tensors } from "../runner.ts";
 
 export interface Pace {
   /** Of one run at the threads asked for. */
   readonly run: Seconds;
   /** Of a process with one session, before its first run. */
   readonly load: Seconds;
-}
-
-interface Unknown extends Pick<Subject, "model" | "session"> {
-  readonly runner: Runner;
-  readonly samples: readonly Tensors[];
-  /** A clock. */
-  readonly now: () => Seconds;
-}
-
-/** By one process and its first run; a model that does not run is for its reference to report. */
-export async function paceOf(unknown: Unknown): Promise<Pace> {
-  const { runner, model, session, samples, now } = unknown;
-  const started = now();
-  const subject = { model, session, feeds: samples.slice(0, 1) };
-  const seen = await runner.throughput(subject, 1, 0);
-  const spent = now() - started;
-  if (seen.kind === "failed") return { run: 0, load: spent };
-  const run = Math.min(seen.value.timing.median, spent);
-  return { run, load: spent - run };
 }
 
 /** Of the shortest comparison of long runs: two sessions warm up, and have five turns and four. */

@@ -1,4 +1,4 @@
-/** What a model answers when nothing rewrites it: what every candidate is judged against. */
+/** How long a model takes, and what it answers when nothing rewrites it: what every candidate is judged against. */
 import type { Outcome, Session, Tensors } from "../runner.ts";
 import type { Ask } from "./ask.ts";
 import type { Pace } from "./pace.ts";
@@ -17,6 +17,15 @@ const SAMPLES_MAX = 48;
 /** Of the budget, for the outputs of the reference. */
 const BUDGET_SHARE = 0.06;
 const OUTPUT_BYTES_MAX = 256e6;
+
+/** By one process and its first run; a model that does not run is for its reference to report. */
+export async function paceOf({ runner, model, session, samples, now }: Ask): Promise<Pace> {
+  const started = now();
+  const seen = await runner.throughput({ model, session, feeds: samples.slice(0, 1) }, 1, 0);
+  const spent = now() - started;
+  const run = seen.kind === "failed" ? 0 : Math.min(seen.value.timing.median, spent);
+  return { run, load: spent - run };
+}
 
 /** Runs as many samples as a share of the budget allows, one or two at the least. */
 export async function referenceOf(ask: Ask, pace: Pace): Promise<Outcome<Reference>> {

@@ -129,6 +129,7 @@ export class Trials {
     this.#making = Math.max(this.#making, this.ask.now() - started);
     if (!made.ok) {
       const { path, expected, got } = made.error;
+      if (path[0] === LATE) return this.skip(plan, `no time: ${expected}, of ${got} that are left`);
       const reason = `not made: ${path.join(".")} expected ${expected}, got ${got}`;
       return this.#end(plan, { end: "failed", reason, edits: [] }, null);
     }
@@ -246,6 +247,9 @@ export class Trials {
     return trial;
   }
 }
+
+/** What a maker refuses for lack of. */
+const LATE = "time";
 
 type Ended = Omit<Candidate, keyof Plan>;
 type Found = Omit<Ended, "end" | "reason">;

@@ -239,6 +239,21 @@ test("tune() for size takes the smallest that is not slower", async () => {
   assert.equal(found.value.chosen, "rewritten, eight");
 });
 
+test("tune() for energy takes what draws least, where a counter tells", async () => {
+  const table = {
+    shipped: { time: 1, joules: 10 },
+    form: { time: 0.8, joules: 9 },
+    eight: { time: 0.5, joules: 12, decibels: 40 },
+    four: { time: 0.7, joules: 6, decibels: 40 },
+  };
+  const asked = { objective: "energy" } as const;
+  assert.equal((await tuned(table, EIGHT, asked)).chosen, "rewritten, four");
+  const silent = Object.fromEntries(
+    Object.entries(table).map(([name, { joules: _, ...each }]) => [name, each]),
+  );
+  assert.equal((await tuned(silent, EIGHT, asked)).chosen, "rewritten, eight");
+});
+
 test("tune() for throughput measures copies and batches, and keeps to a limit of latency", async () => {
   // A copy on two threads is the root of two as fast, so two copies of one thread do more.
   const table = { form: { time: 0.5 } };

@@ -8,9 +8,8 @@ import { chosen, confirmed, finalists, ratesAlone, type Finals } from "./finals.
 import { bestForm } from "./forms.ts";
 import { foresightOf } from "./foresee.ts";
 import { profiled, tryRecipes } from "./lossy.ts";
-import { paceOf } from "./pace.ts";
 import { pareto, type Point } from "./pareto.ts";
-import { referenceOf } from "./reference.ts";
+import { paceOf, referenceOf } from "./reference.ts";
 import { Trials } from "./trials.ts";
 
 export interface Tuning extends Finals {
@@ -28,6 +27,9 @@ export interface Tuning extends Finals {
   readonly spent: Seconds;
 }
 
+/** Of the budget, by which the first candidate is to be behind, a profile before it included. */
+const PROFILED_BY = 0.5;
+
 /** Errors: `failed` where the file itself does not run. */
 export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
   const started = ask.begun ?? ask.now();
@@ -36,7 +38,7 @@ export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
   const reference = await referenceOf(ask, pace);
   if (reference.kind === "failed") return reference;
   const trials = new Trials(ask, { pace, reference: reference.value, started });
-  const profile = await profiled(trials, ask.model);
+  const profile = await profiled(trials, ask.model, PROFILED_BY);
   trials.foresight = await foresightOf(ask, profile);
   const form = await bestForm(trials);
   await tryRecipes(trials, form, profile);
