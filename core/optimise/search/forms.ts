@@ -76,7 +76,6 @@ async function refined(trials: Trials, full: Trial, names: readonly string[]): P
     if (names.length < 2 || !trials.fits(trials.cost, FORMS_SHARE / 2)) break;
     const variant = await formTrial(trials, best, [...best.candidate.skip, name]);
     if (best.model === null || variant.model === null || variant.candidate.end !== "gain") continue;
-    if (middle(variant) <= middle(best)) continue;
     if (await isFasterForm(trials, best.model, variant.model)) best = variant;
   }
   return best;
@@ -101,10 +100,6 @@ async function isFasterForm(
   const [first, second] = [trials.subject(before), trials.subject(after)];
   const compared = await runner.compare(first, second, trials.look);
   return compared.kind === "done" && isGain(compared.value, session.threads);
-}
-
-function middle({ candidate }: Trial): number {
-  return candidate.comparison?.ratio.middle ?? 0;
 }
 
 /** A file in few bits keeps this much of its outputs when the rounding goes: what goes is its own error. */
