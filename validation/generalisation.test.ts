@@ -136,6 +136,8 @@ test("worstReasons() name repeats that differ and conditions that are left out",
   assert.ok(one !== undefined && other !== undefined);
   assert.match(worstReasons([one, other])(one), /figures of its conditions differ 2\.7 times/);
   assert.equal(worstReasons([one])(one), "unexplained");
+  const scaled = { ...one.row, id: "amd-0001", model: "meta-llama/Llama-3.1-405B-FP8" };
+  assert.match(worstReasons([one])({ ...one, row: scaled }), /scales by row/);
   const bare = { ...one, row: { ...one.row, precision_weights: "", batch_or_concurrency: "" } };
   assert.equal(worstReasons([bare])(bare), "format, load not stated");
 });

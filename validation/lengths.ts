@@ -20,8 +20,8 @@ const DRAWN_LENGTHS: ReadonlySet<number> = new Set([1024, 8192]);
  * Source: MLCommons task-force pages for Llama-3.1-405B (9.4k) and Llama-3.1-8B on CNN/DailyMail (778); the
  * rest are assumptions of a usual prompt of that data set, which barely matter beside answers of hundreds;
  * 480 for Mixtral is a third each of OpenOrca (about 350 of its tokens), of GSM8K behind five worked
- * examples (900) and of MBXP (180): offline results of H100, H200 and GH200 and servers' of B200 are then 0.96
- * to 1.05 of the times, where 300 made them 0.70 to 0.79;
+ * examples (900) and of MBXP (180): offline results of H100, H200 and GH200 and servers' of B200 then take 0.96
+ * to 1.05 of the measured time in the middle of each, where 300 made that 0.70 to 0.79;
  * 240 for OpenOrca is the mean at which the best offline results of H100, H200 and B200 reach the shares of
  * peak (0.49, 0.57, 0.35) that are told of them
  */

@@ -88,3 +88,9 @@ test("quotient() of independent lognormals of spread 0.3 and 0.4 has spread 0.5"
   assert.equal(quantile(ratio, 0.5), ratio.p50);
   assert.equal(ratio.basis, "analytic");
 });
+
+test("SHIPPED_WIDTHS are sums that three digits do not change: no intercept that a term must undo", () => {
+  for (const [name, { scale }] of Object.entries(SHIPPED_WIDTHS.names)) {
+    assert.ok(Math.abs(scale.intercept) < 10, `${name}: ${scale.intercept}`);
+  }
+});
