@@ -66,6 +66,13 @@ test("findModel() takes a format at the end of a name as a hint", () => {
   assert.deepEqual(formats, [null, "nvfp4", "w4a16", "q4_k_m"]);
 });
 
+test("findModel() takes a version behind a size for a training, and any other for another model", () => {
+  const versioned = findModel(entries, "lmsys/vicuna-13b-v1.5");
+  assert.equal(versioned.ok && versioned.value.entry.id, "vicuna-13b");
+  assert.ok(!findModel(entries, "deepseek-v9").ok);
+  assert.ok(!findModel(entries, "bert-base-v2").ok);
+});
+
 test("findModel() of a misspelt name offers the closest", () => {
   const found = findModel(entries, "qwen3-23b");
   assert.ok(!found.ok);

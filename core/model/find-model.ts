@@ -141,9 +141,10 @@ function withoutFormat(name: string): { readonly bare: string; readonly format: 
   return { bare: name, format: null };
 }
 
-/** Words at the end that name a training, a date or a file form, never another architecture. */
+/** Words at the end that name a training, a date or a file form, never another architecture; versions only behind a size. */
 function withoutTuning(name: string): string {
-  const words = /-(instruct|chat|it|hf|base|thinking|v\d+(\.\d+)?|\d{4}|pt|parameters)$/u;
+  const words =
+    /-(instruct|chat|it|hf|base|thinking|(?<=\d[bm]\b.*)v\d+(\.\d+)?|\d{4}|pt|parameters)$/u;
   let bare = name;
   while (words.test(bare)) bare = bare.replace(words, "");
   return bare;
