@@ -1,39 +1,52 @@
 /** Decoders with a cache as inputs and outputs: they run a token at a time, and are timed in a loop. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { GraphProto } from "onnx-buf";
 import type { OnnxSizes } from "../../core/index.ts";
+import { decodeOnnxFile } from "../../core/model/onnx/index.ts";
 import { decoderOf, type Decoder, type Runner, type Tensors } from "../../core/optimise/index.ts";
 import { decodingRunner } from "../../measure/onnx/index.ts";
+import { kindOf } from "../files.ts";
+import { accepted, inputError } from "../input-error.ts";
 import type { Shell } from "../shell.ts";
-import { modelFileFrom, type ModelFile } from "./model-file.ts";
 
 export interface Decoding {
   readonly decoder: Decoder;
-  /** Open sizes of new tokens and of those before, which change in a loop: one token, and a text of usual length. */
+  /** Open sizes of new tokens, of those before, and of all, which change in a loop: one, and a text of usual length. */
   readonly sizes: OnnxSizes;
 }
 
 const PAST = 256;
 
-/** How the file `model` decodes; null of one without a cache. Errors: as {@link modelFileFrom}. */
+/** How the file `model` decodes, some sizes given; null of one without a cache. Errors: no such file, or no ONNX. */
 export async function decodingOf(
   model: string,
   given: OnnxSizes,
   shell: Shell,
 ): Promise<Decoding | null> {
-  const { bytes, graph } = await modelFileFrom(model, given, shell);
+  const path = resolve(shell.folder, model);
+  if ((await kindOf(path)) !== "file") throw inputError(model, "an .onnx file", "nothing there");
+  const bytes = new Uint8Array(await readFile(path));
   const decoder = await decoderOf(bytes);
-  if (decoder === null) return null;
-  const open = [
-    [sizeName(graph, decoder.tokens, 1), 1],
-    [sizeName(graph, decoder.tensors[0]?.past ?? "", 2), PAST],
+  const { graph } = accepted(await decodeOnnxFile(bytes), model);
+  if (decoder === null || graph === undefined) return null;
+  const fresh = sizeName(graph, decoder.tokens, 1);
+  const past = sizeName(graph, decoder.tensors[0]?.past ?? "", 2);
+  const all = sizeName(graph, decoder.mask, 1);
+  const sizeOf = (name: string | null, usual: number) => given[name ?? ""] ?? usual;
+  const sizes = [
+    [fresh, 1],
+    [past, PAST],
+    [all, sizeOf(fresh, 1) + sizeOf(past, PAST)],
   ] as const;
-  return { decoder, sizes: Object.fromEntries(open.filter(([name]) => name !== null)) };
+  return { decoder, sizes: Object.fromEntries(sizes.filter(([name]) => name !== null)) };
 }
 
-/** The name of an open size of an input; null of a fixed one. */
-function sizeName(graph: ModelFile["graph"], input: string, axis: number): string | null {
+/** The name of an open size of an input; null of a fixed one, and of one that follows from others. */
+function sizeName(graph: GraphProto, input: string, axis: number): string | null {
   const type = graph.input.find(({ name }) => name === input)?.type?.value;
   const size = type?.case === "tensorType" ? type.value.shape?.dim[axis]?.value : undefined;
-  return size?.case === "dimParam" ? size.value : null;
+  return size?.case === "dimParam" && /^[\w.]+$/u.test(size.value) ? size.value : null;
 }
 
 /** Compares in a loop behind as many tokens as samples have before, words taken from the samples. */

@@ -4,7 +4,7 @@ import { decodeOnnxFile, encodeOnnxFile } from "../../core/model/onnx/index.ts";
 import { shareCache } from "../../core/optimise/decode/index.ts";
 import { tinyDecoder } from "../../core/optimise/decode/_fake-decoder.ts";
 import { Draft, type HostTensor, type Tensors } from "../../core/optimise/index.ts";
-import { compareDecoding } from "./decode.ts";
+import { compareDecoding, decodingRunner } from "./decode.ts";
 import { onnxRunner } from "./runner.ts";
 import { ONE_THREAD } from "./_samples.ts";
 
@@ -78,4 +78,20 @@ test("compareDecoding() of a cache in place writes the same text as one that is 
   assert.ok(new Set(before).size > 2, "a text that repeats one word shows nothing");
   assert.deepEqual(after, before);
   assert.ok(comparison.blocks >= 6 && comparison.ratio.lower > 0);
+});
+
+test("decodingRunner() compares models by a token of their loops, the one that may with its cache in place", async () => {
+  const { bytes, decoder } = await shared();
+  const runner = decodingRunner(onnxRunner(), decoder, [3, 1, 4]);
+  const subject = (model: Uint8Array) => ({ model, session: ONE_THREAD, feeds: [] });
+  const answer = await runner.compare(subject(tinyDecoder()), subject(bytes), 0.2);
+  assert.ok(answer.kind === "done", JSON.stringify(answer));
+  const { blocks, before, after, control } = answer.value;
+  assert.ok(blocks >= 6 && control.lower > 0);
+  assert.equal(
+    before.runs,
+    blocks * 5,
+    "six tokens a turn, the first of them read from the prompt",
+  );
+  assert.equal(after.runs, before.runs);
 });

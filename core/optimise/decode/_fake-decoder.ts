@@ -2,13 +2,23 @@
 import type { NodeProto } from "onnx-buf";
 import { file, node, value } from "../../model/onnx/_models.ts";
 import { normal, random } from "../../random.ts";
-import { floatTensor, wholeTensor } from "../tensor.ts";
+import { ELEMENT, floatTensor, rawTensor, wholeTensor } from "../tensor.ts";
 
 const [WIDTH, HEADS, HEAD, WORDS] = [16, 2, 8, 32];
 const INT64 = 7;
 
+interface Options {
+  /** Heads that have a bias of their own. */
+  readonly maskHeads?: number;
+  /** Where a constant lets tokens attend, row by row: a mask cut out of it is laid on too. */
+  readonly allows?: (row: number, column: number) => boolean;
+}
+
+/** Sides of the constant that masks are cut out of. */
+const TEXT = 8;
+
 /** Attends to all tokens so far, and so is to be fed one token at a time; its weights are the same at every call. */
-export function tinyDecoder({ maskHeads = 1 }: { readonly maskHeads?: number } = {}): Uint8Array {
+export function tinyDecoder({ maskHeads = 1, allows }: Options = {}): Uint8Array {
   const draw = random(4);
   const drawn = (name: string, dims: readonly number[]) => {
     const count = dims.reduce((total, size) => total * size, 1);
@@ -44,17 +54,27 @@ export function tinyDecoder({ maskHeads = 1 }: { readonly maskHeads?: number } =
       drawn("biases", [1, maskHeads, 1, 1]),
       scalar("root", Math.sqrt(HEAD)),
       scalar("lowest", -1e9),
+      rawTensor("allowed", ELEMENT.bool, [1, 1, TEXT, TEXT], flags(allows ?? (() => true))),
+      wholeTensor("starts", [TEXT - 1]),
+      wholeTensor("ends", [TEXT]),
+      wholeTensor("rows.axis", [2]),
       wholeTensor("zero", [0], []),
       wholeTensor("heads", [0, 0, HEADS, HEAD]),
       wholeTensor("joined", [0, 0, WIDTH]),
       wholeTensor("rows", [-1, WIDTH]),
       wholeTensor("axes", [1, 2]),
     ],
-    node: nodes(maskHeads),
+    node: nodes(maskHeads, allows !== undefined),
   });
 }
 
-function nodes(maskHeads: number): NodeProto[] {
+function flags(allows: NonNullable<Options["allows"]>): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: TEXT * TEXT }, (_, at) =>
+    Number(allows(Math.floor(at / TEXT), at % TEXT)),
+  );
+}
+
+function nodes(maskHeads: number, isCut: boolean): NodeProto[] {
   const apart = (name: string) => [
     node("MatMul", `h ${name}.w`, `${name}.flat`),
     node("Reshape", `${name}.flat heads`, `${name}.heads`),
@@ -67,7 +87,13 @@ function nodes(maskHeads: number): NodeProto[] {
     node("Concat", "past.value v", "present.value", { axis: -2 }),
     node("Transpose", "present.key", "turned", { perm: [0, 1, 3, 2] }),
     node("MatMul", "q turned", "dots"),
-    node("Div", "dots root", "scaled"),
+    node("Div", "dots root", isCut ? "whole" : "scaled"),
+    ...(isCut
+      ? [
+          node("Slice", "allowed starts ends rows.axis", "row"),
+          node("Where", "row whole lowest", "scaled"),
+        ]
+      : []),
     node("Equal", "attention_mask zero", "hidden"),
     node("Unsqueeze", "hidden axes", "hidden4"),
     node("Where", "hidden4 lowest scaled", "seen"),

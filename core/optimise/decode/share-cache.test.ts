@@ -65,3 +65,14 @@ test("shareCache() can be taken back", async () => {
   draft.undoFrom(0);
   assert.deepEqual(operators(draft).toSorted(), before);
 });
+
+test("shareCache() leaves a mask of later tokens to the operator, and tells it any other", async () => {
+  const choices = async (allows: (row: number, column: number) => boolean) => {
+    const draft = await draftOf(tinyDecoder({ allows }));
+    const found = shareCache(draft);
+    assert.ok(found.ok && found.value !== null);
+    return operators(draft).filter((each) => each === "Where").length;
+  };
+  assert.equal(await choices((row, column) => column <= row), 1);
+  assert.equal(await choices((row, column) => column <= row && column > row - 4), 2);
+});

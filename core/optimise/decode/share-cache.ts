@@ -74,7 +74,7 @@ export function shareCache(draft: Draft): Result<Decoder | null> {
 /** What a loop over tokens has to know of a model; null of one whose attention has no cache. */
 export async function decoderOf(model: Uint8Array): Promise<Decoder | null> {
   const decoded = await decodeOnnxFile(model);
-  if (!decoded.ok) return null;
+  if (!decoded.ok || decoded.value.graph === undefined) return null;
   const draft = Draft.of(decoded.value);
   const { main } = draft;
   const isJoined = ({ name }: { readonly name: string }) =>
