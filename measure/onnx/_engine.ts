@@ -105,12 +105,18 @@ const TYPES: ReadonlyMap<number, readonly [name: Runtime.Tensor.Type, bits: Bits
   [22, ["int4", Uint8Array]],
 ]);
 
+/** Numbers of the schema's element types that are no numbers of a tensor. */
+function typeName(type: number): string {
+  if (type === 8) return "strings";
+  return type === 0 ? "sequences or optional values" : `elements of type ${type}`;
+}
+
 function fed(runtime: typeof Runtime, feed: Tensors): Runtime.InferenceSession.FeedsType {
   return Object.fromEntries(
     Object.entries(feed).map(([name, { type, dims, bytes }]) => {
       const known = TYPES.get(type);
       if (known === undefined) {
-        throw new Refusal("error", `input "${name}" has element type ${type}, which is not passed`);
+        throw new Refusal("error", `input "${name}" takes ${typeName(type)}, which are not passed`);
       }
       const [word, Bits] = known;
       try {

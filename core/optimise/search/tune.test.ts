@@ -143,6 +143,14 @@ test("tune() does not try what cannot pay", async () => {
   assert.match(skipped?.reason ?? "", /takes 1\.0 % of the time/u);
 });
 
+test("tune() says how far the engine's own rewriting is, where a form is less than equal", async () => {
+  const far = await tuned({ form: { time: 0.8, decibels: 80 } }, PLAIN);
+  assert.match(far.candidates[0]?.reason ?? "", /as the engine itself rewrites it/u);
+  assert.equal(far.candidates[0]?.verdict?.isSound, true);
+  const equal = await tuned({ form: { time: 0.8 } }, PLAIN);
+  assert.equal(equal.candidates[0]?.verdict, undefined);
+});
+
 test("tune() tries gentler recipes where the guard refuses all, until one gains", async () => {
   const ways = { ...EIGHT, milder: { evened: "evened", mixed: "mixed", more: "more" } };
   const table = {
