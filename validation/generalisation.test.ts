@@ -138,6 +138,9 @@ test("worstReasons() name repeats that differ and conditions that are left out",
   assert.equal(worstReasons([one])(one), "unexplained");
   const scaled = { ...one.row, id: "amd-0001", model: "meta-llama/Llama-3.1-405B-FP8" };
   assert.match(worstReasons([one])({ ...one, row: scaled }), /scales by row/);
+  const notes = "disaggregated: prefill 1 x (tp4 pp1 dp1 ep4), decode 2 x (tp8 pp1 dp1 ep8)";
+  const apart = { ...one, row: { ...one.row, notes, metric: "ttft_ms" } };
+  assert.match(worstReasons([apart])(apart), /sequences a decoding worker holds not stated/);
   const bare = { ...one, row: { ...one.row, precision_weights: "", batch_or_concurrency: "" } };
   assert.equal(worstReasons([bare])(bare), "format, load not stated");
 });

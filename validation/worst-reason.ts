@@ -16,6 +16,7 @@ export function worstReasons(checked: readonly Checked[]): (each: Checked) => st
       ...(apart > APART ? [`figures of its conditions differ ${apart.toPrecision(2)} times`] : []),
       ...knownReasons(row),
       ...(mayDraft(row) ? ["drafting not stated"] : []),
+      ...(isApart(row) ? ["sequences a decoding worker holds not stated"] : []),
       ...leftOut(row),
     ];
     return reasons.length === 0 ? "unexplained" : reasons.join("; ");
@@ -55,6 +56,11 @@ function knownReasons(row: Row): readonly string[] {
 /** InferenceX serves models that ship a draft layer with it and without, and its rows do not say which. */
 export function mayDraft(row: Row): boolean {
   return isInferenceX(row) && /deepseek|kimi/i.test(row.model);
+}
+
+/** First tokens of pools wait for a place to decode: InferenceX's recipes hold fewer than some of its users. */
+function isApart({ notes, metric }: Row): boolean {
+  return notes.startsWith("disaggregated") && metric.startsWith("ttft");
 }
 
 function leftOut(row: Row): readonly string[] {
