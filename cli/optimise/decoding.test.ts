@@ -14,6 +14,8 @@ test("decodingOf() runs one token behind a text, and is null of a model without 
   const found = await decodingOf(written(folder, "writes.onnx", tinyDecoder()), {}, SHELL);
   assert.deepEqual(found?.sizes, { new: 1, past: 256, all: 257 });
   assert.equal(found.decoder.tokens, "input_ids");
+  const given = await decodingOf(join(folder, "writes.onnx"), { past: 20 }, SHELL);
+  assert.deepEqual(given?.sizes, { new: 1, past: 20, all: 21 });
   written(folder, "sees.onnx", scaledConvolutions());
   assert.equal(await decodingOf(join(folder, "sees.onnx"), {}, SHELL), null);
 });

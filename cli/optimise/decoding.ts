@@ -34,10 +34,11 @@ export async function decodingOf(
   const past = sizeName(graph, decoder.tensors[0]?.past ?? "", 2);
   const all = sizeName(graph, decoder.mask, 1);
   const sizeOf = (name: string | null, usual: number) => given[name ?? ""] ?? usual;
+  const [count, before] = [sizeOf(fresh, 1), sizeOf(past, PAST)];
   const sizes = [
-    [fresh, 1],
-    [past, PAST],
-    [all, sizeOf(fresh, 1) + sizeOf(past, PAST)],
+    [fresh, count],
+    [past, before],
+    [all, sizeOf(all, count + before)],
   ] as const;
   return { decoder, sizes: Object.fromEntries(sizes.filter(([name]) => name !== null)) };
 }

@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import {
   decodeCertificate,
-  decoderOf,
   verify,
   type Certificate,
   type ClaimFound,
@@ -16,7 +15,7 @@ import { accepted } from "../input-error.ts";
 import { laidOut } from "../layout.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
-import { loopRunner } from "./decoding.ts";
+import { decodingOf, loopRunner } from "./decoding.ts";
 import { samplesDigest, sha256 } from "./digests.ts";
 import { metricFrom } from "./metric.ts";
 import { modelFileFrom } from "./model-file.ts";
@@ -33,8 +32,15 @@ export async function verified(
   const certificate = accepted(decodeCertificate(await readJson(path)), name);
   const { question, input, output, heldOut } = certificate;
   const beside = (file: string) => join(dirname(path), file);
-  const before = await modelFileFrom(options.model ?? beside(input.name), question.sizes, shell);
-  const after = await modelFileFrom(options.result ?? beside(output.name), {}, shell);
+  const model = options.model ?? beside(input.name);
+  const before = await modelFileFrom(model, question.sizes, shell);
+  const isNative = question.target === "native";
+  const decoding = isNative ? await decodingOf(model, question.sizes, shell) : null;
+  const after = await modelFileFrom(
+    options.result ?? beside(output.name),
+    { ...decoding?.sizes },
+    shell,
+  );
   const own = heldOut.isGenerated ? null : (options.calibration ?? null);
   const { pixels } = options;
   const wanted = { folder: own, ...(pixels === undefined ? {} : { pixels }) };
@@ -42,7 +48,6 @@ export async function verified(
   const used = samples.slice(0, heldOut.count);
   const metric = await metricFrom(options, shell);
   const local = onnxRunner({ beside: dirname(before.path), stop: shell.interruption() });
-  const decoder = question.target === "native" ? await decoderOf(before.bytes) : null;
   const progress = search(shell);
   const claims = await verify({
     certificate,
@@ -52,7 +57,7 @@ export async function verified(
     samples: used,
     samplesHash: samplesDigest(used),
     hash: sha256,
-    runner: decoder === null ? local : loopRunner(local, decoder, used),
+    runner: decoding === null ? local : loopRunner(local, decoding.decoder, used),
     session: {
       threads: question.threads,
       provider: question.target === "wasm" ? "wasm" : "cpu",
