@@ -43,6 +43,7 @@ export const device: z.ZodType = z.strictObject({
     })
     .optional(),
   host: z.strictObject({ bandwidth: z.number() }).optional(),
+  reached: z.number().optional().describe("BF16 FLOP/s that somebody's best product reached"),
   onboard: z
     .strictObject({ cores: z.number(), clock: z.number() })
     .optional()

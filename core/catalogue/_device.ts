@@ -23,6 +23,7 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
     }),
     peak: peaks(read),
     ...present({
+      reached: read.value("peak/matrix/bf16/reached"),
       vector: read.value("peak/vector/fp32"),
       memory: group({
         capacity: read.value("memory/device/capacity"),

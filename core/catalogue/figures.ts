@@ -14,6 +14,7 @@ const PEAKS: readonly (readonly [string, Dimension])[] = PRECISIONS.flatMap((pre
 const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimension>([
   ...PEAKS,
   ["peak/matrix/fp16/dense/fp16-accumulate", "compute"],
+  ["peak/matrix/bf16/reached", "compute"],
   ["peak/matrix/fp8/dense/fp16-accumulate", "compute"],
   ["memory/device/capacity", "size"],
   ["memory/device/bandwidth", "bandwidth"],

@@ -115,13 +115,31 @@ export function machine(
   device: Device,
   { bandwidth, units, clock }: Fitted,
 ): Omit<Target, "laws" | "peers" | "launch" | keyof Surroundings> {
+  const share = reachedShare(device);
   const formats = Object.fromEntries(
-    PRECISIONS.map((precision) => [precision, computeFormat(device, precision)]),
+    PRECISIONS.map((precision) => {
+      const format = computeFormat(device, precision);
+      return [precision, format && { ...format, peak: share * format.peak }];
+    }),
   ) as Record<Precision, Format | null>;
   const { cache = 0, link, host } = device;
   const hosted = host === undefined ? null : { bandwidth: host.bandwidth, linked: false };
   const scaleUp = link === undefined ? hosted : { bandwidth: link.bandwidth, linked: true };
   return { bandwidth, units, clock, cache, formats, scaleUp, repeated: false, slices: 0 };
+}
+
+/**
+ * Best products over peak, beside those of the devices that laws were fitted on.
+ *
+ * Source: stas00/ml-engineering compute/accelerator/README.md, "Maximum Achievable Matmul FLOPS" (H100 0.80, A100
+ * 0.87, GH200 0.84, B200 0.78)
+ */
+const REACHED_FITTED = 0.82;
+
+function reachedShare({ reached, peak }: Device): number {
+  return reached === undefined || peak.bf16 === undefined
+    ? 1
+    : reached / peak.bf16 / REACHED_FITTED;
 }
 
 /** Units of a device whose source gives none: the middle of the data-centre GPUs that were fitted. */
