@@ -35,7 +35,7 @@ export async function tryRecipes(
         recipe: named.recipe,
       },
       () => ask.makers.quantised(model, named, trials.patience(share)),
-      { boundOf: bound, ...(share === undefined ? {} : { share }) },
+      { boundOf: bound, isFirst: share === FIRST_SHARE, ...(share === undefined ? {} : { share }) },
     );
   const found: (readonly [NamedRecipe, Trial])[] = [];
   for (const named of recipes)
