@@ -16,7 +16,7 @@ test("tally() gives every quantile within 0.5 % of the sorted values', and mean 
       const shares = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 };
       const found = counted.distribution();
       for (const [name, share] of Object.entries(shares)) {
-        const exact = sorted[Math.floor(share * (all.length - 1))] ?? 0;
+        const exact = sorted[Math.ceil(share * all.length) - 1] ?? 0;
         const reached = found[name as keyof typeof shares];
         assert.ok(Math.abs(reached - exact) <= 0.00501 * exact, `${name}: ${reached} for ${exact}`);
       }
@@ -25,6 +25,14 @@ test("tally() gives every quantile within 0.5 % of the sorted values', and mean 
       assert.ok(Math.abs(found.mean - mean) <= 1e-9 * mean);
     }),
   );
+});
+
+test("tally() of two values has the smaller as its median and the larger as its p90", () => {
+  const two = tally();
+  two.add(1);
+  two.add(100);
+  const { p50, p90, p999 } = two.distribution();
+  assert.ok(Math.abs(p50 - 1) < 0.006 && Math.abs(p90 - 100) < 0.6 && p999 === p90);
 });
 
 test("tally() of nothing is zero, and of zeros too", () => {
