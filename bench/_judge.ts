@@ -22,6 +22,8 @@ export const DECIBELS_LEAST = 20;
 /** Samples that no calibration saw. */
 const HELD_OUT = { count: 4, seed: 23 };
 const COMPARE_SECONDS = 6;
+/** Turns of a loop are several tokens. */
+const LOOP_SECONDS = 20;
 
 /** Times and judges a file; null is the file as shipped. What is below 20 dB is not timed. */
 export type Judge = (name: string, bytes: Uint8Array | null) => Promise<Tried>;
@@ -44,7 +46,8 @@ export async function judgeOf(model: DevelopmentModel, file: ReadyModel): Promis
     if (bytes === null) return { ...untimed, decibels, fault: "kept as shipped" };
     if (decibels < DECIBELS_LEAST) return { ...untimed, decibels, fault: null };
     const subject = (own: Uint8Array) => ({ model: own, session: session(true), feeds: held });
-    const turns = await runner.compare(subject(file.bytes), subject(candidate), COMPARE_SECONDS);
+    const seconds = decoder === null ? COMPARE_SECONDS : LOOP_SECONDS;
+    const turns = await runner.compare(subject(file.bytes), subject(candidate), seconds);
     if (turns.kind === "failed") return { ...untimed, decibels, fault: turns.message };
     const { cpuRatio, cpuControl } = turns.value;
     return { name, ratio: cpuRatio, control: cpuControl, decibels, fault: null };
