@@ -14,8 +14,17 @@ export function truthFile(): TruthFile {
   return {
     rows: validate(shippedTruth(), shippedWorld()).map(rowOf),
     generalisation: shippedLeftOutTable(),
-    peers: peersTable(readFileSync("validation/REPORT.md", "utf8")),
+    peers: reportTable(report(), "Beside AIConfigurator"),
   };
+}
+
+/** Errors of generations forecast from those before them. */
+export function backtestFile(): Table | null {
+  return reportTable(report(), "Backtest");
+}
+
+function report(): string {
+  return readFileSync("validation/REPORT.md", "utf8");
 }
 
 function rowOf({ row, family, measured, interval, unanswered }: Checked): TruthRow {
@@ -35,11 +44,10 @@ function rowOf({ row, family, measured, interval, unanswered }: Checked): TruthR
   };
 }
 
-const PEERS = /^## Beside AIConfigurator\n[^|]*(?<table>(?:\|.*\n)+)/mu;
-
-/** The table that the committed report has of another tool; its figures are not made anew, since that tool is not here. */
-export function peersTable(report: string): Table | null {
-  const lines = PEERS.exec(report)?.groups?.["table"]?.trim().split("\n");
+/** The table under a heading of the committed report, whose figures rest on evidence that is not here; null without one. */
+export function reportTable(text: string, heading: string): Table | null {
+  const section = new RegExp(`^## ${heading}\\n[^|]*(?<table>(?:\\|.*\\n)+)`, "mu");
+  const lines = section.exec(text)?.groups?.["table"]?.trim().split("\n");
   if (lines === undefined) return null;
   const [titles = [], , ...rows] = lines.map((line) =>
     line

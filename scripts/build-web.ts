@@ -4,7 +4,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build, type Plugin } from "esbuild";
 import { assembledKernels } from "./_kernels.ts";
-import { truthFile } from "./_truth-file.ts";
+import { backtestFile, truthFile } from "./_truth-file.ts";
 
 const OUT = "dist/web";
 
@@ -29,6 +29,7 @@ cpSync("web/page.html", `${OUT}/index.html`);
 cpSync("web/page.css", `${OUT}/page.css`);
 mkdirSync(`${OUT}/data`);
 writeFileSync(`${OUT}/data/truth.json`, JSON.stringify(truthFile()));
+writeFileSync(`${OUT}/data/backtest.json`, JSON.stringify(backtestFile()));
 
 async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<void> {
   await build({

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { peersTable } from "./_truth-file.ts";
+import { reportTable } from "./_truth-file.ts";
 
-test("peersTable() reads the cells of its section, and no other table", () => {
+test("reportTable() reads the cells of its section, and no other table", () => {
   const report = [
     "## Before",
     "",
@@ -22,17 +22,18 @@ test("peersTable() reads the cells of its section, and no other table", () => {
     "## After",
     "",
   ].join("\n");
-  const table = peersTable(report);
+  const table = reportTable(report, "Beside AIConfigurator");
   assert.deepEqual(table?.rows, [["serving TPOT", "7"]]);
   assert.deepEqual(
     table?.columns.map(({ title }) => title),
     ["family", "rows"],
   );
-  assert.equal(peersTable("# Report\n"), null);
+  assert.equal(reportTable("# Report\n", "Beside AIConfigurator"), null);
 });
 
-test("peersTable() of the committed report has a row a family, each with six cells", () => {
-  const rows = peersTable(readFileSync("validation/REPORT.md", "utf8"))?.rows ?? [];
+test("reportTable() of the committed report has a row a family, each with six cells", () => {
+  const rows =
+    reportTable(readFileSync("validation/REPORT.md", "utf8"), "Beside AIConfigurator")?.rows ?? [];
   assert.ok(rows.some(([family]) => family === "serving TPOT"));
   for (const row of rows) assert.equal(row.length, 6);
 });

@@ -8,10 +8,11 @@ export function servedPage(): Promise<Running> {
   return running({ host: "127.0.0.1", port: 0, note: () => {}, ...limits });
 }
 
-export async function openBrowser(): Promise<Browser> {
+/** `more` are flags of Chromium. */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return browsers.launch({
     executablePath: await chromium.executablePath(),
-    args: chromium.args.filter((arg) => arg !== "--single-process"),
+    args: [...chromium.args.filter((arg) => arg !== "--single-process"), ...more],
     headless: true,
   });
 }

@@ -58,7 +58,11 @@ export const OWNER_TERMS: Readonly<Record<OwnerTerm, Uncertain>> = {
     [0.08, 0.13, 0.2],
     "US EIA, Electric Power Monthly: commercial average 0.13 in 2024; the ends a prior",
   ),
-  staff: prior("people, USD a device and year", [100, 300, 1000]),
+  staff: prior(
+    "people, USD a device and year",
+    [100, 300, 1000],
+    "Broadstaff, data centre staffing levels: 8 to 15 people for 1 to 5 MW, 420 to 1,120 USD at 100,000 a head and 1.4 kW a device; larger halls a prior",
+  ),
   support: prior(
     "support and repair, share of price a year",
     [0.05, 0.1, 0.2],

@@ -8,9 +8,11 @@ export {
 } from "./carbon.ts";
 export { day, type Day, IDLE_SHARE } from "./energy.ts";
 export {
+  INVEST_KEYS,
   INVEST_TERMS,
   invest,
   type Investment,
+  type InvestTerm,
   type InvestTerms,
   presentCost,
   STRATEGIES,

@@ -1,7 +1,7 @@
 /** The GPU by WebGPU: a product of FP32 matrices, and a copy between two buffers. */
 import { copyChore, productChore, type GpuChore } from "../../measure/gpu/webgpu-chores.ts";
-import { repeatedRates } from "../../measure/lanes/repeats.ts";
-import type { LaneRates } from "./rates.ts";
+import { burst, repeatedRates } from "../../measure/lanes/repeats.ts";
+import { upper, type LaneRates } from "./rates.ts";
 
 const SIDE = 1024;
 const COPY_BYTES = 128 * 1024 * 1024;
@@ -22,7 +22,7 @@ export async function gpuRates(): Promise<LaneRates | null> {
 async function rateOf(chore: GpuChore): Promise<number> {
   const wrong = await chore.check();
   if (wrong !== null) throw new Error(`the GPU is mistaken: ${wrong}`);
-  const [rate = 0] = await repeatedRates(chore, { repeats: 1, seconds: SECONDS });
+  const rate = upper(await repeatedRates(chore, burst(SECONDS)));
   chore.free();
   return rate;
 }

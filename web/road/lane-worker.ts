@@ -1,6 +1,7 @@
 /** One core of this machine, kept busy for a moment: what it multiplies and copies a second. */
 import { kernelChore, type KernelName } from "../../measure/lanes/kernels.ts";
-import { repeatedRates } from "../../measure/lanes/repeats.ts";
+import { burst, repeatedRates } from "../../measure/lanes/repeats.ts";
+import { upper } from "./rates.ts";
 
 export interface LaneTask {
   /** Of kernels.wasm, compiled once for all workers. */
@@ -25,6 +26,5 @@ addEventListener("message", ({ data }: MessageEvent<LaneTask>) => {
 
 async function measured({ module, kernel, seconds }: LaneTask): Promise<LaneDone> {
   const chore = await kernelChore(module, kernel, kernel === "copy" ? COPY_BYTES : SIDE);
-  const [rate = 0] = await repeatedRates(chore, { repeats: 1, seconds });
-  return { rate };
+  return { rate: upper(await repeatedRates(chore, burst(seconds))) };
 }

@@ -5,13 +5,18 @@ import type { Lanes } from "./measure.ts";
 const GIGA = 1e9;
 const SOURCE = "measured-in-the-browser";
 
-/** `date` is the day of the measurement, ISO; `memory` in bytes, which a browser does not tell, is the user's word. */
-export function ownDevice(
-  lanes: Lanes,
-  { date, memory }: { readonly date: string; readonly memory: number },
-): unknown {
-  const { gpu, cores, simd } = lanes;
-  const best = gpu ?? cores ?? simd;
+/** What a browser says of the machine, or the user does. */
+export interface OwnMachine {
+  /** Day of the measurement, ISO. */
+  readonly date: string;
+  /** Bytes, which a browser does not tell. */
+  readonly memory: number;
+  readonly cores: number;
+}
+
+export function ownDevice(lanes: Lanes, { date, memory, cores }: OwnMachine): unknown {
+  const { gpu, simd } = lanes;
+  const best = gpu ?? lanes.cores ?? simd;
   if (best === undefined) return null;
   const figure = (value: number, unit: string) => ({
     value: `${Number((value / GIGA).toPrecision(3))} ${unit}`,
@@ -45,6 +50,14 @@ export function ownDevice(
             at: "the user's word",
           },
           "peak/matrix/fp32/dense": figure(best.compute, "GFLOPS"),
+          // Code without units of 16 bits widens what it loads, and multiplies as fast as in FP32.
+          "peak/matrix/bf16/dense": figure(best.compute, "GFLOPS"),
+          "peak/matrix/fp16/dense": figure(best.compute, "GFLOPS"),
+          // Plain kernels have no tiles to fill: a product with one row is no slower for it.
+          "peak/vector/fp32": figure(best.compute, "GFLOPS"),
+          ...(gpu === undefined && {
+            units: { value: String(cores), source: SOURCE, at: "navigator.hardwareConcurrency" },
+          }),
         },
       },
     ],

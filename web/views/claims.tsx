@@ -119,12 +119,26 @@ function predictedBar(name: string, { p10, p50, p90, basis }: Interval): RatioBa
   return { kind: "predicted", name, p10, p50, p90, text: `${text} ×` };
 }
 
+/** One, two and five of each power of ten that the bars reach. */
+function ticksOf(bars: readonly Pick<RatioBar, "p10" | "p90">[]): readonly number[] {
+  const least = Math.min(1, ...bars.map(({ p10 }) => p10));
+  const most = Math.max(1, ...bars.map(({ p90 }) => p90));
+  const powers = [-3, -2, -1, 0, 1, 2, 3, 4];
+  return powers
+    .flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
+    .filter((tick) => tick >= least && tick <= most);
+}
+
 const ROW_HEIGHT = 30;
 const AXIS_HEIGHT = 70;
 
 function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
   const words = useWords().claims;
-  const bars = barsOf(answer).map((bar) => ({ ...bar, kind: words.kinds[bar.kind] }));
+  const bars = barsOf(answer).map((bar) => ({
+    ...bar,
+    name: words.figureName(bar.name),
+    kind: words.kinds[bar.kind],
+  }));
   const refused = answer.predicted.flatMap(({ workload, answer: each }) =>
     "reason" in each ? [`${workload}: ${each.message}`] : [],
   );
@@ -142,6 +156,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
           x: {
             type: "log",
             label: words.times,
+            ticks: ticksOf(bars),
             tickFormat: (ratio: number) => `${significant(ratio)}×`,
           },
           y: { label: null, domain: bars.map(({ name }) => name) },

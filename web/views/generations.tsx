@@ -9,6 +9,8 @@ import { useWords } from "../parts/context.ts";
 import { Choice, Ticks } from "../parts/controls.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
+import { Backtest } from "./generations-backtest.tsx";
+import { apart } from "./labels-apart.ts";
 import type { ViewProps } from "./view.ts";
 
 /** Figures over time; those after a slash are per dollar of rent, or per watt. */
@@ -37,6 +39,11 @@ const fields = {
 };
 
 const HEIGHT = 480;
+const MARGIN_LEFT = 80;
+const MARGIN_RIGHT = 110;
+/** Of a letter of a label, and of a line, in pixels. */
+const LETTER = 5.6;
+const LINE = 11;
 
 interface Point {
   readonly name: string;
@@ -72,6 +79,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
         change={(vendors) => change({ vendors })}
       />
       <Generations title={title} points={points} figure={state.figure} />
+      <Backtest />
       <Actions
         command="tenlane catalogue --list devices"
         sheet={{
@@ -108,8 +116,8 @@ function Generations({
       draw={(plot, width) => ({
         width,
         height: HEIGHT,
-        marginLeft: 80,
-        marginRight: 60,
+        marginLeft: MARGIN_LEFT,
+        marginRight: MARGIN_RIGHT,
         grid: true,
         x: { label: words.year },
         y: { type: "log", label: title, tickFormat: (value: number) => quantityText(value, kind) },
@@ -127,7 +135,7 @@ function Generations({
             channels: { device: "name" },
             tip: true,
           }),
-          plot.text(points, {
+          plot.text(labelled(points, width), {
             x: "launched",
             y: "value",
             text: (point: Point) => shortName(point.name),
@@ -172,11 +180,30 @@ function pointsOf(
     .toSorted((a, b) => a.launched.getTime() - b.launched.getTime());
 }
 
+/** Points whose label covers no other, short ones first; the rest have theirs on hovering. */
+function labelled(points: readonly Point[], width: number): readonly Point[] {
+  const times = points.map(({ launched }) => launched.getTime());
+  const values = points.map(({ value }) => Math.log(value));
+  const [left, right] = [Math.min(...times), Math.max(...times)];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const across = (width - MARGIN_LEFT - MARGIN_RIGHT) / Math.max(1, right - left);
+  const up = (HEIGHT - 100) / Math.max(1e-9, high - low);
+  const shortFirst = points.toSorted((a, b) => shortName(a.name).length - shortName(b.name).length);
+  return apart(shortFirst, ({ name, launched, value }) => ({
+    left: (launched.getTime() - left) * across,
+    top: (high - Math.log(value)) * up,
+    width: LETTER * (shortName(name).length + 2),
+    height: LINE,
+  }));
+}
+
 function ratio(above: number | null, below: number | null, scale = 1): number | null {
   return above === null || below === null || below === 0 ? null : (scale * above) / below;
 }
 
 /** The name without its vendor, which the colour says. */
 function shortName(name: string): string {
-  return name.replace(/^(?:NVIDIA|AMD Instinct|AMD|Google|AWS|Intel)\s+/u, "").slice(0, 18);
+  return name
+    .replace(/^(?:NVIDIA|AMD Instinct|AMD|Google|AWS|Intel)\s+/u, "")
+    .replace(/\s*[(].*$/u, "");
 }

@@ -130,7 +130,7 @@ export function commandOf(state: PlanState): string {
     region: listed(regions),
     engine: listed(isOwn ? [...engines, "static"] : engines),
     catalogue: isOwn ? `${OWN_MACHINE}.json` : null,
-    precision: isOwn ? "fp32" : null,
+    precision: isOwn ? "fp32,q4_k_m" : null,
     tenure: tenure === "rent" ? null : tenure,
     announced: announced ? true : null,
     "no-simulate": true,

@@ -56,7 +56,12 @@ export function RoadLanes({
           marginLeft: Math.min(220, width * 0.45),
           marginRight: 90,
           grid: true,
-          x: { type: "log", label: title, ticks: 5, tickFormat: text },
+          x: {
+            type: "log",
+            label: title,
+            ticks: Math.max(2, Math.floor(width / 200)),
+            tickFormat: text,
+          },
           y: { label: null, domain: lanes.map(({ name }) => name) },
           marks: [
             plot.ruleY(lanes, {

@@ -12,6 +12,7 @@ import { useAnswer } from "../parts/use-answer.ts";
 import { LANES, measureLanes, type Lanes } from "../road/measure.ts";
 import { ownDevice } from "../road/own-device.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
+import { OwnRuns } from "./own-runs.tsx";
 import { RoadLanes, type Lane } from "./road-lanes.tsx";
 import type { ViewProps } from "./view.ts";
 
@@ -104,7 +105,11 @@ function OwnMachine({ lanes }: { readonly lanes: Lanes }): JSX.Element {
   const [isUsed, setUsed] = useState(false);
   const entries = (): string =>
     JSON.stringify(
-      ownDevice(lanes, { date: new Date().toISOString().slice(0, 10), memory }),
+      ownDevice(lanes, {
+        date: new Date().toISOString().slice(0, 10),
+        memory,
+        cores: navigator.hardwareConcurrency,
+      }),
       null,
       2,
     );
@@ -133,13 +138,10 @@ function OwnMachine({ lanes }: { readonly lanes: Lanes }): JSX.Element {
       >
         {words.use}
       </button>
-      {isUsed && <a href={PLANNED}>{words.planned}</a>}
+      {isUsed && <OwnRuns />}
     </>
   );
 }
-
-/** A model that fits most machines, without limits on time, which few would keep. */
-const PLANNED = `#plan?model=qwen3-0.6b&demand=saturate&ttft=&tpot=&only=${OWN_MACHINE}`;
 
 function ownLanes(
   lanes: Lanes,

@@ -1,16 +1,12 @@
 /** What the sensors of the machine say, where the page is served by the machine itself. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { significant } from "../../core/index.ts";
+import { quantityText, significant } from "../../core/index.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { DataTable } from "../parts/table.tsx";
-
-interface Reading {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+import { WatchCourse } from "./watch-course.tsx";
+import type { Reading, Sample } from "./watch-points.ts";
 
 interface Alert {
   readonly rule: string;
@@ -21,18 +17,18 @@ interface Alert {
 }
 
 /** As `tenlane watch --once --json` has it. */
-interface Watched {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly readings: readonly Reading[];
+interface Watched extends Sample {
   readonly alerts: readonly Alert[];
 }
 
 const EVERY_MILLISECONDS = 5000;
+/** An hour of samples. */
+const KEPT = 720;
 
 export function View(): JSX.Element {
   const { watch: words, lang } = useWords();
-  const { watched, isMissing } = useSensors();
+  const { samples, isMissing } = useSensors();
+  const watched = samples.at(-1) ?? null;
   return (
     <section aria-busy={watched === null && !isMissing} id="answer">
       <h1>{words.heading}</h1>
@@ -43,6 +39,7 @@ export function View(): JSX.Element {
         <>
           <p>{words.at(new Date(watched.at).toLocaleTimeString(lang))}</p>
           <Alerts alerts={watched.alerts} />
+          <WatchCourse samples={samples} />
           <h2>{words.readings}</h2>
           <DataTable
             label={words.readings}
@@ -53,7 +50,7 @@ export function View(): JSX.Element {
             ]}
             rows={watched.readings.map(({ name, labels, value }) => ({
               id: `${name} ${labelsText(labels)}`,
-              cells: [name, labelsText(labels), significant(value)],
+              cells: [name, labelsText(labels), valueText(name, value)],
             }))}
           />
         </>
@@ -105,6 +102,11 @@ function Alerts({ alerts }: { readonly alerts: readonly Alert[] }): JSX.Element 
   );
 }
 
+/** Bytes as people count them; all else in the unit that its name has. */
+function valueText(name: string, value: number): string {
+  return name.endsWith("_bytes") ? quantityText(value, "size") : significant(value);
+}
+
 function labelsText(labels: Reading["labels"]): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name} ${value}`)
@@ -112,8 +114,8 @@ function labelsText(labels: Reading["labels"]): string {
 }
 
 /** Asks the page's own server again and again; a page without one is told so once. */
-function useSensors(): { readonly watched: Watched | null; readonly isMissing: boolean } {
-  const [watched, setWatched] = useState<Watched | null>(null);
+function useSensors(): { readonly samples: readonly Watched[]; readonly isMissing: boolean } {
+  const [samples, setSamples] = useState<readonly Watched[]>([]);
   const [isMissing, setMissing] = useState(false);
   useEffect(() => {
     const leaving = new AbortController();
@@ -121,7 +123,8 @@ function useSensors(): { readonly watched: Watched | null; readonly isMissing: b
       void fetch(new URL("api/watch", document.baseURI), { signal: leaving.signal })
         .then(async (answer) => {
           if (!answer.ok) throw new Error("no sensors");
-          setWatched((await answer.json()) as Watched);
+          const watched = (await answer.json()) as Watched;
+          setSamples((before) => [...before, watched].slice(-KEPT));
         })
         .catch(() => leaving.signal.aborted || setMissing(true));
     read();
@@ -131,5 +134,5 @@ function useSensors(): { readonly watched: Watched | null; readonly isMissing: b
       clearInterval(clock);
     };
   }, []);
-  return { watched, isMissing };
+  return { samples, isMissing };
 }

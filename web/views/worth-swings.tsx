@@ -14,9 +14,10 @@ export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Ele
   const words = useWords().worth;
   const { middle } = answer;
   const swings = answer.swings.slice(0, SWINGS_MAX);
-  const ends = swings.flatMap(({ name, atP10, atP90 }) => [
-    { name: short(name), value: atP10, end: words.low },
-    { name: short(name), value: atP90, end: words.high },
+  const named = ({ key }: (typeof swings)[number]): string => short(words.termNames[key]);
+  const ends = swings.flatMap((swing) => [
+    { name: named(swing), value: swing.atP10, end: words.low },
+    { name: named(swing), value: swing.atP90, end: words.high },
   ]);
   const dollars = (value: number): string => quantityText(value, "money");
   return (
@@ -34,7 +35,7 @@ export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Ele
           ticks: Math.max(2, Math.floor(width / 160)),
           tickFormat: dollars,
         },
-        y: { label: null, domain: swings.map(({ name }) => short(name)) },
+        y: { label: null, domain: swings.map(named) },
         color: { legend: true, domain: [words.low, words.high] },
         marks: [
           plot.ruleX([0]),
@@ -44,7 +45,11 @@ export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Ele
       })}
       table={{
         columns: [words.term, words.low, words.high],
-        rows: swings.map(({ name, atP10, atP90 }) => [name, dollars(atP10), dollars(atP90)]),
+        rows: swings.map(({ key, atP10, atP90 }) => [
+          words.termNames[key],
+          dollars(atP10),
+          dollars(atP90),
+        ]),
       }}
     />
   );

@@ -174,18 +174,20 @@ function Answer({ answer }: { readonly answer: WorthView }): JSX.Element {
           { title: words.value, isNumber: true },
           { title: words.source },
         ]}
-        rows={terms.map(({ name, value: { p10, p50, p90 }, source }) => ({
-          id: name,
+        rows={terms.map(({ key, value: { p10, p50, p90 }, source }) => ({
+          id: key,
           cells: [
-            <span key="name" lang="en">
-              {name}
-            </span>,
+            words.termNames[key],
             p10 === p90
               ? significant(p50)
               : `${significant(p50)} [${significant(p10)}–${significant(p90)}]`,
-            <span key="source" lang="en">
-              {source}
-            </span>,
+            source === "given" || source === "prior" ? (
+              words.plainSources[source]
+            ) : (
+              <span key="source" lang="en">
+                {source}
+              </span>
+            ),
           ],
         }))}
       />

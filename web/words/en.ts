@@ -1,9 +1,9 @@
 /** Every word of the page, in English. The Korean words have the same shape, or the page does not compile. */
-import type { Claim, Draw, Group, Metrics } from "../../core/index.ts";
-import type { CarbonKind } from "../../core/worth/index.ts";
+import type { Claim, Group, Metrics } from "../../core/index.ts";
 import type { Family } from "../../validation/family.ts";
 import { plan } from "./plan-en.ts";
 import { watch } from "./watch-en.ts";
+import { worth } from "./worth-en.ts";
 
 export const en = {
   lang: "en",
@@ -177,7 +177,17 @@ export const en = {
     memory: "Memory of this machine",
     save: "Save as my device",
     use: "Use in plans",
-    planned: "Plans for it",
+    runs: {
+      heading: "What it runs, for one person",
+      about:
+        "A prompt of 1,024 tokens, one request at a time, in the format that answers soonest. Speeds of code as plain as the browser's: llama.cpp with its own kernels may be faster. A name leads to its plans.",
+      model: "Model",
+      format: "Format",
+      speed: "Writes",
+      first: "Until the first token",
+      none: "does not fit",
+      working: "searching",
+    },
     progress: {
       idle: "Some seconds, all in this browser.",
       working: "Measuring …",
@@ -201,48 +211,7 @@ export const en = {
     method:
       "Measured: products of FP32 matrices and copies of memory by plain kernels in WebAssembly and WebGPU, best effort of a browser. Printed: dense peaks of datasheets, which no kernel reaches. Ten times as much is two more cars and a faster ride.",
   },
-  worth: {
-    heading: "Buy, rent or wait",
-    about:
-      "Net present cost of serving a demand that is counted in devices of today. What nobody prints is a prior, and named as one below.",
-    devices: "Devices now",
-    horizon: "Years to look ahead",
-    years: (value: number): string => `${value} years`,
-    utilisation: "Hours at work",
-    growth: "Growth of demand a year",
-    discount: "Discount a year",
-    ways: { buy: "buy", rent: "rent", wait: "rent, then buy the next" },
-    best: (title: string, way: string): string => `${title}: ${way}.`,
-    likely: (buy: string, wait: string): string =>
-      `Buying costs less than renting with probability ${buy}, waiting with ${wait}.`,
-    breakEven: (middle: string, low: string, high: string): string =>
-      `Buying pays above ${middle} of hours at work [${low} to ${high}].`,
-    bars: "Net present cost: median, and the interval meant to hold 8 times in 10",
-    swings:
-      "What decides: buying less renting, each term at its ends, left of zero buying costs less",
-    buyLessRent: "Buying less renting",
-    low: "at its p10",
-    high: "at its p90",
-    terms: "Taken as",
-    term: "Term",
-    value: "Value",
-    source: "Source",
-    rentOf: (date: string): string => `Rent of ${date}.`,
-    energy: "Energy and carbon",
-    power: "Power at work, by what draws it",
-    parts: {
-      devices: "devices",
-      hosts: "hosts",
-      network: "network",
-      cooling: "cooling and losses",
-      wall: "all, at the wall",
-    } satisfies Record<keyof Draw, string>,
-    daily: (energy: string, grams: string, place: string): string =>
-      `At work all day it takes ${energy} a day: ${grams} in ${place}.`,
-    places: "Where a day's work emits least",
-    place: "Place",
-    kinds: { average: "average", marginal: "marginal" } satisfies Record<CarbonKind, string>,
-  },
+  worth,
   truth: {
     heading: "Predicted against measured",
     about: (rows: number, shown: number): string =>
@@ -328,6 +297,7 @@ export const en = {
     times: "Times",
     figure: "Figure",
     kind: "Kind",
+    figureName: (name: string): string => name,
     kinds: { bound: "datasheet", predicted: "predicted" },
     published: "Published",
     verdict: (verdict: string): string => `Verdict: ${verdict}.`,
@@ -357,6 +327,13 @@ export const en = {
       rent: "Rent an hour, on demand",
       perWatt: "Arithmetic a watt",
       perRent: "Arithmetic a dollar of rent",
+    },
+    backtest: {
+      heading: "Had each been forecast before its launch",
+      about: "Errors on published figures, with the model fitted on older devices alone.",
+      forecast: "Forecast",
+      forecastOf: (device: string): string => device,
+      bias: "Bias of times",
     },
   },
   catalogue: {

@@ -2,6 +2,7 @@
 import type { Words } from "./en.ts";
 import { plan } from "./plan-ko.ts";
 import { watch } from "./watch-ko.ts";
+import { worth } from "./worth-ko.ts";
 
 export const ko: Words = {
   lang: "ko",
@@ -174,7 +175,17 @@ export const ko: Words = {
     memory: "이 기계의 메모리",
     save: "내 장치로 저장",
     use: "계획에 쓰기",
-    planned: "이 기계의 계획",
+    runs: {
+      heading: "혼자 쓸 때 돌릴 수 있는 모델",
+      about:
+        "프롬프트 1,024토큰, 요청은 한 번에 하나, 가장 빨리 답하는 형식입니다. 브라우저만큼 단순한 코드의 속도이므로, 전용 커널을 쓰는 llama.cpp는 더 빠를 수 있습니다. 이름을 누르면 그 모델의 계획이 나옵니다.",
+      model: "모델",
+      format: "형식",
+      speed: "쓰는 속도",
+      first: "첫 토큰까지",
+      none: "들어가지 않음",
+      working: "찾는 중",
+    },
     progress: {
       idle: "몇 초 걸리며, 모두 이 브라우저 안에서 합니다.",
       working: "재는 중 …",
@@ -198,47 +209,7 @@ export const ko: Words = {
     method:
       "잰 값: 웹어셈블리와 WebGPU의 단순한 커널로 FP32 행렬을 곱하고 메모리를 복사한 속도입니다. 적힌 값: 어떤 커널도 닿지 못하는 데이터시트의 조밀 연산 최대치입니다. 열 배가 될 때마다 차가 두 대 늘고 더 빨리 달립니다.",
   },
-  worth: {
-    heading: "살까, 빌릴까, 기다릴까",
-    about:
-      "오늘의 장치 수로 센 수요를 감당하는 순현재비용입니다. 아무도 공개하지 않는 값은 가정이며, 아래에 그렇게 적었습니다.",
-    devices: "지금 장치 수",
-    horizon: "내다보는 햇수",
-    years: (value) => `${value}년`,
-    utilisation: "일하는 시간 비율",
-    growth: "해마다 늘어나는 수요",
-    discount: "연 할인율",
-    ways: { buy: "구매", rent: "임대", wait: "임대한 뒤 다음 세대 구매" },
-    best: (title, way) => `${title}: ${way}.`,
-    likely: (buy, wait) => `임대보다 비용이 적을 확률은 구매 ${buy}, 기다리기 ${wait}입니다.`,
-    breakEven: (middle, low, high) =>
-      `일하는 시간이 ${middle}를 넘으면 구매가 유리합니다 [${low}에서 ${high}].`,
-    bars: "순현재비용: 중앙값과, 열에 여덟 번 참값을 담도록 한 구간",
-    swings:
-      "무엇이 가르나: 구매 빼기 임대. 항목마다 양 끝에 두었으며, 0의 왼쪽이면 구매가 덜 듭니다",
-    buyLessRent: "구매 빼기 임대",
-    low: "p10일 때",
-    high: "p90일 때",
-    terms: "가정한 값",
-    term: "항목",
-    value: "값",
-    source: "출처",
-    rentOf: (date) => `${date}의 임대료입니다.`,
-    energy: "전력과 탄소",
-    power: "일할 때의 전력, 무엇이 쓰는지",
-    parts: {
-      devices: "장치",
-      hosts: "호스트",
-      network: "네트워크",
-      cooling: "냉각과 손실",
-      wall: "벽에서 모두",
-    },
-    daily: (energy, grams, place) =>
-      `쉬지 않고 일하면 하루 ${energy}, ${place}에서 ${grams}입니다.`,
-    places: "하루치 일이 가장 적게 내는 곳",
-    place: "곳",
-    kinds: { average: "평균", marginal: "한계" },
-  },
+  worth,
   truth: {
     heading: "예측과 측정",
     about: (rows, shown) =>
@@ -322,6 +293,14 @@ export const ko: Words = {
     times: "배수",
     figure: "수치",
     kind: "종류",
+    figureName: (name) =>
+      name
+        .replace(/^peak (\S+)$/u, "$1 연산")
+        .replace("memory bandwidth", "메모리 대역폭")
+        .replace("memory capacity", "메모리 용량")
+        .replace(/(\d+) images$/u, "그림 $1장")
+        .replace(/(\d+) of (\d+) tokens$/u, "토큰 $2개씩 $1건")
+        .replace(/(\d+) answers$/u, "답변 $1건"),
     kinds: { bound: "데이터시트", predicted: "예측" },
     published: "공개된 수치",
     verdict: (verdict) => `판정: ${verdict}.`,
@@ -351,6 +330,13 @@ export const ko: Words = {
       rent: "시간당 온디맨드 임대료",
       perWatt: "와트당 연산",
       perRent: "임대료 1달러당 연산",
+    },
+    backtest: {
+      heading: "출시 전에 예측했다면",
+      about: "더 오래된 장치만으로 맞춘 모형이 공개 수치에서 낸 오차입니다.",
+      forecast: "예측 대상",
+      forecastOf: (device) => device.replaceAll(" and ", "·"),
+      bias: "시간의 치우침",
     },
   },
   catalogue: {

@@ -136,6 +136,9 @@ function likelyFirst(sites: readonly Site[]): readonly Site[] {
   return sites.toSorted((a, b) => order(a) - order(b));
 }
 
+/** What desks run: as measured, and the usual file of llama.cpp. */
+const OWN_FORMATS = ["fp32", "q4_k_m"];
+
 function requestOf(question: PlanQuestion): PlanRequest {
   const { demand, limits, choice, objective, percentile, confidence } = question;
   const model = modelOf(question.model);
@@ -146,7 +149,10 @@ function requestOf(question: PlanQuestion): PlanRequest {
     demand,
     limits,
     sites: sitesOf(currentCatalogue(), enginesNamed(question.engines, isOwn), choice),
-    numerics: [...usualFormats(model), ...(isOwn ? [accepted(numerics("fp32"))] : [])],
+    numerics: [
+      ...usualFormats(model),
+      ...(isOwn ? OWN_FORMATS.map((name) => accepted(numerics(name))) : []),
+    ],
     objective,
     percentile,
     confidence,

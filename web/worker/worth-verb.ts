@@ -3,11 +3,13 @@ import { draw, PUE_USUAL, type Draw, type Interval } from "../../core/index.ts";
 import { currentCatalogue } from "./current-catalogue.ts";
 import {
   invest,
+  INVEST_KEYS,
   investTerms,
   machineOf,
   places,
   STRATEGIES,
   type CarbonKind,
+  type InvestTerm,
   type Machine,
   type Strategy,
   type Swing,
@@ -36,8 +38,8 @@ export interface WorthView {
   readonly breakEven: Interval;
   /** Buying less renting, and what moves it most. */
   readonly middle: number;
-  readonly swings: readonly Swing[];
-  readonly terms: readonly Uncertain[];
+  readonly swings: readonly (Swing & { readonly key: InvestTerm })[];
+  readonly terms: readonly (Uncertain & { readonly key: InvestTerm })[];
   readonly rentDate: string | null;
   readonly energy: EnergyView;
 }
@@ -67,6 +69,7 @@ export async function* worthAnswer(question: WorthQuestion): Parts<WorthView> {
   );
   const { cost, buyLessRent, probability, breakEven } = invest(terms, horizon);
   const of = (name: Strategy): Interval => cost[name].answer;
+  const keyed = INVEST_KEYS.map((key) => ({ key, ...terms[key] }));
   yield {
     title: `${devices} × ${machine.system.device.name}`,
     best: STRATEGIES.toSorted((a, b) => of(a).p50 - of(b).p50)[0] ?? "rent",
@@ -74,8 +77,11 @@ export async function* worthAnswer(question: WorthQuestion): Parts<WorthView> {
     probability,
     breakEven,
     middle: buyLessRent.answer.p50,
-    swings: buyLessRent.swings,
-    terms: Object.values(terms),
+    swings: buyLessRent.swings.flatMap((swing) => {
+      const term = keyed.find(({ name }) => name === swing.name);
+      return term === undefined ? [] : [{ ...swing, key: term.key }];
+    }),
+    terms: keyed,
     rentDate: date ?? null,
     energy: energyOf(machine),
   };
