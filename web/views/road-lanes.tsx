@@ -20,6 +20,11 @@ const DECADE_FASTER = 1.7;
 const ROW_HEIGHT = 34;
 const AXIS_HEIGHT = 60;
 
+/** As many as their labels leave room for, beside names and values. */
+function ticksIn(width: number): number {
+  return Math.max(1, Math.floor((width - 280) / 110));
+}
+
 export function RoadLanes({
   lanes,
   title,
@@ -56,12 +61,7 @@ export function RoadLanes({
           marginLeft: Math.min(220, width * 0.45),
           marginRight: 90,
           grid: true,
-          x: {
-            type: "log",
-            label: title,
-            ticks: Math.max(2, Math.floor(width / 200)),
-            tickFormat: text,
-          },
+          x: { type: "log", label: title, ticks: ticksIn(width), tickFormat: text },
           y: { label: null, domain: lanes.map(({ name }) => name) },
           marks: [
             plot.ruleY(lanes, {

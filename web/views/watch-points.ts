@@ -18,7 +18,7 @@ export interface Point {
 }
 
 /** Modes of a processor that does nothing. */
-const IDLE = ["idle", "iowait"];
+const IDLE = new Set(["idle", "iowait"]);
 
 /** Shares of a whole: of processor time since the sample before, of memory now, of each GPU as its driver says. */
 export function pointsOf(
@@ -61,6 +61,6 @@ function busyShare(before: Sample, now: Sample): number | null {
       )
       .reduce((sum, { value }) => sum + value, 0);
   const passed = seconds(now, () => true) - seconds(before, () => true);
-  const isIdle = (mode: string): boolean => IDLE.includes(mode);
+  const isIdle = (mode: string): boolean => IDLE.has(mode);
   return passed > 0 ? 1 - (seconds(now, isIdle) - seconds(before, isIdle)) / passed : null;
 }
