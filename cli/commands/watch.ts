@@ -1,8 +1,15 @@
+import { existsSync } from "node:fs";
+import { cpus } from "node:os";
 import { join, resolve } from "node:path";
+import * as z from "zod";
+import { decode } from "../../core/decode.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { cacheFolder } from "../cache.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
-import { inputError } from "../input-error.ts";
+import { readJson } from "../files.ts";
+import { accepted, inputError } from "../input-error.ts";
+import { deviceFolder } from "../own-devices.ts";
+import type { Shell } from "../shell.ts";
 import { forecastAnswer, watchAnswer } from "../watch-answer.ts";
 import { dashboard } from "../watch/dashboard.ts";
 import { forecast, LIMITS } from "../watch/forecast.ts";
@@ -15,6 +22,8 @@ interface Options {
   readonly samples?: number;
   readonly history?: string | true;
   readonly historyMax: number;
+  readonly selfTest?: string | true;
+  readonly selfTestEvery: number;
   readonly port?: number;
   readonly root: string;
   readonly dashboard?: true;
@@ -24,6 +33,7 @@ interface Options {
 }
 
 const PORT_MAX = 65_535;
+const DAY = 86_400;
 
 /** An endless watch in little memory. */
 const ALONE = new URL(
@@ -45,6 +55,11 @@ export const watchCommand: CommandModule = {
         quantityFlag("--history-max", "size"),
         256e6,
       )
+      .option(
+        "--self-test [machine]",
+        "measure some seconds of lanes, against those that tenlane measure lanes wrote down",
+      )
+      .option("--self-test-every <time>", "between two self-tests", testFlag, DAY)
       .option("--port <n>", "serve /metrics to Prometheus on this port of the loopback", portFlag)
       .option("--root <folder>", "where /proc and /sys are looked for", "/")
       .option("--dashboard", "print a dashboard for Grafana")
@@ -64,12 +79,53 @@ export const watchCommand: CommandModule = {
         const isJson = options.json === true;
         const isVerbose = options.verbose === true;
         const history = path === null ? null : resolve(path);
-        const wish = { every, samples, history, historyMax, port, root, isJson, isVerbose };
+        const { selfTest: named, selfTestEvery } = options;
+        const selfTest =
+          named === undefined
+            ? null
+            : {
+                file: await lanesNamed(named === true ? "mine" : named, shell),
+                every: selfTestEvery,
+              };
+        const wish = {
+          every,
+          samples,
+          history,
+          historyMax,
+          selfTest,
+          port,
+          root,
+          isJson,
+          isVerbose,
+        };
         if (samples === null) shell.become?.(ALONE, wish);
         show(watchAnswer(await watchWished(wish, shell.interruption(), shell.note)));
       });
   },
 };
+
+/** What `tenlane measure lanes` leaves beside a device; the rest of it is its own. */
+const lanesFile = z.looseObject({
+  machine: z.looseObject({ name: z.looseObject({ value: z.string() }).nullable() }),
+  lanes: z.array(z.looseObject({ what: z.string(), rate: z.looseObject({ p50: z.number() }) })),
+  gpus: z.array(z.looseObject({ gpu: z.looseObject({ name: z.string() }) })),
+});
+
+/** The file of lanes that `name`, or the device file of that path, stands for. Errors: none, or of another machine. */
+async function lanesNamed(name: string, shell: Shell): Promise<string> {
+  const places = [resolve(shell.folder, name), join(deviceFolder(shell), `${name}.json`)].map(
+    (device) => device.replace(/(?:\.lanes)?\.json$/u, ".lanes.json"),
+  );
+  const file = places.find((place) => place.endsWith(".json") && existsSync(place));
+  if (file === undefined) {
+    const expected = `a machine that tenlane measure lanes wrote down (${places.at(-1) ?? ""})`;
+    throw inputError("--self-test", expected, name);
+  }
+  const { machine } = accepted(decode(lanesFile, await readJson(file)), file);
+  const processor = cpus()[0]?.model;
+  if (machine.name?.value === processor) return file;
+  throw inputError(file, `lanes of this machine, "${processor ?? ""}"`, machine.name?.value);
+}
 
 async function forecasts(path: string, sizeMax: number): Promise<Answer> {
   const history = await openHistory(path, sizeMax);
@@ -86,6 +142,13 @@ function everyFlag(text: string): number {
   const time = quantityFlag("--every", "time")(text);
   if (time >= 1) return time;
   throw inputError("--every", "at least a second", text);
+}
+
+/** Seconds of all cores each, so that an hour apart they take a hundredth of the machine. */
+function testFlag(text: string): number {
+  const time = quantityFlag("--self-test-every", "time")(text);
+  if (time >= 3600) return time;
+  throw inputError("--self-test-every", "at least an hour", text);
 }
 
 function portFlag(text: string): number {

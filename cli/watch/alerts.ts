@@ -30,6 +30,8 @@ export function alertsOf(recent: Recent): readonly Alert[] {
     ...grown(recent),
     ...standing(now),
     ...hot(now),
+    ...stoppedFans(recent),
+    ...slowerThanItWas(now),
     ...vanished(recent),
     ...stepped(recent),
     ...fullDisk(now),
@@ -300,6 +302,51 @@ function hot(now: Sample): readonly Alert[] {
       severity: margin <= 0 ? ("critical" as const) : ("warning" as const),
       reason: `${margin.toFixed(1)} °C below its limit`,
       action: "look at fans, dust, inlet temperature; lower the power limit meanwhile",
+    }));
+}
+
+/** A fan that turned within memory, turns no more, and whose chip is no cooler than then. */
+function stoppedFans(recent: Recent): readonly Alert[] {
+  const [first] = recent;
+  const now = recent.at(-1);
+  if (first === undefined || now === undefined) return [];
+  return named(now, "node_hwmon_fan_rpm").flatMap((each) => {
+    const before = beside(first, each, each.name) ?? 0;
+    if (each.value > 0 || before <= 0) return [];
+    if (warmest(now, each) < warmest(first, each)) return [];
+    return [
+      {
+        rule: "fan stopped",
+        subject: seriesOf(each),
+        severity: "critical",
+        reason: `it turned at ${before} a minute ${Math.round(now.elapsed - first.elapsed)} s ago`,
+        action: "replace the fan; lower the power limit or drain the host until then",
+      },
+    ];
+  });
+}
+
+/** Degrees of the hottest sensor of a fan's chip; of none, colder than any. */
+function warmest(sample: Sample, { labels }: Reading): number {
+  const own = named(sample, "node_hwmon_temp_celsius").filter(
+    (each) => each.labels["chip"] === labels["chip"],
+  );
+  return Math.max(...own.map(({ value }) => value));
+}
+
+/** Of what was written down; repeats of one machine differ less. */
+const REACHED_MIN = 0.8;
+
+function slowerThanItWas(now: Sample): readonly Alert[] {
+  return named(now, "tenlane_self_test_ratio")
+    .filter(({ value }) => value < REACHED_MIN)
+    .map((each) => ({
+      rule: "slower than it was",
+      subject: seriesOf(each),
+      severity: each.value === 0 ? ("critical" as const) : ("warning" as const),
+      reason: `${Math.round(100 * each.value)} % of the rate that was written down for this machine`,
+      action:
+        "compare with its like; look for heat, caps and errors: an early sign of a failing part",
     }));
 }
 

@@ -18,9 +18,11 @@ const PANELS: readonly (readonly [title: string, unit: string, query: string])[]
   [
     "CPU",
     "percentunit",
-    '1 - rate(node_cpu_seconds_total{mode="idle"}[1m]) / on() count(node_load1)',
+    '1 - sum(rate(node_cpu_seconds_total{mode="idle"}[1m])) / sum(rate(node_cpu_seconds_total[1m]))',
   ],
   ["Package power", "watt", "rate(node_rapl_package_joules_total[1m])"],
+  ["Instructions a cycle", "short", "tenlane_instructions_per_cycle"],
+  ["Of the speed written down", "percentunit", "tenlane_self_test_ratio"],
   ["Memory free", "bytes", "node_memory_MemAvailable_bytes"],
   ["Disk free", "bytes", "node_filesystem_avail_bytes"],
 ];

@@ -70,6 +70,7 @@ test("watch() goes on where the disk is full: an alert, samples counted as lost"
       read: () => new Map(),
       close: () => undefined,
     },
+    selfTest: null,
     port: null,
     stop: new AbortController().signal,
     raise: ({ rule }) => void raised.push(rule),

@@ -16,6 +16,7 @@ export function hostReadings(machine: Machine): readonly Reading[] {
     ...cpuTimes(machine),
     ...memory(machine),
     ...reading("node_load1", {}, machine.read("proc/loadavg")?.split(" ")[0]),
+    ...clock(machine),
     ...disk(machine),
     ...sensors(machine),
     ...rapl(machine),
@@ -30,6 +31,21 @@ function cpuTimes({ read }: Machine): readonly Reading[] {
   return MODES.flatMap((mode, at) =>
     reading("node_cpu_seconds_total", { mode }, ticks[at], 1 / TICKS),
   );
+}
+
+/** Mean of all CPUs; kHz in the kernel's files. */
+function clock({ read, list }: Machine): readonly Reading[] {
+  const clocks = cpus(list).flatMap((name) => {
+    const path = `sys/devices/system/cpu/${name}/cpufreq/scaling_cur_freq`;
+    return reading("node_cpu_scaling_frequency_hertz", {}, read(path) ?? undefined, 1000);
+  });
+  const [first] = clocks;
+  if (first === undefined) return [];
+  return [{ ...first, value: clocks.reduce((all, { value }) => all + value, 0) / clocks.length }];
+}
+
+function cpus(list: Machine["list"]): readonly string[] {
+  return list("sys/devices/system/cpu").filter((name) => /^cpu\d+$/u.test(name));
 }
 
 function memory({ read }: Machine): readonly Reading[] {
@@ -100,12 +116,10 @@ function edac({ read, list }: Machine): readonly Reading[] {
 
 /** Of the whole host: cores that were slowed for heat, times. */
 function throttles({ read, list }: Machine): readonly Reading[] {
-  const counts = list("sys/devices/system/cpu")
-    .filter((name) => /^cpu\d+$/u.test(name))
-    .flatMap((name) => {
-      const path = `sys/devices/system/cpu/${name}/thermal_throttle/package_throttle_count`;
-      return reading("node_cpu_package_throttles_total", {}, read(path) ?? undefined);
-    });
+  const counts = cpus(list).flatMap((name) => {
+    const path = `sys/devices/system/cpu/${name}/thermal_throttle/package_throttle_count`;
+    return reading("node_cpu_package_throttles_total", {}, read(path) ?? undefined);
+  });
   const [first] = counts;
   if (first === undefined) return [];
   return [{ ...first, value: Math.max(...counts.map(({ value }) => value)) }];

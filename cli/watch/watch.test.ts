@@ -68,6 +68,8 @@ const HOST = {
   "sys/devices/system/edac/mc/mc0/ce_count": "0\n",
   "sys/devices/system/edac/mc/mc0/ue_count": "0\n",
   "sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count": "3\n",
+  "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq": "2000000\n",
+  "sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq": "3000000\n",
   "sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_count": "3\n",
 };
 
@@ -92,6 +94,7 @@ test("sampleOf() a host reads CPU, memory, heat, fans, energy, memory errors in 
   assert.equal(valueOf(sample, "node_rapl_package_joules_total"), 262_143);
   assert.equal(valueOf(sample, "node_edac_correctable_errors_total"), 0);
   assert.equal(valueOf(sample, "node_cpu_package_throttles_total"), 3);
+  assert.equal(valueOf(sample, "node_cpu_scaling_frequency_hertz"), 2.5e9);
   assert.equal(
     sample.readings.filter(({ name }) => name === "node_rapl_package_joules_total").length,
     1,
@@ -127,6 +130,37 @@ test("sampleOf() reads rocm-smi of either power name", async () => {
   assert.equal(valueOf(sample, "gpu_clock"), 2100);
   machine.programs = [["rocm-smi", "--json", "WARNING: no AMD GPUs"]];
   assert.equal(valueOf(await sampleOf(machine), "gpu_package_power"), undefined);
+});
+
+test("sampleOf() counts instructions a cycle where perf may, in its CSV", async () => {
+  const machine = fakeMachine();
+  for (const [text, expected] of [
+    [
+      "# started on Sun Nov 29 12:00:00 2026\n\n4500;;instructions;100;100.00;1.50;insn per cycle\n3000;;cycles;100;100.00;;\n",
+      1.5,
+    ],
+    ["<not supported>;;instructions;0;100.00;;\n<not supported>;;cycles;0;100.00;;\n", undefined],
+    ["0;;instructions;0;100.00;;\n0;;cycles;0;100.00;;\n", undefined],
+  ] as const) {
+    machine.programs = [["perf", "instructions,cycles", text]];
+    assert.equal(valueOf(await sampleOf(machine), "tenlane_instructions_per_cycle"), expected);
+  }
+});
+
+test("alertsOf() a fan that stops while its chip is no cooler, not one that rests", async () => {
+  const fan = "sys/class/hwmon/hwmon0/fan1_input";
+  for (const [degrees, expected] of [
+    ["45000\n", ["fan stopped"]],
+    ["39000\n", []],
+  ] as const) {
+    const machine = fakeMachine({ ...HOST });
+    const first = await sampleOf(machine);
+    machine.files[fan] = "0\n";
+    machine.files["sys/class/hwmon/hwmon0/temp1_input"] = degrees;
+    assert.deepEqual(rules([first, await after(machine)]), expected);
+  }
+  const still = fakeMachine({ ...HOST, [fan]: "0\n" });
+  assert.deepEqual(rules([await sampleOf(still), await after(still)]), []);
 });
 
 test("alertsOf() throttling, heat, remapping and Xid says why and what to do", async () => {
@@ -223,6 +257,30 @@ test("exposition() is Prometheus text: a type a name, a line a series, labels es
   assert.equal(new Set(series).size, series.length);
 });
 
+test("dashboard() has a panel a place, of the source it asks for, and shares of CPU that are shares", () => {
+  // Its own list, as Grafana reads it.
+  const { panels, templating } = dashboard() as {
+    readonly panels: readonly {
+      readonly id: number;
+      readonly title: string;
+      readonly datasource: { readonly uid: string };
+      readonly gridPos: Readonly<Record<"x" | "y" | "w" | "h", number>>;
+      readonly targets: readonly { readonly expr: string }[];
+    }[];
+    readonly templating: { readonly list: readonly { readonly name: string }[] };
+  };
+  const places = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    Array.from({ length: w * h }, (_, at) => `${x + (at % w)} ${y + Math.floor(at / w)}`),
+  );
+  assert.equal(new Set(places).size, places.length);
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  const sources = templating.list.map(({ name }) => `\${${name}}`);
+  assert.ok(panels.every(({ datasource }) => sources.includes(datasource.uid)));
+  // All CPUs are one series a mode, so that idle seconds a second go up to the number of CPUs.
+  const cpu = panels.find(({ title }) => title === "CPU")?.targets[0]?.expr;
+  assert.match(cpu ?? "", /idle.* \/ sum\(rate\(node_cpu_seconds_total\[1m\]\)\)$/u);
+});
+
 test("dashboard() asks for names that are exported", async () => {
   const machine = fakeMachine({ ...HOST });
   rigged(machine);
@@ -243,6 +301,7 @@ test("watch() serves the last sample on the loopback, raises an alert once, and 
     every: 0.05,
     samples: Infinity,
     history: null,
+    selfTest: null,
     port,
     stop: stopper.signal,
     raise: ({ rule }) => void raised.push(rule),

@@ -7,8 +7,9 @@ import type { History } from "./history.ts";
 import { hostReadings } from "./host.ts";
 import type { Machine } from "./machine.ts";
 import { nvidiaReadings } from "./nvidia.ts";
+import { perfReadings } from "./perf.ts";
+import type { Reading, Sample } from "./reading.ts";
 import { serving } from "./serving.ts";
-import type { Sample } from "./reading.ts";
 
 /** Samples that alerts look back on. */
 export const REMEMBERED = 12;
@@ -18,7 +19,16 @@ const COLLECT_AFTER = 60;
 export async function sampleOf(machine: Machine): Promise<Sample> {
   const { at, elapsed } = machine.now();
   const gpus = [...(await nvidiaReadings(machine)), ...(await amdReadings(machine))];
-  return { at, elapsed, readings: [...gpus, ...hostReadings(machine)] };
+  const perf = await perfReadings(machine);
+  return { at, elapsed, readings: [...gpus, ...hostReadings(machine), ...perf] };
+}
+
+/** What the machine reaches, now and then. */
+export interface SelfTest {
+  /** Seconds from one to the next; the first is with the first sample. */
+  readonly every: number;
+  /** Readings, or why there are none. */
+  readonly run: (stop: AbortSignal) => Promise<readonly Reading[] | string>;
 }
 
 export interface Watching {
@@ -28,6 +38,7 @@ export interface Watching {
   /** Samples to take; endless where absent. */
   readonly samples: number;
   readonly history: History | null;
+  readonly selfTest: SelfTest | null;
   /** Port on the loopback for Prometheus; null is none. */
   readonly port: number | null;
   readonly stop: AbortSignal;
@@ -52,12 +63,16 @@ export async function watch(watching: Watching): Promise<Watched> {
   let alerts: readonly Alert[] = [];
   let samples = 0;
   let lost = 0;
+  let tested: Tested = { readings: [], due: -Infinity, failed: null };
   while (!stop.aborted && samples < watching.samples) {
-    const sample = await sampleOf(machine);
+    const sensed = await sampleOf(machine);
+    tested = await testedAgain(watching, tested, sensed);
+    const sample = { ...sensed, readings: [...sensed.readings, ...tested.readings] };
     recent = [...recent, sample].slice(-REMEMBERED);
     const why = history?.keep(sample) ?? null;
     if (why !== null) lost += 1;
-    alerts = announced(watching, alerts, [...alertsOf(recent), ...lostAlerts(why)], sample.at);
+    const found = [...alertsOf(recent), ...lostAlerts(why), ...failedAlerts(tested.failed)];
+    alerts = announced(watching, alerts, found, sample.at);
     shown.text = exposition(sample, alerts);
     samples += 1;
     if (samples % COLLECT_AFTER === 0) globalThis.gc?.();
@@ -66,6 +81,51 @@ export async function watch(watching: Watching): Promise<Watched> {
   }
   server?.close();
   return { samples, lost, last: recent.at(-1) ?? null, alerts };
+}
+
+interface Tested {
+  /** Of the last self-test that could be judged. */
+  readonly readings: readonly Reading[];
+  /** When the next is due, by the clock that never steps. */
+  readonly due: number;
+  readonly failed: string | null;
+}
+
+/** What could not be judged is tried again so soon, s. */
+const RETRY_AFTER = 3600;
+/** Per cent at which a GPU is at work for others. */
+const GPU_BUSY = 10;
+
+async function testedAgain(
+  { machine, selfTest, stop }: Watching,
+  before: Tested,
+  { readings }: Sample,
+): Promise<Tested> {
+  const { elapsed } = machine.now();
+  if (selfTest === null || elapsed < before.due) return before;
+  const soon = elapsed + Math.min(RETRY_AFTER, selfTest.every);
+  const isAtWork = readings.some(
+    ({ name, value }) => /GPU_UTIL$|gpu_gfx_activity/u.test(name) && value >= GPU_BUSY,
+  );
+  if (isAtWork) return { ...before, due: soon, failed: "a GPU is at work for others" };
+  const found = await selfTest.run(stop);
+  if (typeof found === "string") return { ...before, due: soon, failed: found };
+  const isJudged = found.some(({ name }) => name === "tenlane_self_test_ratio");
+  if (isJudged) return { readings: found, due: elapsed + selfTest.every, failed: null };
+  return { ...before, due: soon, failed: "processors are at work for others" };
+}
+
+function failedAlerts(why: string | null): readonly Alert[] {
+  if (why === null) return [];
+  return [
+    {
+      rule: "self-test not judged",
+      subject: "self-test",
+      severity: "warning",
+      reason: why,
+      action: "nothing now: it is tried again within an hour",
+    },
+  ];
 }
 
 function lostAlerts(why: string | null): readonly Alert[] {

@@ -1,7 +1,9 @@
 /** What `tenlane watch` was asked for, done in this process. */
+import { readFile } from "node:fs/promises";
 import { openHistory } from "./history.ts";
 import { ownMachine } from "./machine.ts";
-import { watch, type Watched } from "./watch.ts";
+import type { Reached } from "./self-test.ts";
+import { watch, type SelfTest, type Watched } from "./watch.ts";
 
 /** Plain data, so that another process may be handed it. */
 export interface Wish {
@@ -15,6 +17,8 @@ export interface Wish {
   readonly historyMax: number;
   readonly port: number | null;
   readonly root: string;
+  /** File that `tenlane measure lanes` wrote of this machine, and seconds between self-tests; null is none. */
+  readonly selfTest: { readonly file: string; readonly every: number } | null;
   readonly isJson: boolean;
   readonly isVerbose: boolean;
 }
@@ -31,6 +35,7 @@ export async function watchWished(
     every,
     samples: samples ?? Infinity,
     history,
+    selfTest: wish.selfTest === null ? null : await selfTestOf(wish.selfTest),
     port,
     stop,
     raise: ({ severity, rule, subject, reason, action }, at) => {
@@ -40,4 +45,11 @@ export async function watchWished(
   });
   history?.close();
   return watched;
+}
+
+/** Loaded where it is wanted: it takes memory. */
+async function selfTestOf({ file, every }: NonNullable<Wish["selfTest"]>): Promise<SelfTest> {
+  const { selfTest } = await import("./self-test.ts");
+  const before: Reached = JSON.parse(await readFile(file, "utf8"));
+  return { every, run: (stop) => selfTest(before, stop) };
 }
