@@ -4,19 +4,9 @@
  * Source: NVIDIA, "NVML API Reference", nvmlClocksEventReasons; "XID Errors", the catalogue of codes and actions;
  * "GPU Memory Error Management" (row remapping)
  */
-import { seriesOf, type Reading, type Sample } from "./reading.ts";
-
-export interface Alert {
-  readonly rule: string;
-  /** The series it speaks of. */
-  readonly subject: string;
-  readonly severity: "warning" | "critical";
-  readonly reason: string;
-  readonly action: string;
-}
-
-/** The newest last; never empty. */
-type Recent = readonly Sample[];
+import type { Alert } from "./alert.ts";
+import { hot, stoppedFans } from "./cooling.ts";
+import { beside, named, seriesOf, type Recent, type Sample } from "./reading.ts";
 
 /** Every alert that stands at the end of `recent`. */
 export function alertsOf(recent: Recent): readonly Alert[] {
@@ -36,16 +26,6 @@ export function alertsOf(recent: Recent): readonly Alert[] {
     ...stepped(recent),
     ...fullDisk(now),
   ];
-}
-
-function named({ readings }: Sample, name: string): readonly Reading[] {
-  return readings.filter((each) => each.name === name);
-}
-
-/** The reading `name` of what `of` speaks of. */
-function beside(sample: Sample, of: Reading, name: string): number | undefined {
-  const wanted = seriesOf({ ...of, name });
-  return sample.readings.find((each) => each.name === name && seriesOf(each) === wanted)?.value;
 }
 
 const THROTTLES: readonly (readonly [bit: number, why: string, action: string])[] = [
@@ -281,57 +261,6 @@ function flagged(
         : "a row waits to be remapped",
       action,
     }));
-}
-
-/** Degrees to the limit. */
-const MARGIN_MIN = 5;
-
-function hot(now: Sample): readonly Alert[] {
-  const margins = [
-    ...named(now, "DCGM_FI_DEV_GPU_TEMP_LIMIT").map((each) => ({ each, margin: each.value })),
-    ...named(now, "node_hwmon_temp_celsius").flatMap((each) => {
-      const limit = beside(now, each, "node_hwmon_temp_crit_celsius");
-      return limit === undefined || limit <= 0 ? [] : [{ each, margin: limit - each.value }];
-    }),
-  ];
-  return margins
-    .filter(({ margin }) => margin < MARGIN_MIN)
-    .map(({ each, margin }) => ({
-      rule: "thermal margin",
-      subject: seriesOf(each),
-      severity: margin <= 0 ? ("critical" as const) : ("warning" as const),
-      reason: `${margin.toFixed(1)} °C below its limit`,
-      action: "look at fans, dust, inlet temperature; lower the power limit meanwhile",
-    }));
-}
-
-/** A fan that turned within memory, turns no more, and whose chip is no cooler than then. */
-function stoppedFans(recent: Recent): readonly Alert[] {
-  const [first] = recent;
-  const now = recent.at(-1);
-  if (first === undefined || now === undefined) return [];
-  return named(now, "node_hwmon_fan_rpm").flatMap((each) => {
-    const before = beside(first, each, each.name) ?? 0;
-    if (each.value > 0 || before <= 0) return [];
-    if (warmest(now, each) < warmest(first, each)) return [];
-    return [
-      {
-        rule: "fan stopped",
-        subject: seriesOf(each),
-        severity: "critical",
-        reason: `it turned at ${before} a minute ${Math.round(now.elapsed - first.elapsed)} s ago`,
-        action: "replace the fan; lower the power limit or drain the host until then",
-      },
-    ];
-  });
-}
-
-/** Degrees of the hottest sensor of a fan's chip; of none, colder than any. */
-function warmest(sample: Sample, { labels }: Reading): number {
-  const own = named(sample, "node_hwmon_temp_celsius").filter(
-    (each) => each.labels["chip"] === labels["chip"],
-  );
-  return Math.max(...own.map(({ value }) => value));
 }
 
 /** Of what was written down; repeats of one machine differ less. */

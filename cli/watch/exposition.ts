@@ -3,7 +3,7 @@
  *
  * Source: prometheus.io, "Exposition formats", text format 0.0.4
  */
-import type { Alert } from "./alerts.ts";
+import type { Alert } from "./alert.ts";
 import { seriesOf, type Reading, type Sample } from "./reading.ts";
 
 export function exposition({ readings }: Sample, alerts: readonly Alert[]): string {

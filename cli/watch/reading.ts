@@ -15,6 +15,19 @@ export interface Sample {
   readonly readings: readonly Reading[];
 }
 
+/** The newest last; never empty. */
+export type Recent = readonly Sample[];
+
+export function named({ readings }: Sample, name: string): readonly Reading[] {
+  return readings.filter((each) => each.name === name);
+}
+
+/** The reading `name` of what `of` speaks of. */
+export function beside(sample: Sample, of: Reading, name: string): number | undefined {
+  const wanted = seriesOf({ ...of, name });
+  return sample.readings.find((each) => each.name === name && seriesOf(each) === wanted)?.value;
+}
+
 /** One series: a name and its labels, in one order. */
 export function seriesOf({ name, labels }: Reading): string {
   const parts = Object.entries(labels)

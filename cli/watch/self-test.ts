@@ -88,8 +88,15 @@ export async function selfTest(
   const main = import.meta.url.endsWith(".ts") ? "../main.ts" : "../main.js";
   const args = [
     fileURLToPath(new URL(main, import.meta.url)),
-    ...["measure", "lanes", "--json", "--budget", `${BUDGET}s`],
-    ...["--parts", partsOf(before).join(","), "--output", join(folder, "now.json")],
+    "measure",
+    "lanes",
+    "--json",
+    "--budget",
+    `${BUDGET}s`,
+    "--parts",
+    partsOf(before).join(","),
+    "--output",
+    join(folder, "now.json"),
   ];
   const limits = { signal: stop, timeout: PATIENCE, maxBuffer: OUTPUT_MAX };
   const said = await new Promise<string | Error>((resolve) => {

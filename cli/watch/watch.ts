@@ -1,6 +1,7 @@
 /** Samples at a steady pace, until stopped: kept, judged, shown to Prometheus. */
 import { setTimeout as pause } from "node:timers/promises";
-import { alertsOf, type Alert } from "./alerts.ts";
+import type { Alert } from "./alert.ts";
+import { alertsOf } from "./alerts.ts";
 import { amdReadings } from "./amd.ts";
 import { exposition } from "./exposition.ts";
 import type { History } from "./history.ts";
