@@ -3,7 +3,6 @@ import { offers, type Catalogue, type Table } from "../core/index.ts";
 import { ageDays } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
-import type { FeedPrice } from "./prices/feed.ts";
 import { agedText } from "./today-option.ts";
 
 /** How old the prices of the catalogue are, by provider and way. */
@@ -48,33 +47,35 @@ export function pricesAnswer(catalogue: Catalogue, today: string): Answer {
   return { json: { today, prices: rows }, text: (shell) => laidOut(table, shell) };
 }
 
-interface Refreshed {
-  readonly provider: string;
+export interface Refreshed {
   readonly path: string;
-  readonly prices: readonly FeedPrice[];
-  readonly known: Catalogue["prices"][number];
-  readonly today: string;
+  readonly date: string;
+  readonly feeds: readonly {
+    readonly provider: string;
+    readonly count: number;
+    readonly instances: number;
+    /** Instances that the feed does not have; they keep their price and its date. */
+    readonly missing: readonly string[];
+    /** Why nothing of the feed is in the file. */
+    readonly failed: string | null;
+  }[];
 }
 
-export function refreshedAnswer({ provider, path, prices, known, today }: Refreshed): Answer {
-  const found = new Set(prices.map(({ instance }) => instance));
-  const missing = known.instances.map(({ name }) => name).filter((name) => !found.has(name));
-  const json = {
-    provider,
-    path,
-    date: today,
-    count: prices.length,
-    missing: [...new Set(missing)],
-  };
+export function refreshedAnswer(refreshed: Refreshed): Answer {
+  const { path, date, feeds } = refreshed;
   return {
-    json,
+    json: refreshed,
     text: () =>
       [
-        `${json.count} prices of ${found.size} instances of ${provider}, of ${today}, in ${path}`,
-        ...(json.missing.length === 0
-          ? []
-          : [`not in the feed, old price kept: ${json.missing.join(", ")}`]),
-        `use them with --catalogue ${path}`,
+        ...feeds.map(({ provider, count, instances, failed }) =>
+          failed === null
+            ? `${provider}: ${count} prices of ${instances} instances, of ${date}`
+            : `${provider}: nothing; ${failed}`,
+        ),
+        ...feeds
+          .filter(({ missing, failed }) => failed === null && missing.length > 0)
+          .map(({ provider, missing }) => `${provider}: old price kept: ${missing.join(", ")}`),
+        `written: ${path}; use it with --catalogue ${path}`,
         "",
       ].join("\n"),
   };

@@ -1,13 +1,14 @@
 import { join, resolve } from "node:path";
-import { catalogue, extendCatalogue } from "../../core/index.ts";
-import type { CommandModule } from "../answer.ts";
+import { catalogue, extendCatalogue, type Catalogue } from "../../core/index.ts";
+import type { Answer, CommandModule } from "../answer.ts";
 import { cacheFolder, keep } from "../cache.ts";
 import { choiceFlag, listFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
-import { pricesAnswer, refreshedAnswer } from "../prices-answer.ts";
+import { pricesAnswer, refreshedAnswer, type Refreshed } from "../prices-answer.ts";
 import { AWS_FEED, awsPrices } from "../prices/aws.ts";
 import { AZURE_FEED, azurePrices } from "../prices/azure.ts";
 import { FeedError, type FeedPrice, type FeedReader } from "../prices/feed.ts";
+import { GCP_FEED, gcpPrices } from "../prices/gcp.ts";
 import { snapshot, type FeedSource } from "../prices/snapshot.ts";
 import { todayOption } from "../today-option.ts";
 import type { Shell } from "../shell.ts";
@@ -18,7 +19,10 @@ interface Feed {
   readonly source: FeedSource;
 }
 
-const FEEDS: Readonly<Record<"aws" | "azure", Feed>> = {
+const PROVIDERS = ["aws", "azure", "gcp"] as const;
+type Provider = (typeof PROVIDERS)[number];
+
+const FEEDS: Readonly<Record<Provider, Feed>> = {
   aws: {
     base: AWS_FEED,
     read: awsPrices,
@@ -27,6 +31,7 @@ const FEEDS: Readonly<Record<"aws" | "azure", Feed>> = {
       title: "AWS Price List, bulk offer files of Amazon EC2",
       publisher: "Amazon Web Services",
       url: AWS_FEED,
+      class: "vendor documentation",
     },
   },
   azure: {
@@ -37,14 +42,24 @@ const FEEDS: Readonly<Record<"aws" | "azure", Feed>> = {
       title: "Azure Retail Prices API",
       publisher: "Microsoft",
       url: AZURE_FEED,
+      class: "vendor documentation",
+    },
+  },
+  gcp: {
+    base: GCP_FEED,
+    read: gcpPrices,
+    source: {
+      id: "karpenter-gcp-prices",
+      title: "Karpenter provider GCP: initial prices",
+      publisher: "CloudPilot AI",
+      url: "https://github.com/cloudpilot-ai/karpenter-provider-gcp",
+      class: "secondary",
     },
   },
 };
 
-const PROVIDERS = ["aws", "azure", "gcp"] as const;
-
 interface Options {
-  readonly provider?: (typeof PROVIDERS)[number];
+  readonly provider?: Provider;
   readonly region?: readonly string[];
   readonly feed?: string;
   readonly out?: string;
@@ -58,7 +73,7 @@ export const pricesCommand: CommandModule = {
       .argument("[verb]", '"refresh" reads the open price feeds; nothing lists ages', verbOf)
       .option(
         "--provider <name>",
-        "aws or azure (gcp needs a key)",
+        `one of ${PROVIDERS.join(", ")} (default: all)`,
         choiceFlag("--provider", PROVIDERS),
       )
       .option("--region <names>", "regions to read (default: those of the catalogue)", listFlag)
@@ -72,33 +87,72 @@ export const pricesCommand: CommandModule = {
   },
 };
 
-async function refreshed(options: Options, shell: Shell) {
-  const { provider, feed: address, out, today } = options;
-  if (provider === "gcp" || provider === undefined) {
-    const expected = "aws or azure; Google's Cloud Billing catalogue answers only with an API key";
-    throw inputError("--provider", expected, provider);
+/** Of one feed: what it told, or why it told nothing. */
+interface Told {
+  readonly file: Partial<Catalogue> | null;
+  readonly read: Refreshed["feeds"][number];
+}
+
+async function refreshed(options: Options, shell: Shell): Promise<Answer> {
+  const { provider, feed, out, today } = options;
+  if (provider === undefined && feed !== undefined)
+    throw inputError("--feed", "a --provider whose feed it is", feed);
+  const told: Told[] = [];
+  for (const each of provider === undefined ? PROVIDERS : [provider]) {
+    told.push(await readFeed(each, options));
   }
+  const files = told.flatMap(({ file }) => file ?? []);
+  const feeds = told.map(({ read }) => read);
+  if (files.length === 0)
+    throw new FeedError(feeds.map(({ failed }) => failed ?? "").join("\nfailure: "));
+  const file = {
+    sources: Object.assign({}, ...files.map(({ sources }) => sources)),
+    prices: files.flatMap(({ prices = [] }) => prices),
+  };
+  accepted(extendCatalogue(catalogue, file), "snapshot");
+  const folder =
+    out === undefined ? join(cacheFolder(shell), "prices") : resolve(shell.folder, out);
+  const path = join(folder, `${provider ?? "prices"}-${today}.json`);
+  await keep(path, `${JSON.stringify(file, null, 2)}\n`);
+  return refreshedAnswer({ path, date: today, feeds });
+}
+
+async function readFeed(provider: Provider, { region, feed, today }: Options): Promise<Told> {
   const { base, read, source } = FEEDS[provider];
   const known = catalogue.prices.find((file) => file.provider === provider);
   if (known === undefined) throw inputError("--provider", "a provider of the catalogue", provider);
+  const regions = known.instances.flatMap(({ prices }) =>
+    prices.flatMap(({ region: own = [] }) => own),
+  );
   const wanted = {
     instances: new Set(known.instances.map(({ name }) => name)),
-    regions: options.region ?? [
-      ...new Set(
-        known.instances.flatMap(({ prices }) => prices.flatMap(({ region = [] }) => region)),
-      ),
-    ],
+    regions: region ?? [...new Set(regions)],
   };
   const prices: FeedPrice[] = [];
-  for await (const price of read(address ?? base, wanted)) prices.push(price);
-  if (prices.length === 0) throw new FeedError(`${source.title} has no price of what was asked`);
-  const file = snapshot(known, prices, { date: today, source });
-  accepted(extendCatalogue(catalogue, file), source.title);
-  const folder =
-    out === undefined ? join(cacheFolder(shell), "prices") : resolve(shell.folder, out);
-  const path = join(folder, `${provider}-${today}.json`);
-  await keep(path, `${JSON.stringify(file, null, 2)}\n`);
-  return refreshedAnswer({ provider, path, prices, known, today });
+  const failed = await collected(read(feed ?? base, wanted), prices);
+  const found = new Set(prices.map(({ instance }) => instance));
+  const missing = [...wanted.instances].filter((name) => !found.has(name));
+  const why =
+    failed ?? (prices.length === 0 ? `${source.title} has no price of what was asked` : null);
+  const file = why === null ? snapshot(known, prices, { date: today, source }) : null;
+  return {
+    file,
+    read: { provider, count: prices.length, instances: found.size, missing, failed: why },
+  };
+}
+
+/** Fills `prices`; why it ended early, where the feed did. */
+async function collected(
+  feed: AsyncIterable<FeedPrice>,
+  prices: FeedPrice[],
+): Promise<string | null> {
+  try {
+    for await (const price of feed) prices.push(price);
+    return null;
+  } catch (error) {
+    if (error instanceof FeedError) return error.message;
+    throw error;
+  }
 }
 
 function verbOf(text: string): "refresh" {

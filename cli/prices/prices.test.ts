@@ -199,7 +199,7 @@ test("prices refresh of AWS keeps the plain hour and the standard year, dated, f
       );
       assert.equal(status, 0, err);
       assert.ok(pricesSchema.safeParse(JSON.parse(out)).success);
-      assert.equal(JSON.parse(out).count, 2);
+      assert.equal(JSON.parse(out).feeds[0].count, 2);
     },
   );
   assert.deepEqual(readdirSync(folder), ["aws-2026-11-24.json"]);
@@ -266,6 +266,7 @@ test("prices refresh of answers that are no price list fails and writes nothing"
   for (const [provider, body] of [
     ["aws", "<html>login</html>"],
     ["azure", '{"Items":[{"retailPrice":"free"}]}'],
+    ["gcp", '{"prices":{"us-central1":{"on_demand":{"a3-highgpu-8g":"free"}}}}'],
   ] as const) {
     const folder = emptyFolder();
     await served(
@@ -279,10 +280,72 @@ test("prices refresh of answers that are no price list fails and writes nothing"
   }
 });
 
-test("prices refresh of Google says that it needs a key", async () => {
-  const { status, err } = await ran(["prices", "refresh", "--provider", "gcp"]);
+const GCP_LIST = {
+  prices: {
+    "us-central1": {
+      on_demand: { "a3-highgpu-8g": 88.25, "g2-standard-4": 0.71, "n2-standard-2": 0.1 },
+      spot: { "a3-highgpu-8g": 22.06 },
+    },
+  },
+};
+
+test("prices refresh of GCP reads the open list by region and machine type, spot too", async () => {
+  const folder = emptyFolder();
+  const args = ["--provider", "gcp", "--region", "us-central1", "--today", "2026-11-24"];
+  await served(
+    (url) => (url.endsWith("/initial-prices.json") ? JSON.stringify(GCP_LIST) : null),
+    async (base) => {
+      const { status, out, err } = await ran(
+        ["prices", "refresh", ...args, "--feed", base, "--out", ".", "--json"],
+        { folder },
+      );
+      assert.equal(status, 0, err);
+      const [{ count, instances, missing }] = JSON.parse(out).feeds;
+      assert.deepEqual([count, instances], [3, 2]);
+      assert.ok(missing.includes("a2-highgpu-1g"));
+    },
+  );
+  const { prices, sources } = JSON.parse(readFileSync(`${folder}/gcp-2026-11-24.json`, "utf8"));
+  const row = prices[0].instances.find(
+    ({ name, source }: { name: string; source: string }) =>
+      name === "a3-highgpu-8g" && source in sources,
+  );
+  assert.deepEqual(row.prices, [
+    { region: "us-central1", date: "2026-11-24", demand: "88.25 USD/h", spot: "22.06 USD/h" },
+  ]);
+});
+
+test("prices refresh of all providers keeps what one feed tells where others are silent", async (t) => {
+  t.mock.method(globalThis, "fetch", async (url: string) => {
+    if (url.endsWith("/initial-prices.json")) return Response.json(GCP_LIST);
+    throw new TypeError("fetch failed");
+  });
+  const folder = emptyFolder();
+  const args = ["prices", "refresh", "--out", ".", "--today", "2026-11-24"];
+  const { status, out, err } = await ran([...args, "--json"], { folder });
+  assert.equal(status, 0, err);
+  const json = JSON.parse(out);
+  assert.ok(pricesSchema.safeParse(json).success);
+  assert.deepEqual(
+    json.feeds.map(({ provider, failed }: { provider: string; failed: string | null }) => [
+      provider,
+      failed === null,
+    ]),
+    [
+      ["aws", false],
+      ["azure", false],
+      ["gcp", true],
+    ],
+  );
+  assert.match((await ran(args, { folder })).out, /aws: nothing; .*cannot be reached/u);
+  const { prices } = JSON.parse(readFileSync(`${folder}/prices-2026-11-24.json`, "utf8"));
+  assert.equal(prices.length, 1);
+});
+
+test("prices refresh of a feed of its own needs to know whose it is", async () => {
+  const { status, err } = await ran(["prices", "refresh", "--feed", "http://127.0.0.1:9"]);
   assert.equal(status, 2);
-  assert.match(err, /API key/u);
+  assert.match(err, /--provider/u);
 });
 
 test("prices lists the age of every provider's prices", async () => {

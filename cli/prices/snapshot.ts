@@ -11,6 +11,7 @@ export interface FeedSource {
   readonly title: string;
   readonly publisher: string;
   readonly url: string;
+  readonly class: Catalogue["sources"][string]["class"];
 }
 
 /** `known` with the prices that were read; rows that the feed lacks keep their price and date. */
@@ -32,7 +33,7 @@ export function snapshot(
     return kept.length === 0 ? [now] : [now, { ...instance, prices: kept }];
   });
   return {
-    sources: { [id]: { ...described, read: date, class: "vendor documentation" } },
+    sources: { [id]: { ...described, read: date } },
     prices: [{ provider: known.provider, instances }],
   };
 }

@@ -17,11 +17,17 @@ export const pricesSchema: z.ZodType = z.union([
   }),
   z
     .strictObject({
-      provider: z.string(),
-      path: z.string(),
+      path: z.string().describe("a file for --catalogue"),
       date: z.string(),
-      count: z.int(),
-      missing: z.array(z.string()),
+      feeds: z.array(
+        z.strictObject({
+          provider: z.string(),
+          count: z.int().describe("prices"),
+          instances: z.int(),
+          missing: z.array(z.string()).describe("not in the feed: their old price is kept"),
+          failed: z.string().nullable().describe("why nothing was read"),
+        }),
+      ),
     })
     .describe("of refresh"),
 ]);
