@@ -1,5 +1,6 @@
 /** Tokens of a row's requests: as stated, or as the benchmark it names draws them. */
 import type { Load } from "../core/estimate/index.ts";
+import { promptOfTask } from "./ml-energy.ts";
 import { collection, type Row } from "./row.ts";
 
 export type RequestLengths = Pick<Load, "input" | "output">;
@@ -32,16 +33,6 @@ const PROMPTS: readonly (readonly [RegExp, number])[] = [
   [/mixtral/i, 480],
   [/deepseek/i, 800],
 ];
-
-const TASK_PROMPTS: ReadonlyMap<string, number> = new Map([
-  ["lm-arena-chat", 150],
-  ["gpqa", 250],
-  ["sourcegraph-fim", 600],
-  ["image-chat", 1200],
-  ["video-chat", 4000],
-]);
-
-const CHAT_PROMPT = 150;
 
 /** Mean answers, in tokens, of MLPerf models whose figures are per sample. Source: mlcommons/inference mlperf.conf */
 const ANSWERS: readonly (readonly [RegExp, number])[] = [
@@ -125,11 +116,9 @@ function fixed(mean: number): Load["input"] {
 }
 
 function promptMean(row: Row): number | null {
-  const task = /task ([\w-]+)/.exec(row.notes)?.[1];
-  if (task !== undefined) return TASK_PROMPTS.get(task) ?? null;
   if (collection(row).startsWith("mlperf") || collection(row) === "mlpi")
     return known(PROMPTS, row);
-  return collection(row) === "mle2" ? CHAT_PROMPT : null;
+  return promptOfTask(row);
 }
 
 /** Mean answer of the benchmark that a row without lengths belongs to; null for any other row. */

@@ -19,6 +19,7 @@ import {
 import { pressureOf, type Pressure } from "./concurrency.ts";
 import { batchEngine, servingEngine } from "./engine.ts";
 import { lengthsOf, type RequestLengths } from "./lengths.ts";
+import { cachedShare, readingTime } from "./ml-energy.ts";
 import { splitOver, statedSplit, type Split } from "./parallel.ts";
 import { paddedModel } from "./padded.ts";
 import { numericsOf } from "./precision.ts";
@@ -114,7 +115,8 @@ export function queryOf(parts: Parts): Query | null {
   const capped = deployed(engine, parts);
   const load: Load = {
     ...lengths,
-    cached: 0,
+    cached: cachedShare(row),
+    reading: readingTime(row),
     concurrency,
     ...(pressure.rate === undefined ? {} : { rate: pressure.rate / split.replicas }),
   };

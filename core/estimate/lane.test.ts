@@ -19,7 +19,7 @@ const cost: StepCost = {
   operators: () => [],
 };
 
-const shape = { fresh: 1000, cached: 200, output: 100, variation: 0, context: 1250 };
+const shape = { fresh: 1000, cached: 200, output: 100, variation: 0, context: 1250, reading: 0 };
 const costs: LaneCosts = { cost, engine: { ...engine, stepTokensMax: 500 }, shape, groups: 1 };
 const point = { running: 100, joined: 1 };
 
@@ -50,6 +50,11 @@ test("promptWork() is what chunks add to decode steps", () => {
   assert.equal(work.together, 1);
   assert.ok(Math.abs(work.added - 1) < 1e-9, `${work.added}`);
   assert.equal(work.stall, work.added);
+});
+
+test("promptWork() adds what reading its pictures takes, once a prompt", () => {
+  const work = promptWork({ ...costs, shape: { ...shape, reading: 0.25 } }, point);
+  assert.ok(Math.abs(work.added - 1.25) < 1e-9, `${work.added}`);
 });
 
 test("promptWork() of an engine that computes prompts alone is whole steps of prompts", () => {

@@ -53,7 +53,8 @@ export function promptWork(costs: LaneCosts, point: OperatingPoint): PromptWork 
   const alone = engine.promptsAlone === true;
   const step = cost.time(promptStep(costs, point));
   const without = alone ? 0 : cost.time(decodeStep(costs, point.running));
-  const added = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
+  const computed = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
+  const added = computed + costs.shape.reading;
   const stalled = stalledGroups(groups, gathered(engine, point));
   const shared = stalled === 1 ? 0 : sharedShare(costs, point);
   const stall = added * (shared + (1 - shared) * stalled);

@@ -3,7 +3,7 @@
  *
  * Source: arithmetic of a growing context; renewal theory for the length bias, Cox 1962, chapter 5
  */
-import type { Fraction, Tokens } from "../units.ts";
+import type { Fraction, Seconds, Tokens } from "../units.ts";
 import type { Load } from "./types.ts";
 
 export interface RequestShape {
@@ -16,6 +16,8 @@ export interface RequestShape {
   readonly variation: Fraction;
   /** Keys that a decode step sees, averaged over steps: long answers take more of them. */
   readonly context: Tokens;
+  /** Time for which a prompt holds up all others beyond its tokens. */
+  readonly reading: Seconds;
 }
 
 export function requestShape(load: Load): RequestShape {
@@ -28,5 +30,6 @@ export function requestShape(load: Load): RequestShape {
     output: Math.max(1, output.mean),
     variation: output.variation,
     context: input.mean + half,
+    reading: load.reading === undefined ? 0 : load.reading,
   };
 }

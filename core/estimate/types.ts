@@ -119,6 +119,8 @@ export interface Load {
   readonly rate?: RequestsPerSecond;
   /** Share of requests that came all at once, when a benchmark began; absent is none. */
   readonly burst?: Fraction;
+  /** What a prompt holds the engine up beyond its tokens, such as to encode pictures; absent is nothing. */
+  readonly reading?: Seconds;
 }
 
 /** Bytes of one device, the most loaded one. */
