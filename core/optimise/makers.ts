@@ -14,6 +14,7 @@ import {
   type Calibration,
   type Cpu,
   type Recipe,
+  type Summary,
 } from "./quantise/index.ts";
 import { foldConstants, REWRITES, rewriteExact, type RewriteOptions } from "./rewrites/index.ts";
 import type { Seconds } from "../units.ts";
@@ -55,10 +56,10 @@ export function makersOf(given: MakersGiven): Makers {
       if (calibration !== null && !calibration.ok) return calibration;
       const value = calibration?.value ?? null;
       return drafted(model, async (draft) => {
-        if (value === null || evened === undefined) return quantise(draft, known, value);
+        if (value === null || evened === undefined) return reduced(draft, known, value);
         smooth(draft, value, evened);
         const moved = await ranged(draft, value.sampleCount, given);
-        return moved.ok ? quantise(draft, known, moved.value) : moved;
+        return moved.ok ? reduced(draft, known, moved.value) : moved;
       });
     },
     gentler: (model, { name, recipe }, profile) => {
@@ -80,6 +81,13 @@ export function makersOf(given: MakersGiven): Makers {
       ];
     },
   };
+}
+
+/** Errors: a recipe that finds no layer; why the first of those that look like one stays as it is. */
+function reduced(draft: Draft, recipe: Recipe, ranges: Calibration | null): Result<Summary> {
+  const found = quantise(draft, recipe, ranges);
+  if (!found.ok || found.value.quantised.length > 0) return found;
+  return refuse(["layers"], found.value.left[0]?.why ?? "none is of a kind that may", 0);
 }
 
 /** A recipe for a model whose values were evened out first, so strongly. */
@@ -156,9 +164,10 @@ function rangesBy(given: MakersGiven) {
     const passes = calibrationPasses(draft, given.calibration);
     const { load, run, left } = patience;
     const count = Math.floor((left / passes - load) / Math.max(run, 1e-6));
-    const needed = Math.ceil(passes * (load + run));
     if (count >= 1) return ranged(draft, count, given);
-    return refuse(["time"], `ranges take ${needed} s`, `${Math.max(0, Math.round(left))} s`);
+    const rest = Math.max(0, Math.round(left));
+    const needed = Math.ceil(passes * (load + run));
+    return refuse(["time"], `ranges take ${needed} s, of ${rest} s that are left`, rest);
   };
   return (model: Uint8Array, patience: Patience): Promise<Result<Calibration>> => {
     const before = known.get(model);

@@ -60,7 +60,12 @@ function setting(name: string, value: Setting): AttributeProto {
     );
   }
   if (Array.isArray(value)) {
-    return create(AttributeProtoSchema, { name, type: Kind.INTS, ints: value.map(whole) });
+    return create(
+      AttributeProtoSchema,
+      value.every(Number.isInteger)
+        ? { name, type: Kind.INTS, ints: value.map(whole) }
+        : { name, type: Kind.FLOATS, floats: [...value] },
+    );
   }
   return "node" in value
     ? create(AttributeProtoSchema, { name, type: Kind.GRAPH, g: value })

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
 import { file, node, value } from "../../model/onnx/_models.ts";
 import { Draft } from "../draft.ts";
+import { textSetting } from "../rewrites/_nodes.ts";
 import { floatsOf, wholesOf } from "../tensor.ts";
 import { upgraded } from "./_upgrade.ts";
 
@@ -66,8 +67,33 @@ test("upgraded() refuses a Softmax that flattens more than the last axis, and ch
 });
 
 test("upgraded() refuses what it has no rule for", async () => {
-  const old = await draftOf([node("Relu", "x", "y")], { opset: 8 });
-  assert.match(upgraded(old) ?? "", /opset 8/u);
-  const resize = await draftOf([node("Resize", "x x", "y")], { opset: 10 });
-  assert.match(upgraded(resize) ?? "", /Resize/u);
+  const old = await draftOf([node("Relu", "x", "y")], { opset: 6 });
+  assert.match(upgraded(old) ?? "", /opset 6/u);
+  const computed = await draftOf([node("Resize", "x x", "y")], { opset: 10 });
+  assert.match(upgraded(computed) ?? "", /Resize/u);
+  const smaller = await draftOf([node("Upsample", "x", "y", { scales: [1, 0.5] })], {
+    opset: 7,
+  });
+  assert.match(upgraded(smaller) ?? "", /Upsample/u);
+  const apart = await draftOf([node("BatchNormalization", "x s b m v", "y", { spatial: 0 })], {
+    opset: 8,
+  });
+  assert.match(upgraded(apart) ?? "", /BatchNormalization/u);
+});
+
+test("upgraded() says where the points of a Resize of before lay, and drops what is always so", async () => {
+  const grown = await draftOf([node("Upsample", "x", "y", { scales: [1, 1.5] })], {
+    opset: 7,
+  });
+  assert.equal(upgraded(grown), null);
+  assert.deepEqual(inputs(grown), [null, [1, 1.5]]);
+  const resize = grown.main.producer("y");
+  assert.ok(resize?.opType === "Resize");
+  assert.equal(textSetting(resize, "coordinate_transformation_mode", ""), "asymmetric");
+  assert.equal(textSetting(resize, "nearest_mode", ""), "floor");
+  const normed = await draftOf([node("BatchNormalization", "x s b m v", "y", { spatial: 1 })], {
+    opset: 8,
+  });
+  assert.equal(upgraded(normed), null);
+  assert.deepEqual(normed.main.producer("y")?.attribute, []);
 });

@@ -1,8 +1,9 @@
 /**
- * A model of opset 9 to 12 as one of 13, where operators of 8 bits are at home and scales have an axis.
+ * A model of opset 7 to 12 as one of 13, where operators of 8 bits are at home and scales have an axis.
  *
- * Between these versions some operators take as inputs what were attributes, and Softmax stops to flatten.
- * Source: onnx/onnx, docs/Changelog.md, versions 10 to 13
+ * Between these versions some operators take as inputs what were attributes, Softmax stops to flatten, and Resize says
+ * where its points lie.
+ * Source: onnx/onnx, docs/Changelog.md, versions 8 to 13
  */
 import type { NodeProto } from "onnx-buf";
 import { inferValues, type InferredValue } from "../../model/onnx/index.ts";
@@ -12,17 +13,18 @@ import {
   attributeNamed,
   isStandard,
   madeNode,
+  textSetting,
   wholeSetting,
   wholesSetting,
 } from "../rewrites/_nodes.ts";
-import { floatTensor, wholeTensor } from "../tensor.ts";
+import { floatsOf, floatTensor, wholeTensor } from "../tensor.ts";
 import { label } from "./_nodes.ts";
 
-const OLDEST = 9;
+const OLDEST = 7;
 const AIM = 13;
 
 /** Operators that are given what they lack by no rule here. */
-const REFUSED: ReadonlySet<string> = new Set(["Resize", "Scan", "TopK", "Upsample"]);
+const REFUSED: ReadonlySet<string> = new Set(["Scan", "Scatter", "TopK"]);
 
 /** Why the model stays at its opset; null where it is at 13 or later now. */
 export function upgraded(draft: Draft): string | null {
@@ -34,7 +36,7 @@ export function upgraded(draft: Draft): string | null {
   const values = inferred.ok ? inferred.value : new Map<string, InferredValue>();
   for (const graph of draft.graphs) {
     for (const node of graph.nodes) {
-      if (isStandard(node) && !canUpgrade(node, from, values)) {
+      if (isStandard(node) && !canUpgrade(graph, node, { from, values })) {
         return `${node.opType} "${label(node)}" means something else from opset ${AIM} on`;
       }
     }
@@ -51,17 +53,31 @@ export function upgraded(draft: Draft): string | null {
 
 const FLATTENING: ReadonlySet<string> = new Set(["Softmax", "LogSoftmax", "Hardmax"]);
 
-function canUpgrade(
-  node: NodeProto,
-  from: number,
-  values: ReadonlyMap<string, InferredValue>,
-): boolean {
+interface Age {
+  readonly from: number;
+  readonly values: ReadonlyMap<string, InferredValue>;
+}
+
+function canUpgrade(graph: GraphDraft, node: NodeProto, { from, values }: Age): boolean {
   if (FLATTENING.has(node.opType)) {
     const rank = values.get(node.input[0] ?? "")?.shape?.length;
     const axis = wholeSetting(node, "axis", 1);
     return axis === -1 || (rank !== undefined && axis === rank - 1);
   }
-  return node.opType === "Resize" ? from >= 11 : !REFUSED.has(node.opType);
+  if (isResize(node, from)) return scalesOf(graph, node)?.every((scale) => scale >= 1) === true;
+  if (node.opType === "BatchNormalization") return wholeSetting(node, "spatial", 1) === 1;
+  return !REFUSED.has(node.opType);
+}
+
+function isResize({ opType }: NodeProto, from: number): boolean {
+  return opType === "Upsample" || (opType === "Resize" && from < 11);
+}
+
+/** How many times as large each axis becomes; null where that is computed. */
+function scalesOf(graph: GraphDraft, node: NodeProto): readonly number[] | null {
+  const stored = graph.constant(node.input[1] ?? "");
+  const values = stored === null ? attributeNamed(node, "scales")?.floats : floatsOf(stored);
+  return values === undefined || values === null ? null : [...values];
 }
 
 /** Attributes that become inputs, in the order of the inputs, and the opset that has them so. */
@@ -77,6 +93,9 @@ const MOVED: ReadonlyMap<string, { readonly since: number; readonly names: reado
     ["Dropout", { since: 12, names: ["ratio"] }],
   ]);
 
+/** Attributes of before that say what is always so later. */
+const GONE: ReadonlySet<string> = new Set(["BatchNormalization.spatial"]);
+
 function upgradedNode(
   draft: Draft,
   graph: GraphDraft,
@@ -86,6 +105,11 @@ function upgradedNode(
   const { opType: operator, attribute, output: outputs } = node;
   if (FLATTENING.has(operator)) {
     return madeNode(draft, { operator, inputs: node.input, outputs, settings: { axis: -1 } });
+  }
+  if (isResize(node, from)) return resized(draft, graph, node);
+  const kept = attribute.filter(({ name }) => !GONE.has(`${operator}.${name}`));
+  if (kept.length < attribute.length) {
+    return madeNode(draft, { operator, inputs: node.input, outputs, attributes: kept });
   }
   const moved = MOVED.get(operator);
   if (moved === undefined || from >= moved.since) return null;
@@ -97,6 +121,21 @@ function upgradedNode(
     outputs,
     attributes: attribute.filter(({ name }) => !moved.names.includes(name)),
   });
+}
+
+/** Corners lay on corners; of what grows, the nearest point was the one before. */
+function resized(draft: Draft, graph: GraphDraft, node: NodeProto): NodeProto {
+  const [input = ""] = node.input;
+  const stem = draft.fresh(`${label(node)}_scales`);
+  const scales = Float32Array.from(scalesOf(graph, node) ?? []);
+  const stored = graph.addConstant(floatTensor(stem, [scales.length], scales));
+  const settings = {
+    mode: textSetting(node, "mode", "nearest"),
+    coordinate_transformation_mode: "asymmetric",
+    nearest_mode: "floor",
+  };
+  const inputs = [input, "", stored];
+  return madeNode(draft, { operator: "Resize", inputs, outputs: node.output, settings });
 }
 
 /** The tensor that holds what the attribute `name` held; "" where it has none. */

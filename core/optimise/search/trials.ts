@@ -131,7 +131,8 @@ export class Trials {
     if (!isFirst) this.#making = Math.max(this.#making, this.ask.now() - started);
     if (!made.ok) {
       const { path, expected, got } = made.error;
-      if (path[0] === LATE) return this.skip(plan, `no time: ${expected}, of ${got} that are left`);
+      const lacking = LACKING.get(path[0]);
+      if (lacking !== undefined) return this.skip(plan, `${lacking}: ${expected}`);
       const reason = `not made: ${path.join(".")} expected ${expected}, got ${got}`;
       return this.#end(plan, { end: "failed", reason, edits: [] }, null);
     }
@@ -250,8 +251,11 @@ export class Trials {
   }
 }
 
-/** What a maker refuses for lack of. */
-const LATE = "time";
+/** What a maker refuses for lack of, and how that is told. */
+const LACKING: ReadonlyMap<unknown, string> = new Map([
+  ["time", "no time"],
+  ["layers", "no layer to put into fewer bits"],
+]);
 
 type Ended = Omit<Candidate, keyof Plan>;
 type Found = Omit<Ended, "end" | "reason">;
