@@ -6,7 +6,7 @@ import type { Answer } from "../answer.ts";
 import { laidOut } from "../layout.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
-import { decibelText, END_WORDS, gainText, headline } from "./words.ts";
+import { decibelText, END_WORDS, gainText, headline, marked, PARETO } from "./words.ts";
 
 export function optimiseAnswer(certificate: Certificate, written: readonly string[]): Answer {
   return {
@@ -21,6 +21,7 @@ function textOf(certificate: Certificate, written: readonly string[], shell: She
     paint(shell, "bold", headline(certificate)),
     "",
     laidOut(candidateTable(certificate), shell),
+    PARETO,
     ...(deployments.length === 0 ? [] : [laidOut(deploymentTable(certificate), shell)]),
     ...assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
     "",
@@ -29,7 +30,7 @@ function textOf(certificate: Certificate, written: readonly string[], shell: She
   ].join("\n");
 }
 
-function candidateTable({ candidates, chosen }: Certificate): Table {
+function candidateTable(certificate: Certificate): Table {
   return {
     columns: [
       { title: "", align: "left" },
@@ -41,7 +42,7 @@ function candidateTable({ candidates, chosen }: Certificate): Table {
       { title: "ended", align: "left" },
       { title: "why", align: "left", flexible: true },
     ],
-    rows: candidates.map((each) => [each.name === chosen ? "→" : "", ...candidateRow(each)]),
+    rows: certificate.candidates.map((each) => [marked(certificate, each), ...candidateRow(each)]),
   };
 }
 

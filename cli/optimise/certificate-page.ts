@@ -1,7 +1,7 @@
 /** A certificate as a page that stands alone: no script, nothing fetched. */
 import { SHIPPED, type Certificate } from "../../core/optimise/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
-import { decibelText, END_WORDS, gainText, headline, ratioText } from "./words.ts";
+import { decibelText, END_WORDS, gainText, headline, marked, PARETO, ratioText } from "./words.ts";
 
 export function certificatePage(certificate: Certificate): string {
   const { input, chosen } = certificate;
@@ -18,6 +18,7 @@ ${warning(certificate)}
 <h2>What was tried</h2>
 ${bars(certificate)}
 ${candidateTable(certificate)}
+<p class="soft">${PARETO}</p>
 <h2>What was changed</h2>
 ${editTable(certificate)}
 ${deploymentTable(certificate)}
@@ -89,12 +90,12 @@ function shortened(name: string): string {
   return name.length <= NAME_MAX ? name : `…${name.slice(1 - NAME_MAX)}`;
 }
 
-function candidateTable({ candidates, chosen }: Certificate): string {
-  const rows = candidates.map((each) => {
+function candidateTable(certificate: Certificate): string {
+  const rows = certificate.candidates.map((each) => {
     const { name, end, reason, bytes, comparison, predicted } = each;
     const time = comparison?.after.median;
     return [
-      cell(name === chosen ? `→ ${name}` : name),
+      cell(`${marked(certificate, each)} ${name}`.trim()),
       number(time === undefined ? "" : quantityText(time, "time")),
       number(comparison === undefined ? "" : gainText(comparison)),
       number(predicted === undefined ? "" : `${predicted.toFixed(2)}×`),

@@ -51,6 +51,19 @@ export function decibelText({ verdict }: Candidate): string {
   return worst >= 200 ? "equal" : `${significant(worst)} dB`;
 }
 
+/** Of the one chosen, and of the others that nothing beats in everything. */
+export function marked(
+  { chosen, pareto }: Pick<Certificate, "chosen" | "pareto">,
+  { name }: Pick<Candidate, "name">,
+): string {
+  if (name === chosen) return "→";
+  return pareto.some((point) => point.name === name) ? "•" : "";
+}
+
+/** What the marks say. */
+export const PARETO =
+  "→ written, • as good a trade: none is better in time, size and error at once";
+
 export const END_WORDS: Readonly<Record<Candidate["end"], string>> = {
   baseline: "",
   gain: "faster",

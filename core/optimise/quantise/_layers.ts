@@ -1,7 +1,7 @@
 /** The layers that hold weights: convolutions and products by a constant matrix. */
 import type { NodeProto, TensorProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
-import { dimsOf, elementCount, floatsOf } from "../tensor.ts";
+import { dimsOf, ELEMENT, elementCount, floatsOf } from "../tensor.ts";
 import { isStandard, realSetting, wholeSetting, wholesSetting } from "../rewrites/_nodes.ts";
 import { label } from "./_nodes.ts";
 import { convOrder, matrixOrder, type WeightOrder } from "./_weights.ts";
@@ -31,7 +31,8 @@ export function layerOf(graph: GraphDraft, node: NodeProto): Layer | string | nu
   const stored = storedMatrix(graph, weightName, kind === "MatMul");
   if (stored === null) return "its weights are computed";
   const { weights } = stored;
-  if (floatsOf(weights) === null) return "its weights are no floats of this file";
+  if (weights.dataType !== ELEMENT.float || floatsOf(weights) === null)
+    return "its weights are no 32-bit floats of this file";
   const bias = biasName === "" ? null : graph.constant(biasName);
   if (biasName !== "" && (bias === null || floatsOf(bias) === null)) return "its bias is computed";
   const dims = dimsOf(weights);

@@ -4,7 +4,7 @@ import type { NodeProto, TensorProto } from "onnx-buf";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
 import { file, node, value, weights } from "../../model/onnx/_models.ts";
 import { Draft } from "../draft.ts";
-import { floatsOf, floatTensor } from "../tensor.ts";
+import { floatsOf, floatTensor, rawTensor } from "../tensor.ts";
 import type { Calibration } from "./calibrate.ts";
 import { quantise } from "./quantise.ts";
 import { recipes } from "./recipes.ts";
@@ -290,4 +290,21 @@ test("recipes() follows what the model is made of and what the processor can", a
   assert.deepEqual(new Set(await offered(convolutions)), new Set(["static"]));
   const [first] = recipes(await draftOf(PRODUCTS), { ...cpu, sumsWide: false });
   assert.ok(first?.kind === "dynamic" && first.pairsSaturate);
+});
+
+test("quantise() leaves weights of other floats than 32-bit ones, whose values fit no operator of 8 bits", async () => {
+  const doubles = file({
+    input: [value("x", [1, 1], 11)],
+    output: [value("y", [1, 1], 11)],
+    initializer: [rawTensor("w", 11, [1, 1], new Uint8Array(Float64Array.of(2).buffer))],
+    node: [node("MatMul", "x w", "y")],
+  });
+  const draft = await draftOf(doubles);
+  const { quantised: found, left } = quantised(
+    draft,
+    { kind: "dynamic", pairsSaturate: false, kept: [] },
+    null,
+  );
+  assert.deepEqual(found, []);
+  assert.match(left[0]?.why ?? "", /32-bit floats/u);
 });
