@@ -240,6 +240,24 @@ test("judge() refuses a candidate without numbers where the reference has some",
   assert.match(judge(evidence(mine)).reason, /NaN where the reference has/u);
 });
 
+for (const [what, value] of [
+  ["zeros", 0],
+  ["no numbers", Number.NaN],
+] as const) {
+  test(`judge() refuses a lossy candidate whose reference gives ${what} on all samples`, () => {
+    const mine = { ...LOGITS, values: () => value, error: (each: number) => each };
+    const { isSound, reason } = judge(evidence(mine));
+    assert.equal(isSound, false);
+    assert.match(reason, /excludes nothing/u);
+    assert.ok(judge(evidence({ ...mine, level: "lossless" })).isSound);
+  });
+}
+
+test("judge() refuses a lossy candidate where nothing is found in any sample", () => {
+  const mine = { ...LOGITS, dims: [0, 6], error: (each: number) => each };
+  assert.match(judge(evidence(mine)).reason, /excludes nothing/u);
+});
+
 test("judge() refuses three samples, which exclude nothing", () => {
   assert.match(judge(evidence({ ...LOGITS, error: noise(40), count: 3 })).reason, /it takes 4/u);
 });

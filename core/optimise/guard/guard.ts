@@ -9,7 +9,7 @@ import { scoreMeasures } from "./scores.ts";
 import { boxMeasures, embeddingMeasures, markMeasures, maskMeasures } from "./shapes.ts";
 import { countToProve } from "./share.ts";
 import { taskOf, type Task } from "./task.ts";
-import { tensorError, type TensorError } from "./tensor-error.ts";
+import { isTelling, tensorError, type TensorError } from "./tensor-error.ts";
 import { textMeasures } from "./text.ts";
 
 export interface Evidence {
@@ -148,6 +148,9 @@ function changeOf({ errors }: Found, { lossless }: Limits): string | null {
 function lossOf({ isGenerated, reference }: Evidence, found: Found, limits: Limits): string | null {
   if (reference.length < limits.samples) {
     return `${reference.length} samples cannot exclude failure: it takes ${limits.samples}`;
+  }
+  if (!Object.keys(reference[0] ?? {}).some((name) => isTelling(tensorsOf(reference, name)))) {
+    return "outputs are zero, empty or all the same on these samples, which excludes nothing";
   }
   const floor = isGenerated ? limits.floorGenerated : limits.floor;
   const basis = isGenerated ? " on generated samples" : "";

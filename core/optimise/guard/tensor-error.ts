@@ -121,6 +121,20 @@ function bytesCompared(wanted: Uint8Array, got: Uint8Array): Sums | string {
   return isEqual ? { ...NOTHING, equal: 1, count: 1 } : "other contents of a type without numbers";
 }
 
+/** Whether results tell anything: floats other than zero, whole numbers that are not all the same. */
+export function isTelling(tensors: readonly HostTensor[]): boolean {
+  const lists = tensors.map(numbersOf);
+  const first = tensors.every(isFloating) ? 0 : lists.find((list) => list?.length !== 0)?.[0];
+  return lists.some((list) => list === null || hasOther(list, first));
+}
+
+function hasOther(list: ArrayLike<number>, than: number | undefined): boolean {
+  for (let index = 0; index < list.length; index += 1) {
+    if (list[index] !== than && Number.isFinite(list[index])) return true;
+  }
+  return false;
+}
+
 /** A reference of zeros alone has no energy: any difference from it counts in full. */
 function decibels({ signal, noise }: Sums): number {
   if (noise === 0) return DECIBELS_EQUAL;
