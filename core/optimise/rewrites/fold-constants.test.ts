@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { node, value } from "../../model/onnx/_models.ts";
+import { node, value, weights } from "../../model/onnx/_models.ts";
 import type { Runner } from "../runner.ts";
 import { draftOf, floats, Rewritten } from "./_fake-drafts.ts";
 import { foldConstants } from "./index.ts";
@@ -83,4 +83,13 @@ test("foldConstants() leaves a large result to be computed where the file goes o
   const folded = async (other: string) => foldConstants(await draftOf(shared(other)), runner);
   assert.deepEqual(await folded("rest"), { kind: "done", value: 1 });
   assert.deepEqual(await folded("table"), { kind: "done", value: 0 });
+});
+
+test("foldConstants() leaves codes of weights to the engine, which multiplies them as they are", async () => {
+  const draft = await draftOf({
+    ...PARTS,
+    initializer: [weights("codes", [2], 3), floats("scale", [], [0.5]), weights("zero", [], 3)],
+    node: [node("DequantizeLinear", "codes scale zero", "w"), node("Mul", "x w", "y")],
+  });
+  assert.deepEqual(await foldConstants(draft, fakeRunner([]).runner), { kind: "done", value: 0 });
 });

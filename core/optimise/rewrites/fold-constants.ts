@@ -20,8 +20,8 @@ const BYTES_MAX = 2 ** 20;
 /** No rewriting: what is folded is what the file's own operators give. */
 const SESSION: Session = { threads: 1, provider: "cpu", optimises: false };
 
-/** What stays to be computed in every run: other values in each, or graphs inside. */
-const VARYING = /^(?:Random|Bernoulli|Multinomial|Dropout|Constant$)/u;
+/** What stays to be computed in every run: other values in each, and codes of weights, which engines multiply as codes. */
+const STAYING = /^(?:Random|Bernoulli|Multinomial|Dropout|Constant$|DequantizeLinear$)/u;
 
 /**
  * Folds what the main graph computes of constants alone. The number of values folded; with an engine that
@@ -66,7 +66,7 @@ function foldable(graph: GraphDraft): Foldable {
     const read = node.input.filter((name) => name !== "");
     const isKnown = read.every((name) => known.has(name) || graph.constant(name) !== null);
     const isPlain = isStandard(node) && node.output.length === 1 && innerGraphs(node).length === 0;
-    if (read.length === 0 || !isKnown || !isPlain || VARYING.test(node.opType)) continue;
+    if (read.length === 0 || !isKnown || !isPlain || STAYING.test(node.opType)) continue;
     nodes.push(node);
     known.add(node.output[0] ?? "");
     for (const name of read) if (!known.has(name)) held.add(name);
