@@ -40,12 +40,13 @@ function head({ model, engine, session, machine }: Measurement, shell: Shell): r
 
 function latency({ latency, repeats, energy, pressure }: Measurement): readonly string[] {
   const { median, p95, p99, least, cpu, runs, bytesResident } = latency;
+  const count = repeats.length === 1 ? "1 process" : `${repeats.length} processes`;
   return [
     `  latency         ${time(median)}  (p95 ${time(p95)}, p99 ${time(p99)}, least ${time(least)})`,
     `  processor time  ${time(cpu)} a run`,
     `  memory          ${quantityText(bytesResident, "size")} resident`,
     `  energy          ${energy === null ? "no counter that may be read" : `${quantityText(energy, "energy")} a run`}`,
-    `  from            ${runs} runs in ${repeats.length} processes${pressure === null ? "" : `, something waited for a processor ${quantityText(pressure, "fraction")} of the time`}`,
+    `  from            ${runs} runs in ${count}${pressure === null ? "" : `, something waited for a processor ${quantityText(pressure, "fraction")} of the time`}`,
   ];
 }
 

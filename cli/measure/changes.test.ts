@@ -57,6 +57,12 @@ test("change() is the same where processes overlap, or lie within 3 %", () => {
   assert.equal(change(FAST, kept(2, [12.4, 20, 20, 20, 20])).verdict, "slower");
 });
 
+test("change() of three processes against three is none: one in ten would be by chance", () => {
+  const three = kept(2, [13, 14, 13]);
+  assert.equal(change(kept(1, [10, 11, 12]), three).verdict, "same");
+  assert.equal(change(kept(1, [10, 11, 12, 11]), kept(2, [13, 14, 13, 14])).verdict, "slower");
+});
+
 test("change() of a disturbed measurement goes by processor time", () => {
   const disturbed = kept(2, [13, 14, 13, 14, 13], { doubts: ["other work"] });
   const found = change(FAST, disturbed);

@@ -17,9 +17,12 @@ export interface Change {
 /** Changes below are not claimed, as between models that take turns. */
 const CHANGE_MIN = 0.03;
 
+/** Of all pairs of measurements of one model, those that may be told apart. */
+const CHANCE_MAX = 0.05;
+
 /**
  * Faster or slower where every process of one was so against every process of the other, by more than 3 %: by
- * chance, with five against five, in one of 126 pairs.
+ * chance, with five against five, in one of 126 pairs. Fewer than four against four say nothing.
  *
  * Source: Mann and Whitney 1947, "On a test of whether one of two random variables is stochastically larger",
  * table of n = m = 5, U = 0, two-sided
@@ -31,8 +34,9 @@ export function change(before: Kept, after: Kept): Change {
   const is = times(after.measurement, clock);
   const middle = ({ measurement }: Kept) =>
     clock === "cpu" ? measurement.latency.cpu : measurement.latency.median;
-  const isFaster = Math.min(...was) > (1 + CHANGE_MIN) * Math.max(...is);
-  const isSlower = Math.min(...is) > (1 + CHANGE_MIN) * Math.max(...was);
+  const isSure = chance(was.length, is.length) <= CHANCE_MAX;
+  const isFaster = isSure && Math.min(...was) > (1 + CHANGE_MIN) * Math.max(...is);
+  const isSlower = isSure && Math.min(...is) > (1 + CHANGE_MIN) * Math.max(...was);
   return {
     before,
     after,
@@ -40,6 +44,13 @@ export function change(before: Kept, after: Kept): Change {
     clock,
     verdict: isFaster ? "faster" : isSlower ? "slower" : "same",
   };
+}
+
+/** That all of `count` lie on one side of `others` by chance: of all orders, as many as ways to choose them, two. */
+function chance(count: number, others: number): number {
+  let orders = 1;
+  for (let each = 1; each <= count; each += 1) orders *= (others + each) / each;
+  return 2 / orders;
 }
 
 function times({ repeats }: Measurement, clock: Change["clock"]): readonly number[] {

@@ -60,7 +60,8 @@ function changeText({ before, after, ratio, clock, verdict }: Change): string {
     return `${id} ${measurement.model.name} ${measurement.at.slice(0, 16)}: ${time}`;
   };
   const by = clock === "cpu" ? ", by processor time since other work disturbed the clock" : "";
-  const said = verdict === "same" ? "no change beyond what processes differ by" : verdict;
+  const said =
+    verdict === "same" ? "no change beyond what processes differ by, or too few of them" : verdict;
   return [shown(before), shown(after), `  ${significant(ratio)} times as fast${by}: ${said}`].join(
     "\n",
   );
