@@ -188,6 +188,17 @@ test("judge() asks 24 dB of generated samples", () => {
   assert.ok(judge(evidence({ ...LOGITS, error: noise(22), isGenerated: false })).isSound);
 });
 
+test("judge() refuses what one bad sample in eight could bring below 20 dB", () => {
+  let index = 0;
+  const first = (value: number, draw: () => number) => {
+    index += 1;
+    return index <= 1000 ? noise(15.2)(value, draw) : value;
+  };
+  const { isSound, reason } = judge(evidence({ ...LOGITS, error: first }));
+  assert.equal(isSound, false);
+  assert.match(reason, /24\.\d dB from the reference, and 8 samples cannot exclude 19\.\d dB/u);
+});
+
 test("judge() of a form that claims equal outputs asks 60 dB", () => {
   const at = (decibels: number) =>
     judge(evidence({ ...LOGITS, error: noise(decibels), level: "lossless" })).isSound;

@@ -1,4 +1,4 @@
-/** `clip(slope * x + offset, lower, upper)`, or a sigmoid, as graphs spell them out in small nodes. */
+/** `clip(slope * x + offset, lower, upper)` as graphs spell it out in small nodes. */
 import type { NodeProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
 import { floatsOf } from "../tensor.ts";
@@ -10,15 +10,13 @@ export interface Gate {
   readonly nodes: readonly NodeProto[];
   readonly slope: number;
   readonly offset: number;
-  readonly kind: "clip" | "sigmoid";
-  /** Of a clip; of a sigmoid the ends of nothing. */
   readonly lower: number;
   readonly upper: number;
 }
 
 type State = Omit<Gate, "nodes">;
 
-const OPEN: State = { slope: 1, offset: 0, kind: "clip", lower: -Infinity, upper: Infinity };
+const OPEN: State = { slope: 1, offset: 0, lower: -Infinity, upper: Infinity };
 const NODES_MAX = 8;
 
 /** What makes `gate` of `x`; null where that is no such function, or others read what lies between. */
@@ -51,11 +49,6 @@ function after(
   node: NodeProto,
   { value, lay }: { readonly value: string; readonly lay: Lay },
 ): State | null {
-  if (state.kind === "sigmoid") return null;
-  if (isOperator(node, "Sigmoid")) {
-    const isOpen = state.lower === -Infinity && state.upper === Infinity;
-    return isOpen ? { ...state, kind: "sigmoid", lower: 0, upper: 1 } : null;
-  }
   if (isOperator(node, "HardSigmoid")) {
     const inner = scaled(state, realSetting(node, "alpha", 0.2), realSetting(node, "beta", 0.5));
     return clipped(inner, 0, 1);
@@ -70,7 +63,6 @@ function after(
 function scaled(state: State, scale: number, offset: number): State {
   const ends = [state.lower, state.upper].map((end) => end * scale + offset);
   return {
-    kind: "clip",
     slope: state.slope * scale,
     offset: state.offset * scale + offset,
     lower: Math.min(...ends),

@@ -110,6 +110,50 @@ test("affine-folding of BatchNormalization is (c - mean) / sqrt(var + epsilon) *
   assert.deepEqual(made.held(0, 2), [-6.5, -2]);
 });
 
+test("affine-folding adds the epsilon of BatchNormalization to its variance", async () => {
+  const made = await rewrittenBy(["affine-folding"], {
+    ...IMAGE,
+    initializer: [
+      floats("w", [2, 1, 1, 1], [2, 4]),
+      floats("g", [2], [1, 1]),
+      floats("h", [2], [0, 0]),
+      floats("v", [2], [3.75, 0]),
+    ],
+    node: [
+      node("Conv", "x w", "c"),
+      node("BatchNormalization", "c g h h v", "y", { epsilon: 0.25 }),
+    ],
+  });
+  assert.deepEqual(made.held(0, 1), [1, 8]);
+});
+
+test("affine-folding leaves a constant over x, which is not affine", async () => {
+  const made = await rewrittenBy(["affine-folding"], {
+    ...IMAGE,
+    initializer: [floats("w", [2, 1, 1, 1], [2, 4]), floats("s", [], [3])],
+    node: [node("Conv", "x w", "c"), node("Div", "s c", "y")],
+  });
+  assert.equal(made.draft.log.length, 0);
+});
+
+test("affine-folding copies small weights that others read too, and leaves large ones", async () => {
+  const parts = (side: number) => ({
+    input: [value("x", [1, side])],
+    output: [value("y", [1, side]), value("z", [1, side])],
+    initializer: [
+      floats(
+        "w",
+        [side, side],
+        Array.from({ length: side * side }, () => 1),
+      ),
+      floats("s", [], [3]),
+    ],
+    node: [node("MatMul", "x w", "p"), node("Mul", "p s", "y"), node("MatMul", "x w", "z")],
+  });
+  assert.ok((await rewrittenBy(["affine-folding"], parts(8))).draft.log.length > 0);
+  assert.equal((await rewrittenBy(["affine-folding"], parts(300))).draft.log.length, 0);
+});
+
 test("affine-folding leaves what others read, and a constant that would make the result larger", async () => {
   const initializer = [floats("w", [2, 1, 1, 1], [2, 4]), floats("s", [1, 1, 1, 1, 1], [3])];
   const read = await rewrittenBy(["affine-folding"], {
@@ -147,6 +191,22 @@ test("affine-forward of Conv(s * x + t) has weights of s times, and the sum of w
   assert.deepEqual(made.operators, ["Conv"]);
   assert.deepEqual(made.held(0, 1), [20, 300]);
   assert.deepEqual(made.held(0, 2), [1 + 2 * 7 + 3 * 7]);
+});
+
+test("affine-forward of a Gemm has the offset times its alpha in its bias", async () => {
+  const made = await rewrittenBy(["affine-forward"], {
+    input: [value("x", [1, 2])],
+    output: [value("y", [1, 1])],
+    initializer: [floats("w", [2, 1], [2, 3]), floats("s", [], [10]), floats("t", [], [7])],
+    node: [
+      node("Mul", "x s", "m"),
+      node("Add", "m t", "a"),
+      node("Gemm", "a w", "y", { alpha: 0.5 }),
+    ],
+  });
+  assert.deepEqual(made.operators, ["Gemm"]);
+  assert.deepEqual(made.held(0, 1), [20, 30]);
+  assert.deepEqual(made.held(0, 2), [0.5 * (2 * 7 + 3 * 7)]);
 });
 
 test("affine-forward past padding takes the factor alone: s * x + t is s * (x + t / s)", async () => {

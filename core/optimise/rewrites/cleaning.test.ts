@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { graph, node, value, wholes } from "../../model/onnx/_models.ts";
+import { ELEMENT, rawTensor } from "../tensor.ts";
 import { floats, rewrittenBy } from "./_fake-drafts.ts";
 
 const FLOAT = 1;
 const INT64 = 7;
+const HALF = 10;
 const DOUBLE = 11;
 const LINE = { input: [value("x", [2, 3])], output: [value("y", [2, 3])] };
 
@@ -106,6 +108,14 @@ async function left(nodes: ReturnType<typeof node>[], type = FLOAT): Promise<rea
       floats("large", [1, 1, 1], [1]),
       wholes("shape", [2, 3]),
       wholes("turned", [3, 2]),
+      floats("half", [], [0.5]),
+      rawTensor("yes", ELEMENT.bool, [], Uint8Array.of(1)),
+      rawTensor("no", ELEMENT.bool, [], Uint8Array.of(0)),
+      wholes("none", [0, 0]),
+      wholes("until", [2, 3]),
+      wholes("forth", [1, 1]),
+      wholes("back", [-1, -1]),
+      wholes("behind", [-9, -9]),
     ],
     node: [...nodes, node("Relu", "last", "y")],
   });
@@ -125,6 +135,8 @@ test("identities leaves out x + 0, x * 1, a shape that is there, and turns that 
     [node("Cast", "x", "last", { to: FLOAT })],
     [node("Cast", "x", "c", { to: DOUBLE }), node("Cast", "c", "last", { to: FLOAT })],
     [node("Concat", "x", "last", { axis: 0 })],
+    [node("Dropout", "x half no", "last")],
+    [node("Slice", "x none until - forth", "last")],
   ];
   for (const nodes of nothing) {
     const operators = (await left(nodes)).filter((each, place) => each !== nodes[place]?.opType);
@@ -134,7 +146,7 @@ test("identities leaves out x + 0, x * 1, a shape that is there, and turns that 
   }
 });
 
-test("identities leaves what changes a value: 0 - x, 1 / x, a larger rank, a cast that rounds", async () => {
+test("identities leaves what changes a value: 0 - x, 1 / x, a larger rank, a cast that rounds, an order, chance", async () => {
   const something = [
     [node("Sub", "zero x", "last")],
     [node("Div", "one x", "last")],
@@ -142,6 +154,9 @@ test("identities leaves what changes a value: 0 - x, 1 / x, a larger rank, a cas
     [node("Reshape", "x turned", "last")],
     [node("Transpose", "x", "last", { perm: [1, 0] })],
     [node("Cast", "x", "c", { to: INT64 }), node("Cast", "c", "last", { to: FLOAT })],
+    [node("Cast", "x", "c", { to: HALF }), node("Cast", "c", "last", { to: FLOAT })],
+    [node("Dropout", "x half yes", "last")],
+    [node("Slice", "x back behind - back", "last")],
   ];
   for (const nodes of something) {
     assert.deepEqual(await left(nodes), [...nodes.map(({ opType }) => opType), "Relu"]);

@@ -27,7 +27,7 @@ function shorten(graph: GraphDraft, node: NodeProto, { draft, values }: Around):
   const last = linear === null ? null : lastOf(graph, input);
   if (linear === null || last === null) return;
   const gate = gateOf(graph, input, last, linear.lay);
-  if (gate === null || gate.kind !== "clip" || gate.nodes.length < 2) return;
+  if (gate === null || gate.nodes.length < 2) return;
   const line = draft.fresh(`${last}/line`);
   const { slope, offset, lower, upper } = gate;
   const affine = { scale: Float64Array.of(slope), offset: Float64Array.of(offset) };

@@ -81,7 +81,7 @@ function shortForm(
 ): readonly NodeProto[] | null {
   const { x, gate, affine, output, lay } = gated;
   const { lower, upper, slope, offset } = gate;
-  if (gate.kind !== "clip" || lower !== 0 || upper <= 0) return null;
+  if (lower !== 0 || upper <= 0) return null;
   const left = composed({ ...IDENTITY, scale: Float64Array.of(upper) }, affine);
   const isDone = left.scale.every(isOne) && isAll(left.offset, 0);
   const open = draft.fresh(`${output}/gate`);

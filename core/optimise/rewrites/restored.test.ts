@@ -40,6 +40,18 @@ test("dequantised-convolutions of ConvInteger is Conv with weights of scale * (w
   assert.deepEqual(made.held(0, 1), [-62.5, 1]);
 });
 
+test("dequantised-convolutions has a scale of each output channel, not of each input", async () => {
+  const weights = [codes("w", [2, 2, 1, 1], [1, 2, 3, 4], 3), codes("z", [], [0], 3)];
+  const parts = quantised("ConvInteger", weights);
+  const made = await rewrittenBy(["dequantised-convolutions", "unread"], {
+    ...parts,
+    input: [value("x", [1, 2, 2, 2])],
+    output: [value("y", [1, 2, 2, 2])],
+    initializer: [...weights, floats("s", [2], [0.5, 10])],
+  });
+  assert.deepEqual(made.held(0, 1), [0.5, 1, 30, 40]);
+});
+
 test("dequantised-products of MatMulInteger is MatMul, with a zero of each column", async () => {
   const weights = [codes("w", [2, 2], [1, -2, 3, 4], 3), codes("z", [2], [1, -1], 3)];
   const names = ["dequantised-products", "unread"];

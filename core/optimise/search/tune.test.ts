@@ -48,6 +48,13 @@ test("tune() calls nothing a gain that noise could be", async () => {
   assert.equal(found.chosen, "as shipped");
 });
 
+test("tune() keeps the file where a form is faster on one thread and slower on all", async () => {
+  const found = await tuned({ form: { time: 0.5, wide: 1.5 } }, PLAIN);
+  assert.equal(ends(found)["rewritten"], "slower");
+  assert.equal(found.candidates[1]?.reason, "slower on 2 threads");
+  assert.equal(found.chosen, "as shipped");
+});
+
 test("tune() reports a no-op as one, and runs it no more", async () => {
   const ask = fakeAsk(
     { shipped: { time: 1 } },
