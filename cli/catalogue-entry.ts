@@ -1,70 +1,198 @@
-/** One device of the catalogue with every figure as printed and where it was read. */
+/** One entry of the catalogue with every figure as printed and where it was read. */
 import {
-  figuresAt,
   findDevice,
+  findModel,
+  grids,
   offersFor,
   systemsOf,
   type Catalogue,
-  type DeviceFile,
-  type Figure,
+  type InstanceFile,
+  type ModelEntry,
+  type PriceRow,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
+import {
+  described,
+  figureTable,
+  printedTable,
+  sourcesOf,
+  sourceText,
+} from "./catalogue-figures.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 
+/** Each kind of entry answers to its exact names first, so that a rack is not taken for its device. */
+const KINDS = [systemAnswer, placeAnswer, instanceAnswer, deviceAnswer, modelAnswer] as const;
+
 export function entryAnswer(catalogue: Catalogue, label: string): Answer {
-  const device = accepted(findDevice(catalogue, label), label);
+  for (const kind of KINDS) {
+    const answer = kind(catalogue, label);
+    if (answer !== undefined) return answer;
+  }
+  const near = namesLike(catalogue, label);
+  if (near.length === 0) accepted(findDevice(catalogue, label), "entry");
+  const kinds = "a device, system, instance, place or model of the catalogue";
+  throw inputError("entry", `${kinds}; did you mean ${near.join(", ")}?`, label);
+}
+
+function deviceAnswer(catalogue: Catalogue, label: string): Answer | undefined {
+  const found = findDevice(catalogue, label);
+  if (!found.ok) return undefined;
+  const device = found.value;
   const file = catalogue.accelerators.find(({ id }) => id === device.id);
-  if (file === undefined) throw inputError(label, "a device of the catalogue", device.id);
+  if (file === undefined) return undefined;
   const systems = systemsOf(catalogue, device.id);
   const offers = offersFor(catalogue, device.id);
+  const more = `Systems: ${systems.length}; prices: ${offers.length}, as tenlane catalogue --list prices --device ${device.id} shows`;
   return {
-    json: { device, file, systems, offers, sources: sourcesOf(catalogue, file) },
-    text: (shell) => {
-      const { architecture, launched, status } = device;
-      const facts = [device.vendor, architecture, status, launched].filter(
-        (fact) => fact !== undefined,
-      );
-      const related = `${systems.length} systems and ${offers.length} prices: tenlane catalogue --list prices --device ${device.id}`;
-      return [
-        `${paint(shell, "bold", device.name)}  ${facts.join(", ")}`,
-        "",
-        laidOut(figureTable(catalogue, file), shell),
-        ...device.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
-        related,
-        "",
-      ].join("\n");
-    },
+    json: { device, file, systems, offers, sources: sourcesOf(catalogue, file.figures) },
+    text: page({
+      name: device.name,
+      facts: [device.vendor, device.architecture, device.status, device.launched],
+      table: figureTable(catalogue, file.figures),
+      assumed: device.assumptions,
+      more,
+    }),
   };
 }
 
-function figureTable(catalogue: Catalogue, { figures }: DeviceFile): Table {
+function systemAnswer(catalogue: Catalogue, label: string): Answer | undefined {
+  const system = catalogue.systems.find(({ id, name }) => isNamed(label, [id, name]));
+  if (system === undefined) return undefined;
+  const { figures, name, vendor, count, device, status } = system;
   return {
-    columns: [
-      { title: "figure", align: "left" },
-      { title: "as printed", align: "right" },
-      { title: "source", align: "left", flexible: true },
-      { title: "at", align: "left", flexible: true },
-    ],
-    rows: Object.keys(figures).flatMap((key) =>
-      figuresAt(figures, key).map((figure) => [key, ...figureCells(catalogue, figure)]),
-    ),
+    json: { system, sources: sourcesOf(catalogue, figures) },
+    text: page({
+      name,
+      facts: [vendor, `${count} × ${device}`, status],
+      table: figureTable(catalogue, figures),
+      more: `Its devices: tenlane catalogue ${device}`,
+    }),
   };
 }
 
-function figureCells(catalogue: Catalogue, figure: Figure): readonly string[] {
-  if ("derived" in figure) return ["", `= ${figure.derived}`, figure.note ?? ""];
-  const source = catalogue.sources[figure.source];
-  return [figure.value, `${source?.publisher ?? ""}, ${source?.title ?? figure.source}`, figure.at];
+function placeAnswer(catalogue: Catalogue, label: string): Answer | undefined {
+  const grid = grids(catalogue).find(({ id }) => isNamed(label, [id]));
+  const place = catalogue.grids.flatMap(({ places }) => places).find(({ id }) => id === grid?.id);
+  if (grid === undefined || place === undefined) return undefined;
+  return {
+    json: { grid, file: place, sources: sourcesOf(catalogue, place.figures) },
+    text: page({
+      name: grid.id,
+      facts: [place.name],
+      table: figureTable(catalogue, place.figures),
+    }),
+  };
 }
 
-function sourcesOf(catalogue: Catalogue, { figures }: DeviceFile): Catalogue["sources"] {
-  const used = new Set(
-    Object.keys(figures).flatMap((key) =>
-      figuresAt(figures, key).flatMap((figure) => ("source" in figure ? [figure.source] : [])),
-    ),
+function instanceAnswer(catalogue: Catalogue, label: string): Answer | undefined {
+  const found = catalogue.prices.flatMap(({ provider, instances }) =>
+    instances
+      .filter(({ name, slice }) => {
+        const full = [`${provider}/${name}`, `${provider} ${name}`];
+        return isNamed(label, slice === true ? full : [name, ...full]);
+      })
+      .map((instance) => ({ provider, instance })),
   );
-  return Object.fromEntries(Object.entries(catalogue.sources).filter(([id]) => used.has(id)));
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const { provider, instance } = first;
+  const { name, device = "a device no source names", count, cpus, memory, network } = instance;
+  return {
+    json: { provider, instance, sources: described(catalogue, [instance.source]) },
+    text: page({
+      name: `${provider} ${name}`,
+      facts: [
+        `${count} × ${device}`,
+        cpus === undefined ? undefined : `${cpus} vCPU`,
+        memory,
+        network,
+      ],
+      table: priceTable(catalogue, instance),
+    }),
+  };
+}
+
+function modelAnswer(catalogue: Catalogue, label: string): Answer | undefined {
+  const found = findModel(catalogue.models as readonly ModelEntry[], label);
+  if (!found.ok) return undefined;
+  const { entry } = found.value;
+  const { id, name, published, source, at = "" } = entry;
+  const counts = [
+    ["parameters", published?.total],
+    ["parameters of a token", published?.active],
+  ] as const;
+  const rows = counts.flatMap(([what, count]) =>
+    count === undefined ? [] : [[what, String(count), published?.source ?? "", ""]],
+  );
+  const shape = entry.config === undefined ? "network" : "configuration";
+  return {
+    json: { model: entry },
+    text: page({
+      name,
+      facts: [id],
+      table: printedTable("figure", [...rows, [shape, "", source, at]]),
+      more: `Its parts: tenlane read ${id}; its operators: tenlane expand ${id}`,
+    }),
+  };
+}
+
+function priceTable(catalogue: Catalogue, { prices, source, at }: InstanceFile): Table {
+  const printed = sourceText(catalogue, source);
+  const rows = prices.flatMap((row) =>
+    WAYS.flatMap((way) => {
+      const price = row[way];
+      const label = [way, row.region, row.date].filter((part) => part !== undefined).join(", ");
+      return price === undefined ? [] : [[label, price, printed, at]];
+    }),
+  );
+  return printedTable("price", rows.length === 0 ? [["no price read", "", printed, at]] : rows);
+}
+
+const WAYS = [
+  "demand",
+  "spot",
+  "reserved",
+  "purchase",
+] as const satisfies readonly (keyof PriceRow)[];
+
+interface Page {
+  readonly name: string;
+  readonly facts: readonly (string | undefined)[];
+  readonly table: Table;
+  readonly assumed?: readonly string[];
+  readonly more?: string;
+}
+
+function page({ name, facts, table, assumed = [], more }: Page): Answer["text"] {
+  return (shell) =>
+    [
+      `${paint(shell, "bold", name)}  ${facts.filter((fact) => fact !== undefined).join(", ")}`,
+      "",
+      laidOut(table, shell),
+      ...assumed.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
+      ...(more === undefined ? [] : [more, ""]),
+    ].join("\n");
+}
+
+function isNamed(label: string, names: readonly string[]): boolean {
+  const wanted = label.trim().toLowerCase();
+  return names.some((name) => name.toLowerCase() === wanted);
+}
+
+const SUGGESTIONS = 5;
+
+/** Names of the catalogue that hold `label`. */
+function namesLike(catalogue: Catalogue, label: string): readonly string[] {
+  const wanted = label.trim().toLowerCase();
+  const names = [
+    ...catalogue.accelerators.map(({ id }) => id),
+    ...catalogue.systems.map(({ id }) => id),
+    ...grids(catalogue).map(({ id }) => id),
+    ...catalogue.prices.flatMap(({ instances }) => instances.map(({ name }) => name)),
+    ...(catalogue.models as readonly ModelEntry[]).map(({ id }) => id),
+  ];
+  return names.filter((name) => name.toLowerCase().includes(wanted)).slice(0, SUGGESTIONS);
 }

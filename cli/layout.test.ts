@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { displayWidth, truncated } from "./display-width.ts";
+import { displayWidth, truncated, wrapped } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
 
 const plain = (columns: number) => ({ columns, isColoured: false });
@@ -19,6 +19,20 @@ test("truncated() never takes more columns than it has", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.nat({ max: 20 }), (text, columns) => {
       assert.ok(displayWidth(truncated(text, columns)) <= columns);
+    }),
+  );
+});
+
+test("wrapped() breaks at spaces, loses no word and keeps to its columns", () => {
+  assert.equal(wrapped("a bc def", 4), "a bc\ndef");
+  assert.equal(wrapped("a longword b", 4), "a\nlongword\nb");
+  const words = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 9 }));
+  fc.assert(
+    fc.property(words, (parts) => {
+      const text = parts.map((part) => part.replaceAll(/\s/gu, "x")).join(" ");
+      const lines = wrapped(text, 20).split("\n");
+      assert.equal(lines.join(" "), text);
+      for (const line of lines) assert.ok(displayWidth(line) <= 20 || !line.includes(" "));
     }),
   );
 });
@@ -42,6 +56,22 @@ test("laidOut() cuts flexible columns first", () => {
   ] as const;
   const text = laidOut({ columns, rows: [["x".repeat(40), "kept whole"]] }, plain(30));
   assert.match(text, /x…  kept whole/u);
+});
+
+test("laidOut() leaves out what may go, the most expendable first, and names it", () => {
+  const columns = [
+    { title: "device", align: "left", flexible: true },
+    { title: "least", align: "right", expendable: 2 },
+    { title: "less", align: "right", expendable: 1 },
+  ] as const;
+  const rows = [["a".repeat(12), "1", "2"]];
+  const laid = (width: number): string => laidOut({ columns, rows }, plain(width));
+  assert.equal(laid(25), "device        least  less\naaaaaaaaaaaa      1     2\n");
+  assert.equal(
+    laid(24),
+    "device        less\naaaaaaaaaaaa     2\nnot shown in 24 columns: least\n",
+  );
+  assert.equal(laid(17), "device\naaaaaaaaaaaa\nnot shown in 17 columns: least, less\n");
 });
 
 test("laidOut() never exceeds the width where columns can shrink to it", () => {

@@ -26,6 +26,33 @@ test("plan without an answer says which flag to relax, and relaxing it gives a p
   assert.match(await printed("--tpot", advice), /Best: NVIDIA H100/u);
 });
 
+test("plan without an answer names every limit that has to give, and giving all of them is a plan", async () => {
+  const asked = ["plan", CONFIG, "--own", "2 x h100-sxm", "--rate", "60/s", "--no-simulate"];
+  const { out } = await ran([...asked, "--ttft", "60ms"]);
+  const advice = /relax to --ttft (\S+) and --own "(.+)"/u.exec(out);
+  assert.ok(advice !== null, out);
+  const [, ttft = "", own = ""] = advice;
+  assert.match((await ran([...asked, "--own", own])).out, /Best/u);
+  const relaxed = await ran([...asked, "--own", own, "--ttft", ttft]);
+  assert.match(relaxed.out, /Best: NVIDIA H100/u);
+  assert.match((await ran([...asked, "--own", own, "--ttft", "60ms"])).out, /^no plan/u);
+});
+
+test("plan of a model whose answer is one vector speaks of answers, and of no tokens", async () => {
+  const asked = ["plan", "bert-large", "--workload", "embeddings", "--rate", "50/s", "--top", "2"];
+  const { out } = await ran([...asked, "--device", "l4,h100-sxm"]);
+  assert.match(out, /latency +\$\/h .*J\/answer/u);
+  assert.match(out, /^answers +50 requests\/s +as asked$/mu);
+  assert.doesNotMatch(out, /TTFT|TPOT|first token|per output token|∞/u);
+});
+
+test("plan shows the batch of each plan, what a device holds, and what limits the best", async () => {
+  const out = await printed("--rate", "8/s", "--tpot", "40ms", "--no-simulate");
+  assert.match(out, /engine +batch/u);
+  assert.match(out, /memory of a device, 85\.0 GB: weights 34\.3 GB/u);
+  assert.match(out, /^2 × h100-sxm: more than \d+ requests in flight a replica would break/mu);
+});
+
 test("plan calls a rate that was asked for and a listed price by their names", async () => {
   const out = await printed("--rate", "8/s");
   assert.match(out, /^output .* as asked$/mu);
@@ -40,7 +67,7 @@ test("plan --own fills the devices there are, and says how many more a rate need
     return out;
   };
   assert.match(await own("--precision", "fp8"), /^3 × h100-sxm /mu);
-  const more = /change: (--own "\d+ x h100-sxm")/u.exec(await own("--rate", "60/s"))?.[1];
+  const more = /change: relax to (--own "\d+ x h100-sxm")/u.exec(await own("--rate", "60/s"))?.[1];
   assert.match(more ?? "", /^--own "\d{1,2} x h100-sxm"$/u);
 });
 

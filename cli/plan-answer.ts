@@ -6,7 +6,10 @@ import {
   significant,
   splitText,
   type Check,
+  type Column,
   type Counterfactual,
+  type Interval,
+  type Memory,
   type Plan,
   type PlanAnswer,
   type PlanRequest,
@@ -14,6 +17,7 @@ import {
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { bestText } from "./best-text.ts";
+import { wrapped } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { checkText, keptText } from "./plan-check.ts";
@@ -47,9 +51,9 @@ export function planAnswer(
         : [
             paint(shell, "bold", titleOf(request)),
             "",
-            laidOut(planTable(answer.plans.slice(0, top), checks), shell),
-            ...detail(answer.plans[0], shell),
-            ...checkText(request, answer.plans, checks, shell),
+            laidOut(planTable(request, answer.plans.slice(0, top), checks), shell),
+            ...detail(request, answer.plans[0], shell),
+            ...checkText(request, { plans: answer.plans, top, checks }, shell),
             ...explained(request, answer.plans.slice(0, top), reasons, shell),
             summary(answer, top),
             "",
@@ -69,11 +73,11 @@ function explained(
   return [
     paint(shell, "bold", "Why each is limited where it is"),
     "",
-    ...plans.map((plan) => limitSentence(plan, request.limits)),
+    ...plans.map((plan) => wrapped(limitSentence(plan, request.limits), shell.columns)),
     "",
     paint(shell, "bold", "What would change the best"),
     "",
-    ...reasonSentences(request, best, reasons),
+    ...reasonSentences(request, best, reasons).map((sentence) => wrapped(sentence, shell.columns)),
     "",
   ];
 }
@@ -85,52 +89,122 @@ function titleOf({ model, workload, objective }: PlanRequest): string {
 
 const MILLION = 1e6;
 
-function planTable(plans: readonly Plan[], checks: Shown["checks"]): Table {
+function planTable(request: PlanRequest, plans: readonly Plan[], checks: Shown["checks"]): Table {
+  const columns = COLUMNS.filter(({ of }) => of === undefined || of === askedFor(request));
+  const shown = checks.size > 0 ? columns.toSpliced(-1, 0, keptColumn(checks)) : columns;
   return {
-    columns: [
-      { title: "devices", align: "left", flexible: true },
-      { title: "split", align: "left" },
-      { title: "formats", align: "left" },
-      { title: "engine", align: "left" },
-      { title: "TTFT", align: "right" },
-      { title: "TPOT", align: "right" },
-      { title: "$/h", align: "right" },
-      { title: "$/Mtoken", align: "right" },
-      { title: "J/token", align: "right" },
-      { title: "sure", align: "right" },
-      ...(checks.size > 0 ? [{ title: "kept", align: "right" } as const] : []),
-      ...(checks.size > 0 ? [] : [{ title: "limit", align: "left" } as const]),
-    ],
-    rows: plans.map((plan) => planCells(plan, checks)),
+    columns: shown,
+    rows: plans.map((plan) => shown.map(({ cell }) => cell(plan))),
   };
 }
 
-function planCells(plan: Plan, checks: Shown["checks"]): readonly string[] {
-  const { system, placement, estimate, binding, confidence } = plan;
-  const check = checks.get(plan);
-  const kept = check === undefined ? "" : keptText(check);
-  const { numerics, engine } = placement;
-  const { ttft, tpot, costPerHour, costPerToken, energyPerToken } = estimate;
-  return [
-    `${placementDevices(placement)} × ${system.device.id}`,
-    placementText(placement),
-    numerics.name,
-    engine.id,
-    quantityText(ttft.p50, "time"),
-    quantityText(tpot.p50, "time"),
-    costPerHour === null ? "" : significant(costPerHour.p50),
-    costPerToken === null ? "" : significant(MILLION * costPerToken.p50),
-    significant(energyPerToken.p50),
-    confidence.toFixed(2),
-    checks.size > 0 ? kept : binding,
-  ];
+/** A model that answers with tokens, or one whose one answer is all that anyone waits for. */
+type Asked = "tokens" | "answer";
+
+function askedFor({ workload }: PlanRequest): Asked {
+  return workload.output.mean > 1 ? "tokens" : "answer";
 }
 
-/** The best plan with its intervals. */
-function detail(best: Plan | undefined, shell: Shell): readonly string[] {
+interface PlanColumn extends Column {
+  readonly of?: Asked;
+  readonly cell: (plan: Plan) => string;
+}
+
+const right = { align: "right" } as const;
+const left = { align: "left" } as const;
+
+const COLUMNS: readonly PlanColumn[] = [
+  {
+    title: "devices",
+    ...left,
+    flexible: true,
+    cell: ({ placement, system }) => `${placementDevices(placement)} × ${system.device.id}`,
+  },
+  { title: "split", ...left, cell: ({ placement }) => placementText(placement) },
+  { title: "formats", ...left, cell: ({ placement }) => placement.numerics.name },
+  { title: "engine", ...left, cell: ({ placement }) => placement.engine.id },
+  { title: "batch", ...right, cell: ({ concurrency }) => significant(concurrency.max) },
+  {
+    title: "TTFT",
+    ...right,
+    of: "tokens",
+    cell: ({ estimate }) => quantityText(estimate.ttft.p50, "time"),
+  },
+  {
+    title: "TPOT",
+    ...right,
+    of: "tokens",
+    cell: ({ estimate }) => quantityText(estimate.tpot.p50, "time"),
+  },
+  {
+    title: "latency",
+    ...right,
+    of: "answer",
+    cell: ({ estimate }) => quantityText(estimate.latency.p50, "time"),
+  },
+  {
+    title: "$/h",
+    ...right,
+    cell: ({ estimate }) => dollars(estimate.costPerHour),
+  },
+  {
+    title: "$/Mtoken",
+    ...right,
+    of: "tokens",
+    expendable: 4,
+    cell: ({ estimate }) => dollars(estimate.costPerToken, MILLION),
+  },
+  {
+    title: "$/Manswer",
+    ...right,
+    of: "answer",
+    expendable: 4,
+    cell: ({ estimate }) => dollars(estimate.costPerToken, MILLION),
+  },
+  {
+    title: "J/token",
+    ...right,
+    of: "tokens",
+    expendable: 1,
+    cell: ({ estimate }) => significant(estimate.energyPerToken.p50),
+  },
+  {
+    title: "J/answer",
+    ...right,
+    of: "answer",
+    expendable: 1,
+    cell: ({ estimate }) => significant(estimate.energyPerToken.p50),
+  },
+  { title: "sure", ...right, expendable: 2, cell: ({ confidence }) => confidence.toFixed(2) },
+  { title: "limit", ...left, expendable: 3, cell: ({ binding }) => binding },
+];
+
+function keptColumn(checks: Shown["checks"]): PlanColumn {
+  const cell = (plan: Plan): string => {
+    const check = checks.get(plan);
+    return check === undefined ? "" : keptText(check);
+  };
+  return { title: "kept", ...right, cell };
+}
+
+function dollars(cost: Interval | null, times = 1): string {
+  return cost === null ? "" : significant(times * cost.p50);
+}
+
+/** The best plan with its intervals, what its devices hold, and what keeps it from more. */
+function detail(request: PlanRequest, best: Plan | undefined, shell: Shell): readonly string[] {
   if (best === undefined) return [];
   const { estimate, system } = best;
-  const rows: readonly QuantityRow[] = [
+  const { assumptions } = estimate;
+  const before = poolsText(best.placement);
+  const sentences = [memoryText(estimate.memory), limitSentence(best, request.limits)];
+  const after = sentences.flatMap((sentence) => [wrapped(sentence, shell.columns), ""]);
+  const rows = DETAILS[askedFor(request)](estimate);
+  return bestText({ system, rows, assumptions, before, after }, shell);
+}
+
+const DETAILS: Readonly<Record<Asked, (estimate: Plan["estimate"]) => readonly QuantityRow[]>> = {
+  tokens: (estimate) => [
     ["time to first token", estimate.ttft, "time"],
     ["time per output token", estimate.tpot, "time"],
     ["request end to end", estimate.latency, "time"],
@@ -139,9 +213,26 @@ function detail(best: Plan | undefined, shell: Shell): readonly string[] {
     ["energy per output token", estimate.energyPerToken, "energy"],
     ["cost per hour", estimate.costPerHour, "money"],
     ["carbon per output token", estimate.carbonPerToken, "carbon"],
-  ];
-  const { assumptions } = estimate;
-  return bestText({ system, rows, assumptions, before: poolsText(best.placement) }, shell);
+  ],
+  answer: (estimate) => [
+    ["request end to end", estimate.latency, "time"],
+    ["answers", estimate.requestRate, "requestRate"],
+    ["power at the wall", estimate.power, "power"],
+    ["energy per answer", estimate.energyPerToken, "energy"],
+    ["cost per hour", estimate.costPerHour, "money"],
+    ["carbon per answer", estimate.carbonPerToken, "carbon"],
+  ],
+};
+
+/** What an encoder leaves free holds no cache. */
+function memoryText(memory: Memory): string {
+  const hasCache = Number.isFinite(memory.tokensMax);
+  const parts = (["weights", "activations", "communication", "runtime"] as const)
+    .filter((part) => memory[part] > 0)
+    .map((part) => `${part} ${quantityText(memory[part], "size")}`);
+  const cache = `cache ${quantityText(memory.cache, "size")} (${quantityText(memory.tokensMax, "tokens")} a replica)`;
+  const all = [...parts, ...(hasCache ? [cache] : [])].join(", ");
+  return `memory of a device, ${quantityText(memory.capacity, "size")}: ${all}`;
 }
 
 /** How many devices compute prompts alone, and how many tokens. */

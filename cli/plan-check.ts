@@ -16,20 +16,27 @@ export function keptText({ metrics: { good, state } }: Check): string {
   return state === "overloaded" ? "grows" : (Math.floor(100 * good) / 100).toFixed(2);
 }
 
+export interface Checked {
+  readonly plans: readonly Plan[];
+  /** Plans that are shown: others are not spoken of. */
+  readonly top: number;
+  readonly checks: ReadonlyMap<Plan, Check>;
+}
+
 /** Tails of the best plan, and who was changed or put last because of theirs; nothing where none was simulated. */
 export function checkText(
-  { percentile }: PlanRequest,
-  plans: readonly Plan[],
-  checks: ReadonlyMap<Plan, Check>,
+  { percentile, workload }: PlanRequest,
+  { plans, top, checks }: Checked,
   shell: Shell,
 ): readonly string[] {
   const [best] = plans;
+  const shown = plans.slice(0, top);
   const check = best === undefined ? undefined : checks.get(best);
-  const missed = plans.filter((plan) => checks.get(plan)?.holds === false);
-  const wider = plans.filter((plan) => (checks.get(plan)?.added ?? 0) > 0);
+  const missed = shown.filter((plan) => checks.get(plan)?.holds === false);
+  const wider = shown.filter((plan) => (checks.get(plan)?.added ?? 0) > 0);
   const asked = quantityText(percentile, "fraction");
-  const order =
-    missed.length === checks.size ? "None of those simulated keeps" : "Last, for they do not keep";
+  const kept = [...checks.values()].some(({ holds }) => holds);
+  const order = kept ? "Last, for they do not keep" : "None of those simulated keeps";
   const lists = [
     ...listed(
       "With more replicas than formulas ask for",
@@ -42,7 +49,7 @@ export function checkText(
     }),
   ];
   return [
-    ...(check === undefined ? [] : tailText(check, shell)),
+    ...(check === undefined ? [] : tailText(check, workload.output.mean > 1, shell)),
     ...lists,
     ...(lists.length === 0 ? [] : [""]),
   ];
@@ -61,7 +68,7 @@ function listed(
   return [`${title}: ${names.join(", ")}.`];
 }
 
-function tailText({ metrics }: Check, shell: Shell): readonly string[] {
+function tailText({ metrics }: Check, isTokens: boolean, shell: Shell): readonly string[] {
   const { ttft, tpot, latency, measured, state } = metrics;
   const row = (name: string, { mean, p50, p90, p99 }: Distribution) => [
     name,
@@ -79,8 +86,9 @@ function tailText({ metrics }: Check, shell: Shell): readonly string[] {
       {
         columns: [{ title: "quantity", align: "left" }, ...columns],
         rows: [
-          row("time to first token", ttft),
-          row("time per output token", tpot),
+          ...(isTokens
+            ? [row("time to first token", ttft), row("time per output token", tpot)]
+            : []),
           row("request end to end", latency),
         ],
       },

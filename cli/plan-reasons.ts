@@ -15,20 +15,27 @@ import {
   type PlanAnswer,
   type PlanRequest,
   type QuantityKind,
+  type Ranking,
   type Refusal,
+  type Relaxed,
 } from "../core/index.ts";
 import { paint } from "./paint.ts";
 import type { Shell } from "./shell.ts";
 
-const LIMITS: Readonly<
-  Record<LimitName, { readonly kind: QuantityKind; readonly flag: string; readonly after?: string }>
-> = {
-  ttft: { kind: "time", flag: "--ttft" },
-  tpot: { kind: "time", flag: "--tpot" },
-  latency: { kind: "time", flag: "--latency" },
-  costPerHour: { kind: "money", flag: "--budget", after: "/h" },
-  power: { kind: "power", flag: "--power" },
-  devices: { kind: "count", flag: "--devices-max" },
+interface LimitWords {
+  readonly name: string;
+  readonly kind: QuantityKind;
+  readonly flag: string;
+  readonly after?: string;
+}
+
+const LIMITS: Readonly<Record<LimitName, LimitWords>> = {
+  ttft: { name: "ttft", kind: "time", flag: "--ttft" },
+  tpot: { name: "tpot", kind: "time", flag: "--tpot" },
+  latency: { name: "latency", kind: "time", flag: "--latency" },
+  costPerHour: { name: "cost an hour", kind: "money", flag: "--budget", after: "/h" },
+  power: { name: "power", kind: "power", flag: "--power" },
+  devices: { name: "devices", kind: "count", flag: "--devices-max" },
 };
 
 const RESOURCES: Readonly<Record<Bound, string>> = {
@@ -129,7 +136,7 @@ function changeText(change: Change): string {
 
 /** Why there is no plan, and the smallest change that would make one. */
 export function refusalText(
-  { nearest, tried, refused }: PlanAnswer,
+  { nearest, tried, refused, relaxed = null }: Ranking & Partial<PlanAnswer>,
   isOwned: boolean,
   shell: Shell,
 ): string {
@@ -138,40 +145,56 @@ export function refusalText(
     return `${head}no device that is sold matches; see tenlane catalogue --list prices\n`;
   return [
     `${head}none of ${tried} candidates does it (${refusedText(refused)})`,
-    ...(nearest === null
-      ? ["no single change would help"]
-      : [`nearest: ${nearestText(nearest)}`, ...adviceText(nearest, isOwned)]),
+    ...(relaxed === null ? nearestLines(nearest, isOwned) : relaxedLines(relaxed, isOwned)),
     "",
   ].join("\n");
+}
+
+function nearestLines(nearest: Refusal | null, isOwned: boolean): readonly string[] {
+  if (nearest === null) return ["no single change would help"];
+  const { infeasible } = nearest;
+  return [
+    `nearest: ${whereText(nearest)}: ${missText(infeasible)}`,
+    ...adviceText(nearest, isOwned),
+  ];
+}
+
+/** Each limit that had to give, then what to type. */
+function relaxedLines({ breaches, plan }: Relaxed, isOwned: boolean): readonly string[] {
+  const misses = breaches.map(missText).join("; ");
+  const changes = breaches.map((breach) => relaxedFlag(breach, plan, isOwned)).join(" and ");
+  return [`nearest: ${whereText(plan)}: ${misses}`, `change: relax to ${changes}`];
 }
 
 /** "ttft 48, memory 14": candidates by what refused them. */
 export function refusedText(refused: PlanAnswer["refused"]): string {
   return Object.entries(refused)
-    .map(([reason, count]) => `${reason} ${count}`)
+    .map(([reason, count]) => `${reasonText(reason)} ${count}`)
     .join(", ");
 }
 
-function nearestText({ system, placement, infeasible }: Refusal): string {
+function reasonText(reason: string): string {
+  const named = Object.entries(LIMITS).find(([limit]) => limit === reason);
+  return named === undefined ? reason : named[1].name;
+}
+
+function whereText({ system, placement }: Pick<Refusal, "system" | "placement">): string {
   const { numerics, engine } = placement;
   const devices = placementDevices(placement);
-  const where = `${devices} × ${system.device.id} ${placementText(placement)} ${numerics.name} ${engine.id}`;
-  return `${where}: ${missText(infeasible)}`;
+  return `${devices} × ${system.device.id} ${placementText(placement)} ${numerics.name} ${engine.id}`;
 }
 
 function missText(infeasible: Infeasible | Breach): string {
   if (infeasible.kind === "infeasible") return infeasible.message;
   const { limit, allowed, reached } = infeasible;
-  const { kind } = LIMITS[limit];
-  return `${limit} reaches ${quantityText(reached, kind)}, allowed ${quantityText(allowed, kind)}`;
+  const { name, kind } = LIMITS[limit];
+  return `${name} takes ${quantityText(reached, kind)}, allowed ${quantityText(allowed, kind)}`;
 }
 
 /** A limit is relaxed to what was reached; of what is missing it is said how much. */
 function adviceText({ infeasible, system }: Refusal, isOwned: boolean): readonly string[] {
   if (infeasible.kind === "breach") {
-    const { limit, reached } = infeasible;
-    if (limit === "devices" && isOwned) return [`change: --own "${reached} x ${system.device.id}"`];
-    return [`change: relax to ${relaxed(limit, reached)}`];
+    return [`change: relax to ${relaxedFlag(infeasible, { system }, isOwned)}`];
   }
   const { reason, needed, available } = infeasible;
   if (needed === undefined || available === undefined || available <= 0) return [];
@@ -182,7 +205,12 @@ function adviceText({ infeasible, system }: Refusal, isOwned: boolean): readonly
 }
 
 /** Rounded up to three digits, so that what is printed can be met and typed. */
-function relaxed(limit: LimitName, reached: number): string {
+function relaxedFlag(
+  { limit, reached }: Breach,
+  { system }: Pick<Refusal, "system">,
+  isOwned: boolean,
+): string {
+  if (limit === "devices" && isOwned) return `--own "${reached} x ${system.device.id}"`;
   const { kind, flag, after = "" } = LIMITS[limit];
   const step = 10 ** (Math.floor(Math.log10(reached)) - 2);
   const up = kind === "count" ? reached : Math.ceil(reached / step) * step;

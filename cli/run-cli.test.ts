@@ -50,7 +50,9 @@ const DESCRIBED: readonly (readonly [string, ...string[]])[] = [
   ["estimate", "resnet-50", "--device", "l4", "--precision", "int8", "--concurrency", "16"],
   ["estimate", "bge-m3", "--device", "xeon-8480p"],
   ["catalogue"],
-  ["catalogue", "h100-sxm"],
+  ...["h100-sxm", "dgx-h100", "p5.48xlarge", "gcp/europe-west4", "Qwen/Qwen3-32B"].map(
+    (entry) => ["catalogue", entry] as const,
+  ),
   ...["systems", "prices", "grids", "models"].map((list) => ["catalogue", "--list", list] as const),
 ];
 
@@ -144,6 +146,24 @@ test("tenlane catalogue takes a user's devices, checked by the same schema", asy
   const refused = await ran(["catalogue", "mine", "--catalogue", file]);
   assert.equal(refused.status, 2);
   assert.match(refused.err, /accelerators\[0\]\.kind/u);
+});
+
+test("tenlane catalogue shows an entry of each kind with what was printed and where", async () => {
+  const shown = [
+    ["gb200-nvl72", /72 × gb200[\s\S]+link\/domain/u],
+    ["p5.48xlarge", /8 × h100-sxm[\s\S]+demand, us-east-1, [\d-]+ +[\d.]+ USD\/h/u],
+    ["gcp/europe-west4", /carbon\/average +[\d.]+ gCO2eq\/kWh/u],
+    ["TPU v6e", /memory\/device\/capacity/u],
+    ["qwen3-32b", /parameters +32762123264 +huggingface\.co/u],
+  ] as const;
+  for (const [entry, expected] of shown) {
+    const { status, out } = await ran(["catalogue", entry]);
+    assert.equal(status, 0, entry);
+    assert.match(out, expected);
+  }
+  const { status, err } = await ran(["catalogue", "dgx-h"]);
+  assert.equal(status, 2);
+  assert.match(err, /did you mean dgx-h100, dgx-h200\?/u);
 });
 
 test("a failure that is no input error ends with 1 and shows its stack only when asked", async () => {

@@ -50,7 +50,9 @@ export type {
   Figure,
   Figures,
   Grid,
+  InstanceFile,
   Offer,
+  PriceRow,
   SourceFile,
   System,
   SystemFile,
@@ -203,6 +205,7 @@ export type {
   Work,
 } from "./operators/index.ts";
 export {
+  answered,
   dalyInterval,
   decodeTrainingRun,
   decodeWorkload,
@@ -235,7 +238,9 @@ export type {
   Plan,
   PlanAnswer,
   PlanRequest,
+  Ranking,
   Refusal,
+  Relaxed,
   Site,
   SiteChoice,
   Tenure,

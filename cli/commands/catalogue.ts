@@ -14,12 +14,13 @@ export const catalogueCommand: CommandModule = {
     "tenlane catalogue",
     "tenlane catalogue --vendor amd --status shipping",
     "tenlane catalogue h100-sxm",
+    "tenlane catalogue p5.48xlarge",
     "tenlane catalogue --list prices --device h100-sxm",
     "tenlane catalogue --list models --json",
   ],
   declare: (command, shell, show) => {
     command
-      .argument("[entry]", "a device to show with its figures and sources")
+      .argument("[entry]", "a device, system, instance, place or model to show with its sources")
       .option("--list <what>", LISTS.join(", "), choiceFlag("--list", LISTS), "devices")
       .option("--vendor <name>", "only this vendor or provider")
       .option("--kind <kind>", "only devices of this kind: gpu, tpu, asic, fpga, cpu")

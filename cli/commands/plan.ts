@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import {
+  answered,
   explain,
   explainTraining,
   FINALISTS,
@@ -9,7 +10,6 @@ import {
   OBJECTIVES,
   planAt,
   planTraining,
-  ranked,
   sitesOf,
   TENURES,
   usualFormats,
@@ -144,7 +144,7 @@ function searched(request: PlanRequest, shell: Shell): PlanAnswer {
     return mine;
   });
   bar.end();
-  return ranked(request, answers);
+  return answered(request, answers);
 }
 
 /** Plans are compared on equal draws, in every run of the command too. */

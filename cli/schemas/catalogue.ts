@@ -1,4 +1,4 @@
-/** What `tenlane catalogue --json` prints: one list, or one device with all that belongs to it. */
+/** What `tenlane catalogue --json` prints: one list, or one entry with its sources. */
 import * as z from "zod";
 
 export const device: z.ZodType = z.strictObject({
@@ -87,6 +87,14 @@ export const grid: z.ZodType = z.strictObject({
 const printed = z.record(z.string(), z.unknown()).describe("figures as their sources print them");
 const system = z.looseObject({ id: z.string(), device: z.string(), count: z.number() });
 const model = z.looseObject({ id: z.string(), name: z.string(), source: z.string() });
+const sources = z.record(z.string(), z.looseObject({ title: z.string(), url: z.string() }));
+const file = z.looseObject({ id: z.string(), figures: printed });
+const instance = z.looseObject({
+  name: z.string(),
+  count: z.number(),
+  source: z.string(),
+  prices: z.array(z.looseObject({ date: z.string() })),
+});
 
 export const catalogueSchema: z.ZodType = z.union([
   z.strictObject({ devices: z.array(device) }),
@@ -94,11 +102,9 @@ export const catalogueSchema: z.ZodType = z.union([
   z.strictObject({ prices: z.array(offer) }),
   z.strictObject({ grids: z.array(grid) }),
   z.strictObject({ models: z.array(model) }),
-  z.strictObject({
-    device,
-    file: z.looseObject({ id: z.string(), figures: printed }),
-    systems: z.array(system),
-    offers: z.array(offer),
-    sources: z.record(z.string(), z.looseObject({ title: z.string(), url: z.string() })),
-  }),
+  z.strictObject({ device, file, systems: z.array(system), offers: z.array(offer), sources }),
+  z.strictObject({ system, sources }),
+  z.strictObject({ provider: z.string(), instance, sources }),
+  z.strictObject({ grid, file, sources }),
+  z.strictObject({ model }),
 ]);

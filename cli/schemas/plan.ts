@@ -76,6 +76,11 @@ const served: z.ZodType = z.strictObject({
   tried: z.int(),
   refused: z.record(z.string(), z.int()),
   nearest: refusal.nullable(),
+  relaxed: z
+    .strictObject({ breaches: z.array(breach), plan })
+    .nullable()
+    .optional()
+    .describe("limits at what they must become where no plan keeps them, and the plan they allow"),
   explanation: z
     .array(
       z.strictObject({

@@ -1,6 +1,6 @@
 export { type Change, type Counterfactual, explain } from "./explain.ts";
 export { usualFormats } from "./formats.ts";
-export { plan, planAgain, planAt, planEach, ranked } from "./plan.ts";
+export { answered, plan, planAgain, planAt, planEach, ranked } from "./plan.ts";
 export {
   planBatches,
   type BatchPlan,
@@ -21,7 +21,9 @@ export {
   type Plan,
   type PlanAnswer,
   type PlanRequest,
+  type Ranking,
   type Refusal,
+  type Relaxed,
   type Site,
   type Workload,
 } from "./types.ts";

@@ -19,7 +19,7 @@ import { SINGLE_DEVICE } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
 import type { Fraction, RequestsPerSecond } from "../units.ts";
 import { counts, nearest } from "./refusals.ts";
-import type { Breach, Limits, Objective, PlanAnswer, Refusal, Site } from "./types.ts";
+import type { Breach, Limits, Objective, Ranking, Refusal, Site } from "./types.ts";
 
 export interface BatchPlanRequest {
   readonly model: Network;
@@ -50,7 +50,7 @@ export interface BatchPlan {
   readonly confidence: Fraction;
 }
 
-export interface BatchPlanAnswer extends Omit<PlanAnswer, "plans"> {
+export interface BatchPlanAnswer extends Omit<Ranking, "plans"> {
   readonly plans: readonly BatchPlan[];
 }
 

@@ -8,7 +8,7 @@ import { probabilityBelow } from "../interval.ts";
 import { normalQuantile } from "../normal.ts";
 import { deviceCount } from "../operators/index.ts";
 import { explain } from "./explain.ts";
-import { plan, planAt, ranked } from "./plan.ts";
+import { answered, plan, planAt } from "./plan.ts";
 import { score } from "./rank.ts";
 import { type SiteChoice, sitesOf } from "./sites.ts";
 import type { Limits, Plan, PlanRequest } from "./types.ts";
@@ -149,6 +149,37 @@ test("plan() that nothing can meet names the nearest miss and its limit", () => 
   assert.ok(nearest !== null && nearest.infeasible.kind === "breach");
   assert.equal(nearest.infeasible.limit, "tpot");
   assert.ok(nearest.infeasible.reached > 1e-4);
+});
+
+test("plan() that nothing can meet says which limits must give, and they make the plan it names", () => {
+  const harsh = [
+    { limits: { tpot: 1e-4 } },
+    { limits: { ttft: 0.05, devices: 1 }, demand: { kind: "rate", rate: 40 } },
+    { limits: { tpot: 0.005, power: 200, costPerHour: 1 } },
+  ] as const;
+  for (const change of harsh) {
+    const asked = request({ ...change, choice: FEW });
+    const { plans, relaxed } = plan(asked);
+    assert.deepEqual(plans, []);
+    assert.ok(relaxed !== null);
+    const given = relaxed.breaches.map(({ limit, reached }) => [limit, reached]);
+    const again = plan({ ...asked, limits: { ...asked.limits, ...Object.fromEntries(given) } });
+    assert.ok(again.plans.length > 0, JSON.stringify(relaxed.breaches));
+    for (const { limit, allowed, reached } of relaxed.breaches) {
+      assert.equal(allowed, asked.limits[limit]);
+      assert.ok(reached > allowed);
+    }
+  }
+});
+
+test("plan() that misses time and devices asks for the smallest product of both, not one at its least", () => {
+  const limits = { ttft: 0.05, devices: 1 };
+  const { relaxed } = plan(request({ limits, demand: { kind: "rate", rate: 40 }, choice: FEW }));
+  assert.deepEqual(
+    relaxed?.breaches.map(({ limit }) => limit),
+    ["ttft", "devices"],
+  );
+  assert.ok((relaxed?.breaches[1]?.reached ?? Infinity) < 40);
 });
 
 test("plan() of a model too large for one card names memory for it, and splits it elsewhere", () => {
@@ -303,10 +334,10 @@ test("explain() says that a decode-bound plan gains from bandwidth, and from a l
   assert.ok(patience.answer.concurrency.max > best(asked).concurrency.max);
 });
 
-test("ranked() over sites planned one by one, in any order, is plan() of all", () => {
+test("answered() over sites planned one by one, in any order, is plan() of all", () => {
   const asked = request({ limits: { tpot: 0.05 } });
   const answers = asked.sites.toReversed().flatMap((site) => planAt(asked, site));
-  assert.deepEqual(ranked(asked, answers), plan(asked));
+  assert.deepEqual(answered(asked, answers), plan(asked));
 });
 
 /** Long prompts and little time a token: each delays the other unless they are kept apart. */

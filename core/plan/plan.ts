@@ -8,15 +8,24 @@ import { costLeast } from "./bound.ts";
 import { candidates, pooled } from "./candidates.ts";
 import { bestPerDevice, paretoFront, rank } from "./rank.ts";
 import { counts, nearest } from "./refusals.ts";
+import { relaxed } from "./relax.ts";
 import { size } from "./sizing.ts";
-import type { Binding, Plan, PlanAnswer, PlanRequest, Refusal, Site } from "./types.ts";
+import type { Binding, Plan, PlanAnswer, PlanRequest, Ranking, Refusal, Site } from "./types.ts";
 
 /** Ranked plans for `request`: the best of each device, or the front of two objectives; or why there is none. */
 export function plan(request: PlanRequest): PlanAnswer {
-  return ranked(
+  return answered(
     request,
     request.sites.flatMap((site) => planAt(request, site)),
   );
+}
+
+/** What {@link planAt} gave at all sites, ranked; where that is no plan, what would have to give for one. */
+export function answered(request: PlanRequest, answers: readonly (Plan | Refusal)[]): PlanAnswer {
+  const ranking = ranked(request, answers);
+  if (ranking.plans.length > 0) return { ...ranking, relaxed: null };
+  const refusals = answers.filter((answer) => "infeasible" in answer);
+  return { ...ranking, relaxed: relaxed(request, refusals) };
 }
 
 /** The candidates of one site, each a plan or a refusal. */
@@ -72,7 +81,7 @@ const POOLS = 2;
 const TIMES: ReadonlySet<Binding> = new Set(["ttft", "tpot", "latency"]);
 
 /** What {@link planAt} gave at any number of sites, ranked as the request asks. */
-export function ranked(request: PlanRequest, answers: readonly (Plan | Refusal)[]): PlanAnswer {
+export function ranked(request: PlanRequest, answers: readonly (Plan | Refusal)[]): Ranking {
   const plans = answers.filter((answer) => "estimate" in answer);
   const refusals = answers.filter((answer) => "infeasible" in answer);
   return {

@@ -17,20 +17,24 @@ export function counts(refusals: readonly Refusal[]): Readonly<Record<string, nu
  * a limit comes before what does not run at all: of the latter nobody knows whether it would keep them.
  */
 export function nearest(refusals: readonly Refusal[]): Refusal | null {
-  const broken = refusals.filter(({ infeasible }) => infeasible.kind === "breach");
-  return leastMissed(broken) ?? leastMissed(refusals);
+  return nearestBreaches(refusals)[0] ?? leastMissed(refusals)[0] ?? null;
 }
 
-function leastMissed(refusals: readonly Refusal[]): Refusal | null {
-  const missed = refusals
+/** What runs and breaks a limit, the smallest ratio first. */
+export function nearestBreaches(refusals: readonly Refusal[]): readonly Refusal[] {
+  return leastMissed(refusals.filter(({ infeasible }) => infeasible.kind === "breach"));
+}
+
+function leastMissed(refusals: readonly Refusal[]): readonly Refusal[] {
+  return refusals
     .map((refusal) => ({ refusal, ratio: missRatio(refusal) }))
     .filter(({ ratio }) => Number.isFinite(ratio))
     .toSorted(
       (a, b) =>
         a.ratio - b.ratio ||
         placementDevices(a.refusal.placement) - placementDevices(b.refusal.placement),
-    );
-  return missed[0]?.refusal ?? null;
+    )
+    .map(({ refusal }) => refusal);
 }
 
 function missRatio({ infeasible }: Refusal): number {

@@ -107,12 +107,24 @@ export interface Breach {
   readonly reached: number;
 }
 
-/** Ranked plans, best first, or why there is none and what would help most. */
-export interface PlanAnswer {
+/** Ranked plans, best first, of what was searched so far. */
+export interface Ranking {
   readonly plans: readonly Plan[];
   /** Candidates tried, and how many failed for which reason. */
   readonly tried: number;
   readonly refused: Readonly<Record<string, number>>;
-  /** The smallest change that makes a plan possible; null when there are plans or nothing would help. */
+  /** The candidate that comes nearest; null when there are plans or none was sized. */
   readonly nearest: Refusal | null;
+}
+
+/** Ranked plans, or why there is none and what would help most. */
+export interface PlanAnswer extends Ranking {
+  /** The smallest change of limits that makes a plan possible; null when there are plans or none would. */
+  readonly relaxed: Relaxed | null;
+}
+
+/** Limits that had to give, each with what it must become, and the plan they then allow. */
+export interface Relaxed {
+  readonly breaches: readonly Breach[];
+  readonly plan: Plan;
 }

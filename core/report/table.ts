@@ -5,6 +5,8 @@ export interface Column {
   readonly align: "left" | "right";
   /** Gives way first when the width does not suffice. */
   readonly flexible?: boolean;
+  /** Left out where shrinking does not suffice, the largest first; absent stays. */
+  readonly expendable?: number;
 }
 
 export interface Table {
