@@ -38,6 +38,18 @@ test("moved() passes through the decode step it is moved to", () => {
   assert.ok(Math.abs(base + slope * 50 - 0.015) < 1e-12);
 });
 
+/** A tenth more sequences than one, and a step of another kernel. */
+const leaping: LaneCosts = {
+  ...costs,
+  cost: { ...cost, time: ({ segments: [first] }) => ((first?.sequences ?? 0) > 1 ? 0.014 : 0.01) },
+};
+
+test("decodeLine() takes a leap just above one sequence for the way to two", () => {
+  const line = decodeLine(leaping, 1.1);
+  assert.ok(Math.abs(line.slope - 0.004) < 1e-12, `${line.slope}`);
+  assert.ok(moved(line, leaping, 1).base > 0);
+});
+
 test("promptStep() cuts 1,000 tokens into 3 chunks where decodes leave 400 of 500", () => {
   const [prompt, decode] = promptStep(costs, point).segments;
   assert.deepEqual(prompt, { sequences: 1, query: 1000 / 3, prefix: 200 + 1000 / 3 });

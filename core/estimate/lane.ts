@@ -77,14 +77,16 @@ function isShared({ work, name }: Operator): boolean {
   return name.startsWith("experts/") && ["grouped-matmul", "collective"].includes(work.kind);
 }
 
-/** The line through decode steps of `running` and of half as many sequences. */
+/**
+ * The line through the decode step of `running` sequences, as steep as between half as many and those: between one
+ * and two at least, since a step may leap where a second one joins.
+ */
 export function decodeLine(costs: LaneCosts, running: number): DecodeLine {
-  const many = Math.max(1, running);
-  const few = Math.max(1, running / 2);
-  const timeMany = decodeTime(costs, many);
-  if (many === few) return { base: timeMany, slope: 0 };
-  const slope = Math.max(0, (timeMany - decodeTime(costs, few)) / (many - few));
-  return { base: timeMany - slope * many, slope };
+  if (running <= 1) return { base: decodeTime(costs, 1), slope: 0 };
+  const many = Math.max(2, running);
+  const few = many / 2;
+  const slope = Math.max(0, (decodeTime(costs, many) - decodeTime(costs, few)) / (many - few));
+  return moved({ base: 0, slope }, costs, running);
 }
 
 /** The same line moved to pass through the decode step of `running` sequences. */
