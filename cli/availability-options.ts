@@ -1,7 +1,7 @@
 /** Options that say how replicas come and go. */
 import type { Command } from "commander";
 import type { Availability } from "../core/index.ts";
-import { countFlag, quantityFlag } from "./flags.ts";
+import { countFlag, positiveFlag, quantityFlag } from "./flags.ts";
 import { inputError } from "./input-error.ts";
 
 export interface AvailabilityOptions {
@@ -19,9 +19,9 @@ export function addAvailabilityOptions(command: Command): Command {
     .option(
       "--fail-every <time>",
       "mean time between failures of a replica",
-      timeFlag("--fail-every"),
+      positiveFlag("--fail-every", "time"),
     )
-    .option("--repair <time>", "mean time to repair one", timeFlag("--repair"), 600)
+    .option("--repair <time>", "mean time to repair one", positiveFlag("--repair", "time"), 600)
     .option("--autoscale <n>", "requests a replica that scaling aims at", countFlag("--autoscale"))
     .option(
       "--prefill-autoscale <n>",
@@ -43,19 +43,9 @@ export function addAvailabilityOptions(command: Command): Command {
     .option(
       "--look-every <time>",
       "between two decisions of scaling",
-      timeFlag("--look-every"),
+      positiveFlag("--look-every", "time"),
       15,
     );
-}
-
-/** A time above zero: nothing may happen endlessly often. */
-function timeFlag(name: string): (text: string) => number {
-  const read = quantityFlag(name, "time");
-  return (text) => {
-    const time = read(text);
-    if (time > 0) return time;
-    throw inputError(name, "more than zero", text);
-  };
 }
 
 /** Null where all replicas are always up. */

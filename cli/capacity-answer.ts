@@ -15,13 +15,18 @@ import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { titleOf } from "./simulate-answer.ts";
 
+/** What is counted: so many as were given, and the serving replicas and all devices of each. */
+export interface Copies {
+  readonly count: number;
+  readonly replicas: number;
+  readonly devices: number;
+}
+
 export interface Sought {
   readonly prepared: Prepared;
   /** The demand; null where the largest was sought. */
   readonly rate: number | null;
-  readonly replicas: number;
-  /** Devices a replica. */
-  readonly devicesEach: number;
+  readonly copies: Copies;
   readonly percentile: number;
   readonly limits: RequestLimits;
   /** With steps as estimated, and at their p10 and p90; null where nothing held. */
@@ -34,17 +39,17 @@ export interface Sought {
 }
 
 export function capacityAnswer(sought: Sought): Answer {
-  const { prepared, rate, limits, percentile, searches, devicesEach } = sought;
+  const { prepared, rate, limits, percentile, searches, copies } = sought;
   const { best, trials } = searches.middle;
   const answer = best === null ? null : intervalOf(sought, best.value);
-  const replicas = rate === null ? exactly(sought.replicas, sought.basis) : answer;
+  const count = rate === null ? exactly(copies.count, sought.basis) : answer;
   return {
     json: {
       kind: "capacity",
       sought: rate === null ? "rate" : "replicas",
       rate: rate === null ? answer : exactly(rate, "measured"),
-      replicas,
-      devices: replicas && multiplied(replicas, devicesEach),
+      replicas: count && multiplied(count, copies.replicas),
+      devices: count && multiplied(count, copies.devices),
       limits,
       percentile,
       metrics: best?.metrics ?? null,
@@ -65,7 +70,7 @@ export function capacityAnswer(sought: Sought): Answer {
           : foundText(sought, answer),
         "",
         laidOut(trialTable(sought, trials), shell),
-        `${trials.length} runs on equal draws; interval from steps at their p10 and p90.`,
+        `${trials.length} rates or counts tried on equal draws, each for 32 mean times of a request or more; interval from steps at their p10 and p90.`,
         "",
       ].join("\n"),
   };
@@ -85,11 +90,12 @@ function multiplied({ p10, p50, p90, basis }: Interval, times: number): Interval
   return { p10: p10 * times, p50: p50 * times, p90: p90 * times, basis };
 }
 
-function foundText({ rate, devicesEach, percentile }: Sought, answer: Interval): string {
+function foundText({ rate, copies, percentile }: Sought, answer: Interval): string {
   const share = `${quantityText(percentile, "fraction")} of requests within the limits`;
   if (rate === null) return `up to ${intervalText(answer, "requestRate")}, ${share}`;
-  const devices = intervalText(multiplied(answer, devicesEach), "count");
-  const replicas = `${intervalText(answer, "count")} replicas (${devices} devices)`;
+  const devices = intervalText(multiplied(answer, copies.devices), "count");
+  const count = intervalText(multiplied(answer, copies.replicas), "count");
+  const replicas = `${count} replicas (${devices} devices)`;
   return `${replicas} serve ${quantityText(rate, "requestRate")}, ${share}`;
 }
 

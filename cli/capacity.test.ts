@@ -34,3 +34,19 @@ test("tenlane capacity answers no where the limits are out of reach", async () =
   assert.equal(metrics, null);
   assert.match((await ran([...MODEL, "--tpot", "1us"])).out, /not feasible/u);
 });
+
+test("tenlane capacity of forty times the rate needs about forty times the replicas, however few requests are asked for", async () => {
+  const { rate } = await answered(...LIMITS);
+  const { replicas, metrics } = await answered(...LIMITS, "--rate", `${40 * rate.p50}/s`);
+  assert.ok(Math.abs(replicas.p50 / 40 - 1) < 0.1, `${replicas.p50}`);
+  assert.ok(Math.abs(metrics.requestRate / (40 * rate.p50) - 1) < 0.25);
+});
+
+test("tenlane capacity of pools apart counts the devices of both, and follows a router", async () => {
+  const pools = ["--prefill-replicas", "1", "--replicas", "2", "--router", "round-robin"];
+  const { rate, replicas, devices } = await answered(...LIMITS, ...pools);
+  assert.deepEqual([replicas.p50, devices.p50], [2, 3]);
+  const more = await answered(...LIMITS, ...pools, "--rate", `${3.5 * rate.p50}/s`);
+  assert.deepEqual([more.replicas.p50 % 2, more.devices.p50 % 3], [0, 0]);
+  assert.ok(more.devices.p50 >= 9, `${more.devices.p50}`);
+});

@@ -84,3 +84,22 @@ test("tenlane deadlines of a bad scenario names the field", async () => {
   assert.equal(status, 2);
   assert.match(err, /tasks\[0\]\.deadline/u);
 });
+
+const ENDLESS = [
+  ["--duration", "100000d", /at most 10000000 frames/u],
+  ["--duration", "0s", /above zero/u],
+  ["--devices", "1000000000", /devices/u],
+] as const;
+
+for (const [flag, value, expected] of ENDLESS) {
+  test(`tenlane deadlines ${flag} ${value} is refused, not run`, async () => {
+    const { status, err } = await ran([
+      "deadlines",
+      "examples/scenarios/driving.json",
+      flag,
+      value,
+    ]);
+    assert.equal(status, 2);
+    assert.match(err, expected);
+  });
+}

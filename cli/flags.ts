@@ -9,12 +9,27 @@ export function quantityFlag(name: string, dimension: Dimension): Flag<number> {
   return (text) => accepted(parseQuantity(text, dimension), name);
 }
 
-/** A whole number from `least` up. */
-export function countFlag(name: string, least = 1): Flag<number> {
+/** A quantity of at least `least`, which is above zero unless given: nothing may happen endlessly often. */
+export function positiveFlag(name: string, dimension: Dimension, least = 0): Flag<number> {
+  const read = quantityFlag(name, dimension);
+  return (text) => {
+    const value = read(text);
+    if (least > 0 ? value >= least : value > 0) return value;
+    throw inputError(name, least > 0 ? `at least ${least}` : "more than zero", text);
+  };
+}
+
+/** Schedulers that are simulated side by side, each with its state. */
+export const REPLICAS_MAX = 100_000;
+
+/** A whole number from `least` up to `most`. */
+export function countFlag(name: string, least = 1, most = Infinity): Flag<number> {
   return (text) => {
     const count = Number(text);
-    if (/^\d+$/u.test(text) && Number.isSafeInteger(count) && count >= least) return count;
-    throw inputError(name, `a whole number from ${least}`, text);
+    const isWithin = Number.isSafeInteger(count) && count >= least && count <= most;
+    if (/^\d+$/u.test(text) && isWithin) return count;
+    const range = most === Infinity ? `from ${least}` : `from ${least} to ${most}`;
+    throw inputError(name, `a whole number ${range}`, text);
   };
 }
 

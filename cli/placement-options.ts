@@ -17,7 +17,7 @@ import {
   type System,
 } from "../core/index.ts";
 import { enginesFrom } from "./engine-options.ts";
-import { countFlag, quantityFlag } from "./flags.ts";
+import { countFlag, quantityFlag, REPLICAS_MAX } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "./numerics-options.ts";
 import {
@@ -45,7 +45,7 @@ export function addPlacementOptions(command: Command): Command {
 export function addPlacementDetails(command: Command): Command {
   command
     .option("--engine <name>", "serving engine, as vllm or vllm@0.11 (default: vllm where it runs)")
-    .option("--replicas <n>", "independent copies", countFlag("--replicas"), 1)
+    .option("--replicas <n>", "independent copies", countFlag("--replicas", 1, REPLICAS_MAX), 1)
     .option("--offer <id>", "what is paid; the cheapest on demand if not given")
     .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...")
     .option(

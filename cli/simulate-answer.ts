@@ -3,6 +3,7 @@ import {
   deviceCount,
   intervalText,
   quantityText,
+  runCount,
   significant,
   type Distribution,
   type Doubted,
@@ -31,6 +32,8 @@ export interface Simulated extends Doubted {
   readonly energy: number;
   readonly power: number;
   readonly series: readonly SeriesRow[];
+  /** A trace was asked for, and did not take all events. */
+  readonly traceCut: boolean;
   /** Null where no log was replayed. */
   readonly bad: BadLines | null;
 }
@@ -152,10 +155,22 @@ function perToken({ metrics, power }: Simulated): number {
   return metrics.outputRate > 0 ? power / metrics.outputRate : 0;
 }
 
-function warnings({ metrics, bad }: Simulated): readonly string[] {
-  const { refused, cut } = metrics;
+/** Mean times of a request, below which a run shows a service that fills and empties. */
+const LATENCIES_MIN = 8;
+
+function warnings({ metrics, bad, traceCut }: Simulated): readonly string[] {
+  const { refused, cut, state, duration, latency } = metrics;
+  const lasted = duration / latency.mean;
   return [
-    ...(refused > 0 ? [`${refused} requests are longer than the KV cache and were refused`] : []),
+    ...(state === "stable" && lasted < LATENCIES_MIN
+      ? [
+          `the run lasted ${significant(lasted)} times as long as a request: a service that fills and empties; more --requests show it full`,
+        ]
+      : []),
+    ...(traceCut ? ["the trace ends before the run: viewers hold a file whole"] : []),
+    ...(refused > 0
+      ? [`${refused} requests are longer than the KV cache or the context and were refused`]
+      : []),
     ...(cut === "queue" ? ["traffic ended early: the queue only grew"] : []),
     ...(cut === "events" ? ["the run ended early: it took too many events"] : []),
     ...(bad === null || bad.count === 0
@@ -164,8 +179,10 @@ function warnings({ metrics, bad }: Simulated): readonly string[] {
   ];
 }
 
-function methodText({ intervals, runs, bad }: Simulated): string {
+function methodText({ intervals, runs, bad, metrics }: Simulated): string {
+  if (metrics.measured === 0) return "One run; nothing to give an interval of.";
   if (intervals === null) return "One run; no interval, for the estimate refuses such requests.";
-  const draws = bad === null ? "other draws, and each step" : "each step as estimated, and";
+  const hasDraws = bad === null && runs > runCount(1);
+  const draws = hasDraws ? "other draws, and each step" : "each step as estimated, and";
   return `Intervals over ${runs} runs: ${draws} at its p10 and p90.`;
 }

@@ -18,7 +18,8 @@ import {
   type AvailabilityOptions,
 } from "./availability-options.ts";
 import { catalogueOption } from "./catalogue-input.ts";
-import { choiceFlag, countFlag } from "./flags.ts";
+import { choiceFlag, countFlag, REPLICAS_MAX } from "./flags.ts";
+import { inputError } from "./input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "./model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "./placement-options.ts";
 import { speculationFrom } from "./speculation-options.ts";
@@ -37,15 +38,19 @@ import { addWorkloadOptions, type WorkloadOptions } from "./workload-options.ts"
 const ROUTERS = ["least-loaded", "round-robin", "prefix-aware"] as const;
 const CLOCKS = ["client", "engine"] as const;
 
+/** What is served, and how requests are shared out. */
+export interface FleetOptions extends PlacementOptions, LimitOptions {
+  readonly prefillReplicas?: number;
+  readonly prefillTp?: number;
+  readonly router: Router;
+}
+
 export interface SimulateOptions
-  extends PlacementOptions, WorkloadOptions, TrafficOptions, LimitOptions, AvailabilityOptions {
+  extends FleetOptions, WorkloadOptions, TrafficOptions, AvailabilityOptions {
   readonly rate?: number;
   readonly replay?: string;
   readonly format?: TraceFormat;
   readonly skipBad?: true;
-  readonly prefillReplicas?: number;
-  readonly prefillTp?: number;
-  readonly router: Router;
   readonly clock: ClockName;
   readonly seeds: number;
   readonly trace?: string;
@@ -54,18 +59,11 @@ export interface SimulateOptions
 }
 
 export function addSimulateOptions(command: Command): Command {
-  addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
+  addFleetOptions(command)
     .addOption(rateOption())
     .option("--replay <file>", "a request log instead: Azure or BurstGPT CSV, Mooncake JSONL")
     .option("--format <name>", "of the log", choiceFlag("--format", TRACE_FORMATS))
     .option("--skip-bad", "count bad lines of the log and go on")
-    .option(
-      "--prefill-replicas <n>",
-      "copies that only compute prompts",
-      countFlag("--prefill-replicas"),
-    )
-    .option("--prefill-tp <n>", "tensor parallel devices of those", countFlag("--prefill-tp"))
-    .option("--router <how>", ROUTERS.join(", "), choiceFlag("--router", ROUTERS), "least-loaded")
     .option("--seeds <n>", "runs with other draws", countFlag("--seeds"), 3)
     .option("--trace <file>", "write the first run for Perfetto or chrome://tracing")
     .option("--series <file>", "write the first run over time as CSV")
@@ -74,9 +72,21 @@ export function addSimulateOptions(command: Command): Command {
         .choices(CLOCKS)
         .default("client"),
     );
-  return addAvailabilityOptions(
-    addTrafficOptions(addLimitOptions(addWorkloadOptions(command))),
-  ).addOption(catalogueOption());
+  return addAvailabilityOptions(addTrafficOptions(addWorkloadOptions(command))).addOption(
+    catalogueOption(),
+  );
+}
+
+export function addFleetOptions(command: Command): Command {
+  addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
+    .option(
+      "--prefill-replicas <n>",
+      "copies that only compute prompts",
+      countFlag("--prefill-replicas", 1, REPLICAS_MAX),
+    )
+    .option("--prefill-tp <n>", "tensor parallel devices of those", countFlag("--prefill-tp"))
+    .option("--router <how>", ROUTERS.join(", "), choiceFlag("--router", ROUTERS), "least-loaded");
+  return addLimitOptions(command);
 }
 
 /** A service that is ready to be simulated. */
@@ -86,10 +96,24 @@ export interface Served {
   readonly limits: RequestLimits;
 }
 
-/** The service that the options describe, or why there is none. */
+/** The service that the options describe, with what lies before it, or why there is none. */
 export async function servedFrom(
   name: string,
   options: SimulateOptions,
+  from: { readonly catalogue: Catalogue; readonly shell: Shell },
+): Promise<Served | Infeasible> {
+  const served = await fleetFrom(name, options, from);
+  if ("reason" in served) return served;
+  const { fleet } = served;
+  const seen = options.clock === "client" ? fleet : asEngineSees(fleet);
+  const kept = { ...availabilityOf(options, fleet.lanes), ...promptsOf(options, fleet) };
+  return { ...served, fleet: { ...seen, ...kept } };
+}
+
+/** The service itself, always up, as its clients see it. */
+export async function fleetFrom(
+  name: string,
+  options: FleetOptions,
   { catalogue, shell }: { readonly catalogue: Catalogue; readonly shell: Shell },
 ): Promise<Served | Infeasible> {
   const model = await modelFrom(name, catalogue, shell);
@@ -104,10 +128,11 @@ export async function servedFrom(
   if ("reason" in prepared) return prepared;
   const fleet = fleetOf(prepared);
   if ("reason" in fleet) return fleet;
-  const { clock, router } = options;
-  const seen = clock === "client" ? fleet : asEngineSees(fleet);
-  const kept = { ...availabilityOf(options, fleet.lanes), ...promptsOf(options, fleet) };
-  return { prepared, fleet: { ...seen, ...kept, router }, limits: limitsFrom(options) };
+  const lanes = Math.max(fleet.lanes, fleet.prompts?.pool.lanes ?? 0);
+  if (lanes > REPLICAS_MAX) {
+    throw inputError("--replicas, --dp, --pp", `at most ${REPLICAS_MAX} schedulers`, lanes);
+  }
+  return { prepared, fleet: { ...fleet, router: options.router }, limits: limitsFrom(options) };
 }
 
 function availabilityOf(options: SimulateOptions, lanes: number): Pick<Fleet, "availability"> {
@@ -145,7 +170,7 @@ function poolFrom({
   pp,
   dp,
   ep,
-}: SimulateOptions): Pick<Prepared["placement"], "prefill"> {
+}: FleetOptions): Pick<Prepared["placement"], "prefill"> {
   if (prefillReplicas === undefined) return {};
   const tensor = prefillTp ?? tp;
   const parallel = { tensor, pipeline: pp, data: dp, expert: Math.min(ep, tensor * dp) };

@@ -163,7 +163,7 @@ test("tenlane simulate of requests longer than the cache says how many were refu
   const long = ["--rate", "1/s", "--requests", "20", "--input", "100000"];
   const { status, out, err } = await ran(["simulate", "llama-3.1-8b", "--device", "l4", ...long]);
   assert.equal(status, 0, err);
-  assert.match(out, /18 requests are longer than the KV cache/u);
+  assert.match(out, /18 requests are longer than the KV cache or the context/u);
   assert.doesNotMatch(out, /unknown/u);
   const one = ["--requests", "1", "--warmup", "0"];
   const none = await ran(["simulate", "llama-3.1-8b", "--device", "l4", ...long, ...one]);
@@ -195,4 +195,39 @@ test("tenlane simulate of a placement that does not fit answers why not", async 
   ]);
   assert.equal(status, 0);
   assert.match(out, /not feasible/u);
+});
+
+const ENDLESS = [
+  ["--arrivals", "diurnal", "--period", "0s"],
+  ["--arrivals", "weibull", "--burstiness", "0.001"],
+  ["--fail-every", "0s"],
+  ["--look-every", "0s"],
+  ["--replicas", "1000000000"],
+  ["--dp", "1000000000"],
+] as const;
+
+for (const endless of ENDLESS) {
+  test(`tenlane simulate ${endless.join(" ")} is refused, not run`, async () => {
+    const { status, err } = await ran([...MODEL, ...SHORT, "--rate", "4/s", ...endless]);
+    assert.equal(status, 2, err);
+    assert.match(err, /expected .*\n +got /u);
+  });
+}
+
+test("tenlane simulate --replay refuses what is longer than the model was made for, as an engine does", async () => {
+  const folder = emptyFolder();
+  const long = "2023-11-16 18:15:50,200000,5";
+  writeFileSync(join(folder, "log.csv"), LOG.replace("2023-11-16 18:15:50,broken", long));
+  const { status, out, err } = await ran([...MODEL, "--replay", "log.csv"], { folder });
+  assert.equal(status, 0, err);
+  assert.match(out, /2 of 3 requests measured/u);
+  assert.match(out, /1 requests are longer than the KV cache or the context/u);
+});
+
+test("tenlane simulate of a run hardly longer than a request says that the service was filling", async () => {
+  const rate = ["--rate", "400/s", "--replicas", "50", "--seeds", "1"];
+  const brief = await ran([...MODEL, ...rate, "--requests", "2000"]);
+  assert.match(brief.out, /times as long as a request/u);
+  const longer = await ran([...MODEL, "--rate", "4/s", "--seeds", "1", "--requests", "400"]);
+  assert.doesNotMatch(longer.out, /times as long as a request/u);
 });

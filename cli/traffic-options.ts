@@ -8,10 +8,12 @@ import {
   type Turns,
   type Workload,
 } from "../core/index.ts";
-import { choiceFlag, countFlag, quantityFlag, shareFlag } from "./flags.ts";
+import { choiceFlag, countFlag, positiveFlag, quantityFlag, shareFlag } from "./flags.ts";
 import { inputError } from "./input-error.ts";
 
 const ARRIVALS = ["poisson", "gamma", "weibull", "diurnal"] as const;
+/** Below it the gaps of Weibull's law are beyond the numbers of a computer. */
+const BURSTINESS_LEAST = 0.01;
 
 export interface LimitOptions {
   readonly ttft?: number;
@@ -52,7 +54,7 @@ export function limitsFrom({ ttft, tpot, latency }: LimitOptions): RequestLimits
 /** `--rate`, more than zero. */
 export function rateOption(about = "requests a second: 8/s, 120/min"): Option {
   return new Option("--rate <rate>", about)
-    .argParser(positive("--rate", quantityFlag("--rate", "rate")))
+    .argParser(positiveFlag("--rate", "rate"))
     .conflicts("users");
 }
 
@@ -65,13 +67,13 @@ export function addTrafficOptions(command: Command): Command {
 
 export function addStreamOptions(command: Command): Command {
   const arrivals = choiceFlag("--arrivals", ARRIVALS);
-  const burstiness = positive("--burstiness", quantityFlag("--burstiness", "count"));
+  const burstiness = positiveFlag("--burstiness", "count", BURSTINESS_LEAST);
   return command
     .option("--think <time>", "between an answer and the next", quantityFlag("--think", "time"), 0)
     .option("--arrivals <law>", ARRIVALS.join(", "), arrivals, "poisson")
     .option("--burstiness <shape>", "of gamma and weibull: below 1 is bursty", burstiness, 1)
     .option("--swing <share>", "of diurnal: by how much of the rate", shareFlag("--swing"), 0.5)
-    .option("--period <time>", "of diurnal", quantityFlag("--period", "time"), 86_400)
+    .option("--period <time>", "of diurnal", positiveFlag("--period", "time"), 86_400)
     .option("--correlation <r>", "of input and output lengths, from -1 to 1", correlationFlag, 0)
     .option("--turns <n>", "requests of one conversation", countFlag("--turns"), 1)
     .option("--shared <tokens>", "system prompt of all of them", countFlag("--shared", 0), 0)
@@ -137,12 +139,4 @@ function correlationFlag(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= -1 && value <= 1) return value;
   throw inputError("--correlation", "a number from -1 to 1", text);
-}
-
-function positive(name: string, flag: (text: string) => number): (text: string) => number {
-  return (text) => {
-    const value = flag(text);
-    if (value > 0) return value;
-    throw inputError(name, "more than zero", text);
-  };
 }

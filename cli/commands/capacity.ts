@@ -1,43 +1,43 @@
 import { Option } from "commander";
 import {
   beyondContext,
+  COPIES_MAX,
   deviceCount,
   fewestReplicas,
-  fleetOf,
+  inPart,
   largestRate,
-  prepare,
+  resized,
   scaledFleet,
+  settled,
   simulate,
   widthsAt,
   type Capacity,
   type Fleet,
   type Metrics,
-  type Prepared,
-  type RequestLimits,
   type Workload,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
-import { capacityAnswer } from "../capacity-answer.ts";
+import { capacityAnswer, type Copies } from "../capacity-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
-import { countFlag, shareFlag } from "../flags.ts";
-import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
-import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
+import { countFlag, REPLICAS_MAX, shareFlag } from "../flags.ts";
 import { progress } from "../progress.ts";
-import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 import { refusedAnswer } from "../simulate-answer.ts";
 import {
-  addLimitOptions,
+  addFleetOptions,
+  fleetFrom,
+  type Served,
+  type FleetOptions,
+} from "../simulate-question.ts";
+import {
   addStreamOptions,
-  limitsFrom,
   rateOption,
   trafficFrom,
-  type LimitOptions,
   type TrafficOptions,
 } from "../traffic-options.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
-interface Options extends PlacementOptions, WorkloadOptions, TrafficOptions, LimitOptions {
+interface Options extends FleetOptions, WorkloadOptions, TrafficOptions {
   readonly rate?: number;
   readonly replicasMax: number;
   readonly percentile: number;
@@ -51,11 +51,11 @@ export const capacityCommand: CommandModule = {
     "tenlane capacity Qwen/Qwen3-32B --device mi300x --ttft 1s --percentile 99% --json",
   ],
   declare: (command, shell, show) => {
-    addPlacementOptions(command.argument("<model>", MODEL_ARGUMENT))
+    addFleetOptions(command)
       .addOption(rateOption("requests a second to serve with the fewest replicas"))
       .addOption(
         new Option("--replicas-max <n>", "most replicas to try for a rate")
-          .argParser(countFlag("--replicas-max"))
+          .argParser(countFlag("--replicas-max", 1, REPLICAS_MAX))
           .default(1024),
       )
       .option(
@@ -64,7 +64,7 @@ export const capacityCommand: CommandModule = {
         shareFlag("--percentile"),
         0.9,
       );
-    addStreamOptions(addLimitOptions(addWorkloadOptions(command)))
+    addStreamOptions(addWorkloadOptions(command))
       .addOption(catalogueOption())
       .action(async (name: string, options: Options) => {
         show(await sought(name, options, shell));
@@ -74,25 +74,16 @@ export const capacityCommand: CommandModule = {
 
 async function sought(name: string, options: Options, shell: Shell): Promise<Answer> {
   const catalogue = await catalogueFrom(options.catalogue, shell);
-  const model = await modelFrom(name, catalogue, shell);
-  const speculation = await speculationFrom(options, catalogue, shell);
-  const placed = placementFrom(options, model, catalogue, speculation);
-  const prepared = prepare({ model, ...placed });
-  if ("reason" in prepared) return refusedAnswer(prepared);
-  const fleet = fleetOf(prepared);
-  if ("reason" in fleet) return refusedAnswer(fleet);
+  const served = await fleetFrom(name, options, { catalogue, shell });
+  if ("reason" in served) return refusedAnswer(served);
   const workload = await workloadFrom(options, shell);
-  const problem = beyondContext(prepared.model, workload);
+  const problem = beyondContext(served.prepared.model, workload);
   if (problem !== null) return refusedAnswer(problem);
-  const limits = limitsFrom(options);
-  return searched({ prepared, fleet, workload, limits, options, shell });
+  return searched({ ...served, workload, options, shell });
 }
 
-interface Asked {
-  readonly prepared: Prepared;
-  readonly fleet: Fleet;
+interface Asked extends Served {
   readonly workload: Workload;
-  readonly limits: RequestLimits;
   readonly options: Options;
   readonly shell: Shell;
 }
@@ -114,12 +105,10 @@ function searched(asked: Asked): Answer {
   bar.reach(2, SEARCHES);
   const slow = widths && at(widths.tpot.p90 / widths.tpot.p50);
   bar.end();
-  const { parallel, replicas } = prepared.placement;
   return capacityAnswer({
     prepared,
     rate: options.rate ?? null,
-    replicas,
-    devicesEach: deviceCount(parallel),
+    copies: copiesOf(asked),
     percentile: options.percentile,
     limits: asked.limits,
     searches: { middle, fast, slow },
@@ -129,25 +118,40 @@ function searched(asked: Asked): Answer {
 
 const SEARCHES = 3;
 
+/** What a search adds: a replica, or the whole of pools that are apart, in their proportion. */
+function copiesOf({ prepared, options }: Asked): Copies {
+  const { parallel } = prepared.placement;
+  const { prefill } = prepared;
+  if (prefill === null) {
+    return { count: options.replicas, replicas: 1, devices: deviceCount(parallel) };
+  }
+  const { placement } = prefill;
+  const { replicas } = options;
+  const prompting = deviceCount(placement.parallel) * placement.replicas;
+  return { count: 1, replicas, devices: deviceCount(parallel) * replicas + prompting };
+}
+
 function search(
   asked: Asked,
   { factor, guess }: { readonly factor: number; readonly guess: number },
 ): Capacity {
-  const { options } = asked;
-  const { rate, percentile: share, replicasMax: most } = options;
+  const { rate, percentile: share, replicasMax: most } = asked.options;
   const fleet = scaledFleet(asked.fleet, factor);
-  if (rate === undefined) {
-    return largestRate((each) => ran(asked, fleet, each), { guess, share });
-  }
-  const lanesEach = fleet.lanes / options.replicas;
-  return fewestReplicas((count) => ran(asked, { ...fleet, lanes: lanesEach * count }, rate), {
-    guess,
-    share,
-    most,
-  });
+  const { count } = copiesOf(asked);
+  const at = (copies: number, each: number) =>
+    inPart(copies, COPIES_MAX, (shown, share) =>
+      ran(asked, resized(fleet, shown / count), share * each),
+    );
+  if (rate === undefined) return largestRate((each) => at(count, each), { guess, share });
+  return fewestReplicas((copies) => at(copies, rate), { guess, share, most });
 }
 
 function ran({ workload, limits, options }: Asked, fleet: Fleet, rate: number): Metrics {
   const traffic = trafficFrom({ ...options, rate }, workload);
-  return simulate({ ...fleet, limits, traffic, seed: options.seed });
+  const { seed } = options;
+  return settled(
+    (length) => simulate({ ...fleet, limits, traffic: { ...traffic, ...length }, seed }),
+    rate,
+    traffic,
+  );
 }

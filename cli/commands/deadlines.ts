@@ -19,7 +19,7 @@ import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { deadlinesAnswer } from "../deadlines-answer.ts";
 import { documentOf } from "../documents.ts";
 import { enginesFrom } from "../engine-options.ts";
-import { choiceFlag, countFlag, quantityFlag } from "../flags.ts";
+import { choiceFlag, countFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { modelFrom } from "../model-input.ts";
 import type { Shell } from "../shell.ts";
@@ -30,7 +30,7 @@ const ORDERS = ["priority", "earliest-deadline"] as const;
 interface Options {
   readonly device?: string;
   readonly devices?: number;
-  readonly duration?: number;
+  readonly duration?: string;
   readonly order?: (typeof ORDERS)[number];
   readonly engine: string;
   readonly seed: number;
@@ -48,7 +48,7 @@ export const deadlinesCommand: CommandModule = {
       .argument("<scenario>", "a JSON file of sensors, models and deadlines")
       .option("--device <name>", "a device of the catalogue instead")
       .option("--devices <n>", "how many of them instead", countFlag("--devices"))
-      .option("--duration <time>", "simulated time instead", quantityFlag("--duration", "time"))
+      .option("--duration <time>", "simulated time instead")
       .option("--order <how>", ORDERS.join(", "), choiceFlag("--order", ORDERS))
       .option("--engine <name>", "what runs the models", "static")
       .option("--seed <n>", "of all draws", countFlag("--seed", 0), 1)
@@ -62,11 +62,10 @@ export const deadlinesCommand: CommandModule = {
 async function answered(file: string, options: Options, shell: Shell): Promise<Answer> {
   const json = await documentOf(file, shell);
   const { device, devices, duration, order } = options;
-  const changed = accepted(
-    decodeScenario({ ...asObject(json), ...given({ device, devices, order }) }),
+  const scenario = accepted(
+    decodeScenario({ ...asObject(json), ...given({ device, devices, duration, order }) }),
     file,
   );
-  const scenario = { ...changed, duration: duration ?? changed.duration };
   const catalogue = await catalogueFrom(options.catalogue, shell);
   const system = systemOf(scenario, catalogue);
   const services: Interval[] = [];

@@ -1,5 +1,5 @@
 import type { CommandModule } from "../answer.ts";
-import { countFlag, quantityFlag, shareFlag } from "../flags.ts";
+import { countFlag, positiveFlag, shareFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT } from "../model-input.ts";
 import { reliabilityAnswer } from "../reliability-answer.ts";
@@ -28,14 +28,19 @@ export const reliabilityCommand: CommandModule = {
       .option("--replica <devices>", "devices that stop together", countFlag("--replica"))
       .option("--hosts-per-rack <n>", "hosts on one switch", countFlag("--hosts-per-rack"), 4)
       .option("--target <share>", "how often all replicas are up", targetFlag, 0.999)
-      .option("--save <time>", "to write a checkpoint", timeFlag("--save"), 60)
-      .option("--restart <time>", "from a failure to work again", timeFlag("--restart"), 900)
+      .option("--save <time>", "to write a checkpoint", positiveFlag("--save", "time"), 60)
+      .option(
+        "--restart <time>",
+        "from a failure to work again",
+        positiveFlag("--restart", "time"),
+        900,
+      )
       .option(
         "--device-between <time>",
         "mean time between a device's failures",
-        timeFlag("--device-between"),
+        positiveFlag("--device-between", "time"),
       )
-      .option("--repair <time>", "mean time to repair anything", timeFlag("--repair"))
+      .option("--repair <time>", "mean time to repair anything", positiveFlag("--repair", "time"))
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);
         if (typeof served === "string") return show(unservedAnswer(served));
@@ -62,15 +67,6 @@ export const reliabilityCommand: CommandModule = {
       });
   },
 };
-
-function timeFlag(name: string): (text: string) => number {
-  const read = quantityFlag(name, "time");
-  return (text) => {
-    const time = read(text);
-    if (time > 0) return time;
-    throw inputError(name, "more than zero", text);
-  };
-}
 
 function targetFlag(text: string): number {
   const share = shareFlag("--target")(text);

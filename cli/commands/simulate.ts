@@ -112,7 +112,7 @@ function answered(asked: Asked): Answer {
     { seed: options.seed, seeds, prepared },
   );
   bar.end();
-  trace?.end();
+  const traceCut = trace?.end() === "cut";
   file?.close();
   const rows = over.rows({
     lanes: fleet.lanes + (fleet.prompts?.pool.lanes ?? 0),
@@ -131,6 +131,7 @@ function answered(asked: Asked): Answer {
     energy: meter.energy(),
     power: meter.power(),
     series: rows,
+    traceCut,
     bad: arriving.kind === "log" ? arriving.replay.bad() : null,
   });
 }

@@ -29,7 +29,7 @@ export const metrics: z.ZodType = z.strictObject({
   output: z.number(),
   preemptions: z.int(),
   steps: z.int(),
-  refused: z.int().describe("requests longer than the KV cache"),
+  refused: z.int().describe("requests longer than the KV cache or the context"),
   measured: z.int(),
   sent: z.int(),
   cut: z.enum(["queue", "events"]).nullable().describe("why traffic ended early"),

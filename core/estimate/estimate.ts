@@ -53,17 +53,21 @@ export function estimateLoad(prepared: Prepared, load: Load): Estimate | Infeasi
 
 /** Why the mean request is too long for `model`; null where it is not. */
 export function beyondContext(
-  { name, contextMax, stacks }: Transformer,
+  model: Transformer,
   { input, output }: Pick<Load, "input" | "output">,
 ): Infeasible | null {
-  // An encoder reads the input where the decoder attends to it, and it takes none of the decoder's positions.
-  const isReadApart = stacks.some(({ layers }) =>
-    layers.some(({ layer }) => layer.mixers.some((mixer) => "cross" in mixer && mixer.cross)),
-  );
-  const needed = (isReadApart ? 0 : input.mean) + output.mean;
+  const { name, contextMax } = model;
+  const needed = (isReadApart(model) ? 0 : input.mean) + output.mean;
   if (contextMax === undefined || needed <= contextMax) return null;
   const message = `${name} was made for ${contextMax} tokens`;
   return { kind: "infeasible", reason: "context", message, needed, available: contextMax };
+}
+
+/** Whether an encoder reads the input, which then takes none of the positions of the decoder that attends to it. */
+export function isReadApart({ stacks }: Transformer): boolean {
+  return stacks.some(({ layers }) =>
+    layers.some(({ layer }) => layer.mixers.some((mixer) => "cross" in mixer && mixer.cross)),
+  );
 }
 
 /** The replica takes steps; a request sees tokens, of which a step may give several. */

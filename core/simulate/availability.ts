@@ -3,7 +3,8 @@
  *
  * Times between failures and to repair are exponential. The autoscaler looks at set intervals at the
  * requests in service and waiting, asks for enough replicas to bring each down to its target, and
- * waits for new ones to be provisioned; those it lets go finish what they have.
+ * waits for new ones to be provisioned; those it lets go finish what they have. Looks at a service at
+ * rest, which change nothing, are left out until somebody comes.
  *
  * Source: Kubernetes docs, "Horizontal Pod Autoscaling": desired = ceil(current metric / target)
  */
@@ -47,6 +48,8 @@ export interface Site {
   readonly replicas: readonly Replica[];
   readonly at: (time: Seconds, action: (now: Seconds) => void) => void;
   readonly load: () => number;
+  /** When a request next comes or gets on. */
+  readonly next: () => Seconds;
   /** Replica `index` is lost with all it holds. */
   readonly lose: (index: number, now: Seconds) => void;
   /** Some replica has come or gone. */
@@ -117,5 +120,7 @@ function look(site: Site, scaling: Scaling, now: Seconds): void {
     last.isReady = false;
   }
   changed(now);
-  at(now + every, (then) => look(site, scaling, then));
+  const isAtRest = load() === 0 && wanted.length === replicasMin;
+  const looks = isAtRest ? Math.ceil((site.next() - now) / every) : 1;
+  at(now + every * Math.max(1, looks), (then) => look(site, scaling, then));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { fewestReplicas, largestRate } from "./capacity.ts";
+import { fewestReplicas, inPart, largestRate, settled, sustains } from "./capacity.ts";
 import { simulate } from "./simulate.ts";
 import type { Metrics } from "./types.ts";
 
@@ -86,4 +86,39 @@ test("fewestReplicas() finds the threshold from any guess, in a bounded number o
       assert.ok(trials.length <= 20, `${trials.length} runs`);
     }),
   );
+});
+
+test("settled() repeats a run that is over before its requests are, and not one that is overloaded", () => {
+  const lengths: number[] = [];
+  const run = (state: Metrics["state"]) => (length: { requests: number }) => {
+    lengths.push(length.requests);
+    return { ...BASE, state, cut: null, latency: { ...BASE.latency, mean: 10 } };
+  };
+  settled(run("stable"), 100, { requests: 1000, warmup: 20 });
+  assert.deepEqual(lengths.splice(0), [1000, 32_000]);
+  settled(run("overloaded"), 100, { requests: 1000, warmup: 20 });
+  settled(run("stable"), 100, { requests: 40_000, warmup: 20 });
+  assert.deepEqual(lengths, [1000, 40_000]);
+});
+
+test("inPart() simulates a hundred copies as eight at their part of the rate, and gives the rates of all", () => {
+  const asked: (readonly [number, number])[] = [];
+  const at = (copies: number, share: number) => {
+    const rate = 500 * share;
+    asked.push([copies, rate]);
+    return { ...BASE, requestRate: rate, outputRate: 2 * rate, goodput: rate / 2 };
+  };
+  const { requestRate, outputRate, goodput } = inPart(100, 8, at);
+  assert.deepEqual([requestRate, outputRate, goodput], [500, 1000, 250]);
+  assert.equal(inPart(3, 8, at).requestRate, 500);
+  assert.deepEqual(asked, [
+    [8, 40],
+    [3, 500],
+  ]);
+});
+
+test("sustains() counts a request that was refused as one that missed its limits", () => {
+  const run: Metrics = { ...BASE, state: "stable", cut: null, good: 1, measured: 90 };
+  assert.ok(sustains({ ...run, refused: 10 }, 0.9));
+  assert.ok(!sustains({ ...run, refused: 11 }, 0.9));
 });

@@ -4,10 +4,14 @@
  * All trials take equal draws (one seed), so that two rates differ by the rate alone. Whether a rate
  * holds is asked as if it were monotone: the answer is a rate that held, below the lowest one found
  * that did not. The number of runs is bounded.
+ *
+ * A run that ends before its requests do shows a service that fills, which any rate leaves within its
+ * limits: so runs last many times as long as a request, and a service too wide for that is simulated in part.
  */
 import { assert } from "../assert.ts";
 import type { Fraction, RequestsPerSecond } from "../units.ts";
-import type { Metrics } from "./types.ts";
+import type { Fleet } from "./simulate.ts";
+import type { Metrics, Traffic } from "./types.ts";
 
 /** One run of a search: what was tried, what came out, and whether it was enough. */
 export interface Trial {
@@ -23,10 +27,70 @@ export interface Capacity {
   readonly trials: readonly Trial[];
 }
 
-/** Whether `share` of the requests kept their limits and the queue did not grow without end. */
+/** Whether `share` of the requests, refused ones included, kept their limits and the queue did not grow without end. */
 export function sustains(metrics: Metrics, share: Fraction): boolean {
   const { good, state, cut, measured, refused } = metrics;
-  return measured > 0 && refused === 0 && cut === null && state !== "overloaded" && good >= share;
+  const isSteady = measured > 0 && cut === null && state !== "overloaded";
+  return isSteady && good * measured >= share * (measured + refused);
+}
+
+/** Requests of a run, and the first of them that are left out. */
+export type Length = Pick<Traffic, "requests" | "warmup">;
+
+/** In mean times of a request: until a service is as full as it stays, and how long it is watched then. */
+const SETTLING = { filling: 4, watched: 28 };
+const REQUESTS_MAX = 1e6;
+
+/**
+ * A run of an open stream at `rate` that lasts long enough to show a service as full as it stays: of
+ * `least`, or longer where that is over too soon. One that is overloaded already is none the better for it.
+ */
+export function settled(
+  run: (length: Length) => Metrics,
+  rate: RequestsPerSecond,
+  least: Length,
+): Metrics {
+  for (let length = least; ;) {
+    const metrics = run(length);
+    const inFlight = rate * metrics.latency.mean;
+    const needed = Math.ceil((SETTLING.filling + SETTLING.watched) * inFlight);
+    const requests = Math.min(REQUESTS_MAX, needed);
+    const isOver = metrics.state === "overloaded" || metrics.cut !== null;
+    if (isOver || requests <= length.requests) return metrics;
+    const warmup = Math.max(least.warmup, Math.ceil(SETTLING.filling * inFlight));
+    length = { requests, warmup: Math.min(warmup, requests - 1) };
+  }
+}
+
+/** Copies that a service behind one router is simulated with; what one sees depends little on more of them. */
+export const COPIES_MAX = 8;
+
+/** So many copies of a service, or `most` of them at their share of the demand; rates are those of all. */
+export function inPart(
+  copies: number,
+  most: number,
+  at: (copies: number, share: Fraction) => Metrics,
+): Metrics {
+  const shown = Math.min(copies, most);
+  const metrics = at(shown, shown / copies);
+  const whole = (rate: number) => (rate * copies) / shown;
+  const { requestRate, outputRate, goodput } = metrics;
+  return {
+    ...metrics,
+    requestRate: whole(requestRate),
+    outputRate: whole(outputRate),
+    goodput: whole(goodput),
+  };
+}
+
+/** The fleet with so many times the lanes, of either pool. */
+export function resized(fleet: Fleet, times: number): Fleet {
+  const lanes = (count: number) => Math.max(1, Math.round(count * times));
+  const { prompts } = fleet;
+  const own = { ...fleet, lanes: lanes(fleet.lanes) };
+  if (prompts === undefined) return own;
+  const pool = { ...prompts.pool, lanes: lanes(prompts.pool.lanes) };
+  return { ...own, prompts: { ...prompts, pool } };
 }
 
 /** Rates that differ by less than this ratio are one. */

@@ -10,8 +10,8 @@ import type { Observer } from "./observer.ts";
 
 export interface ChromeTrace {
   readonly observer: Observer;
-  /** Closes the list of events. */
-  readonly end: () => void;
+  /** Closes the list of events; whether it has them all. */
+  readonly end: () => "whole" | "cut";
 }
 
 const MICROSECONDS = 1e6;
@@ -24,8 +24,10 @@ const PROCESS = 1;
  */
 export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000): ChromeTrace {
   let count = 0;
+  let isCut = false;
   const put = (event: object) => {
-    if (count >= eventsMax) return;
+    isCut = count >= eventsMax;
+    if (isCut) return;
     write(
       `${count === 0 ? '{"displayTimeUnit":"ms","traceEvents":[\n' : ",\n"}${JSON.stringify(event)}`,
     );
@@ -69,7 +71,10 @@ export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000
         close("request", now);
       },
     },
-    end: () => write("\n]}\n"),
+    end: () => {
+      write("\n]}\n");
+      return isCut ? "cut" : "whole";
+    },
   };
 }
 

@@ -117,3 +117,18 @@ test("finalists() of the same seed are the same bytes, and take no limits as kep
   assert.equal(shown(), shown());
   assert.ok([...found(request).checks.values()].every(({ holds }) => holds));
 });
+
+test("finalists() of a fleet too wide for the time see some of its replicas at their share, as full as all would be", () => {
+  const limits = { tpot: 30e-3, ttft: 0.5 };
+  const { answer, checks } = found(asked(limits, { demand: { kind: "rate", rate: 2000 } }));
+  const wide = answer.plans.filter((each) => checks.has(each));
+  assert.ok(wide.length > 0);
+  for (const each of wide) {
+    const { metrics } = checks.get(each) ?? assert.fail();
+    const lanes = each.placement.replicas * each.placement.parallel.data;
+    assert.ok(lanes > 20 && metrics.sent <= 6000);
+    assert.ok(Math.abs(metrics.requestRate / 2000 - 1) < 0.25, `${metrics.requestRate}`);
+    const held = each.concurrency.mean / each.placement.parallel.data;
+    assert.ok(metrics.running > 0.5 * held, `${metrics.running} of ${held} a lane`);
+  }
+});

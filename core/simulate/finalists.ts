@@ -11,7 +11,7 @@ import { prepare } from "../estimate/index.ts";
 import { quantile } from "../interval.ts";
 import { type Plan, type PlanAnswer, type PlanRequest, rank, withReplicas } from "../plan/index.ts";
 import type { Fraction } from "../units.ts";
-import { sustains } from "./capacity.ts";
+import { inPart, resized, sustains } from "./capacity.ts";
 import { fleetOf } from "./placement.ts";
 import { type Fleet, simulate } from "./simulate.ts";
 import { lengthLaw } from "./traffic.ts";
@@ -102,21 +102,19 @@ interface Run {
 
 /** As slow as the plan is at the confidence asked for. */
 function under(request: PlanRequest, { plan, fleet, added, seed }: Run): Check {
-  const { confidence, percentile } = request;
-  const { ttft, tpot, latency } = request.limits;
+  const { confidence, percentile, limits } = request;
   const { replicas } = plan.placement;
-  const { estimate } = plan;
-  const metrics = simulate({
-    ...scaledFleet(fleet, quantile(estimate.tpot, confidence) / estimate.tpot.p50),
-    lanes: (fleet.lanes / (replicas - added)) * replicas,
-    limits: {
-      ...(ttft === undefined ? {} : { ttft }),
-      ...(tpot === undefined ? {} : { tpot }),
-      ...(latency === undefined ? {} : { latency }),
-    },
-    traffic: trafficOf(request, plan),
-    seed,
-  });
+  const { tpot: step } = plan.estimate;
+  const slowness = quantile(step, confidence) / step.p50;
+  const metrics = inPart(replicas, replicasShown(request, plan), (shown, share) =>
+    simulate({
+      ...resized(scaledFleet(fleet, slowness), share),
+      lanes: (fleet.lanes / (replicas - added)) * shown,
+      limits,
+      traffic: trafficOf(request, plan, share),
+      seed,
+    }),
+  );
   return { metrics, holds: sustains(metrics, shareOf(percentile, request)), added };
 }
 
@@ -129,18 +127,34 @@ function shareOf(percentile: Fraction, { limits }: PlanRequest): Fraction {
 /** Requests a place in flight, and in all: enough for a p99, not more than the search has time for. */
 const REQUESTS = { each: 12, least: 1000, most: 6000 };
 
-function trafficOf({ workload, demand }: PlanRequest, { concurrency, placement }: Plan): Traffic {
+/** As many replicas as there is time to see full, and whole ones for prompts: the others do what these do. */
+function replicasShown(request: PlanRequest, plan: Plan): number {
+  const { replicas, prefill } = plan.placement;
+  const each = requestsInFlight(request, plan) / replicas;
+  const most = Math.max(1, Math.floor(REQUESTS.most / REQUESTS.each / each));
+  if (prefill === undefined) return most;
+  const prompting = Math.max(1, Math.floor((most * prefill.replicas) / replicas));
+  return Math.max(1, Math.round((prompting * replicas) / prefill.replicas));
+}
+
+function requestsInFlight({ demand }: PlanRequest, { concurrency, placement }: Plan): number {
+  if (demand.kind === "users") return demand.users;
+  return placement.replicas * (demand.kind === "rate" ? concurrency.mean : concurrency.max);
+}
+
+/** Of `share` of the demand. */
+function trafficOf(request: PlanRequest, plan: Plan, share: Fraction): Traffic {
+  const { workload, demand } = request;
   const { input, output, cached } = workload;
-  const users = demand.kind === "users" ? demand.users : concurrency.max * placement.replicas;
-  const inFlight = demand.kind === "rate" ? concurrency.mean * placement.replicas : users;
+  const inFlight = share * requestsInFlight(request, plan);
   const requests = Math.round(
     Math.max(REQUESTS.least, Math.min(REQUESTS.most, REQUESTS.each * inFlight)),
   );
   return {
     arrivals:
       demand.kind === "rate"
-        ? { kind: "poisson", rate: demand.rate }
-        : { kind: "closed", users: Math.max(1, Math.round(users)), think: 0 },
+        ? { kind: "poisson", rate: share * demand.rate }
+        : { kind: "closed", users: Math.max(1, Math.round(inFlight)), think: 0 },
     input: lengthLaw(input),
     output: lengthLaw(output),
     cached,

@@ -280,3 +280,22 @@ test("simulate() scales the pool for prompts by the prompts that wait for it", (
   assert.ok(slack.availability >= 4 / 5 - 1e-9 && eager.availability <= 1);
   assert.ok(slack.queueing.mean > eager.queueing.mean);
 });
+
+test("simulate() of replicas that fail faster than they step ends and says that it got nowhere", () => {
+  const failures = { between: 1e-5, repair: 1e-5 };
+  const metrics = simulate({ ...stream, availability: { lanesEach: 1, failures, seed: 1 } });
+  assert.equal(metrics.cut, "events");
+});
+
+test("simulate() with autoscaling does not look at a service at rest: years between requests cost nothing", () => {
+  const arrivals = { kind: "poisson" as const, rate: 1e-9 };
+  const scaling = { replicasMin: 1, every: 1, target: 5, delay: 60 };
+  const metrics = simulate({
+    ...stream,
+    traffic: { ...stream.traffic, arrivals },
+    availability: { lanesEach: 1, scaling, seed: 1 },
+    eventsMax: 1e6,
+  });
+  assert.equal(metrics.cut, null);
+  assert.equal(metrics.measured, 20_000);
+});

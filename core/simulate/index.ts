@@ -1,5 +1,14 @@
 export type { Availability, Failures, Scaling } from "./availability.ts";
-export { type Capacity, fewestReplicas, largestRate, type Trial } from "./capacity.ts";
+export {
+  type Capacity,
+  COPIES_MAX,
+  fewestReplicas,
+  inPart,
+  largestRate,
+  resized,
+  settled,
+  type Trial,
+} from "./capacity.ts";
 export { type ChromeTrace, chromeTrace } from "./chrome-trace.ts";
 export {
   type DeadlineMetrics,

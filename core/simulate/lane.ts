@@ -67,8 +67,9 @@ export function lane(policy: Policy): Lane {
   };
 }
 
-/** Whether the request alone fits the cache; one that does not is refused on arrival. */
-export function canEverFit({ policy }: Lane, { input }: Arrival, wanted: number): boolean {
+/** Whether the request alone fits the context and the cache; one that does not is refused on arrival. */
+export function canEverFit({ policy }: Lane, { input, output }: Arrival, wanted: number): boolean {
+  if (input + output > (policy.contextMax ?? Infinity)) return false;
   return input + wanted + policy.block <= policy.cacheTokens;
 }
 

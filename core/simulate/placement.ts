@@ -3,6 +3,7 @@ import {
   type Engine,
   gridded,
   type Infeasible,
+  isReadApart,
   memory,
   type Prepared,
   requestTime,
@@ -46,9 +47,13 @@ function poolOf({ model, system, placement, cost }: Prepared): Pool | Infeasible
   const held = memory({ model, system, placement });
   if ("kind" in held) return held;
   const lanes = parallel.data * parallel.pipeline;
+  const { contextMax } = model;
   return {
     cost: gridded(cost),
-    policy: policyOf(engine, held.tokensMax / lanes),
+    policy: {
+      ...policyOf(engine, held.tokensMax / lanes),
+      ...(contextMax === undefined || isReadApart(model) ? {} : { contextMax }),
+    },
     lanes: lanes * replicas,
   };
 }

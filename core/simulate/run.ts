@@ -89,15 +89,20 @@ interface Clock {
   waiting: number;
   sent: number;
   failures: number;
+  /** What was done to replicas, and requests that lost their place by it. */
+  upsets: number;
   cut: Outcome["cut"];
 }
+
+/** A service that fails, or is looked at, more often than it steps gets nowhere. */
+const UPSETS_MAX = 1e7;
 
 /** Runs the feed to its last answer. */
 export function run(setup: Setup, observer: Observer): Outcome {
   const clock = started(setup, observer);
   for (let events = 0; clock.cut !== "events"; events += 1) {
     if (!advance(clock)) break;
-    if (events >= setup.eventsMax) clock.cut = "events";
+    if (events >= setup.eventsMax || clock.upsets > UPSETS_MAX) clock.cut = "events";
   }
   const all = clock.groups.flatMap((group) => group.all);
   const preemptions = all.reduce((total, { lane }) => total + lane.preemptions, 0);
@@ -129,6 +134,7 @@ function started(setup: Setup, observer: Observer): Clock {
     waiting: 0,
     sent: 0,
     failures: 0,
+    upsets: 0,
     cut: null,
   };
   if (availability !== undefined) keepUp(siteOf(clock, own, availability), availability);
@@ -173,6 +179,7 @@ function siteOf(clock: Clock, group: Group, { lanesEach }: Availability): Site {
   return {
     replicas,
     at: (time, action) => clock.agenda.push(action, time),
+    next: () => nextWork(clock),
     load: () =>
       held.length +
       group.all.reduce((sum, { lane }) => sum + running(lane) + lane.waiting.length, 0),
@@ -180,6 +187,7 @@ function siteOf(clock: Clock, group: Group, { lanesEach }: Availability): Site {
     lose: (index, now) => {
       clock.failures += 1;
       const lost = ofReplica(index).flatMap((worker) => stopped(clock, worker));
+      clock.upsets += lost.length;
       changed(now);
       for (const each of lost) enqueue(clock, recomputing(clock, each), each, now);
     },
@@ -206,27 +214,36 @@ function stopped(clock: Clock, worker: Worker): readonly Job[] {
 /** Takes the next event: at equal times arrivals before caches before steps. False when nothing is left. */
 function advance(clock: Clock): boolean {
   const { replies, entering, moving, ready, coming, agenda, groups } = clock;
-  const own = coming?.time ?? Infinity;
-  const reply = replies.peekValue() ?? Infinity;
-  const entered = entering.peekValue() ?? Infinity;
-  const moved = moving.peekValue() ?? Infinity;
-  const step = ready.peekValue() ?? Infinity;
-  const next = Math.min(own, reply, entered, moved, step);
+  const next = nextWork(clock);
   if (next === Infinity && groups.every(({ held }) => held.isEmpty())) return false;
   const due = agenda.peekValue() ?? Infinity;
   const now = Math.min(next, due);
   if (now === Infinity) return false;
   reach(clock, now);
-  if (due === now) agenda.pop()?.(now);
-  else if (own === now) arriveNext(clock);
-  else if (reply === now) arrive(clock, replies.pop(), now);
-  else if (entered === now) enter(clock, entering.pop(), now);
-  else if (moved === now) unload(clock, moving.pop(), now);
+  if (due === now) {
+    clock.upsets += 1;
+    agenda.pop()?.(now);
+  } else if (coming?.time === now) arriveNext(clock);
+  else if (replies.peekValue() === now) arrive(clock, replies.pop(), now);
+  else if (entering.peekValue() === now) enter(clock, entering.pop(), now);
+  else if (moving.peekValue() === now) unload(clock, moving.pop(), now);
   else endStep(clock, ready.pop(), now);
   return true;
 }
 
+/** When a request next comes or gets on; infinite when none is left. */
+function nextWork({ replies, entering, moving, ready, coming }: Clock): Seconds {
+  return Math.min(
+    coming?.time ?? Infinity,
+    replies.peekValue() ?? Infinity,
+    entering.peekValue() ?? Infinity,
+    moving.peekValue() ?? Infinity,
+    ready.peekValue() ?? Infinity,
+  );
+}
+
 function reach({ uptime, groups }: Clock, now: Seconds): void {
+  assert(now >= uptime.now, "what comes is not before what was");
   for (const { up } of groups) uptime.up += (now - uptime.now) * up.length;
   uptime.now = now;
 }

@@ -45,6 +45,7 @@ function quantity(dimension: Dimension): z.ZodType<number, string> {
 }
 
 const time = quantity("time");
+const DEVICES_MAX = 10_000;
 
 const task = z
   .strictObject({
@@ -74,8 +75,8 @@ const file = z.strictObject({
   name: z.string().min(1),
   about: z.string().exactOptional(),
   device: z.string().nullable().default(null),
-  devices: z.int().positive().default(1),
-  duration: time,
+  devices: z.int().positive().max(DEVICES_MAX).default(1),
+  duration: time.refine((value) => value > 0, { message: "a time above zero" }),
   order: z.enum(["priority", "earliest-deadline"]).default("priority"),
   tasks: z.array(task).min(1),
 });

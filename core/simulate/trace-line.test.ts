@@ -63,6 +63,8 @@ test("lineReader() of mooncake gives blocks of 512 tokens, the last one shorter"
 
 const BAD = [
   ["azure", "2023-11-16 18:15,374,44", "a time"],
+  ["azure", "2023-13-16 18:15:46.68,374,44", "a time"],
+  ["azure", "2023-11-16 24:15:46.68,374,44", "a time"],
   ["azure", "2023-11-16 18:15:46.68,many,44", "a whole number"],
   ["burstgpt", ",ChatGPT,472,18,490,x", "a time"],
   ["burstgpt", "5,ChatGPT", "a whole number"],

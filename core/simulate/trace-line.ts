@@ -113,8 +113,8 @@ function isCount(text: string): boolean {
   return /^\d+(?:\.0+)?$/u.test(text);
 }
 
-const CLOCK = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2}(?:\.\d+)?)(?:Z|\+00:00)?$/u;
-const DAY = 86_400;
+const CLOCK =
+  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d(?:\.\d+)?|60)(?:Z|\+00:00)?$/u;
 
 /** "2023-11-16 18:15:46.6805900" as seconds since 1970, with all digits of the fraction that a double has. */
 function clockTime(text: string): Seconds {
@@ -123,22 +123,7 @@ function clockTime(text: string): Seconds {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1)
     .map(Number);
-  return dayNumber(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
-}
-
-/**
- * Days since 1970-01-01.
- *
- * Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil
- */
-function dayNumber(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
+  return Date.UTC(year, month - 1, day, hour, minute) / MILLISECONDS + second;
 }
 
 const MOONCAKE_BLOCK = 512;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { random } from "../random.ts";
-import { lengthsOf } from "./traffic.ts";
-import type { LengthLaw } from "./types.ts";
+import { lengthsOf, source } from "./traffic.ts";
+import type { Arrivals, LengthLaw } from "./types.ts";
 
 const LAW: LengthLaw = { kind: "lognormal", mean: 1000, variation: 0.8 };
 const COUNT = 40_000;
@@ -50,4 +50,16 @@ test("lengthsOf() keeps each law whatever the correlation: uniform within its en
   for (const count of counts.values()) assert.ok(Math.abs(count / (COUNT / 11) - 1) < 0.1);
   const mean = pairs.reduce((sum, { output }) => sum + output, 0) / COUNT;
   assert.ok(Math.abs(mean / 50 - 1) < 0.03, `${mean}`);
+});
+
+test("simulate() asserts traffic that moves on: a rate, a shape and a period above zero", () => {
+  const lengths = { kind: "fixed", mean: 1 } as const;
+  const rest = { input: lengths, output: lengths, cached: 0, requests: 2, warmup: 0 };
+  const still: readonly Arrivals[] = [
+    { kind: "poisson", rate: 0 },
+    { kind: "poisson", rate: NaN },
+    { kind: "weibull", rate: 1, shape: 0 },
+    { kind: "diurnal", rate: 1, swing: 0.5, period: 0 },
+  ];
+  for (const arrivals of still) assert.throws(() => source({ ...rest, arrivals }, 1));
 });

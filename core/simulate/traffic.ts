@@ -2,6 +2,7 @@
  * Requests drawn from a traffic description. Open arrivals are a sequence in time; in a closed loop
  * the next request exists only once an answer has ended, so lengths and gaps are drawn apart.
  */
+import { assert } from "../assert.ts";
 import type { Lengths } from "../estimate/index.ts";
 import { normalCdf } from "../normal.ts";
 import {
@@ -25,7 +26,9 @@ export interface Source {
   readonly following: (now: Seconds) => Seconds;
 }
 
+/** Errors: asserts a rate, a shape and a period above zero. */
 export function source(traffic: Traffic, seed: number): Source {
+  assertMoving(traffic.arrivals);
   const lengths = random(seed);
   const gaps = random(seed ^ 0x9e3779b9);
   let keys = 0;
@@ -56,6 +59,14 @@ export function source(traffic: Traffic, seed: number): Source {
     },
     following: (now) => following(traffic.arrivals, now, gaps),
   };
+}
+
+/** Gaps that are no numbers would never end. */
+function assertMoving(arrivals: Arrivals): void {
+  if (arrivals.kind === "closed") return;
+  assert(arrivals.rate > 0, `arrivals need a rate above zero, got ${arrivals.rate}`);
+  if (arrivals.kind === "weibull") assert(arrivals.shape > 0, `shape ${arrivals.shape}`);
+  if (arrivals.kind === "diurnal") assert(arrivals.period > 0, `period ${arrivals.period}`);
 }
 
 /** Key of the system prompt; conversations number their own pieces from 1. */

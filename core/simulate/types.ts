@@ -96,6 +96,8 @@ export interface Policy {
   readonly block: Tokens;
   /** Tokens the KV cache holds. */
   readonly cacheTokens: Tokens;
+  /** Tokens a request may have, prompt and answer; any that fit the cache where absent. */
+  readonly contextMax?: Tokens;
   /** Tokens drafted a step and the chance that one is accepted; absent is a token a step. */
   readonly speculation?: { readonly drafted: number; readonly acceptance: Fraction };
 }
@@ -136,7 +138,7 @@ export interface Metrics {
   readonly output: Tokens;
   readonly preemptions: number;
   readonly steps: number;
-  /** Requests that can never fit the KV cache, refused on arrival. */
+  /** Requests that can never fit the KV cache or the context, refused on arrival. */
   readonly refused: number;
   readonly measured: number;
   /** Requests that came, warm-up and refused included. */

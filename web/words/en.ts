@@ -131,7 +131,7 @@ export const en = {
       overloaded: "The queue grows without end.",
     } satisfies Record<Metrics["state"], string>,
     refusedRequests: (count: number): string =>
-      `${count} requests are longer than the KV cache and were refused.`,
+      `${count} requests are longer than the KV cache or the context and were refused.`,
     cut: {
       queue: "Traffic ended early: the queue only grew.",
       events: "The run ended early: it took too many events.",
