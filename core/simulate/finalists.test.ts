@@ -129,6 +129,8 @@ test("finalists() of a fleet too wide for the time see some of its replicas at t
     assert.ok(lanes > 20 && metrics.sent <= 6000);
     assert.ok(Math.abs(metrics.requestRate / 2000 - 1) < 0.25, `${metrics.requestRate}`);
     const held = each.concurrency.mean / each.placement.parallel.data;
-    assert.ok(metrics.running > 0.5 * held, `${metrics.running} of ${held} a lane`);
+    // Lanes that compute prompts hold fewer, where they are apart.
+    const least = each.placement.prefill === undefined ? 0.6 : 0.3;
+    assert.ok(metrics.running > least * held, `${metrics.running} of ${held} a lane`);
   }
 });
