@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue, findDevice } from "../core/catalogue/index.ts";
-import { configured, gathered, instanceShare, wholeDevice } from "./configured.ts";
+import { configured, gathered, instanceShare, limited, wholeDevice } from "./configured.ts";
 import type { Row } from "./row.ts";
 
 const row = (notes: string) => ({ notes }) as Row;
@@ -31,6 +31,20 @@ test("configured() leaves other devices as they are", () => {
   const found = findDevice(catalogue, "H100 SXM");
   assert.ok(found.ok);
   assert.equal(configured(found.value, row("8 kernels running")), found.value);
+});
+
+test("limited() draws half of the rating for GPT-J at seven tenths of the clock, where the system is named MaxQ", () => {
+  const found = findDevice(catalogue, "H100 SXM");
+  assert.ok(found.ok);
+  const { value: whole } = found;
+  const place = "closed/NVIDIA/results/DGX-H100_H100-SXM-80GBx8_TRT_MaxQ/gptj-99/Offline";
+  const asked = { source_location: place, model: "GPT-J-6B" } as Row;
+  const { power, peak } = limited(whole, asked);
+  assert.deepEqual(power, { ...whole.power, limit: 350 });
+  assert.ok(Math.abs((peak.bf16 ?? 0) / (whole.peak.bf16 ?? 1) - Math.cbrt(1 / 3)) < 1e-12);
+  const free = { ...asked, source_location: place.replace("_MaxQ", "") };
+  assert.equal(limited(whole, free), whole);
+  assert.equal(limited(whole, { ...asked, model: "R-GAT" }), whole);
 });
 
 test("instanceShare() of the smallest instance of an A100 is an eighth of the whole", () => {

@@ -1,5 +1,6 @@
 /** A device as a row configured it: engines laid out on an FPGA, and the clock they ran at. */
 import type { Device } from "../core/index.ts";
+import type { Fraction, Watts } from "../core/units.ts";
 import type { Row } from "./row.ts";
 
 const ENGINES: readonly RegExp[] = [/(\d+) [\w-]+ kernels? running/, /at (\d+)PE@/];
@@ -18,10 +19,50 @@ export function configured(device: Device, row: Row): Device {
   );
   const own = { units: engines ?? units, clock: printed ?? clock };
   const share = (own.units / units) * (own.clock / clock);
-  const peak = Object.fromEntries(
-    Object.entries(device.peak).map(([precision, rate]) => [precision, rate * share]),
-  );
-  return { ...device, ...own, peak };
+  return { ...device, ...own, peak: times(device.peak, share) };
+}
+
+/**
+ * Power limit over the rating in NVIDIA's submissions for efficiency ("MaxQ"), by model: middle of A100, H100 and H200.
+ *
+ * Source: power_limit in closed/NVIDIA/configs of mlcommons/inference_results v3.0 to v4.1, such as 225 W of 400 for
+ * ResNet-50 on A100 SXM, 350 W of 700 for GPT-J on H100 SXM
+ */
+const POWER_LIMITS: readonly (readonly [model: RegExp, share: Fraction])[] = [
+  [/resnet-?50|resnet$|3d-?unet|gpt-?j|diffusion/i, 0.5],
+  [/retinanet|rnn-?t/i, 0.6],
+  [/bert|dlrm/i, 0.66],
+  [/llama|mixtral/i, 0.71],
+];
+
+/** Of modules, rated below {@link CARD_LEAST}: the mode in the middle. Source: Jetson Linux Developer Guide, nvpmodel (AGX Orin: 15, 30 and 50 W, and without limit) */
+const MODULE_LIMIT: Fraction = 0.5;
+const CARD_LEAST: Watts = 100;
+
+/** Share of the rating that no clock changes. */
+const FLOOR: Fraction = 0.25;
+
+/** `device` under the limit that the row's system had: its clock falls until what it draws above the floor, which goes with the cube, fits. */
+export function limited(device: Device, { source_location: place, model }: Row): Device {
+  const { power, clock, peak, vector } = device;
+  if (!/_MaxQ\//.test(place) || power?.max === undefined) return device;
+  const named = POWER_LIMITS.find(([words]) => words.test(model))?.[1];
+  const share = power.max < CARD_LEAST ? MODULE_LIMIT : named;
+  if (share === undefined) return device;
+  const pace = Math.cbrt((share - FLOOR) / (1 - FLOOR));
+  return {
+    ...device,
+    peak: times(peak, pace),
+    power: { ...power, limit: share * power.max },
+    ...(clock === undefined ? {} : { clock: pace * clock }),
+    ...(vector === undefined ? {} : { vector: pace * vector }),
+  };
+}
+
+function times<T extends object>(rates: T, factor: number): T {
+  return Object.fromEntries(
+    Object.entries(rates).map(([key, rate]) => [key, Number(rate) * factor]),
+  ) as T;
 }
 
 /**
@@ -31,15 +72,11 @@ export function configured(device: Device, row: Row): Device {
 export function gathered(device: Device, count: number): Device {
   if (count === 1) return device;
   const { memory = {}, units, vector, cache, peak, power = {} } = device;
-  const times = <T extends object>(rates: T): T =>
-    Object.fromEntries(
-      Object.entries(rates).map(([key, rate]) => [key, Number(rate) * count]),
-    ) as T;
   return {
     ...device,
-    peak: times(peak),
-    memory: times(memory),
-    power: times(power),
+    peak: times(peak, count),
+    memory: times(memory, count),
+    power: times(power, count),
     ...(units === undefined ? {} : { units: units * count }),
     ...(vector === undefined ? {} : { vector: vector * count }),
     ...(cache === undefined ? {} : { cache: cache * count }),

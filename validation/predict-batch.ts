@@ -17,7 +17,7 @@ import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/ind
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
-import { configured, gathered, instanceShare, wholeDevice } from "./configured.ts";
+import { configured, gathered, instanceShare, limited, wholeDevice } from "./configured.ts";
 import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
 import { coresBusy, dealtOver, devicesOf, instancesOf, passesOf, queuedBatches } from "./passes.ts";
@@ -40,7 +40,8 @@ export function predictBatch(row: Row, world: World): Answer {
   if (found === null) return unanswered("device not in the catalogue");
   const isPower = metricOf(row.metric, row.phase, row.unit).quantity === "power";
   const dealt = isPower ? 1 : dealtOver(row);
-  const device = gathered(configured(found, row), dealt * instanceShare(row));
+  const whole = gathered(configured(found, row), dealt * instanceShare(row));
+  const device = limited(whole, row);
   const named = modelOf(row, world);
   if (named === null) return unanswered("model not in the catalogue");
   const { model } = named;
@@ -56,7 +57,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const replicas = Math.max(1, devicesOf(row) / dealt / tensor);
   const asked = {
     model,
-    system: oneHost(withoutPlace(world.system(device)), replicas),
+    system: { ...oneHost(withoutPlace(world.system(whole)), replicas), device },
     placement: {
       parallel: { ...SINGLE_DEVICE, tensor },
       replicas,

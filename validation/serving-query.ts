@@ -17,6 +17,7 @@ import {
   type Transformer,
 } from "../core/index.ts";
 import { pressureOf, type Pressure } from "./concurrency.ts";
+import { limited } from "./configured.ts";
 import { batchEngine, servingEngine } from "./engine.ts";
 import { lengthsOf, type RequestLengths } from "./lengths.ts";
 import { cachedShare, readingTime } from "./ml-energy.ts";
@@ -36,15 +37,16 @@ export interface Subject {
 }
 
 export function subjectOf(row: Row, world: World): Subject | string {
-  const device = world.device(row.hardware);
-  if (device === null) return "device not in the catalogue";
+  const whole = world.device(row.hardware);
+  if (whole === null) return "device not in the catalogue";
+  const device = limited(whole, row);
   const named = world.model(row.model);
   if (named === null) return "model not in the catalogue";
   const { model } = named;
   if (model.kind === "network") return "network, not a language model";
   const numerics = numericsOf(row, model, named.named, device);
   if (numerics === null) return `precision "${row.precision_weights}" not known`;
-  const system = withoutPlace(world.system(device));
+  const system = { ...withoutPlace(world.system(whole)), device };
   return { model: withoutLimit(model), device, system, numerics };
 }
 

@@ -55,7 +55,8 @@ export interface Device {
   readonly host?: { readonly bandwidth: BytesPerSecond };
   /** Processor on the same chip or board, where there is one: it prepares inputs and reads answers. */
   readonly onboard?: { readonly cores: number; readonly clock: Hertz };
-  readonly power?: { readonly max?: Watts; readonly idle?: Watts };
+  /** Rating, draw at rest, and the limit that an operator set below the rating. */
+  readonly power?: { readonly max?: Watts; readonly idle?: Watts; readonly limit?: Watts };
   /** List price of one. */
   readonly price?: Dollars;
   /** Figures replaced because the source lacks them, in words a user can check. */

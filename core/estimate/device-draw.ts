@@ -23,9 +23,9 @@ export interface DeviceDraw {
   readonly assumptions: readonly string[];
 }
 
-/** `draw` as published figures have it, no more than the device's rating. */
+/** `draw` as published figures have it, no more than the device's limit or rating. */
 export function correctedDraw(draw: DeviceDraw, factor: number, device: Device): DeviceDraw {
-  const most = device.power?.max ?? Infinity;
+  const most = device.power?.limit ?? device.power?.max ?? Infinity;
   const rise = draw.power.p50 < most ? most / draw.power.p50 : 1;
   return { ...draw, power: scale(draw.power, Math.min(rise, factor)) };
 }

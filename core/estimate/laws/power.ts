@@ -20,7 +20,7 @@ const SPREAD_CALIBRATED = 0.25;
 const SPREAD_TRANSFERRED = 0.4;
 
 /**
- * Power of `device`, clipped at its rating; null when no rating is known and it was not fitted.
+ * Power of `device`, clipped at its limit, else at its rating; null when no rating is known and it was not fitted.
  *
  * Linear in both shares: switching energy is per operation and per byte, and a floor leaks all the time.
  */
@@ -32,8 +32,9 @@ export function devicePower(utilisation: Utilisation, device: Device, laws: Laws
   const idle =
     own === undefined && device.power?.idle !== undefined ? device.power.idle / rated : shares.idle;
   const { compute, memory } = utilisation;
-  const share = Math.min(1, idle + shares.compute * compute + shares.memory * memory);
+  const drawn = rated * (idle + shares.compute * compute + shares.memory * memory);
+  const middle = Math.min(drawn, device.power?.limit ?? rated);
   return own === undefined
-    ? lognormal(share * rated, SPREAD_TRANSFERRED, "transferred")
-    : lognormal(share * rated, SPREAD_CALIBRATED, "calibrated");
+    ? lognormal(middle, SPREAD_TRANSFERRED, "transferred")
+    : lognormal(middle, SPREAD_CALIBRATED, "calibrated");
 }
