@@ -6,7 +6,7 @@ import { evacuate } from "./evacuate.ts";
 import { replayFeed } from "./feed.ts";
 import { job } from "./job.ts";
 import { decode, finishChunks, lane, nextChunks } from "./lane.ts";
-import { run } from "./run.ts";
+import { type PromptPool, run } from "./run.ts";
 import type { Arrival, Policy } from "./types.ts";
 
 const cost: StepCost = {
@@ -36,11 +36,13 @@ function arrival(time: number, input: number, output: number): Arrival {
 function timetable(
   arrivals: readonly Arrival[],
   by: Policy = policy,
+  prompts?: PromptPool,
 ): readonly (readonly [number, number])[] {
   const ended: (readonly [number, number, number])[] = [];
   run(
     {
       pool: { cost, policy: by, lanes: 1 },
+      ...(prompts === undefined ? {} : { prompts }),
       feed: replayFeed(arrivals.values()),
       router: "least-loaded",
       waitingMax: 100,
@@ -92,6 +94,15 @@ test("run() cuts a prompt longer than a step, and fills the rest of the last ste
   assert.deepEqual(timetable([arrival(0, 1500, 1), arrival(1e-3, 500, 1)]), [
     [2, 2],
     [2, 2],
+  ]);
+});
+
+test("run() of pools apart shows the first token once there is a place to decode", () => {
+  const apart = { pool: { cost, policy, lanes: 1 }, transfer: () => 0 };
+  const both = [arrival(0, 100, 5), arrival(0, 100, 5)];
+  assert.deepEqual(timetable(both, { ...policy, sequencesMax: 1 }, apart), [
+    [1, 5],
+    [5, 9],
   ]);
 });
 

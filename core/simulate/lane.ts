@@ -106,7 +106,7 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
     lane.waiting.shift();
     admit(lane, head, now);
     if (head.left === 0) {
-      decodeFrom(lane, head);
+      decodeFrom(lane, head, now);
       budget -= policy.mixed ? lane.pace.computed : 0;
       continue;
     }
@@ -138,8 +138,9 @@ function findPrefix({ prefixes }: Lane, head: Job): void {
   head.left = input - head.prefix;
 }
 
-/** Begins to decode at once: the prompt was computed elsewhere and its cache has come. */
-function decodeFrom(lane: Lane, head: Job): void {
+/** Begins to decode at once: the prompt was computed elsewhere and its cache has come, with the first token. */
+function decodeFrom(lane: Lane, head: Job, now: Seconds): void {
+  if (head.first < 0) head.first = now;
   lane.prompts.pop();
   lane.promised -= head.prefix + reserved(lane, head);
   beginDecoding(lane, head);

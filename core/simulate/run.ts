@@ -347,10 +347,10 @@ function end(clock: Clock, done: Job, { now, seen }: Moment): void {
   reply(clock, arrival, seen);
 }
 
-/** The cache of a prompt has come: the user sees the first token, had it not before, and a lane decodes the others. */
+/** The cache of a prompt has come: the user sees the first token, had it not before, once a lane has a place for it. */
 function unload(clock: Clock, moved: Job | undefined, now: Seconds): void {
   if (moved === undefined) return;
-  if (moved.given === 1) moved.first = now;
+  if (moved.given === 1) moved.first = -1;
   moved.wanted = moved.arrival.output;
   enqueue(clock, clock.serving, moved, now);
 }
