@@ -80,7 +80,11 @@ function addOptions(command: Command): Command {
       "--profile <file>",
       "what tenlane calibrate --machine saved, to foresee candidates by (default: the model's own run)",
     )
-    .option("--target <name>", "native, wasm, or a device of the catalogue: predicted", "native")
+    .option(
+      "--target <name>",
+      "native, wasm, webgpu, or a device of the catalogue: predicted",
+      "native",
+    )
     .option("--outputs <names>", "outputs that are read, between commas", listFlag)
     .option("--threads <n>", "of a run, while candidates are compared", countFlag("--threads"), 1)
     .option("--metric <module>", "a module whose default export measures outputs; more is better")

@@ -22,6 +22,9 @@ function textOf(certificate: Certificate, written: readonly string[], shell: She
     "",
     laidOut(candidateTable(certificate), shell),
     PARETO,
+    "",
+    ...reasons(certificate),
+    "",
     ...(deployments.length === 0 ? [] : [laidOut(deploymentTable(certificate), shell)]),
     ...assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
     "",
@@ -34,20 +37,19 @@ function candidateTable(certificate: Certificate): Table {
   return {
     columns: [
       { title: "", align: "left" },
-      { title: "candidate", align: "left" },
+      { title: "candidate", align: "left", flexible: true },
       { title: "time", align: "right" },
       { title: "faster", align: "right" },
       { title: "size", align: "right" },
       { title: "error", align: "right" },
       { title: "ended", align: "left" },
-      { title: "why", align: "left", flexible: true },
     ],
     rows: certificate.candidates.map((each) => [marked(certificate, each), ...candidateRow(each)]),
   };
 }
 
 function candidateRow(candidate: Candidate): readonly string[] {
-  const { name, comparison, bytes, end, reason } = candidate;
+  const { name, comparison, bytes, end } = candidate;
   const after = comparison?.after.median;
   return [
     name,
@@ -56,8 +58,12 @@ function candidateRow(candidate: Candidate): readonly string[] {
     bytes === undefined ? "" : quantityText(bytes, "size"),
     decibelText(candidate),
     END_WORDS[end],
-    reason,
   ];
+}
+
+/** Why each ended so: too long for a column. */
+function reasons({ candidates }: Certificate): readonly string[] {
+  return candidates.map(({ name, reason }) => `${name}: ${reason}`);
 }
 
 function deploymentTable({ deployments, question }: Certificate): Table {

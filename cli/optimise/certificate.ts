@@ -8,6 +8,7 @@ import type { Decoding } from "./decoding.ts";
 import type { ModelFile } from "./model-file.ts";
 import { setDigest, type SampleSets } from "./samples.ts";
 import { availableParallelism } from "node:os";
+import { isHere } from "./targets.ts";
 
 export interface Certified {
   readonly asked: {
@@ -138,9 +139,11 @@ function assumptionsOf(certified: Certified): readonly string[] {
   const { asked, file, sets, decoding } = certified;
   const { target } = asked.options;
   const { isGenerated, source } = sets.heldOut;
-  const isHere = target === "native" || target === "wasm";
   return [
-    ...(isHere ? [] : [`times are predicted for ${target}: nothing was measured on it`]),
+    ...(isHere(target) ? [] : [`times are predicted for ${target}: nothing was measured on it`]),
+    ...(target === "webgpu"
+      ? ["webgpu is this machine's, through Dawn: a browser may have another GPU and another Dawn"]
+      : []),
     ...(decoding === null
       ? []
       : [

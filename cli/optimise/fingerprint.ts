@@ -27,7 +27,7 @@ const SUMS_WIDE = /^(?:avx512_vnni|avx_vnni|amx_int8|asimddp|i8mm)$/u;
 
 /** What decides which formats are fast: of a browser the least that one may have. */
 export function cpuFacts(provider: string): Cpu {
-  if (provider === "wasm") return { sumsWide: false };
+  if (provider !== "cpu") return { sumsWide: false };
   const sumsWide = processorFlags().some((flag) => SUMS_WIDE.test(flag));
   return { sumsWide };
 }

@@ -1,5 +1,4 @@
 /** `tenlane optimise`, from files to files: the search, the certificate, and what is told of them. */
-import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { findDevice, type OnnxSizes } from "../../core/index.ts";
 import {
@@ -35,6 +34,7 @@ import { modelFileFrom, type ModelFile } from "./model-file.ts";
 import { predictedRunner } from "./predicted-runner.ts";
 import { sampleSets, type SampleSets } from "./samples.ts";
 import { search } from "./search-progress.ts";
+import { coresOf, isHere, providerOf } from "./targets.ts";
 import { writeTogether } from "./write-together.ts";
 
 export interface Asked {
@@ -66,12 +66,10 @@ export async function optimised(asked: Asked): Promise<Answer> {
   const prices = await pricesFrom(options, shell);
   const machine = fingerprint();
   const before = load();
-  const isPredicted = target !== "native" && target !== "wasm";
   const here =
     decoding === null ? local : loopRunner(local, decoding.decoder, sets.heldOut.samples);
-  const runner = isPredicted ? await predictedFor(asked, local) : here;
-  const provider = target === "wasm" ? "wasm" : "cpu";
-  const session = { threads: options.threads, provider, optimises: true };
+  const runner = isHere(target) ? here : await predictedFor(asked, local);
+  const session = { threads: options.threads, provider: providerOf(target), optimises: true };
   const progress = search(shell);
   const ask = askOf({
     asked,
@@ -99,7 +97,7 @@ export async function optimised(asked: Asked): Promise<Answer> {
     tuning: tuned.value,
     machine: { ...machine, load: { before, after: load() } },
     versions: versions(),
-    ceilings: isPredicted ? null : await ceilings(runner, session),
+    ceilings: isHere(target) ? await ceilings(runner, session) : null,
   });
   const written = await write(asked, tuned.value, certificate);
   return optimiseAnswer(certificate, written);
@@ -181,8 +179,7 @@ function askOf(searched: Searched): Ask {
     ([name]) => !Object.hasOwn(decoding?.sizes ?? {}, name),
   );
   const { outputs, latency } = options;
-  const isHere = options.target === "native" || options.target === "wasm";
-  const cores = isHere ? availableParallelism() : 1;
+  const cores = coresOf(options.target);
   return {
     model: file.bytes,
     graph: file.graph,
@@ -197,7 +194,7 @@ function askOf(searched: Searched): Ask {
       hash: sha256,
       session: { ...session, threads: cores },
       options: {
-        target: session.provider === "wasm" ? "wasm" : "native",
+        target: session.provider === "cpu" ? "native" : "wasm",
         ...(outputs === undefined ? {} : { outputs }),
         sizes: Object.fromEntries(fixed),
       },

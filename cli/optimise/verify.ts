@@ -1,5 +1,4 @@
 /** `tenlane verify`, from a certificate and two files to what holds of it here. */
-import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import {
   decodeCertificate,
@@ -21,6 +20,7 @@ import { metricFrom } from "./metric.ts";
 import { modelFileFrom } from "./model-file.ts";
 import { sampleSets } from "./samples.ts";
 import { search } from "./search-progress.ts";
+import { coresOf, providerOf } from "./targets.ts";
 
 /** Errors: a certificate or a file that is refused. */
 export async function verified(
@@ -60,10 +60,10 @@ export async function verified(
     runner: decoding === null ? local : loopRunner(local, decoding.decoder, used),
     session: {
       threads: question.threads,
-      provider: question.target === "wasm" ? "wasm" : "cpu",
+      provider: providerOf(question.target),
       optimises: true,
     },
-    cores: availableParallelism(),
+    cores: coresOf(question.target),
     ...(metric === null ? {} : { metric }),
     budget: options.budget,
     note: progress.note,

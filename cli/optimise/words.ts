@@ -7,6 +7,7 @@ import {
   type Ratio,
 } from "../../core/optimise/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
+import { isHere } from "./targets.ts";
 
 /** One sentence: what changed, by how much, how sure. */
 export function headline({ input, chosen, finals, question }: Certificate): string {
@@ -17,7 +18,7 @@ export function headline({ input, chosen, finals, question }: Certificate): stri
   if (comparison === undefined) return `${input.name}: ${chosen}`;
   const { before, after, control } = comparison;
   const { target } = question;
-  if (target !== "native" && target !== "wasm") {
+  if (!isHere(target)) {
     return `${input.name}: ${spanText(before.median, after.median)}, ${ratioText(comparison.ratio)} predicted for ${target}: ${chosen}`;
   }
   const threads = `${question.threads} thread${question.threads === 1 ? "" : "s"}`;
