@@ -29,7 +29,6 @@ export function certificateOf(certified: Certified): Certificate {
   const { asked, file, sets, tuning, machine, versions } = certified;
   const { candidates, finals, alone, deployments, pareto, chosen, unrounded, spent } = tuning;
   const work = workOf(file);
-  const judged = sets.heldOut.samples.slice(0, tuning.samples);
   return {
     kind: "optimisation",
     version: 1,
@@ -41,7 +40,7 @@ export function certificateOf(certified: Certified): Certificate {
     output: digestOf(asked.output, tuning.model),
     question: questionOf(asked.options, file),
     calibration: setDigest(sets.calibration),
-    heldOut: setDigest(sets.heldOut, judged),
+    heldOut: setDigest(sets.heldOut, tuning.samples),
     chosen,
     ...(unrounded === undefined ? {} : { unrounded }),
     candidates,

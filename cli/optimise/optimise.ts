@@ -6,6 +6,7 @@ import {
   tune,
   type Ask,
   type Certificate,
+  type Decoder,
   type Metric,
   type Runner,
   type Session,
@@ -32,7 +33,7 @@ import { versions } from "./versions.ts";
 import { metricFrom } from "./metric.ts";
 import { modelFileFrom, type ModelFile } from "./model-file.ts";
 import { predictedRunner } from "./predicted-runner.ts";
-import { sampleSets, type SampleSets } from "./samples.ts";
+import { decoderSets, sampleSets, type SampleSets } from "./samples.ts";
 import { search } from "./search-progress.ts";
 import { coresOf, isHere, providerOf } from "./targets.ts";
 import { writeTogether } from "./write-together.ts";
@@ -61,7 +62,7 @@ export async function optimised(asked: Asked): Promise<Answer> {
   const decoding = target === "native" ? await decodingOf(model, dim, shell) : null;
   const file = await runningFile(asked, { ...decoding?.sizes, ...dim }, local);
   checkOutputs(file, options.outputs);
-  const sets = await sampleSets(file, samplesAsked(options), shell);
+  const sets = await setsFor(asked, file, decoding?.decoder ?? null, local);
   const metric = await metricFrom(options, shell);
   const prices = await pricesFrom(options, shell);
   const machine = fingerprint();
@@ -118,8 +119,16 @@ function now(): number {
   return performance.now() / 1000;
 }
 
-function samplesAsked({ calibration, pixels }: OptimiseOptions) {
-  return { folder: calibration ?? null, ...(pixels === undefined ? {} : { pixels }) };
+function setsFor(
+  { options: { calibration, pixels }, shell }: Asked,
+  file: ModelFile,
+  decoder: Decoder | null,
+  runner: Runner,
+): Promise<SampleSets> {
+  const asked = { folder: calibration ?? null, ...(pixels === undefined ? {} : { pixels }) };
+  return decoder === null
+    ? sampleSets(file, asked, shell)
+    : decoderSets(file, asked, shell, { decoder, runner });
 }
 
 /** The model, at the first multiple of sizes assumed at which it runs, where those as they are do not. */

@@ -1,23 +1,31 @@
 /** Samples to calibrate on and others to judge by: the user's, or made up by what each input seems to be. */
-import { dirname } from "node:path";
+import { readdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import {
   elementCount,
   generatedSamples,
   inputsOf,
+  type Decoder,
   type ModelInput,
+  type Runner,
   type SampleDigest,
   type Tensors,
 } from "../../core/optimise/index.ts";
 import type { Shell } from "../shell.ts";
 import { samplesDigest } from "./digests.ts";
+import { kindOf } from "../files.ts";
 import type { ModelFile } from "./model-file.ts";
+import { readSamples, textInputs } from "./reading.ts";
 import { folderSamples } from "./sample-folder.ts";
+import { isText } from "./texts.ts";
 
 export interface SampleSet {
   readonly samples: readonly Tensors[];
   readonly source: string;
   readonly isGenerated: boolean;
   readonly seed: number;
+  /** Of a decoder, what each sample's cache was read from: the same on every machine, as a cache is not. */
+  readonly texts?: readonly Tensors[];
 }
 
 export interface SampleSets {
@@ -37,13 +45,61 @@ const BYTES_MAX = 48e6;
 /** Of the user's samples one in three calibrates, so that files in order of their classes are met evenly. */
 const CALIBRATION_EACH = 3;
 
-/** Errors: a folder without samples that fit the inputs. */
-export async function sampleSets(
+export interface SamplesAsked {
+  readonly folder: string | null;
+  readonly pixels?: string;
+}
+
+/** Of a decoder, whose samples stand behind texts where it reads them; as `sampleSets` where it does not. */
+export async function decoderSets(
   file: ModelFile,
-  { folder, pixels }: { readonly folder: string | null; readonly pixels?: string },
+  asked: SamplesAsked,
   shell: Shell,
+  { decoder, runner }: { readonly decoder: Decoder; readonly runner: Runner },
 ): Promise<SampleSets> {
   const inputs = inputsOf(file.graph, file.network.inputs);
+  const reading = { decoder, inputs };
+  if (asked.folder !== null && !(await hasTexts(resolve(shell.folder, asked.folder), inputs))) {
+    return sampleSets(file, asked, shell);
+  }
+  const sets = await setsOf(textInputs(reading), file, asked, shell);
+  const most = Math.max(LEAST, Math.floor(BYTES_MAX / bytesOf(inputs)));
+  const read = async (set: SampleSet, count: number): Promise<SampleSet | null> => {
+    const texts = set.samples.slice(0, count);
+    const samples = await readSamples(texts, reading, { runner, model: file.bytes });
+    return samples === null
+      ? null
+      : { ...set, samples, texts, source: `${set.source}, behind what the model keeps of a text` };
+  };
+  const heldOut = await read(sets.heldOut, Math.min(most, READ_MAX));
+  const calibration = heldOut === null ? null : await read(sets.calibration, READ_CALIBRATION);
+  if (heldOut === null || calibration === null) return sampleSets(file, asked, shell);
+  return { inputs, calibration, heldOut };
+}
+
+/** Texts that are read, each in one run: to judge by, and to calibrate on. */
+const [READ_MAX, READ_CALIBRATION] = [8, 2];
+
+async function hasTexts(folder: string, inputs: readonly ModelInput[]): Promise<boolean> {
+  if ((await kindOf(folder)) !== "folder") return false;
+  return (await readdir(folder)).some((name) => isText(name, inputs));
+}
+
+/** Errors: a folder without samples that fit the inputs. */
+export function sampleSets(
+  file: ModelFile,
+  asked: SamplesAsked,
+  shell: Shell,
+): Promise<SampleSets> {
+  return setsOf(inputsOf(file.graph, file.network.inputs), file, asked, shell);
+}
+
+async function setsOf(
+  inputs: readonly ModelInput[],
+  file: ModelFile,
+  { folder, pixels }: SamplesAsked,
+  shell: Shell,
+): Promise<SampleSets> {
   if (folder === null) {
     return {
       inputs,
@@ -74,8 +130,7 @@ const NUMBER_BYTES = 4;
 
 /** As many as memory allows, at most `most`: the same for the same seed and count. */
 function generatedSet(inputs: readonly ModelInput[], most: number, seed: number): SampleSet {
-  const bytes = inputs.reduce((sum, { dims }) => sum + NUMBER_BYTES * elementCount(dims), 1);
-  const count = Math.max(LEAST, Math.min(most, Math.floor(BYTES_MAX / bytes)));
+  const count = Math.max(LEAST, Math.min(most, Math.floor(BYTES_MAX / bytesOf(inputs))));
   const roles = [...Map.groupBy(inputs, ({ role }) => role)].map(roleText).join(", ");
   return {
     samples: generatedSamples(inputs, count, seed),
@@ -83,6 +138,10 @@ function generatedSet(inputs: readonly ModelInput[], most: number, seed: number)
     isGenerated: true,
     seed,
   };
+}
+
+function bytesOf(inputs: readonly ModelInput[]): number {
+  return inputs.reduce((sum, { dims }) => sum + NUMBER_BYTES * elementCount(dims), 1);
 }
 
 /** Beyond, inputs of a role are counted: a cache has dozens. */
@@ -94,7 +153,9 @@ function roleText([role, inputs]: readonly [string, readonly ModelInput[]]): str
   return `${more === "" ? names.join(", ") : names[0]}${more}: ${role}`;
 }
 
-export function setDigest(set: SampleSet, used = set.samples): SampleDigest {
-  const { source, isGenerated, seed } = set;
+/** Of the first `count` samples. */
+export function setDigest(set: SampleSet, count = set.samples.length): SampleDigest {
+  const { source, isGenerated, seed, samples, texts = samples } = set;
+  const used = texts.slice(0, count);
   return { source, isGenerated, seed, count: used.length, sha256: samplesDigest(used) };
 }

@@ -15,10 +15,10 @@ import { laidOut } from "../layout.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
 import { decodingOf, loopRunner } from "./decoding.ts";
-import { samplesDigest, sha256 } from "./digests.ts";
+import { sha256 } from "./digests.ts";
 import { metricFrom } from "./metric.ts";
 import { modelFileFrom } from "./model-file.ts";
-import { sampleSets } from "./samples.ts";
+import { decoderSets, sampleSets, setDigest } from "./samples.ts";
 import { search } from "./search-progress.ts";
 import { coresOf, providerOf } from "./targets.ts";
 
@@ -44,10 +44,13 @@ export async function verified(
   const own = heldOut.isGenerated ? null : (options.calibration ?? null);
   const { pixels } = options;
   const wanted = { folder: own, ...(pixels === undefined ? {} : { pixels }) };
-  const { samples } = (await sampleSets(before, wanted, shell)).heldOut;
-  const used = samples.slice(0, heldOut.count);
-  const metric = await metricFrom(options, shell);
   const local = onnxRunner({ beside: dirname(before.path), stop: shell.interruption() });
+  const sets =
+    decoding === null
+      ? await sampleSets(before, wanted, shell)
+      : await decoderSets(before, wanted, shell, { decoder: decoding.decoder, runner: local });
+  const used = sets.heldOut.samples.slice(0, heldOut.count);
+  const metric = await metricFrom(options, shell);
   const progress = search(shell);
   const claims = await verify({
     certificate,
@@ -55,7 +58,7 @@ export async function verified(
     after: after.bytes,
     graph: before.graph,
     samples: used,
-    samplesHash: samplesDigest(used),
+    samplesHash: setDigest(sets.heldOut, heldOut.count).sha256,
     hash: sha256,
     runner: decoding === null ? local : loopRunner(local, decoding.decoder, used),
     session: {
