@@ -63,22 +63,29 @@ export async function decoderSets(
     return sampleSets(file, asked, shell);
   }
   const sets = await setsOf(textInputs(reading), file, asked, shell);
-  const most = Math.max(LEAST, Math.floor(BYTES_MAX / bytesOf(inputs)));
-  const read = async (set: SampleSet, count: number): Promise<SampleSet | null> => {
-    const texts = set.samples.slice(0, count);
-    const samples = await readSamples(texts, reading, { runner, model: file.bytes });
-    return samples === null
-      ? null
-      : { ...set, samples, texts, source: `${set.source}, behind what the model keeps of a text` };
+  const most = Math.min(READ_MAX, Math.max(LEAST, Math.floor(BYTES_MAX / bytesOf(inputs))));
+  const texts = [
+    ...sets.heldOut.samples.slice(0, most),
+    ...sets.calibration.samples.slice(0, READ_CALIBRATION),
+  ];
+  const samples = await readSamples(texts, reading, { runner, model: file.bytes });
+  if (samples === null) return sampleSets(file, asked, shell);
+  const behind = (set: SampleSet, from: number, to?: number): SampleSet => ({
+    ...set,
+    samples: samples.slice(from, to),
+    texts: texts.slice(from, to),
+    source: `${set.source}, behind what the model keeps of a text`,
+  });
+  const judged = Math.min(most, sets.heldOut.samples.length);
+  return {
+    inputs,
+    calibration: behind(sets.calibration, judged),
+    heldOut: behind(sets.heldOut, 0, judged),
   };
-  const heldOut = await read(sets.heldOut, Math.min(most, READ_MAX));
-  const calibration = heldOut === null ? null : await read(sets.calibration, READ_CALIBRATION);
-  if (heldOut === null || calibration === null) return sampleSets(file, asked, shell);
-  return { inputs, calibration, heldOut };
 }
 
 /** Texts that are read, each in one run: to judge by, and to calibrate on. */
-const [READ_MAX, READ_CALIBRATION] = [8, 2];
+const [READ_MAX, READ_CALIBRATION] = [8, 1];
 
 async function hasTexts(folder: string, inputs: readonly ModelInput[]): Promise<boolean> {
   if ((await kindOf(folder)) !== "folder") return false;
