@@ -1,21 +1,26 @@
 /** What it costs, by the way it is had: for programs and for people. */
 import {
   intervalText,
-  OWNER_TERMS,
   ownedBy,
   ownedHourly,
+  ownerTerms,
+  tariffOf,
   quantityText,
   type Interval,
   type OwnerFigures,
+  type Purchase,
 } from "../core/index.ts";
 import {
   ageDays,
   bought,
   failingTerms,
+  given,
+  propagated,
   rentals,
   runGoodput,
   unitCost,
   type Propagated,
+  type Uncertain,
 } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
@@ -23,7 +28,8 @@ import { paint } from "./paint.ts";
 import type { Served } from "./served.ts";
 import type { Shell } from "./shell.ts";
 import { agedText } from "./today-option.ts";
-import { termTable, tornado } from "./worth-tables.ts";
+import { termsText, tornado } from "./worth-tables.ts";
+import { wrapped } from "./wrapped.ts";
 
 export interface Way {
   readonly way: string;
@@ -43,6 +49,8 @@ export interface Way {
 
 interface Asked {
   readonly owner: OwnerFigures;
+  /** USD a device and hour on demand, where the user knows better; null is the price sheet's. */
+  readonly rent: number | null;
   /** Time of use of a run, failures come on top; null is no run. */
   readonly run: number | null;
   readonly today: string;
@@ -59,7 +67,7 @@ export function usefulShare({ devices, system }: Served): Interval {
 }
 
 /** Every way to have what is served, with its price. */
-export function waysOf(served: Served, { owner, run, today }: Asked): readonly Way[] {
+export function waysOf(served: Served, { owner, rent, run, today }: Asked): readonly Way[] {
   const { catalogue, system, devices, made } = served;
   const priced = (hourly: Propagated, utilisation: number) => ({
     hourly: hourly.answer,
@@ -72,7 +80,7 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
     run: run === null ? null : unitCost(hourly.answer, useful, run),
   });
   const useful = usefulShare(served);
-  const purchase = bought(served);
+  const purchase = bought(served, owner.price);
   const utilisation = owner.utilisation ?? 1;
   const owned =
     purchase === null
@@ -80,9 +88,7 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
       : [
           {
             way: "own",
-            offer: purchase.isBare
-              ? "devices at list price, hosts added"
-              : "servers at their price",
+            offer: boughtText(purchase),
             date: purchase.date ?? null,
             age: ageDays(purchase.date, today),
             source: purchase.source,
@@ -90,20 +96,45 @@ export function waysOf(served: Served, { owner, run, today }: Asked): readonly W
             ...priced(ownedHourly(ownedBy(served, purchase), owner), utilisation),
           },
         ];
-  const rented = rentals(catalogue, {
-    device: system.device.id,
-    devices,
-    joined: served.joined,
-  }).map(({ kind, offer, hourly, note }) => ({
-    way: kind,
-    offer: `${offer.provider} ${offer.name} ${offer.region ?? ""}`.trim(),
-    date: offer.date ?? null,
-    age: ageDays(offer.date, today),
-    source: offer.source,
-    note: note ?? null,
-    ...priced(hourly, utilisation),
-  }));
-  return [...owned, ...rented];
+  const quoted =
+    rent === null
+      ? []
+      : [
+          {
+            ...QUOTED,
+            ...priced(propagated({ rent: given("rent", rent * devices) }, rentOf), utilisation),
+          },
+        ];
+  const rented = rentals(catalogue, { device: system.device.id, devices, joined: served.joined })
+    .filter(({ kind }) => rent === null || kind !== "on-demand")
+    .map(({ kind, offer, hourly, note }) => ({
+      way: kind,
+      offer: `${offer.provider} ${offer.name} ${offer.region ?? ""}`.trim(),
+      date: offer.date ?? null,
+      age: ageDays(offer.date, today),
+      source: offer.source,
+      note: note ?? null,
+      ...priced(hourly, utilisation),
+    }));
+  return [...owned, ...quoted, ...rented];
+}
+
+const QUOTED = {
+  way: "on-demand",
+  offer: "your price",
+  date: null,
+  age: null,
+  source: "given",
+  note: null,
+} as const;
+
+function rentOf({ rent }: { readonly rent: number }): number {
+  return rent;
+}
+
+function boughtText({ isBare, source }: Purchase): string {
+  if (source === "given") return "your price";
+  return isBare ? "devices at list price, hosts added" : "servers at their price";
 }
 
 function times({ p10, p50, p90, basis }: Interval, factor: number): Interval {
@@ -123,25 +154,28 @@ export function costAnswer(served: Served, asked: Asked): Answer {
   const missing = ["own", "on-demand", "reserved", "spot"].filter(
     (name) => !ways.some(({ way }) => way === name),
   );
-  const { title, made } = served;
+  const { title, made, system } = served;
+  const terms = Object.values(ownerTerms(tariffOf(system.grid), asked.owner));
   const unit = made?.unit.name ?? null;
   return {
-    json: { title, unit, ways, breakEven: even, missing, terms: Object.values(OWNER_TERMS) },
+    json: { title, unit, ways, breakEven: even, missing, terms },
     text: (shell) =>
       [
         paint(shell, "bold", title),
         "",
         laidOut(wayTable(ways, unit), shell),
-        ...ways.map(
-          ({ way, offer, date, age, note }) =>
-            `${way}: ${offer}, ${agedText(date ?? undefined, age)}${note === null ? "" : `; ${note}`}`,
-        ),
+        ...ways.map((way) => wrapped(wayText(way), shell.columns, 2)),
         ...missing.map((name) => `${name}: no price known; see tenlane prices refresh`),
         ...(even === null ? [] : ["", evenText(even)]),
         "",
-        ...detail(ways, shell),
+        ...detail(ways, terms, shell),
       ].join("\n"),
   };
+}
+
+function wayText({ way, offer, source, date, age, note }: Way): string {
+  const aged = source === "given" ? "" : `, ${agedText(date ?? undefined, age)}`;
+  return `${way}: ${offer}${aged}${note === null ? "" : `; ${note}`}`;
 }
 
 function evenText(even: number): string {
@@ -149,14 +183,18 @@ function evenText(even: number): string {
   return `Owning costs less than renting on demand above ${quantityText(even, "fraction")} of hours at work.`;
 }
 
-function detail(ways: readonly Way[], shell: Shell): readonly string[] {
+function detail(
+  ways: readonly Way[],
+  terms: readonly Uncertain[],
+  shell: Shell,
+): readonly string[] {
   const own = ways.find(({ way }) => way === "own");
   if (own === undefined) return [];
   return [
     paint(shell, "bold", "Owning, $/h"),
     "",
     laidOut(tornado({ answer: own.hourly, swings: own.swings }, 5), shell),
-    laidOut(termTable(Object.values(OWNER_TERMS)), shell),
+    termsText(terms, shell),
   ];
 }
 

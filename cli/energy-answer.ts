@@ -23,6 +23,7 @@ import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import type { Served } from "./served.ts";
 import type { Shell } from "./shell.ts";
+import { wrapped } from "./wrapped.ts";
 
 const JOULES_PER_KWH = 3.6e6;
 const PLACES_SHOWN = 5;
@@ -132,7 +133,9 @@ function text(shown: Shown, shell: Shell): string {
       },
       shell,
     ),
-    ...(["average", "marginal"] as const).map((kind) => placesText(kind, shown.places[kind])),
+    ...(["average", "marginal"] as const).map((kind) =>
+      wrapped(placesText(kind, shown.places[kind]), shell.columns, 2),
+    ),
     ...(window === null ? [] : [windowText(window)]),
     "",
   ].join("\n");

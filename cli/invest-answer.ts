@@ -1,5 +1,5 @@
 /** Buy, rent or wait: for programs and for people. */
-import { chartSvg, intervalText, quantityText, significant } from "../core/index.ts";
+import { chartSvg, intervalText, significant } from "../core/index.ts";
 import {
   ageDays,
   backtest,
@@ -7,13 +7,16 @@ import {
   type Investment,
   type InvestTerms,
   type Measured,
+  type Next,
   type Trend,
 } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import type { Shell } from "./shell.ts";
 import { agedText } from "./today-option.ts";
-import { termTable, tornado } from "./worth-tables.ts";
+import { wrapped } from "./wrapped.ts";
+import { termsText, tornado } from "./worth-tables.ts";
 
 interface Shown {
   readonly title: string;
@@ -21,12 +24,13 @@ interface Shown {
   readonly investment: Investment;
   readonly terms: InvestTerms;
   readonly line: Trend;
+  readonly next: readonly Next[];
   readonly rentDate: string | undefined;
   readonly today: string;
 }
 
 export function investAnswer(shown: Shown): Answer {
-  const { title, horizon, investment, terms, line, rentDate, today } = shown;
+  const { title, horizon, investment, terms, line, next, rentDate, today } = shown;
   const { cost, buyLessRent, probability, breakEven } = investment;
   const best = STRATEGIES.toSorted((a, b) => cost[a].answer.p50 - cost[b].answer.p50)[0] ?? "rent";
   const { casts, spread } = backtest(line.launches);
@@ -42,6 +46,7 @@ export function investAnswer(shown: Shown): Answer {
     rent: { date: rentDate ?? null, age: rentAge },
     trend: { yearly: line.yearly, spread: line.spread, launches: line.launches.length },
     backtest: { spread, casts },
+    next,
     terms: Object.values(terms),
   };
   return {
@@ -65,16 +70,49 @@ export function investAnswer(shown: Shown): Answer {
           },
           shell,
         ),
-        `Buying costs less than renting above ${quantityText(breakEven.p50, "fraction")} of hours at work [${quantityText(breakEven.p10, "fraction")}–${quantityText(breakEven.p90, "fraction")}].`,
-        `Rent: ${agedText(rentDate, rentAge)}.`,
-        `A dollar buys ${significant(line.yearly.p50)} times as much each year [${significant(line.yearly.p10)}–${significant(line.yearly.p90)}], from ${line.launches.length} launches; each foretold from those before it, the error was a factor of ${significant(Math.exp(spread))}.`,
+        ...[
+          `Buying costs less than renting above ${intervalText(breakEven, "fraction")} of hours at work.`,
+          terms.rent.source === "given"
+            ? "Rent: your price."
+            : `Rent: ${agedText(rentDate, rentAge)}.`,
+          `A dollar buys ${significant(line.yearly.p50)} times as much each year [${significant(line.yearly.p10)}–${significant(line.yearly.p90)}], from ${line.launches.length} launches; each foretold from those before it, the error was a factor of ${significant(Math.exp(spread))}.`,
+        ].map((sentence) => wrapped(sentence, shell.columns)),
         "",
+        ...nextText(next, shell),
         paint(shell, "bold", "Buying less renting, $"),
         "",
         laidOut(tornado(buyLessRent, 8), shell),
-        laidOut(termTable(Object.values(terms)), shell),
+        termsText(Object.values(terms), shell),
       ].join("\n"),
   };
+}
+
+/** Later parts of the vendor, whose prices nobody has printed. */
+function nextText(next: readonly Next[], shell: Shell): readonly string[] {
+  if (next.length === 0) return [];
+  return [
+    laidOut(
+      {
+        columns: [
+          { title: "later part", align: "left" },
+          { title: "launch", align: "left" },
+          { title: "work", align: "right" },
+          { title: "price on trend", align: "right" },
+          { title: "work a dollar", align: "right" },
+        ],
+        rows: next.map(({ device, launched, status, work, price, perDollar }) => [
+          device,
+          status === "announced" ? `${launched}, announced` : launched,
+          `× ${significant(work)}`,
+          intervalText(price, "money"),
+          `× ${significant(perDollar.p50)} [${significant(perDollar.p10)}–${significant(perDollar.p90)}]`,
+        ]),
+      },
+      shell,
+    ),
+    "A price on trend is no quote: nobody has printed one.",
+    "",
+  ];
 }
 
 /** Performance a dollar by launch, with the line at the median price. */

@@ -7,6 +7,8 @@ import { accepted, inputError } from "./input-error.ts";
 const YEAR = 365.25 * 86_400;
 
 export interface OwnerOptions {
+  readonly price?: number;
+  readonly rent?: number;
   readonly life?: number;
   readonly residual?: number;
   readonly space?: number;
@@ -19,6 +21,8 @@ export interface OwnerOptions {
 
 export function addOwnerOptions(command: Command): Command {
   return command
+    .option("--price <money>", "of a device with its host, bought: '$33,000'", moneyFlag("--price"))
+    .option("--rent <price>", "of a device on demand: 2.50 USD/h", rentFlag)
     .option("--utilisation <share>", "share of hours at work", positiveShare("--utilisation"))
     .option("--life <time>", "years until written off: 4y", yearsFlag("--life"))
     .option("--residual <share>", "share of the price fetched then", shareFlag("--residual"))
@@ -30,8 +34,9 @@ export function addOwnerOptions(command: Command): Command {
 }
 
 export function ownerFrom(options: OwnerOptions): OwnerFigures {
-  const { life, residual, space, electricity, staff, support, network, utilisation } = options;
-  const all = { life, residual, space, electricity, staff, support, network, utilisation };
+  const { price, life, residual, space, electricity, staff, support, network, utilisation } =
+    options;
+  const all = { price, life, residual, space, electricity, staff, support, network, utilisation };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
@@ -42,6 +47,12 @@ function moneyFlag(name: string): (text: string) => number {
     if (money >= 0) return money;
     throw inputError(name, "no less than nothing", text);
   };
+}
+
+function rentFlag(text: string): number {
+  const rent = accepted(parseQuantity(text, "rent"), "--rent");
+  if (rent > 0) return rent;
+  throw inputError("--rent", "more than nothing", text);
 }
 
 /** A time above zero, in years. */

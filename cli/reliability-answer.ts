@@ -19,7 +19,8 @@ import {
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
-import { termTable } from "./worth-tables.ts";
+import { termsText } from "./worth-tables.ts";
+import { wrapped } from "./wrapped.ts";
 
 export interface ReliabilityAsked {
   readonly title: string;
@@ -120,9 +121,11 @@ function textOf(
   return [
     paint(shell, "bold", title),
     "",
-    `A replica of ${replica.devices} devices is up ${intervalText(replica.availability, "fraction")} of the time; it stops every ${intervalText(replica.between, "time")}.`,
-    `${fewest ?? "no number of"} spare replicas keep ${replicas} up with ${quantityText(target, "fraction")} (${atP10 ?? "none do"} if it is up as little as its p10).`,
-    `A run over all ${run.devices} devices stops every ${intervalText(run.between, "time")}: save every ${quantityText(run.interval, "time")}, and ${intervalText(run.goodput, "fraction")} of the time is of use.`,
+    ...[
+      `A replica of ${replica.devices} devices is up ${intervalText(replica.availability, "fraction")} of the time; it stops every ${intervalText(replica.between, "time")}.`,
+      `${fewest ?? "No number of"} spare replicas keep ${replicas} up with ${quantityText(target, "fraction")} (${atP10 ?? "none do"} if it is up as little as its p10).`,
+      `A run over all ${run.devices} devices stops every ${intervalText(run.between, "time")}: save every ${quantityText(run.interval, "time")}, and ${intervalText(run.goodput, "fraction")} of the time is of use.`,
+    ].map((sentence) => wrapped(sentence, shell.columns)),
     "",
     laidOut(
       {
@@ -143,6 +146,6 @@ function textOf(
       },
       shell,
     ),
-    laidOut(termTable(terms), shell),
+    termsText(terms, shell),
   ].join("\n");
 }

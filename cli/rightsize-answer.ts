@@ -7,10 +7,13 @@ import { paint } from "./paint.ts";
 import type { Served } from "./served.ts";
 import { agedText } from "./today-option.ts";
 import type { Usage } from "./usage.ts";
+import { wrapped } from "./wrapped.ts";
 
 const HOURS_A_MONTH = 8766 / 12;
 
 interface Change {
+  /** In a few words, and in all. */
+  readonly name: string;
   readonly change: string;
   readonly hourly: number;
   /** USD a month; below zero costs more. */
@@ -38,17 +41,17 @@ export function rightsizeAnswer({ usage, best, same, today }: Shown): Answer {
     if (hourly === undefined) return [];
     const offer =
       system.offer === undefined ? "" : `, ${system.offer.provider} ${system.offer.name}`;
-    const change = `${name}: ${served.devices} × ${system.device.id}${offer}, ${placement.numerics.name}, ${placement.engine.id}, ${splitText(placement.parallel, placement.replicas)}`;
+    const change = `${served.devices} × ${system.device.id}${offer}, ${placement.numerics.name}, ${placement.engine.id}, ${splitText(placement.parallel, placement.replicas)}`;
     const aged = agedText(system.offer?.date, ageDays(system.offer?.date, today));
     return [
-      { change, hourly, saved: saved(hourly), sure: confidence, basis: `predicted; ${aged}` },
+      { name, change, hourly, saved: saved(hourly), sure: confidence, basis: `predicted; ${aged}` },
     ];
   };
   const changes = [
     ...fewer(usage, saved),
     ...planned("on the same devices", same),
     ...planned("on the best devices", best),
-  ].toSorted((a, b) => b.saved - a.saved);
+  ].toSorted((a, b) => expected(b) - expected(a));
   const [first] = changes;
   const advice = first !== undefined && first.saved > 0 ? first : null;
   const json = {
@@ -76,17 +79,31 @@ export function rightsizeAnswer({ usage, best, same, today }: Shown): Answer {
           `$${significant(now)} an hour today, at ${significant(usage.rate)} requests a second`,
         ),
         "",
-        ...json.running.map(
-          ({ count, offer, utilisation, price }) =>
+        ...json.running.map(({ count, offer, utilisation, price }) =>
+          wrapped(
             `${count} × ${offer}, busy ${quantityText(utilisation, "fraction")}, ${price}`,
+            shell.columns,
+            2,
+          ),
         ),
         "",
         laidOut(table(changes), shell),
-        advice === null ? "Nothing costs less: leave it as it is." : `Change: ${advice.change}.`,
+        ...changes.map(({ name, change, basis }) =>
+          wrapped(`${name}: ${change}; ${basis}`, shell.columns, 2),
+        ),
+        "",
+        advice === null
+          ? "Nothing costs less: leave it as it is."
+          : wrapped(`Change: ${advice.name}, ${advice.change}.`, shell.columns),
         ...json.unserved,
         "",
       ].join("\n"),
   };
+}
+
+/** What it saves by how likely it holds; what was measured holds. */
+function expected({ saved, sure }: Change): number {
+  return saved * (sure ?? 1);
 }
 
 /** Fewer of the same instances, by their measured busy share. */
@@ -100,7 +117,8 @@ function fewer(usage: Usage, saved: (hourly: number) => number): readonly Change
   const names = kept.map(({ fewest, offer }) => `${fewest} × ${offer.name}`).join(", ");
   return [
     {
-      change: `fewer of the same: ${names}`,
+      name: "fewer of the same",
+      change: names,
       hourly,
       saved: saved(hourly),
       sure: null,
@@ -112,18 +130,16 @@ function fewer(usage: Usage, saved: (hourly: number) => number): readonly Change
 function table(changes: readonly Change[]): Table {
   return {
     columns: [
-      { title: "change", align: "left", flexible: true },
+      { title: "change, the most saved by how sure first", align: "left" },
       { title: "$/h", align: "right" },
       { title: "saved a month", align: "right" },
       { title: "sure", align: "right" },
-      { title: "basis", align: "left" },
     ],
-    rows: changes.map(({ change, hourly, saved, sure, basis }) => [
-      change,
+    rows: changes.map(({ name, hourly, saved, sure }) => [
+      name,
       significant(hourly),
       quantityText(saved, "money"),
-      sure === null ? "" : sure.toFixed(2),
-      basis,
+      sure === null ? "measured" : sure.toFixed(2),
     ]),
   };
 }

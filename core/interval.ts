@@ -3,7 +3,7 @@
  * times in ten the true value should lie between `p10` and `p90`. Validation publishes how often it does.
  */
 import { assert } from "./assert.ts";
-import { normalCdf, normalQuantile } from "./normal.ts";
+import { normalCdf, normalQuantile, Z90 } from "./normal.ts";
 
 /**
  * What an interval rests on, strongest first.
@@ -23,9 +23,6 @@ export interface Interval {
   readonly p90: number;
   readonly basis: Basis;
 }
-
-/** Standard normal quantile of 0.9. */
-const Z90 = 1.2815515655446004;
 
 /**
  * An interval around the median `p50` whose logarithm has standard deviation `spread`.

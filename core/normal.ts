@@ -1,5 +1,8 @@
 /** The standard normal distribution, enough of it for intervals and occupancies. */
 
+/** Standard normal quantile of 0.9. */
+export const Z90 = 1.2815515655446004;
+
 /** Probability below `z`. Abramowitz and Stegun 26.2.17, absolute error below 7.5e-8. */
 export function normalCdf(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));

@@ -81,6 +81,19 @@ export function prior(
   return { name, value: { p10, p50, p90, basis: "analytic" }, source };
 }
 
+/** Terms of coefficients/priors.json. */
+export function priors<K extends string>(
+  table: Readonly<
+    Record<K, { name: string; p10: number; p50: number; p90: number; source: string }>
+  >,
+): Readonly<Record<K, Uncertain>> {
+  const entries = Object.entries<(typeof table)[K]>(table).map(
+    ([key, { name, p10, p50, p90, source }]) => [key, prior(name, [p10, p50, p90], source)],
+  );
+  // The keys of `table`, each once.
+  return Object.fromEntries(entries) as Record<K, Uncertain>;
+}
+
 /** A term taken as certain, as a user's own figure is. */
 export function given(name: string, value: number, source = "given"): Uncertain {
   return { name, value: { p10: value, p50: value, p90: value, basis: "measured" }, source };

@@ -16,6 +16,7 @@ export const costCommand: CommandModule = {
   examples: [
     "tenlane cost Qwen/Qwen3-32B --device h100-sxm --rate 8/s",
     'tenlane cost --machine "512 x h100-sxm" --run 30d --utilisation 80%',
+    "tenlane cost --machine '8 x b200-sxm' --price '$45,000' --rent '4.50 USD/h'",
     "tenlane cost resnet-50 --device l4 --json",
   ],
   declare: (command, shell, show) => {
@@ -26,8 +27,8 @@ export const costCommand: CommandModule = {
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);
         if (typeof served === "string") return show(unservedAnswer(served));
-        const { run = null, today } = options;
-        return show(costAnswer(served, { owner: ownerFrom(options), run, today }));
+        const { run = null, rent = null, today } = options;
+        return show(costAnswer(served, { owner: ownerFrom(options), rent, run, today }));
       });
   },
 };

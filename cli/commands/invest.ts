@@ -51,19 +51,20 @@ export const investCommand: CommandModule = {
         const { horizon, measure, plot, today } = options;
         const owner = ownerFrom(options);
         const asked = investTerms(served, knownOf(options), { owner, measure });
-        const { terms, line, date } = accepted(asked, "invest");
+        const { terms, line, next, date } = accepted(asked, "invest");
         if (plot !== undefined) await keep(resolve(shell.folder, plot), trendPlot(line, measure));
         const { title } = served;
         const investment = invest(terms, horizon);
         return show(
-          investAnswer({ title, horizon, investment, terms, line, rentDate: date, today }),
+          investAnswer({ title, horizon, investment, terms, line, next, rentDate: date, today }),
         );
       });
   },
 };
 
-function knownOf({ growth, discount, rentFall, wait }: Options): InvestFigures {
+function knownOf({ growth, discount, rentFall, wait, rent }: Options): InvestFigures {
   return {
+    ...(rent === undefined ? {} : { rent }),
     ...(growth === undefined ? {} : { growth }),
     ...(discount === undefined ? {} : { discount }),
     ...(rentFall === undefined ? {} : { rentFall }),

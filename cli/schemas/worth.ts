@@ -83,6 +83,18 @@ export const investSchema: z.ZodType = z.union([
       spread: z.number(),
       casts: z.array(z.strictObject({ device: z.string(), ratio: z.number() })),
     }),
+    next: z
+      .array(
+        z.strictObject({
+          device: z.string(),
+          launched: z.string(),
+          status: z.enum(["shipping", "announced", "retired"]),
+          work: z.number().describe("over that of the part at hand"),
+          perDollar: interval.describe("work a dollar, over that of the part at hand"),
+          price: interval.describe("dollars, were it on the trend"),
+        }),
+      )
+      .describe("later parts of the vendor without a printed price"),
     terms: z.array(term),
   }),
   infeasible,
@@ -125,6 +137,7 @@ export const reliabilitySchema: z.ZodType = z.union([
 ]);
 
 const change = z.strictObject({
+  name: z.string(),
   change: z.string(),
   hourly: z.number(),
   saved: z.number().describe("dollars a month"),

@@ -7,6 +7,7 @@ import {
   type Spread,
   type Spreads,
 } from "../estimate/laws/index.ts";
+import { Z90 } from "../normal.ts";
 import { byDevice, samplesByDevice } from "./_samples.ts";
 import { fitLaw, logResiduals, type FittedLaw } from "./fit-law.ts";
 import { anchorsOf, leaveOneDeviceOut, type Errors } from "./leave-one-device-out.ts";
@@ -67,9 +68,6 @@ function scaled({ short, middle, long }: Spread, factor: number): Spread {
 
 /** Samples from which on a size class has a spread of its own. */
 const CLASS_MIN = 30;
-/** Standard normal quantile of 0.9: eight in ten lie within ± this many deviations. */
-const Z90 = 1.2815515655446004;
-
 function spreadOf(errors: readonly Errors[]): Spread {
   const all: number[] = [];
   const classes: Record<keyof Spread, number[]> = { short: [], middle: [], long: [] };

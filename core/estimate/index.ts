@@ -36,6 +36,8 @@ export {
   ownedBy,
   ownedHourly,
   type OwnerFigures,
+  ownerTerms,
+  tariffOf,
   type Purchase,
   purchaseOf,
 } from "./ownership.ts";

@@ -42,6 +42,11 @@ test("intervalText() prints three numbers in the unit of the middle one", () => 
   assert.equal(intervalText(interval, "time"), "1.20 ms [0.900–1.60]");
 });
 
+test("intervalText() of ends that are written alike is the middle", () => {
+  const interval = { p10: 39_651, p50: 39_680, p90: 39_699, basis: "analytic" } as const;
+  assert.equal(intervalText(interval, "money"), "$39.7k");
+});
+
 test("intervalText() of a certain figure is the figure", () => {
   assert.equal(intervalText(exact(2, "measured"), "time"), "2 s");
 });

@@ -12,13 +12,13 @@ export function quantityText(value: number, dimension: QuantityKind): string {
 /**
  * An interval as text, all three numbers in the unit of the middle one: "12.3 ms [10.1–15.2]".
  *
- * One that is certain is its middle alone.
+ * One whose ends are written alike is its middle alone.
  */
 export function intervalText({ p10, p50, p90 }: Interval, dimension: QuantityKind): string {
   const measure = measureOf(p50, dimension);
   const middle = measuredText(p50, measure);
-  if (p10 === p90) return middle;
-  return `${middle} [${significant(p10 / measure.size)}–${significant(p90 / measure.size)}]`;
+  const [low, high] = [significant(p10 / measure.size), significant(p90 / measure.size)];
+  return low === high ? middle : `${middle} [${low}–${high}]`;
 }
 
 /** `value` to three significant digits, in plain notation; whole numbers below 10,000 are exact. */

@@ -15,6 +15,7 @@ import {
   type StepCost,
 } from "../estimate/index.ts";
 import type { Interval } from "../interval.ts";
+import { Z90 } from "../normal.ts";
 import type { Tokens } from "../units.ts";
 import type { Fleet } from "./simulate.ts";
 import type { Distribution, Metrics } from "./types.ts";
@@ -143,9 +144,6 @@ function intervalsOf(runs: Runs, { ttft, tpot }: Widths): MetricIntervals {
     goodput: of(({ goodput }) => goodput),
   };
 }
-
-/** Standard normal quantile of 0.9, by which a standard deviation becomes half an interval. */
-const Z90 = 1.2815515655446004;
 
 function around(
   { seeds, fast, slow }: Runs,

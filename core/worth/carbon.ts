@@ -5,7 +5,7 @@
  * questions and are never mixed.
  */
 import { type Catalogue, type Grid, grids } from "../catalogue/index.ts";
-import { type Interval, lognormal } from "../interval.ts";
+import { type Interval, lognormal, scale } from "../interval.ts";
 import type { GramsCo2, Joules } from "../units.ts";
 import { HOURS_A_YEAR, PUE_USUAL } from "../estimate/index.ts";
 
@@ -59,7 +59,5 @@ const EMBODIED_PER_DEVICE: Interval = lognormal(318_000, 0.54, "analytic");
 
 /** Grams an hour of manufacture, spread over `years`. */
 export function embodiedHourly(devices: number, years: number): Interval {
-  const share = devices / (years * HOURS_A_YEAR);
-  const { p10, p50, p90, basis } = EMBODIED_PER_DEVICE;
-  return { p10: p10 * share, p50: p50 * share, p90: p90 * share, basis };
+  return scale(EMBODIED_PER_DEVICE, devices / (years * HOURS_A_YEAR));
 }

@@ -5,16 +5,13 @@
  *
  * Source: Barroso, Hölzle and Ranganathan 2018, "The Datacenter as a Computer", section 5.3 (power against load)
  */
+import table from "../../coefficients/priors.json" with { type: "json" };
 import { type Interval, scale, sum } from "../interval.ts";
-import type { Fraction, Joules } from "../units.ts";
-import { prior, propagated, type Uncertain } from "../uncertain.ts";
+import type { Fraction } from "../units.ts";
+import { priors, propagated, type Uncertain } from "../uncertain.ts";
 
 /** Idle power over power at work. */
-export const IDLE_SHARE: Uncertain = prior(
-  "idle power over loaded",
-  [0.25, 0.35, 0.5],
-  "MLPerf Inference power runs: 0.25 of a server of eight B200, 0.5 of eight A100; p50 a prior",
-);
+export const IDLE_SHARE: Uncertain = priors(table.energy).idle;
 
 export interface Day {
   /** Power of each hour. */
@@ -34,8 +31,7 @@ export function day(
   const at = (share: Fraction) =>
     propagated(terms, (each) => each.wall * (each.idle + share * (1 - each.idle))).answer;
   const hours = load.map(at);
-  const whole = (count: number): Joules => count * 3600;
   const total = load.reduce((all, share) => all + share, 0);
-  const energy = scale(sum(hours), whole(1));
-  return { hours, energy, each: scale(energy, 1 / (whole(1) * total * rate)) };
+  const energy = scale(sum(hours), 3600);
+  return { hours, energy, each: scale(energy, 1 / (3600 * total * rate)) };
 }

@@ -1,11 +1,5 @@
-export {
-  bestWindow,
-  type CarbonKind,
-  embodiedHourly,
-  type Place,
-  places,
-  type Window,
-} from "./carbon.ts";
+export { bestWindow, type CarbonKind, embodiedHourly } from "./carbon.ts";
+export { type Place, places, type Window } from "./carbon.ts";
 export { day, type Day, IDLE_SHARE } from "./energy.ts";
 export {
   INVEST_KEYS,
@@ -32,11 +26,11 @@ export {
   unitCost,
   upShare,
 } from "./rental.ts";
+export { type Next, nextParts } from "./next.ts";
 export { probabilityUnder } from "./probability.ts";
 export { BUSY_AIM, fewestHosts } from "./rightsize.ts";
 export {
   type FailingKnown,
-  type FailingTerms,
   failingTerms,
   ofTimes,
   type RunGoodput,
@@ -54,7 +48,7 @@ export {
 } from "./trend.ts";
 export {
   FAILING,
-  type Failing,
+  type FailingTerms,
   type Hall,
   joinedAvailability,
   joinedBetween,

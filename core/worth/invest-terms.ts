@@ -1,11 +1,21 @@
 /** What buying, renting and waiting hang on, from a machine, its prices and the trend of launches. */
+import type { Catalogue } from "../catalogue/index.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import { INVEST_TERMS, type InvestTerms } from "./invest.ts";
-import { OWNER_TERMS, ownedBy, ownedHourly, type OwnerFigures } from "../estimate/index.ts";
+import {
+  OWNER_TERMS,
+  ownedBy,
+  ownedHourly,
+  type OwnerFigures,
+  type Purchase,
+} from "../estimate/index.ts";
+import { lognormal, scale } from "../interval.ts";
 import { bought, type Machine } from "./machine.ts";
+import { type Next, nextParts } from "./next.ts";
 import { rentals } from "./rental.ts";
 import { backtest, launches, type Measured, trend, type Trend } from "./trend.ts";
 import { given, prior, type Uncertain } from "../uncertain.ts";
+import type { Dollars } from "../units.ts";
 
 /** What a user knows better. */
 export interface InvestFigures {
@@ -13,6 +23,8 @@ export interface InvestFigures {
   readonly discount?: number;
   readonly rentFall?: number;
   readonly next?: number;
+  /** USD a device and hour, on demand. */
+  readonly rent?: number;
 }
 
 /** Never written off: what remains is what running costs. */
@@ -22,6 +34,8 @@ const RUNNING: OwnerFigures = { life: 1e9, residual: 0, network: 0 };
 export interface Investing {
   readonly terms: InvestTerms;
   readonly line: Trend;
+  /** Later parts of the vendor. */
+  readonly next: readonly Next[];
   /** Of the rent. */
   readonly date: string | undefined;
 }
@@ -32,20 +46,20 @@ export function investTerms(
   known: InvestFigures,
   { owner, measure }: { readonly owner: OwnerFigures; readonly measure: Measured },
 ): Result<Investing> {
-  const { catalogue, system, devices, joined } = machine;
-  const purchase = bought(machine);
-  const need = { device: system.device.id, devices, joined };
-  const rented = rentals(catalogue, need).find(({ kind }) => kind === "on-demand");
-  if (purchase === null || rented === undefined)
-    return refuse([system.device.id], "a device with a price to buy and one to rent", "no price");
+  const { catalogue, system, devices } = machine;
+  const purchase = bought(machine, owner.price);
+  if (purchase === null)
+    return refuse([system.device.id], "a price to buy it at (--price)", "none");
+  const rented = rentOf(machine, known.rent);
+  if (rented === null) return refuse([system.device.id], "a price to rent it at (--rent)", "none");
   const all = launches(catalogue, measure);
   const line = trend(all);
   if (line === null) return refuse(["catalogue"], "six launches with prices", all.length);
   const running = ownedHourly(ownedBy(machine, purchase), { ...owner, ...RUNNING }).answer;
-  const priced = 1 + (devices > purchase.perServer ? OWNER_TERMS.network.value.p50 : 0);
+  const { network = OWNER_TERMS.network.value.p50, utilisation, life } = owner;
+  const priced = 1 + (devices > purchase.perServer ? network : 0);
   const each = purchase.dollars / devices;
-  const { utilisation, life } = owner;
-  const said = (key: keyof InvestFigures): Uncertain => {
+  const said = (key: Exclude<keyof InvestFigures, "rent">): Uncertain => {
     const value = known[key];
     return value === undefined ? INVEST_TERMS[key] : given(INVEST_TERMS[key].name, value);
   };
@@ -58,26 +72,16 @@ export function investTerms(
     resale: INVEST_TERMS.resale,
     utilisation:
       utilisation === undefined
-        ? prior("share of hours at work", [0.3, 0.6, 0.9])
+        ? INVEST_TERMS.utilisation
         : given("share of hours at work", utilisation),
     life: life === undefined ? OWNER_TERMS.life : given(OWNER_TERMS.life.name, life),
-    price: purchase.isBare
-      ? prior(
-          "price of a device, its host and network, USD",
-          [each * priced, 1.4 * each * priced, 1.67 * each * priced],
-          purchase.source,
-        )
-      : given("price of a device, its host and network, USD", each * priced, purchase.source),
+    price: priceTerm(catalogue, purchase, each * priced),
     running: {
       name: "running a device, USD an hour",
-      value: scaled(running, 1 / devices),
+      value: scale(running, 1 / devices),
       source: "tenlane cost, without the price",
     },
-    rent: given(
-      "rent of a device, USD an hour",
-      rented.hourly.answer.p50 / devices,
-      `${rented.offer.source}, ${rented.offer.date ?? "no date"}`,
-    ),
+    rent: given("rent of a device, USD an hour", rented.each, rented.source),
     improvement: {
       name: "what a dollar buys more, a year",
       value: line.yearly,
@@ -85,21 +89,37 @@ export function investTerms(
     },
     jump: {
       name: "next generation over the trend",
-      value: spreadAround(backtest(all).spread),
+      value: lognormal(1, backtest(all).spread, "transferred"),
       source: "each launch foretold from those before it",
     },
   };
-  return ok({ terms, line, date: rented.offer.date });
+  const next = nextParts(catalogue, system.device, { measure, terms });
+  return ok({ terms, line, next, date: rented.date });
 }
 
-/** Standard normal quantile of 0.9. */
-const Z90 = 1.2815515655446004;
-
-function spreadAround(spread: number): Uncertain["value"] {
-  const factor = Math.exp(Z90 * spread);
-  return { p10: 1 / factor, p50: 1, p90: factor, basis: "transferred" };
+/** Of a device; a bare one has its host added. */
+function priceTerm(catalogue: Catalogue, { isBare, source }: Purchase, each: Dollars): Uncertain {
+  const name = "price of a device, its host and network, USD";
+  const from = cited(catalogue, source);
+  return isBare ? prior(name, [each, 1.4 * each, 1.67 * each], from) : given(name, each, from);
 }
 
-function scaled({ p10, p50, p90, basis }: Uncertain["value"], by: number): Uncertain["value"] {
-  return { p10: p10 * by, p50: p50 * by, p90: p90 * by, basis };
+/** A source of the catalogue so that a reader finds it; what is no id of one as it stands. */
+function cited({ sources }: Catalogue, id: string): string {
+  const source = sources[id];
+  return source === undefined ? id : `${source.title}, ${source.publisher}, ${source.url}`;
+}
+
+/** On demand, of one device; null where no price is known. */
+function rentOf(
+  { catalogue, system, devices, joined }: Machine,
+  each: number | undefined,
+): { readonly each: number; readonly source: string; readonly date: string | undefined } | null {
+  if (each !== undefined) return { each, source: "given", date: undefined };
+  const need = { device: system.device.id, devices, joined };
+  const rented = rentals(catalogue, need).find(({ kind }) => kind === "on-demand");
+  if (rented === undefined) return null;
+  const { source, date } = rented.offer;
+  const dated = `${cited(catalogue, source)}; price of ${date ?? "no date"}`;
+  return { each: rented.hourly.answer.p50 / devices, source: dated, date };
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { catalogue } from "../catalogue/index.ts";
+import { catalogue, findDevice } from "../catalogue/index.ts";
 import { chartSvg } from "../report/index.ts";
 import { invest, presentCost, type InvestTerms } from "./invest.ts";
 import { HOURS_A_YEAR } from "../estimate/index.ts";
+import { nextParts } from "./next.ts";
 import { probabilityUnder } from "./probability.ts";
 import { backtest, launches, trend, yearOf, type Launch } from "./trend.ts";
 import { given, prior } from "../uncertain.ts";
@@ -109,6 +110,49 @@ test("trend() of parts on a line is the line, and foretells each exactly", () =>
   const { casts, spread } = backtest(all);
   assert.equal(casts.length, 2);
   assert.ok(spread < 1e-6);
+});
+
+test("nextParts() are later, faster, of one vendor, at the work's price over what a dollar buys more", () => {
+  const [old, ...others] = catalogue.accelerators.filter(({ id }) => id === "h100-sxm");
+  assert.ok(old !== undefined && others.length === 0);
+  const part = (id: string, launched: string, flops: string) => ({
+    ...old,
+    id,
+    name: id,
+    aliases: [],
+    launched,
+    figures: { "peak/matrix/bf16/dense": { value: flops, source: "epoch", at: "test" } },
+  });
+  const accelerators = [
+    part("now", "2020-01", "100 TFLOPS"),
+    part("next", "2022-01", "400 TFLOPS"),
+    part("slow", "2022-01", "100 TFLOPS"),
+    part("before", "2018-01", "400 TFLOPS"),
+    { ...part("theirs", "2022-01", "400 TFLOPS"), vendor: "AMD" as const },
+  ];
+  const few = { ...catalogue, accelerators };
+  const now = findDevice(few, "now");
+  assert.ok(now.ok);
+  const measure = "compute";
+  const known = terms({ price: 9000, improvement: 1.5, jump: 1 });
+  const next = nextParts(few, now.value, { measure, terms: known });
+  assert.deepEqual(
+    next.map(({ device }) => device),
+    ["next"],
+  );
+  // Two years of 1.5: a dollar buys 2.25 times as much, four times the work costs 4 / 2.25 of 9,000
+  near(next[0]?.perDollar.p50 ?? 0, 2.25);
+  near(next[0]?.price.p50 ?? 0, 16_000);
+  near(next[0]?.price.p90 ?? 0, 16_000);
+  // 3 of the trend over two years and 4 of the jump are 5, in logarithms of 1.1
+  const doubted = {
+    ...known,
+    improvement: prior("", [1, 1.5, 1.5 * 1.1 ** 1.5]),
+    jump: prior("", [1.1 ** -4, 1, 1.1 ** 4]),
+  };
+  const [wide] = nextParts(few, now.value, { measure, terms: doubted });
+  near(wide?.price.p90 ?? 0, 16_000 * 1.1 ** 5);
+  near(wide?.perDollar.p10 ?? 0, 2.25 / 1.1 ** 5);
 });
 
 test("trend() of fewer than six parts is none", () => {

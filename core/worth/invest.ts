@@ -8,10 +8,11 @@
  *
  * Source: Brealey, Myers and Allen, "Principles of Corporate Finance", chapter 2 (present value)
  */
+import table from "../../coefficients/priors.json" with { type: "json" };
 import type { Interval } from "../interval.ts";
 import { probabilityUnder } from "./probability.ts";
 import { HOURS_A_YEAR } from "../estimate/index.ts";
-import { prior, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
+import { priors, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 
 /** What the answer hangs on. */
 export const INVEST_KEYS = [
@@ -34,22 +35,8 @@ export type InvestTerms = Readonly<Record<InvestTerm, Uncertain>>;
 type Values = Readonly<Record<InvestTerm, number>>;
 
 export const INVEST_TERMS: Readonly<
-  Record<"growth" | "discount" | "rentFall" | "resale" | "next", Uncertain>
-> = {
-  growth: prior("growth of demand, a year", [0, 0.2, 0.6]),
-  discount: prior("discount rate, a year", [0.05, 0.08, 0.12]),
-  rentFall: prior(
-    "fall of rents, a year",
-    [0.05, 0.2, 0.35],
-    "RBC Capital Markets in the FT, 2025: H100 -22 %, H200 -29 % in ten months, large clouds hardly; ends a prior",
-  ),
-  resale: prior("resale over what is left of its worth", [0.3, 0.6, 0.9]),
-  next: prior(
-    "years until the next generation",
-    [0.5, 1, 1.75],
-    "NVIDIA at Computex 2024: a generation a year; the ends a prior",
-  ),
-};
+  Record<"growth" | "discount" | "rentFall" | "resale" | "next" | "utilisation", Uncertain>
+> = priors(table.invest);
 
 export const STRATEGIES = ["buy", "rent", "wait"] as const;
 export type Strategy = (typeof STRATEGIES)[number];

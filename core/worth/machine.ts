@@ -9,6 +9,7 @@ import {
 import { type Purchase, purchaseOf } from "../estimate/index.ts";
 import { type Interval } from "../interval.ts";
 import { ok, refuse, type Result } from "../result.ts";
+import type { Dollars } from "../units.ts";
 
 export interface Machine {
   readonly catalogue: Catalogue;
@@ -54,9 +55,11 @@ export function machineOf(
   });
 }
 
-/** The price of a finished server where one is printed, else of the bare devices; null where no source has either. */
-export function bought({ catalogue, system, devices }: Machine): Purchase | null {
+/** At `each` a device where its owner says so; else what a finished server, or bare devices, are printed at; null of none. */
+export function bought({ catalogue, system, devices }: Machine, each?: Dollars): Purchase | null {
   const { offer: _, ...unsold } = system;
+  const given = { isBare: false, perServer: system.perHost, source: "given" };
+  if (each !== undefined) return { ...given, dollars: each * devices };
   const server = offersFor(catalogue, system.device.id).find(({ kind }) => kind === "purchase");
   return purchaseOf(server === undefined ? unsold : { ...unsold, offer: server }, devices);
 }

@@ -1,9 +1,6 @@
 /** How likely a quantity of either sign lies below a limit. */
 import type { Interval } from "../interval.ts";
-import { normalCdf } from "../normal.ts";
-
-/** Standard normal quantile of 0.9. */
-const Z90 = 1.2815515655446004;
+import { normalCdf, Z90 } from "../normal.ts";
 
 /** Two half normals that meet at the median. */
 export function probabilityUnder({ p10, p50, p90 }: Interval, limit: number): number {

@@ -5,29 +5,19 @@
  * on-demand price that spot is of other devices. Interruptions take the time to come back, so an hour
  * of use costs more than one of rent.
  */
+import table from "../../coefficients/priors.json" with { type: "json" };
 import { type Catalogue, type Offer, offers, offersFor } from "../catalogue/index.ts";
 import { exact, type Interval } from "../interval.ts";
 import type { Fraction, Seconds } from "../units.ts";
-import { given, prior, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
+import { given, priors, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 
 const SECONDS_A_MONTH = (365.25 / 12) * 86_400;
 
-/** Of one instance. Defaults for spot. */
-export interface Interruptions {
-  /** A month. */
-  readonly monthly: Uncertain;
-  /** From the interruption to work again, s. */
-  readonly restart: Uncertain;
-}
+/** Of one instance: how many a month, and seconds from one to work again. */
+export type Interruptions = Readonly<Record<"monthly" | "restart", Uncertain>>;
 
-export const INTERRUPTIONS: Interruptions = {
-  monthly: prior(
-    "interruptions of an instance a month",
-    [0.03, 0.15, 0.5],
-    "AWS Spot Instance Advisor has shares of instances reclaimed in a month from under 5 % to over 20 %; p90 a prior",
-  ),
-  restart: prior("restart after an interruption, s", [120, 600, 3600]),
-};
+/** Defaults for spot. */
+export const INTERRUPTIONS: Interruptions = priors(table.spot);
 
 /** A way to rent, cheapest offer first. */
 export interface Rental {
@@ -90,7 +80,8 @@ export function rentals(
   const firm = (["on-demand", "reserved"] as const).flatMap((kind): readonly Rental[] => {
     const offer = priced.find((each) => each.kind === kind);
     if (offer === undefined) return [];
-    const hourly = propagated({ price: given("price", rent(offer, devices), offer.source) }, one);
+    const price = given("price", rent(offer, devices), offer.source);
+    const hourly = propagated({ price }, (each) => each.price);
     return [{ kind, offer, hourly }];
   });
   return [...firm, ...spotRental(catalogue, { device, devices, priced, interruptions })];
@@ -118,17 +109,15 @@ function spotRental(
     ({ price, part, monthly, restart }) =>
       (price * part) / upShare(SECONDS_A_MONTH / monthly, restart),
   );
-  const note = own === null ? { note: "share of on-demand as of other devices" } : {};
-  return [{ kind: "spot", offer: demand, hourly, ...note }];
+  const isOwn = priced.some((each) => each.kind === "spot" && placeOf(each) === placeOf(demand));
+  if (isOwn) return [{ kind: "spot", offer: demand, hourly }];
+  const of = own === null ? "of other devices" : "of this device elsewhere";
+  return [{ kind: "spot", offer: demand, hourly, note: `share of on-demand as ${of}` }];
 }
 
 /** Whole instances: two of eight for nine devices. */
 function rent({ count, dollarsPerHour = 0 }: Offer, devices: number): number {
   return Math.ceil(devices / count) * dollarsPerHour;
-}
-
-function one({ price }: { readonly price: number }): number {
-  return price;
 }
 
 /**

@@ -6,18 +6,16 @@
 import { dalyInterval, goodput } from "../plan/index.ts";
 import type { Interval } from "../interval.ts";
 import type { Seconds } from "../units.ts";
-import { given, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
+import { given, type Propagated, propagated } from "../uncertain.ts";
 import {
   FAILING,
+  type FailingTerms,
   type Hall,
   joinedBetween,
-  type Part,
   PARTS,
   type Times,
   timesOf,
 } from "./upkeep.ts";
-
-export type FailingTerms = Readonly<Record<`${Part}Yearly` | `${Part}Repair`, Uncertain>>;
 
 /** Mean times that a user knows better. */
 export interface FailingKnown {
@@ -29,29 +27,20 @@ export interface FailingKnown {
 const YEAR: Seconds = 365.25 * 86_400;
 
 export function failingTerms({ deviceBetween, repair }: FailingKnown = {}): FailingTerms {
-  const entries = PARTS.flatMap((part) => {
-    const { yearly, repair: usual } = FAILING[part];
-    const isKnown = part === "device" && deviceBetween !== undefined;
-    return [
-      [`${part}Yearly`, isKnown ? given(yearly.name, YEAR / deviceBetween) : yearly],
-      [`${part}Repair`, repair === undefined ? usual : given(usual.name, repair)],
-    ];
-  });
-  // Two entries a part are every key of FailingTerms.
-  return Object.fromEntries(entries) as FailingTerms;
+  const repairs = PARTS.map((part) => `${part}Repair` as const);
+  const said = [
+    ...(deviceBetween === undefined ? [] : [["deviceYearly", YEAR / deviceBetween] as const]),
+    ...(repair === undefined ? [] : repairs.map((key) => [key, repair] as const)),
+  ];
+  const known = said.map(([key, value]) => [key, given(FAILING[key].name, value)]);
+  return { ...FAILING, ...Object.fromEntries(known) };
 }
 
 /** `f` of the mean times, with the doubt of each. */
 export function ofTimes(terms: FailingTerms, f: (times: Times) => number): Propagated {
-  return propagated(terms, (values) => {
-    const of = (part: Part) => ({
-      yearly: values[`${part}Yearly`],
-      repair: values[`${part}Repair`],
-    });
-    return f(
-      timesOf({ device: of("device"), host: of("host"), switch: of("switch"), rack: of("rack") }),
-    );
-  });
+  return propagated(terms, (values) =>
+    f(timesOf((part) => ({ yearly: values[`${part}Yearly`], repair: values[`${part}Repair`] }))),
+  );
 }
 
 export interface RunGoodput {

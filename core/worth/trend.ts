@@ -6,7 +6,7 @@
  *
  * Source: Draper and Smith 1998, "Applied Regression Analysis", chapter 5; catalogue/accelerators, price/list
  */
-import { type Catalogue, devices } from "../catalogue/index.ts";
+import { type Catalogue, type Device, devices } from "../catalogue/index.ts";
 import { type Interval, lognormal } from "../interval.ts";
 
 export type Measured = "compute" | "bandwidth";
@@ -37,14 +37,20 @@ const DAYS_A_YEAR = 365.25;
 /** GPUs with a launch, a list price and the figure asked for, oldest first. */
 export function launches(catalogue: Catalogue, of: Measured): readonly Launch[] {
   return devices(catalogue)
-    .flatMap(({ id, vendor, kind, launched, price, peak, memory }) => {
-      const figure = of === "compute" ? (peak.bf16 ?? peak.fp16) : memory?.bandwidth;
+    .flatMap((device) => {
+      const { id, vendor, kind, launched, price } = device;
+      const figure = figureOf(device, of);
       const year = launched === undefined ? undefined : yearOf(launched);
       if (kind !== "gpu" || figure === undefined || price === undefined || year === undefined)
         return [];
       return [{ device: id, vendor, year, price, perDollar: figure / price }];
     })
     .toSorted((a, b) => a.year - b.year || (a.device < b.device ? -1 : 1));
+}
+
+/** FLOP/s in 16 bits, or bytes a second. */
+export function figureOf({ peak, memory }: Device, of: Measured): number | undefined {
+  return of === "compute" ? (peak.bf16 ?? peak.fp16) : memory?.bandwidth;
 }
 
 export function yearOf(date: string): number {

@@ -6,8 +6,10 @@
  *
  * Source: Barlow and Proschan 1975, "Statistical Theory of Reliability", chapter 2 (series, k out of n)
  */
+import table from "../../coefficients/priors.json" with { type: "json" };
+import { scale } from "../interval.ts";
 import type { Fraction, Seconds } from "../units.ts";
-import { prior, type Uncertain } from "../uncertain.ts";
+import { priors, type Uncertain } from "../uncertain.ts";
 import { upShare } from "./rental.ts";
 
 const DAY: Seconds = 86_400;
@@ -16,29 +18,19 @@ const YEAR: Seconds = 365.25 * DAY;
 /** Devices and days of the run that the counts below are of. */
 const RUN_DEVICES = 16_384;
 const RUN_DAYS = 54;
-const RUN_PER_HOST = 8;
 
 export const PARTS = ["device", "host", "switch", "rack"] as const;
 export type Part = (typeof PARTS)[number];
 
-export interface Failing {
-  /** A year, of one. */
-  readonly yearly: Uncertain;
-  /** To repair, s. */
-  readonly repair: Uncertain;
-}
+/** Failures a year of one part, and seconds to repair it. */
+export type FailingTerms = Readonly<Record<`${Part}Yearly` | `${Part}Repair`, Uncertain>>;
 
-/** Failures of a year of one part, of `count` in the run. */
-function inRun(count: number, parts: number): number {
-  return (count / parts) * (YEAR / (RUN_DAYS * DAY));
-}
-
-/** A Poisson count's ends: ± 1.28 of its root. */
-function counted(name: string, count: number, parts: number, source: string): Uncertain {
-  const root = 1.28 * Math.sqrt(count);
-  const ends = [count - root, count, count + root].map((each) => inRun(each, parts));
-  const [p10 = 0, p50 = 0, p90 = 0] = ends;
-  return { name, value: { p10, p50, p90, basis: "transferred" }, source };
+/** A Poisson count of the run, of `parts` parts, as a year of one; its ends are 1.28 of its root away. */
+function counted(name: string, count: number, parts: number): Uncertain {
+  const year = YEAR / (RUN_DAYS * DAY) / parts;
+  const ends = 1.28 * Math.sqrt(count);
+  const value = { p10: count - ends, p50: count, p90: count + ends, basis: "transferred" } as const;
+  return { name, value: scale(value, year), source: `${LLAMA}: ${count} of them` };
 }
 
 const LLAMA = "Dubey et al. 2024 (arXiv 2407.21783), table 5: 54 days on 16,384 H100";
@@ -48,36 +40,10 @@ const LLAMA = "Dubey et al. 2024 (arXiv 2407.21783), table 5: 54 days on 16,384 
  * processor, silent errors, thermal interface), 53 of hosts (maintenance 32, NICs 7, the rest 14), 35 of switches
  * and cables; 63 of software are in none of these.
  */
-export const FAILING: Readonly<Record<Part, Failing>> = {
-  device: {
-    yearly: counted("failures of a device a year", 268, RUN_DEVICES, `${LLAMA}: 268 of devices`),
-    repair: prior("repair of a device, s", [1800, 4 * 3600, 3 * DAY]),
-  },
-  host: {
-    yearly: counted(
-      "failures of a host a year",
-      53,
-      RUN_DEVICES / RUN_PER_HOST,
-      `${LLAMA}: 53 of hosts`,
-    ),
-    repair: prior("repair of a host, s", [3600, 12 * 3600, 7 * DAY]),
-  },
-  switch: {
-    yearly: prior(
-      "failures of a rack's switch a year",
-      [0.02, 0.05, 0.1],
-      "Gill, Jain and Nagappan 2011 (SIGCOMM), section 4: a top-of-rack switch fails with 5 % in a year; ends a prior",
-    ),
-    repair: prior("repair of a switch, s", [600, 3600, 12 * 3600]),
-  },
-  rack: {
-    yearly: prior(
-      "failures of a rack's power or cooling a year",
-      [0.02, 0.1, 0.67],
-      "p90: Dean 2009 (LADIS keynote), 20 rack failures in a cluster's first year, of some 30 racks; the rest a prior",
-    ),
-    repair: prior("repair of a rack, s", [3600, 6 * 3600, 2 * DAY]),
-  },
+export const FAILING: FailingTerms = {
+  ...priors(table.failing),
+  deviceYearly: counted("failures of a device a year", 268, RUN_DEVICES),
+  hostYearly: counted("failures of a host a year", 53, RUN_DEVICES / 8),
 };
 
 /** How many of each stand in one above. */
@@ -97,13 +63,18 @@ export function stopped({ perHost, hostsPerRack, devices }: Hall, part: Part): n
 export type Times = Readonly<Record<Part, { readonly between: Seconds; readonly repair: Seconds }>>;
 
 export function timesOf(
-  values: Readonly<Record<Part, { readonly yearly: number; readonly repair: Seconds }>>,
+  of: (part: Part) => { readonly yearly: number; readonly repair: Seconds },
 ): Times {
-  const of = (part: Part) => ({
-    between: YEAR / values[part].yearly,
-    repair: values[part].repair,
-  });
-  return { device: of("device"), host: of("host"), switch: of("switch"), rack: of("rack") };
+  const times = (part: Part) => {
+    const { yearly, repair } = of(part);
+    return { between: YEAR / yearly, repair };
+  };
+  return {
+    device: times("device"),
+    host: times("host"),
+    switch: times("switch"),
+    rack: times("rack"),
+  };
 }
 
 /** Share of time that `devices` joined devices all work, with the hosts, switches and racks they stand in. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import table from "../../coefficients/priors.json" with { type: "json" };
 import { catalogue, offersFor } from "../catalogue/index.ts";
 import { exact } from "../interval.ts";
 import { bestWindow, places } from "./carbon.ts";
@@ -39,6 +40,26 @@ test("propagated() rests on what moves it", () => {
   };
   assert.equal(propagated(own, ({ measured }) => measured).answer.basis, "measured");
 });
+
+test("priors.json has ends around each middle, and says of each where it is from", () => {
+  const all = Object.values(table).flatMap((group) => Object.values<PriorEntry>(group));
+  assert.ok(all.length >= 23);
+  for (const { name, p10, p50, p90, source } of all) {
+    assert.ok(p10 <= p50 && p50 <= p90 && p10 < p90, name);
+    assert.ok(
+      source.length > 30 && /\d{4}|\d %|\d USD|MLPerf|AWS/u.test(source),
+      `${name}: ${source}`,
+    );
+  }
+});
+
+interface PriorEntry {
+  readonly name: string;
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly source: string;
+}
 
 /** Every term said, so that the hour is arithmetic by hand. */
 const OWNER = {
@@ -117,6 +138,14 @@ test("rentals() on spot costs the price over the share of time that it works", (
   const share = spread(spotShares(catalogue, "l4"), "measured")?.p50 ?? 0;
   // one interruption a day of work, a tenth of a day to come back: 10 of 11 hours are of use
   near(spot?.hourly.answer.p50 ?? 0, (demand * share * 11) / 10);
+});
+
+test("rentals() on spot says where the share of on-demand is not this offer's own", () => {
+  const note = (device: string) =>
+    rentals(catalogue, { device, devices: 1, joined: 1 }).find(({ kind }) => kind === "spot")?.note;
+  assert.equal(note("l4"), undefined);
+  assert.match(note("h100-sxm") ?? "", /this device elsewhere/u);
+  assert.match(note("b200-sxm") ?? "", /other devices/u);
 });
 
 test("upShare() of 99 hours up and one down is 0.99", () => {
