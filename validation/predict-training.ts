@@ -1,6 +1,6 @@
 /** Answers for training: rates, model FLOPs and times of a step. */
 import { reciprocal, scale, type Interval } from "../core/interval.ts";
-import type { TrainingEstimate } from "../core/estimate/index.ts";
+import { widened, type TrainingEstimate } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { metricOf } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
@@ -21,7 +21,10 @@ export function predictTraining(row: Row, world: World): Answer {
   };
 }
 
-/** Time to a benchmark's quality: samples that its references took at this batch over samples a second, and forward passes of those it evaluates. */
+/**
+ * Time to a benchmark's quality: samples that its references took at this batch over samples a second, and forward
+ * passes of those it evaluates. Wider than a step's: how many samples a run takes is a matter of its seed and hand.
+ */
 export function predictTimeToTrain(row: Row, world: World): Answer {
   const batch = Number(/\d+/.exec(row.batch_or_concurrency)?.[0]);
   if (!(batch > 0)) return unanswered("condition missing: batch");
@@ -30,10 +33,11 @@ export function predictTimeToTrain(row: Row, world: World): Answer {
   const answer = trained(row, world);
   if (typeof answer === "string") return unanswered(answer);
   const spread = isNetwork(row, world) ? "quality-network" : "quality";
-  const { parts, step } = answer;
+  const { parts, step, traits } = answer;
   const evaluating = evaluatedShare(row.model) * (parts.forward / step.p50);
-  const interval = reciprocal(answer.samplesPerSecond, samples * (1 + evaluating));
-  return { interval, spread, traits: answer.traits };
+  const seconds = (samples * (1 + evaluating)) / answer.samplesPerSecond.p50;
+  const { widths } = world.coefficients;
+  return { interval: widened(seconds, step, { name: spread, widths, traits }), spread, traits };
 }
 
 function isNetwork(row: Row, world: World): boolean {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "./row.ts";
+import { isHeld } from "../core/calibrate/index.ts";
+import { SHIPPED_WIDTHS } from "../core/estimate/index.ts";
+import { residualsOf } from "./residuals.ts";
 import { evaluatedShare, samplesToQuality } from "./samples-to-quality.ts";
 import {
   devicesOf,
@@ -12,6 +15,8 @@ import {
   tokensOf,
 } from "./training-row.ts";
 import { trainedLabel } from "./trained-label.ts";
+import { validate } from "./validate.ts";
+import { shippedWorld } from "./world.ts";
 
 const ROW: Row = {
   id: "tran-1",
@@ -117,3 +122,32 @@ test("evaluatedShare() is what the rules of a benchmark evaluate between so many
   assert.equal(evaluatedShare("Llama-2-70B LoRA fine-tune"), 173 / 384);
   assert.equal(evaluatedShare("RNN-T"), 0);
 });
+
+test("a time to train has the width that was fitted to times to train, not a step's", () => {
+  const { answered, step } = {
+    answered: { ...TO_QUALITY, metric: "time_to_train_s", unit: "s" },
+    step: { ...TO_QUALITY, metric: "step_time_s", unit: "s" },
+  };
+  const [whole, one] = validate([answered, step], shippedWorld());
+  const widthOf = (each: typeof whole) => (each?.interval?.p90 ?? 0) / (each?.interval?.p10 ?? 1);
+  assert.ok(widthOf(whole) > 1.1 * widthOf(one), `${widthOf(whole)} ${widthOf(one)}`);
+  const end = whole?.interval?.p90 ?? 0;
+  const measuredAt = (value: number) =>
+    residualsOf(validate([{ ...answered, value }], shippedWorld())).map((residual) =>
+      isHeld(residual, SHIPPED_WIDTHS),
+    );
+  assert.deepEqual(measuredAt(end * 0.999), [true]);
+  assert.deepEqual(measuredAt(end * 1.001), [false]);
+});
+
+/** A pretraining of BERT on 64 H100 by MLPerf's rules. */
+const TO_QUALITY: Row = {
+  ...ROW,
+  id: "mlpt-1",
+  model: "BERT-Large pretrain",
+  hardware: "NVIDIA H100 SXM 80GB",
+  accelerators: 64,
+  engine: "PyTorch",
+  batch_or_concurrency: "3072",
+  date: "2024-06-12",
+};

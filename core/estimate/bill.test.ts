@@ -21,6 +21,12 @@ test("bill() of bought hosts: what they lose in 4 years, support, people, room, 
   assert.ok(assumptions.some((each) => each.includes("4 years")));
 });
 
+test("bill() has the wall as unsure as the devices: widths were fitted on whole systems", () => {
+  const { power } = bill(system, 8, { p10: 350, p50: 700, p90: 1400, basis: "transferred" });
+  assert.ok(Math.abs(power.p90 / power.p50 - 2) < 1e-12);
+  assert.ok(Math.abs(power.p10 / power.p50 - 0.5) < 1e-12);
+});
+
 test("bill() of sixteen devices pays and feeds the switches between their hosts", () => {
   const { power } = bill(system, 16, draw);
   // 48 switches of 747 W to 127 hosts of 10.2 kW

@@ -5,7 +5,7 @@
  * Source: Uptime Institute, "Global Data Center Survey 2024" (average PUE 1.56)
  */
 import { hostsPower } from "../catalogue/index.ts";
-import { exact, type Interval, scale, sum } from "../interval.ts";
+import { type Interval, scale, sum } from "../interval.ts";
 import type { Fraction } from "../units.ts";
 import type { System } from "./types.ts";
 
@@ -29,7 +29,10 @@ export interface Draw {
   readonly wall: Interval;
 }
 
-/** Power by component, at work; `devicePower` is that of one device. More hosts than one have switches between them. */
+/**
+ * Power by component, at work; `devicePower` is that of one device. More hosts than one have switches between them.
+ * A host's is as unsure as its devices': widths were fitted on whole systems.
+ */
 export function draw(
   system: Pick<System, "hostPower" | "hostBase" | "perHost" | "grid">,
   devices: number,
@@ -37,7 +40,7 @@ export function draw(
 ): Draw {
   const device = scale(devicePower, devices);
   const { perHost, grid } = system;
-  const hosts = exact(hostsPower(system, devices), devicePower.basis);
+  const hosts = scale(devicePower, hostsPower(system, devices) / devicePower.p50);
   const network = scale(sum([device, hosts]), devices > perHost ? SWITCH_SHARE : 0);
   const it = sum([device, hosts, network]);
   const cooling = scale(it, (grid?.pue ?? PUE_USUAL) - 1);

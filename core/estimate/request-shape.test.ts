@@ -6,7 +6,8 @@ import { slots } from "./slots.ts";
 
 test("requestShape() of 1,000 tokens, 0.4 cached: 600 to compute, context at the middle of the answer", () => {
   const shape = requestShape({ ...load, cached: 0.4, output: { mean: 200, variation: 0 } });
-  assert.deepEqual(shape, { fresh: 600, cached: 400, output: 200, variation: 0, context: 1100 });
+  const wanted = { fresh: 600, cached: 400, output: 200, variation: 0, context: 1100, reading: 0 };
+  assert.deepEqual(shape, wanted);
 });
 
 test("requestShape() weighs contexts by the steps that see them: long answers count more", () => {
