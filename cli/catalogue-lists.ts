@@ -107,11 +107,13 @@ const DEVICE_COLUMNS: readonly CellColumn<Device>[] = [
   left("id", ({ id }) => id),
   left("name", ({ name }) => name),
   left("status", ({ status }) => status),
+  left("launched", ({ launched = "" }) => launched),
   right("bf16", "compute", ({ peak }) => peak.bf16),
   right("fp8", "compute", ({ peak }) => peak.fp8),
   right("memory", "size", ({ memory }) => memory?.capacity),
   right("bandwidth", "bandwidth", ({ memory }) => memory?.bandwidth),
   right("power", "power", ({ power }) => power?.max),
+  right("price", "money", ({ price }) => price),
 ];
 
 const SYSTEM_COLUMNS: readonly CellColumn<SystemFile>[] = [

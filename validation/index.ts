@@ -1,4 +1,5 @@
 /** Predictions against published figures. */
+export { familyOf } from "./family.ts";
 export { readRows, type ReadRows } from "./read-rows.ts";
 export { shippedLeftOutTable } from "./left-out.ts";
 export type { Row } from "./row.ts";

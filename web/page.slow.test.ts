@@ -9,7 +9,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { catalogue, devices, extendCatalogue } from "../core/index.ts";
 import config from "../cli/fixtures/qwen3-32b.json" with { type: "json" };
-import { openBrowser, servedPage } from "./_site.ts";
+import { openBrowser, openedPage, servedPage, SIZES, type Opened } from "./_site.ts";
 
 /** A Hub that knows one model. */
 const hub = createServer((request, reply) => {
@@ -34,7 +34,6 @@ after(async () => {
   hub.close();
 });
 
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 const VIEWS = [
   "plan",
   "model",
@@ -47,27 +46,8 @@ const VIEWS = [
   "catalogue",
 ];
 
-interface Opened {
-  readonly page: Page;
-  /** Errors of the page and its console, and requests that leave it. */
-  readonly problems: string[];
-}
-
-async function opened(hash: string, size: keyof typeof SIZES = "desktop"): Promise<Opened> {
-  const context = await browser.newContext({ viewport: SIZES[size], reducedMotion: "reduce" });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("console", (line) => {
-    if (["error", "warning"].includes(line.type())) problems.push(line.text());
-  });
-  page.on("request", (request) => {
-    const isOwn = request.url().startsWith(site.address) || /^(?:data|blob):/u.test(request.url());
-    if (!isOwn) problems.push(`request to ${request.url()}`);
-  });
-  await page.goto(site.address + hash);
-  await page.waitForSelector('main section[aria-busy="false"]');
-  return { page, problems };
+function opened(hash: string, size: keyof typeof SIZES = "desktop"): Promise<Opened> {
+  return openedPage(browser, site, hash, size);
 }
 
 /** Long tasks of the main thread, over 50 ms each by their definition, from now on. */
@@ -114,7 +94,7 @@ for (const view of VIEWS) {
     for (const size of ["desktop", "phone"] as const) {
       test(`${view} opens by its address, ${language}, ${size}: a chart, no error, nothing for axe, no request out`, async () => {
         const { page, problems } = await opened(`#${view}?lang=${language}`, size);
-        await page.waitForSelector(view === "catalogue" ? "tbody tr" : ".plot svg");
+        await page.waitForSelector(".plot svg");
         assert.equal(await page.getAttribute("html", "lang"), language);
         const { violations } = await new AxeBuilder({ page }).analyze();
         assert.deepEqual(
@@ -204,8 +184,14 @@ test("truth hovers over 2,000 points: of 60 moves one in ten at most takes over 
   await page.context().close();
 });
 
-test("road measures this machine: SIMD is faster than scalar, and the device it saves is one for --catalogue", async () => {
+test("road measures this machine: SIMD is faster than scalar, a link shows it too, and the device it saves is one for --catalogue", async () => {
   const { page, problems } = await opened("#road?lang=en");
+  const rateOf = async (lane: string): Promise<number> => {
+    const row = page.locator(".chart tbody tr", { hasText: lane });
+    const [, number = "", prefix = ""] =
+      /([\d.]+) ([MGT])FLOP/u.exec((await row.textContent()) ?? "") ?? [];
+    return Number(number) * { M: 1e6, G: 1e9, T: 1e12 }[prefix]!;
+  };
   await page.getByRole("button", { name: "Measure this machine" }).click();
   const saving = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save as my device" }).click();
@@ -216,10 +202,20 @@ test("road measures this machine: SIMD is faster than scalar, and the device it 
   const machine = devices(extended.value).find(({ id }) => id === "my-machine");
   assert.ok((machine?.memory?.bandwidth ?? 0) > 1e8, text);
   await page.getByText("Data behind this chart").click();
-  const rates = await page.locator(".chart tbody td:last-child").allTextContents();
-  const [scalar = 0, simd = 0] = rates.map((rate) => Number.parseFloat(rate));
-  assert.ok(simd > 1.5 * scalar, rates.join(", "));
+  for (const figure of ["compute", "attention"]) {
+    await page.getByLabel("Show", { exact: true }).selectOption(figure);
+    const [scalar, simd] = await Promise.all(["One core, scalar", "One core, SIMD"].map(rateOf));
+    assert.ok((simd ?? 0) > 1.5 * (scalar ?? 0), `${figure}: ${simd} of SIMD, ${scalar} of scalar`);
+  }
   await page.locator(".actions code", { hasText: "tenlane measure lanes" }).waitFor();
+  const linked = await opened(new URL(page.url()).hash);
+  const road = linked.page.locator(".roads text");
+  assert.deepEqual(
+    await road.allTextContents(),
+    await page.locator(".roads text").allTextContents(),
+  );
+  assert.ok((await road.allTextContents()).includes("One core, SIMD"));
+  await linked.page.context().close();
   await page.getByRole("button", { name: "Use in plans" }).click();
   const small = page.locator("tr", { hasText: "Qwen/Qwen3-0.6B" });
   await small.getByText("tokens/s").waitFor();

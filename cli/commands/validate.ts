@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import {
   columnTable,
+  familyOf,
   familyTable,
   readRows,
   reasonTable,
@@ -21,15 +22,29 @@ import type { Shell } from "../shell.ts";
 
 interface Options {
   readonly truth?: readonly string[];
+  readonly family?: string;
+  readonly device?: string;
+  readonly model?: string;
+  readonly engine?: string;
 }
 
 export const validateCommand: CommandModule = {
-  examples: ["tenlane validate", "tenlane validate --json"],
+  examples: [
+    "tenlane validate",
+    "tenlane validate --json",
+    "tenlane validate --device h100-sxm --family 'serving TPOT'",
+  ],
   declare: (command, shell, show) => {
     command
       .option("--truth <file.csv...>", "published figures; those that tenlane carries if not given")
-      .action(async ({ truth }: Options) => {
-        const rows = truth === undefined ? shippedTruth() : await rowsOf(truth, shell);
+      .option("--family <name>", "only figures of this family, as the tables name it")
+      .option("--device <name>", "only figures of this device, as they name it")
+      .option("--model <name>", "only figures of this model, as they name it")
+      .option("--engine <name>", "only figures of this engine, as they name it")
+      .action(async (options: Options) => {
+        const { truth } = options;
+        const all = truth === undefined ? shippedTruth() : await rowsOf(truth, shell);
+        const rows = all.filter((row) => isAsked(row, options));
         const bar = progress(shell, "rows");
         const checked = validate(rows, shippedWorld(), (done) => bar.reach(done, rows.length));
         bar.end();
@@ -37,6 +52,15 @@ export const validateCommand: CommandModule = {
       });
   },
 };
+
+function isAsked(row: Row, { family, device, model, engine }: Options): boolean {
+  return (
+    (family === undefined || familyOf(row) === family) &&
+    (device === undefined || row.hardware === device) &&
+    (model === undefined || row.model === model) &&
+    (engine === undefined || row.engine === engine)
+  );
+}
 
 async function rowsOf(files: readonly string[], shell: Shell): Promise<readonly Row[]> {
   const rows: Row[] = [];

@@ -36,7 +36,9 @@ export interface RooflinePoint {
 }
 
 /** Every operator that computes, where a roofline plot puts it. */
-export function rooflinePoints(estimate: Estimate): readonly RooflinePoint[] {
+export function rooflinePoints(
+  estimate: Pick<Estimate, "prefill" | "decode">,
+): readonly RooflinePoint[] {
   return (["prefill", "decode"] as const).flatMap((phase) => {
     const times = estimate[phase];
     const whole = times.reduce((sum, each) => sum + spent(each), 0);

@@ -8,7 +8,7 @@ import { create } from "webgpu";
 import type { Told } from "../lanes/part.ts";
 import { driverLanes } from "./cuda-lanes.ts";
 import { openLibraries } from "./koffi-driver.ts";
-import { copyChore, productChore, sumChore } from "./webgpu-chores.ts";
+import { attentionChore, copyChore, productChore, sumChore } from "./webgpu-chores.ts";
 import { webgpuLanes } from "./webgpu-lanes.ts";
 
 /** Held for as long as the tests run: without it Dawn ends. */
@@ -27,7 +27,7 @@ async function deviceOf(t: TestContext): Promise<GPUDevice | null> {
   });
 }
 
-test("productChore(), copyChore() and sumChore() give on a GPU what the processor gives", async (t) => {
+test("productChore(), attentionChore(), copyChore() and sumChore() give on a GPU what the processor gives", async (t) => {
   const device = await deviceOf(t);
   if (device === null) return;
   const formats = device.features.has("shader-f16")
@@ -42,6 +42,7 @@ test("productChore(), copyChore() and sumChore() give on a GPU what the processo
       );
     }
   }
+  assert.equal(await (await attentionChore(device, 128)).check(), null);
   for (const bytes of [8192, 3 * 2 ** 20]) {
     assert.equal(await (await copyChore(device, bytes)).check(), null);
     assert.equal(await (await sumChore(device, bytes)).check(), null);

@@ -1,9 +1,10 @@
 /**
- * What a GPU is measured with by WebGPU, in a page and by Dawn in Node: products, a copy, a sum.
+ * What a GPU is measured with by WebGPU, in a page and by Dawn in Node: products, attention, a copy, a sum.
  *
  * Each is checked against the processor before it is timed.
  */
 import type { Chore } from "../lanes/repeats.ts";
+import { attentionAt, attentionShader, HEAD_WIDTH, HEADS } from "./attention-shader.ts";
 import {
   copyShader,
   inputAt,
@@ -31,6 +32,8 @@ const VECTOR_BYTES = 16;
 const GROUPS_MOST = 4096;
 /** Values of a product that are compared. */
 const CHECKED = 64;
+/** How far off FP32 and a GPU's own exponential may leave a value of at most 1/2. */
+const ROUNDED = 1e-4;
 
 export async function productChore(
   device: GPUDevice,
@@ -62,6 +65,36 @@ export async function productChore(
       return null;
     },
     free: () => freed([...inputs, result]),
+  };
+}
+
+/** All heads over `tokens` tokens; of the work the two products alone count, as usual. */
+export async function attentionChore(device: GPUDevice, tokens: number): Promise<GpuChore> {
+  const count = HEADS * tokens * HEAD_WIDTH;
+  const input = filled(device, inputBytes(count, "fp32"));
+  const result = storage(device, count * FLOAT_BYTES);
+  const pass = await passOf(device, {
+    code: attentionShader(tokens),
+    buffers: [input, result],
+    groups: [tokens / TILE, HEADS],
+  });
+  return {
+    amount: 4 * HEADS * tokens ** 2 * HEAD_WIDTH,
+    run: pass,
+    check: async () => {
+      await pass(1);
+      const values = new Float32Array(await contents(device, result));
+      for (let checked = 0; checked < CHECKED; checked += 1) {
+        const [row, column] = [(checked * 37) % tokens, (checked * 11) % HEAD_WIDTH];
+        const expected = attentionAt(tokens, row, column);
+        const got = values[row * HEAD_WIDTH + column] ?? Number.NaN;
+        if (!(Math.abs(got - expected) < ROUNDED)) {
+          return `O[${row}, ${column}] is ${got} and not ${expected}`;
+        }
+      }
+      return null;
+    },
+    free: () => freed([input, result]),
   };
 }
 

@@ -4,7 +4,13 @@ import { repeatsInterval, type Lane } from "../lanes/lane.ts";
 import { repeatedRates, type Spell } from "../lanes/repeats.ts";
 import { enginePath } from "../onnx/engine-path.ts";
 import { TILE, type Format } from "./shaders.ts";
-import { copyChore, productChore, sumChore, type GpuChore } from "./webgpu-chores.ts";
+import {
+  attentionChore,
+  copyChore,
+  productChore,
+  sumChore,
+  type GpuChore,
+} from "./webgpu-chores.ts";
 
 const ABSENT = "GPU by WebGPU: the package webgpu is absent (npm install webgpu)";
 const NO_ADAPTER =
@@ -76,6 +82,7 @@ interface Task extends Pick<Lane, "what" | "precision" | "size"> {
 
 const MIB = 1024 ** 2;
 const SIDES = [256, 512, 1024, 2048, 4096] as const;
+const TOKENS = [256, 1024, 4096] as const;
 
 function tasksOf(device: GPUDevice, isSoftware: boolean): readonly Task[] {
   const formats: readonly Format[] = device.features.has("shader-f16")
@@ -92,6 +99,12 @@ function tasksOf(device: GPUDevice, isSoftware: boolean): readonly Task[] {
         build: () => productChore(device, size, format),
       })),
     ),
+    ...(isSoftware ? TOKENS.slice(0, 1) : TOKENS).map((size): Task => ({
+      what: "attention",
+      precision: "fp32",
+      size,
+      build: () => attentionChore(device, size),
+    })),
     ...sizes.map((size): Task => ({
       what: "copy",
       precision: null,

@@ -1,6 +1,6 @@
 /** Lanes by WebAssembly: one scalar core, one with SIMD, all cores; memory read and copied by size. */
 import { Worker } from "node:worker_threads";
-import type { KernelName } from "./kernels.ts";
+import { shapeOf, type KernelName } from "./kernels.ts";
 import { repeatsInterval, type Lane } from "./lane.ts";
 import { threadClock } from "./cpu-clock.ts";
 import type { Spell } from "./repeats.ts";
@@ -20,6 +20,8 @@ const KIB = 1024;
 const MIB = KIB * KIB;
 /** A matrix of the last is in the second cache of most cores; beyond it the plain kernel measures memory. */
 const SIDES = [64, 128, 256] as const;
+/** Tokens of one head, whose keys and values are in the second cache of most cores. */
+const TOKENS = 256;
 /** First caches to last caches, a thread; then memory. */
 const CACHED = [16 * KIB, 256 * KIB, 4 * MIB, 64 * MIB] as const;
 const MEMORY_MOST = 512 * MIB;
@@ -34,8 +36,10 @@ export function wasmTasks(threads: number, free: number): readonly WasmTask[] {
   const counts = threads === 1 ? [1] : [1, threads];
   return [
     ...SIDES.map((size): WasmTask => ({ kernel: "scalar", size, threads: 1 })),
+    { kernel: "attention-scalar", size: TOKENS, threads: 1 },
     ...counts.flatMap((count) => [
       ...SIDES.map((size): WasmTask => ({ kernel: "simd", size, threads: count })),
+      { kernel: "attention-simd", size: TOKENS, threads: count } satisfies WasmTask,
       ...(["read", "copy"] as const).flatMap((kernel) =>
         sizes.map((size): WasmTask => ({ kernel, size, threads: count })),
       ),
@@ -61,18 +65,22 @@ export async function wasmLane(
   const rates = Array.from({ length: repeats }, (_, repeat) =>
     each.reduce((sum, one) => sum + (one[repeat] ?? 0), 0),
   );
-  const isProduct = kernel === "scalar" || kernel === "simd";
   return {
-    what: isProduct ? "matmul" : kernel,
-    precision: isProduct ? "fp32" : null,
+    what: workOf(kernel),
+    precision: shapeOf(kernel) === "bytes" ? null : "fp32",
     threads,
     size,
     rate: repeatsInterval(rates),
-    method: `wasm ${kernel === "scalar" ? "scalar" : "SIMD"}`,
+    method: `wasm ${kernel.endsWith("scalar") ? "scalar" : "SIMD"}`,
     clock,
     sustained,
     power: null,
   };
+}
+
+function workOf(kernel: KernelName): Lane["what"] {
+  if (kernel === "read" || kernel === "copy") return kernel;
+  return shapeOf(kernel) === "attention" ? "attention" : "matmul";
 }
 
 function ratesOf(workerData: ThreadTask): Promise<readonly number[]> {

@@ -19,17 +19,9 @@ export function Actions({
   readonly sheet: Sheet;
 }): JSX.Element {
   const words = useWords();
-  const [isCopied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(command);
-    setCopied(true);
-  };
   return (
     <div class="actions">
-      <code>{command}</code>
-      <button type="button" onClick={() => void copy()}>
-        {isCopied ? words.copied : words.copyCommand}
-      </button>
+      <Command text={command} />
       <span>{words.save}</span>
       <button type="button" onClick={() => save(`${sheet.name}.csv`, "text/csv", csvText(sheet))}>
         CSV
@@ -46,6 +38,24 @@ export function Actions({
         {words.print}
       </button>
     </div>
+  );
+}
+
+/** A command line, and the button that copies it. */
+export function Command({ text }: { readonly text: string }): JSX.Element {
+  const words = useWords();
+  const [copied, setCopied] = useState<string | null>(null);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(text);
+    setCopied(text);
+  };
+  return (
+    <>
+      <code>{text}</code>
+      <button type="button" onClick={() => void copy()}>
+        {copied === text ? words.copied : words.copyCommand}
+      </button>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** Form controls: a label and the browser's own element, so that keyboard and screen reader work. */
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
+import { useWords } from "./context.ts";
 
 interface Labelled {
   readonly label: string;
@@ -63,6 +64,64 @@ export function Suggested({
       />
       <datalist id={`${id}-list`}>
         {suggestions.map(([each, text]) => (
+          <option key={each} value={each}>
+            {text}
+          </option>
+        ))}
+      </datalist>
+    </div>
+  );
+}
+
+/** Any of many, by id: each that is chosen can be taken away, and one more is added by its id or name. */
+export function Several({
+  label,
+  value,
+  options,
+  most = Infinity,
+  change,
+}: Labelled & {
+  readonly value: readonly string[];
+  readonly options: readonly (readonly [id: string, name: string])[];
+  readonly most?: number;
+  readonly change: (value: readonly string[]) => void;
+}): JSX.Element {
+  const words = useWords();
+  const id = useId();
+  const nameOf = (each: string): string => options.find(([known]) => known === each)?.[1] ?? each;
+  const added = (text: string): void => {
+    const [known = text] = options.find(([each, name]) => each === text || name === text) ?? [];
+    if (known !== "" && !value.includes(known)) change([...value, known]);
+  };
+  return (
+    <div class="control several">
+      <label for={id}>{label}</label>
+      <div class="chosen">
+        {value.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-label={words.takeAway(nameOf(each))}
+            onClick={() => change(value.filter((other) => other !== each))}
+          >
+            {nameOf(each)} <span aria-hidden="true">×</span>
+          </button>
+        ))}
+      </div>
+      <input
+        id={id}
+        list={`${id}-list`}
+        autocomplete="off"
+        spellcheck={false}
+        disabled={value.length >= most}
+        placeholder={value.length >= most ? "" : words.add}
+        onChange={({ currentTarget }) => {
+          added(currentTarget.value.trim());
+          currentTarget.value = "";
+        }}
+      />
+      <datalist id={`${id}-list`}>
+        {options.map(([each, text]) => (
           <option key={each} value={each}>
             {text}
           </option>

@@ -15,6 +15,8 @@ export function IntervalBars({
   bars,
   kind,
   scale = 1,
+  after = "",
+  limit = null,
   unknown,
 }: {
   readonly title: string;
@@ -22,11 +24,16 @@ export function IntervalBars({
   readonly kind: QuantityKind;
   /** Multiplies what is shown: 1e6 for figures per million tokens. */
   readonly scale?: number;
+  /** Behind each number: "/M". */
+  readonly after?: string;
+  /** What no plan may pass, as a line across the bars. */
+  readonly limit?: number | null;
   readonly unknown: string;
 }): JSX.Element {
   const known = bars.flatMap(({ interval }) => (interval === null ? [] : [interval]));
   const low = Math.min(...known.map(({ p10 }) => p10));
   const high = Math.max(...known.map(({ p90 }) => p90));
+  const isLimited = limit !== null && limit > low && limit < high;
   const at = (value: number): number =>
     high > low ? (100 * Math.log(value / low)) / Math.log(high / low) : 50;
   return (
@@ -47,19 +54,20 @@ export function IntervalBars({
                     }}
                   />
                   <span class="bar-median" style={{ left: `${at(interval.p50)}%` }} />
+                  {isLimited && <span class="bar-limit" style={{ left: `${at(limit)}%` }} />}
                 </>
               )}
             </span>
             <span class="bar-value">
-              {interval === null ? unknown : intervalText(scaled(interval, scale), kind)}
+              {interval === null ? unknown : intervalText(scaled(interval, scale), kind) + after}
             </span>
           </li>
         ))}
       </ul>
       {known.length > 0 && (
         <div class="bars-axis" aria-hidden="true">
-          <span>{quantityText(low * scale, kind)}</span>
-          <span>{quantityText(high * scale, kind)}</span>
+          <span>{quantityText(low * scale, kind) + after}</span>
+          <span>{quantityText(high * scale, kind) + after}</span>
         </div>
       )}
     </figure>

@@ -1,5 +1,7 @@
 /** A table that scrolls on its own where the window is narrow. */
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { useWords } from "./context.ts";
 
 export interface TableColumn {
   readonly title: string;
@@ -16,11 +18,17 @@ export function DataTable({
   label,
   columns,
   rows,
+  first = Infinity,
 }: {
   readonly label: string;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly TableRow[];
+  /** Rows that are shown until all are asked for. */
+  readonly first?: number;
 }): JSX.Element {
+  const words = useWords();
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? rows : rows.slice(0, first);
   const styleOf = (index: number): string | undefined =>
     columns[index]?.isNumber === true ? "number" : undefined;
   return (
@@ -36,7 +44,7 @@ export function DataTable({
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ id, cells }) => (
+          {shown.map(({ id, cells }) => (
             <tr key={id}>
               {cells.map((cell, index) =>
                 index === 0 ? (
@@ -53,6 +61,11 @@ export function DataTable({
           ))}
         </tbody>
       </table>
+      {shown.length < rows.length && (
+        <button type="button" onClick={() => setWhole(true)}>
+          {words.all(rows.length)}
+        </button>
+      )}
     </div>
   );
 }

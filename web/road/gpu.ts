@@ -1,10 +1,16 @@
-/** The GPU by WebGPU: a product of FP32 matrices, and a copy between two buffers. */
-import { copyChore, productChore, type GpuChore } from "../../measure/gpu/webgpu-chores.ts";
+/** The GPU by WebGPU: a product of FP32 matrices, a copy between two buffers, and attention. */
+import {
+  attentionChore,
+  copyChore,
+  productChore,
+  type GpuChore,
+} from "../../measure/gpu/webgpu-chores.ts";
 import { burst, repeatedRates } from "../../measure/lanes/repeats.ts";
 import { upper, type LaneRates } from "./rates.ts";
 
 const SIDE = 1024;
 const COPY_BYTES = 128 * 1024 * 1024;
+const TOKENS = 1024;
 const SECONDS = 0.4;
 
 /** Null where the browser offers no GPU. */
@@ -15,8 +21,9 @@ export async function gpuRates(): Promise<LaneRates | null> {
   const device = await adapter.requestDevice();
   const compute = await rateOf(await productChore(device, SIDE, "fp32"));
   const bandwidth = await rateOf(await copyChore(device, COPY_BYTES));
+  const attention = await rateOf(await attentionChore(device, TOKENS));
   device.destroy();
-  return { compute, bandwidth };
+  return { compute, bandwidth, attention };
 }
 
 async function rateOf(chore: GpuChore): Promise<number> {

@@ -1,4 +1,5 @@
 /** Lanes of this very machine: one scalar core, one with SIMD, all cores, and the GPU where the browser offers one. */
+import type { KernelName } from "../../measure/lanes/kernels.ts";
 import { gpuRates } from "./gpu.ts";
 import type { LaneDone, LaneTask } from "./lane-worker.ts";
 import type { LaneRates } from "./rates.ts";
@@ -12,25 +13,33 @@ const SECONDS = 0.4;
 const CORES_MAX = 64;
 
 /** Lane after lane; `reach` hears of each. Lanes that the browser does not offer are left out. */
-export async function measureLanes(reach: (lanes: Lanes) => void): Promise<Lanes> {
+export async function measureLanes(reach: (lanes: Lanes) => void): Promise<void> {
   const response = await fetch(new URL("kernels.wasm", document.baseURI));
   const module = await WebAssembly.compile(await response.arrayBuffer());
-  const one = { module, seconds: SECONDS };
-  const bandwidth = await together(1, { ...one, kernel: "copy" });
-  const scalar = { compute: await together(1, { ...one, kernel: "scalar" }), bandwidth };
+  const rate = (count: number, kernel: KernelName): Promise<number> =>
+    together(count, { module, seconds: SECONDS, kernel });
+  const bandwidth = await rate(1, "copy");
+  const scalar = {
+    compute: await rate(1, "scalar"),
+    bandwidth,
+    attention: await rate(1, "attention-scalar"),
+  };
   reach({ scalar });
-  const simd = { compute: await together(1, { ...one, kernel: "simd" }), bandwidth };
+  const simd = {
+    compute: await rate(1, "simd"),
+    bandwidth,
+    attention: await rate(1, "attention-simd"),
+  };
   reach({ scalar, simd });
   const count = Math.min(CORES_MAX, navigator.hardwareConcurrency);
   const cores = {
-    compute: await together(count, { ...one, kernel: "simd" }),
-    bandwidth: await together(count, { ...one, kernel: "copy" }),
+    compute: await rate(count, "simd"),
+    bandwidth: await rate(count, "copy"),
+    attention: await rate(count, "attention-simd"),
   };
   reach({ scalar, simd, cores });
   const gpu = await gpuRates();
-  const lanes = gpu === null ? { scalar, simd, cores } : { scalar, simd, cores, gpu };
-  reach(lanes);
-  return lanes;
+  if (gpu !== null) reach({ scalar, simd, cores, gpu });
 }
 
 /** The task on so many workers at a time; what all of them reach together. */

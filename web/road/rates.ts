@@ -4,6 +4,8 @@ export interface LaneRates {
   readonly compute: number;
   /** Bytes a second, read and written, of a copy. */
   readonly bandwidth: number;
+  /** FLOP/s of attention in FP32, its softmax not counted. */
+  readonly attention: number;
 }
 
 /** What nine of ten repeats stay below: other programs only slow, and a lucky one is not the rule. */

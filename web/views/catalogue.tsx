@@ -11,6 +11,7 @@ import { DataTable } from "../parts/table.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
 import type { EntryView } from "../worker/entry-verb.ts";
+import { CatalogueMap } from "./catalogue-map.tsx";
 import type { ViewProps } from "./view.ts";
 
 const KINDS = ["all", "gpu", "tpu", "asic", "fpga", "cpu"] as const;
@@ -19,6 +20,8 @@ const fields = {
   device: textField("h100-sxm"),
   kind: choiceField(KINDS, "all"),
 };
+
+const ROWS_FIRST = 25;
 
 type State = ValuesOf<typeof fields>;
 
@@ -30,6 +33,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
   const change = (changes: Partial<State>): void =>
     show(writeValues(fields, { ...state, ...changes }));
   const all = rows.answer ?? [];
+  const shown = all.filter(({ kind }) => state.kind === "all" || kind === state.kind);
   return (
     <section aria-busy={rows.isWorking || entry.isWorking} id="answer">
       <h1>{words.heading}</h1>
@@ -43,17 +47,19 @@ export function View({ query, show }: ViewProps): JSX.Element {
       </div>
       <RefusedNote refused={entry.refused} />
       {entry.answer !== null && <Entry entry={entry.answer} />}
-      <h2>{words.devices(all.length)}</h2>
+      <h2>{words.devices(shown.length)}</h2>
       <Choice
         label={words.kind}
         value={state.kind}
         options={KINDS.map((kind) => [kind, words.kinds[kind]])}
         change={(kind) => change({ kind })}
       />
-      <Devices
-        rows={all.filter(({ kind }) => state.kind === "all" || kind === state.kind)}
+      <CatalogueMap
+        rows={shown}
+        device={entry.answer?.id ?? ""}
         choose={(device) => change({ device })}
       />
+      <Devices rows={shown} choose={(device) => change({ device })} />
       <Actions
         command={`tenlane catalogue ${state.device}`}
         sheet={{
@@ -74,7 +80,7 @@ function Entry({ entry }: { readonly entry: EntryView }): JSX.Element {
       <h2>
         {entry.name}{" "}
         <small>
-          {entry.status} {entry.launched}
+          {words.statuses[entry.status]} {entry.launched}
         </small>
       </h2>
       <DataTable
@@ -117,28 +123,31 @@ function Offers({ offers }: { readonly offers: readonly Offer[] }): JSX.Element 
   const words = useWords().catalogue;
   if (offers.length === 0) return null;
   return (
-    <DataTable
-      label={words.offers}
-      columns={[
-        { title: words.offers },
-        { title: words.count, isNumber: true },
-        { title: words.region },
-        { title: words.tenure },
-        { title: words.price, isNumber: true },
-        { title: words.read },
-      ]}
-      rows={offers.map((offer) => ({
-        id: `${offer.id} ${offer.region ?? ""} ${offer.kind}`,
-        cells: [
-          `${offer.provider} ${offer.name}`,
-          offer.count,
-          offer.region,
-          offer.kind,
-          priceText(offer),
-          offer.date,
-        ],
-      }))}
-    />
+    <details>
+      <summary>{words.offersOf(offers.length)}</summary>
+      <DataTable
+        label={words.offers}
+        columns={[
+          { title: words.offers },
+          { title: words.count, isNumber: true },
+          { title: words.region },
+          { title: words.tenure },
+          { title: words.price, isNumber: true },
+          { title: words.read },
+        ]}
+        rows={offers.map((offer) => ({
+          id: `${offer.id} ${offer.region ?? ""} ${offer.kind}`,
+          cells: [
+            `${offer.provider} ${offer.name}`,
+            offer.count,
+            offer.region,
+            words.tenures[offer.kind],
+            priceText(offer),
+            offer.date,
+          ],
+        }))}
+      />
+    </details>
   );
 }
 
@@ -160,6 +169,7 @@ function Devices({
   return (
     <DataTable
       label={words.devices(rows.length)}
+      first={ROWS_FIRST}
       columns={[
         { title: words.device },
         { title: words.launched },
@@ -175,7 +185,7 @@ function Devices({
           <button key={row.id} type="button" class="link" onClick={() => choose(row.id)}>
             {row.name}
           </button>,
-          `${row.launched ?? ""} ${row.status === "shipping" ? "" : row.status}`,
+          `${row.launched ?? ""} ${row.status === "shipping" ? "" : words.statuses[row.status]}`,
           known(row.wide, (value) => quantityText(value, "compute")),
           known(row.bandwidth, (value) => quantityText(value, "bandwidth")),
           known(row.capacity, (value) => quantityText(value, "size")),

@@ -11,6 +11,7 @@ import { RefusedNote } from "../parts/refused.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { ClaimView } from "../worker/claim-verb.ts";
 import { commandText } from "./command-text.ts";
+import { logTicks } from "./log-ticks.ts";
 import type { ViewProps } from "./view.ts";
 
 const fields = { claim: textField("dgx-h100-9x-dgx-a100") };
@@ -119,16 +120,6 @@ function predictedBar(name: string, { p10, p50, p90, basis }: Interval): RatioBa
   return { kind: "predicted", name, p10, p50, p90, text: `${text} ×` };
 }
 
-/** One, two and five of each power of ten that the bars reach. */
-function ticksOf(bars: readonly Pick<RatioBar, "p10" | "p90">[]): readonly number[] {
-  const least = Math.min(1, ...bars.map(({ p10 }) => p10));
-  const most = Math.max(1, ...bars.map(({ p90 }) => p90));
-  const powers = [-3, -2, -1, 0, 1, 2, 3, 4];
-  return powers
-    .flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
-    .filter((tick) => tick >= least && tick <= most);
-}
-
 const ROW_HEIGHT = 30;
 const AXIS_HEIGHT = 70;
 
@@ -139,6 +130,8 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
     name: words.figureName(bar.name),
     kind: words.kinds[bar.kind],
   }));
+  const least = Math.min(1, ...bars.map(({ p10 }) => p10));
+  const most = Math.max(1, ...bars.map(({ p90 }) => p90));
   const refused = answer.predicted.flatMap(({ workload, answer: each }) =>
     "reason" in each ? [`${workload}: ${each.message}`] : [],
   );
@@ -156,8 +149,8 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
           x: {
             type: "log",
             label: words.times,
-            ticks: ticksOf(bars),
-            tickFormat: (ratio: number) => `${significant(ratio)}×`,
+            ticks: logTicks(least, most, Math.max(3, Math.floor(width / 120))),
+            tickFormat: (ratio: number) => `${ratio}×`,
           },
           y: { label: null, domain: bars.map(({ name }) => name) },
           color: { legend: true, domain: [words.kinds.bound, words.kinds.predicted] },

@@ -1,16 +1,18 @@
 /** What each generation brought: one figure over the years, announced parts marked. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText, significant, type QuantityKind } from "../../core/index.ts";
+import { quantityText, type QuantityKind } from "../../core/index.ts";
 import { choiceField, listField, readValues, writeValues, type ValuesOf } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, Ticks } from "../parts/controls.tsx";
+import { logAxisY } from "../parts/log-axis.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
 import { Backtest } from "./generations-backtest.tsx";
-import { apart } from "./labels-apart.ts";
+import { logTicks } from "./log-ticks.ts";
+import { ANCHORS, placedLabels, SIDES, type NamedDot } from "./point-labels.ts";
 import type { ViewProps } from "./view.ts";
 
 /** Figures over time; those after a slash are per dollar of rent, or per watt. */
@@ -33,17 +35,16 @@ const SECONDS_PER_HOUR = 3600;
 type FigureName = keyof typeof FIGURES;
 const NAMES = Object.keys(FIGURES) as readonly FigureName[];
 
+/** Figures that rest on what is paid for an hour. */
+const RENTED: ReadonlySet<FigureName> = new Set(["rent", "perRent"]);
+
 const fields = {
   figure: choiceField(NAMES, "wide"),
   vendors: listField(["NVIDIA", "Google", "AWS", "AMD"]),
 };
 
-const HEIGHT = 480;
-const MARGIN_LEFT = 80;
-const MARGIN_RIGHT = 110;
-/** Of a letter of a label, and of a line, in pixels. */
-const LETTER = 5.6;
-const LINE = 11;
+const HEIGHT = 520;
+const MARGINS = { top: 30, right: 30, bottom: 40, left: 96 };
 
 interface Point {
   readonly name: string;
@@ -81,7 +82,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
       <Generations title={title} points={points} figure={state.figure} />
       <Backtest />
       <Actions
-        command="tenlane catalogue --list devices"
+        command={`tenlane catalogue --list ${RENTED.has(state.figure) ? "prices" : "devices"}`}
         sheet={{
           name: "generations",
           columns: ["device", "vendor", "launched", state.figure],
@@ -109,49 +110,59 @@ function Generations({
 }): JSX.Element {
   const words = useWords().generations;
   const { kind } = FIGURES[figure];
+  const text = (value: number): string => quantityText(value, kind);
   return (
     <Chart
       name="generations"
       label={title}
-      draw={(plot, width) => ({
-        width,
-        height: HEIGHT,
-        marginLeft: MARGIN_LEFT,
-        marginRight: MARGIN_RIGHT,
-        grid: true,
-        x: { label: words.year },
-        y: { type: "log", label: title, tickFormat: (value: number) => quantityText(value, kind) },
-        color: { legend: true },
-        symbol: { domain: [false, true], range: ["circle", "square2"] },
-        marks: [
-          plot.dot(points, {
-            x: "launched",
-            y: "value",
-            stroke: "vendor",
-            fill: "vendor",
-            fillOpacity: (point: Point) => (point.isAnnounced ? 0 : 0.8),
-            symbol: "isAnnounced",
-            r: 5,
-            channels: { device: "name" },
-            tip: true,
-          }),
-          plot.text(labelled(points, width), {
-            x: "launched",
-            y: "value",
-            text: (point: Point) => shortName(point.name),
-            dx: 8,
-            textAnchor: "start",
-            fontSize: 10,
-            fill: "currentColor",
-          }),
-        ],
-      })}
+      draw={(plot, width) => {
+        const { labels, x, y } = framed(points, width);
+        return {
+          width,
+          height: HEIGHT,
+          marginTop: MARGINS.top,
+          marginRight: MARGINS.right,
+          marginBottom: MARGINS.bottom,
+          marginLeft: MARGINS.left,
+          grid: true,
+          x: { domain: x, label: words.year, ticks: yearsIn(x, width), tickFormat: yearText },
+          y: { type: "log", domain: y },
+          color: { legend: true },
+          marks: [
+            logAxisY(plot, { ticks: logTicks(y[0], y[1], 14), text, label: title }),
+            plot.dot(points, {
+              x: "launched",
+              y: "value",
+              stroke: "vendor",
+              fill: "vendor",
+              fillOpacity: (point: Point) => (point.isAnnounced ? 0 : 0.8),
+              strokeWidth: 2,
+              symbol: (point: Point) => (point.isAnnounced ? "square" : "circle"),
+              r: 5,
+              channels: { [words.device]: "name" },
+              tip: { format: { y: text, fillOpacity: false, symbol: false } },
+            }),
+            ...SIDES.map((side) =>
+              plot.text(
+                labels.flatMap((label) => (label.side === side ? label.of.point : [])),
+                {
+                  x: "launched",
+                  y: "value",
+                  text: ({ name }: Point) => shortName(name),
+                  ...ANCHORS[side],
+                  fill: "currentColor",
+                },
+              ),
+            ),
+          ],
+        };
+      }}
       table={{
         columns: [words.device, words.year, title, words.announced],
         rows: points.map(({ name, launched, value, isAnnounced }) => [
           name,
           launched.toISOString().slice(0, 10),
-          kind === "money" ? `$${significant(value)}` : quantityText(value, kind),
+          text(value),
           isAnnounced ? words.announced : "",
         ]),
       }}
@@ -180,21 +191,59 @@ function pointsOf(
     .toSorted((a, b) => a.launched.getTime() - b.launched.getTime());
 }
 
-/** Points whose label covers no other, short ones first; the rest have theirs on hovering. */
-function labelled(points: readonly Point[], width: number): readonly Point[] {
-  const times = points.map(({ launched }) => launched.getTime());
-  const values = points.map(({ value }) => Math.log(value));
-  const [left, right] = [Math.min(...times), Math.max(...times)];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const across = (width - MARGIN_LEFT - MARGIN_RIGHT) / Math.max(1, right - left);
-  const up = (HEIGHT - 100) / Math.max(1e-9, high - low);
-  const shortFirst = points.toSorted((a, b) => shortName(a.name).length - shortName(b.name).length);
-  return apart(shortFirst, ({ name, launched, value }) => ({
-    left: (launched.getTime() - left) * across,
-    top: (high - Math.log(value)) * up,
-    width: LETTER * (shortName(name).length + 2),
-    height: LINE,
+interface Framed {
+  readonly x: readonly [Date, Date];
+  readonly y: readonly [number, number];
+  readonly labels: ReturnType<typeof placedLabels<NamedDot & { readonly point: Point }>>;
+}
+
+/** Share of the range that stays free at each end. */
+const AIR = 0.04;
+
+/** Where the axes end, and the names that find room: first of parts that were the best of their vendor when they came. */
+function framed(points: readonly Point[], width: number): Framed {
+  const [left, right] = endsOf(points.map(({ launched }) => launched.getTime()));
+  const [low, high] = endsOf(points.map(({ value }) => Math.log(value)));
+  const across = (width - MARGINS.left - MARGINS.right) / (right - left);
+  const up = (HEIGHT - MARGINS.top - MARGINS.bottom) / (high - low);
+  const dots = points.map((point) => ({
+    point,
+    name: shortName(point.name),
+    x: MARGINS.left + (point.launched.getTime() - left) * across,
+    y: MARGINS.top + (high - Math.log(point.value)) * up,
   }));
+  const isRecord = ({ point }: (typeof dots)[number]): boolean =>
+    points.every(
+      ({ vendor, launched, value }) =>
+        vendor !== point.vendor || launched >= point.launched || value < point.value,
+    );
+  const named = [...dots.filter(isRecord), ...dots.filter((dot) => !isRecord(dot))];
+  return {
+    labels: placedLabels(named, dots, { left: MARGINS.left, right: width }),
+    x: [new Date(left), new Date(right)],
+    y: [Math.exp(low), Math.exp(high)],
+  };
+}
+
+function endsOf(values: readonly number[]): readonly [number, number] {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const air = Math.max(1e-3, AIR * (most - least));
+  return [least - air, most + air];
+}
+
+/** First days of years, as many as have room. */
+function yearsIn([first, last]: readonly [Date, Date], width: number): readonly Date[] {
+  const from = first.getUTCFullYear() + 1;
+  const count = last.getUTCFullYear() - from + 1;
+  const step = Math.max(1, Math.ceil(count / Math.max(2, Math.floor(width / 70))));
+  return Array.from(
+    { length: Math.ceil(count / step) },
+    (_, index) => new Date(Date.UTC(from + index * step, 0)),
+  );
+}
+
+function yearText(date: Date): string {
+  return String(date.getUTCFullYear());
 }
 
 function ratio(above: number | null, below: number | null, scale = 1): number | null {

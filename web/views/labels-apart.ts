@@ -6,14 +6,26 @@ export interface Box {
   readonly height: number;
 }
 
-/** Those of `all` whose box touches none of those taken before it. */
-export function apart<T>(all: readonly T[], boxOf: (each: T) => Box): readonly T[] {
-  const taken: Box[] = [];
-  return all.filter((each) => {
-    const box = boxOf(each);
-    if (taken.some((other) => touch(box, other))) return false;
-    taken.push(box);
-    return true;
+/** A label and which of the places it could have it takes. */
+export interface Placed<T> {
+  readonly of: T;
+  readonly place: number;
+}
+
+/** Those of `all` with the first of their places that touches nothing `taken`, nor a label before it. */
+export function apart<T>(
+  all: readonly T[],
+  placesOf: (each: T) => readonly Box[],
+  taken: readonly Box[] = [],
+): readonly Placed<T>[] {
+  const full = [...taken];
+  return all.flatMap((of) => {
+    const places = placesOf(of);
+    const place = places.findIndex((box) => !full.some((other) => touch(box, other)));
+    const box = places[place];
+    if (box === undefined) return [];
+    full.push(box);
+    return { of, place };
   });
 }
 

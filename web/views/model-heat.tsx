@@ -18,6 +18,10 @@ const KINDS: Readonly<Record<HeatFigure, QuantityKind>> = {
 
 const DIMENSIONS = ["depth", "width", "sequence", "batch"] as const;
 const HEIGHT = 380;
+/** Of one row, for a network. */
+const STRIP_HEIGHT = 110;
+/** Below this cells have no room for units. */
+const NARROW = 700;
 /** Cells whose share of the logarithmic range is above this are dark, and take light text. */
 const DARK_FROM = 0.55;
 
@@ -33,9 +37,14 @@ export function ModelHeat({
   readonly growth: Growth["doubled"] | null;
 }): JSX.Element {
   const words = useWords().model;
+  const hasTokens = cells.some(({ tokens }) => tokens !== null);
   const value = ({ flops, bytes }: HeatCell): number =>
     figure === "flops" ? flops : figure === "bytes" ? bytes : flops / bytes;
-  const text = (cell: HeatCell): string => quantityText(value(cell), KINDS[figure]);
+  const written = (each: number): string => quantityText(each, KINDS[figure]);
+  const text = (cell: HeatCell): string => written(value(cell));
+  // Without its unit, which the title and the tip have.
+  const bare = (cell: HeatCell): string => text(cell).replace(/ FLOP\/B$|FLOP$|B$/u, "");
+  const at = hasTokens ? { x: "tokens", y: "batch" } : { x: "batch", y: () => "" };
   const values = cells.map(value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const depth = (cell: HeatCell): number =>
@@ -51,28 +60,33 @@ export function ModelHeat({
       />
       <Chart
         name="growth"
-        label={words.heatAbout(words[figure])}
+        label={hasTokens ? words.heatAbout(words[figure]) : words.batchesAbout(words[figure])}
         draw={(plot, width) => ({
           width,
-          height: HEIGHT,
+          height: hasTokens ? HEIGHT : STRIP_HEIGHT,
           marginLeft: 60,
-          x: { type: "band", label: words.tokens },
-          y: { type: "band", label: words.batch, reverse: true },
+          x: { type: "band", label: hasTokens ? words.tokens : words.batch },
+          y: hasTokens
+            ? { type: "band", label: words.batch, reverse: true }
+            : { type: "band", axis: null },
           color: { type: "log", scheme: "blues" },
           marks: [
-            plot.cell(cells, { x: "tokens", y: "batch", fill: value, tip: true }),
+            plot.cell(cells, { ...at, fill: value, tip: { format: { fill: written } } }),
             plot.text(cells, {
-              x: "tokens",
-              y: "batch",
-              text,
-              fontSize: 9,
+              ...at,
+              text: width < NARROW ? bare : text,
+              fontSize: width < NARROW ? 8 : 11,
               fill: (cell: HeatCell) => (depth(cell) > DARK_FROM ? "white" : "black"),
             }),
           ],
         })}
         table={{
-          columns: [words.batch, words.tokens, words[figure]],
-          rows: cells.map((cell) => [String(cell.batch), String(cell.tokens), text(cell)]),
+          columns: [words.batch, ...(hasTokens ? [words.tokens] : []), words[figure]],
+          rows: cells.map((cell) => [
+            String(cell.batch),
+            ...(hasTokens ? [String(cell.tokens)] : []),
+            text(cell),
+          ]),
         }}
       />
       {growth !== null && <Doubled growth={growth} />}

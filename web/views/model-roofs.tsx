@@ -1,9 +1,12 @@
 /** Rooflines of devices, and the operators under them (Williams et al., CACM 52(4), 2009). */
 import type { JSX } from "preact";
-import { quantityText, significant } from "../../core/index.ts";
+import { quantityText } from "../../core/index.ts";
+import { Command } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
+import { logAxisX, logAxisY } from "../parts/log-axis.ts";
 import type { Roof, RoofPoint } from "../worker/model-verb.ts";
+import { logTicks } from "./log-ticks.ts";
 
 interface Dot extends RoofPoint {
   readonly device: string;
@@ -19,7 +22,13 @@ const HEIGHT = 440;
 const INTENSITY_LOW = 0.1;
 const INTENSITY_HIGH = 10_000;
 
-export function ModelRoofs({ roofs }: { readonly roofs: readonly Roof[] }): JSX.Element {
+interface RoofsProps {
+  readonly roofs: readonly Roof[];
+  /** Prints the same roofline of one device. */
+  readonly commandOf: (roof: Roof) => string;
+}
+
+export function ModelRoofs({ roofs, commandOf }: RoofsProps): JSX.Element {
   const words = useWords().model;
   const dots = roofs.flatMap(({ name, points }) =>
     points
@@ -27,14 +36,10 @@ export function ModelRoofs({ roofs }: { readonly roofs: readonly Roof[] }): JSX.
       .map((point): Dot => ({ ...point, device: name })),
   );
   const corners = roofs.flatMap(cornersOf);
+  const compute = (value: number): string => quantityText(value, "compute");
   return (
     <section aria-label={words.roofline}>
       <h2>{words.roofline}</h2>
-      {roofs.map(({ device, name, split }) => (
-        <p key={device} class="hint">
-          {split === null ? words.noFit(name) : words.fits(name, split)}
-        </p>
-      ))}
       <Chart
         name="roofline"
         label={words.rooflineAbout}
@@ -43,20 +48,17 @@ export function ModelRoofs({ roofs }: { readonly roofs: readonly Roof[] }): JSX.
           height: HEIGHT,
           marginLeft: 90,
           grid: true,
-          x: {
-            type: "log",
-            label: words.intensity,
-            domain: [INTENSITY_LOW, INTENSITY_HIGH],
-            tickFormat: significant,
-          },
-          y: {
-            type: "log",
-            label: words.rate,
-            tickFormat: (value: number) => quantityText(value, "compute"),
-          },
+          x: { type: "log", domain: [INTENSITY_LOW, INTENSITY_HIGH] },
+          y: { type: "log" },
           color: { legend: true },
           r: { range: [2, 14] },
           marks: [
+            logAxisX(plot, {
+              ticks: logTicks(INTENSITY_LOW, INTENSITY_HIGH, Math.max(3, Math.floor(width / 90))),
+              text: String,
+              label: words.intensity,
+            }),
+            logAxisY(plot, { ticks: ratesOf(dots, corners), text: compute, label: words.rate }),
             plot.line(corners, { x: "intensity", y: "rate", stroke: "device", strokeWidth: 2 }),
             plot.dot(dots, {
               x: "intensity",
@@ -65,7 +67,7 @@ export function ModelRoofs({ roofs }: { readonly roofs: readonly Roof[] }): JSX.
               fillOpacity: 0.6,
               r: "share",
               channels: { operator: "name", part: "group" },
-              tip: true,
+              tip: { format: { x: String, y: compute, fillOpacity: false } },
             }),
           ],
         })}
@@ -80,8 +82,31 @@ export function ModelRoofs({ roofs }: { readonly roofs: readonly Roof[] }): JSX.
           ]),
         }}
       />
+      <Fits roofs={roofs} commandOf={commandOf} />
     </section>
   );
+}
+
+/** Whether the model fits each device, and the command that prints its roofline. */
+function Fits({ roofs, commandOf }: RoofsProps): JSX.Element {
+  const words = useWords().model;
+  return (
+    <>
+      {roofs.map((roof) => (
+        <div key={roof.device} class="actions">
+          <span>
+            {roof.split === null ? words.noFit(roof.name) : words.fits(roof.name, roof.split)}
+          </span>
+          {roof.split !== null && <Command text={commandOf(roof)} />}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function ratesOf(dots: readonly Dot[], corners: readonly Corner[]): readonly number[] {
+  const rates = [...dots, ...corners].map(({ rate }) => rate).filter((rate) => rate > 0);
+  return logTicks(Math.min(...rates), Math.max(...rates), 8);
 }
 
 /** The slope of the bandwidth, the ridge, and the flat top of the arithmetic. */

@@ -47,6 +47,15 @@ export function ModelTree({ groups }: { readonly groups: readonly GroupRow[] }):
   );
 }
 
+/** Nobody counts in less than a tenth of a percent. */
+function shareText(share: number): string {
+  return share > 0 && share < SHARE_LEAST
+    ? `< ${quantityText(SHARE_LEAST, "fraction")}`
+    : quantityText(share, "fraction");
+}
+
+const SHARE_LEAST = 0.001;
+
 function Share({
   label,
   part,
@@ -63,7 +72,7 @@ function Share({
         <span style={{ width: `${100 * share}%` }} />
       </span>
       <span>
-        {label} {quantityText(share, "fraction")}
+        {label} {shareText(share)}
       </span>
     </span>
   );

@@ -13,12 +13,13 @@ import {
 } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
-import { Choice, LogSlider, Suggested } from "../parts/controls.tsx";
+import { Choice, LogSlider, Several } from "../parts/controls.tsx";
 import { ModelInput } from "../parts/model-input.tsx";
 import { RefusedNote } from "../parts/refused.tsx";
-import { modelArgument, modelChoice } from "../own-models.ts";
+import { isNetwork, modelArgument, modelChoice } from "../own-models.ts";
 import { useAnswer } from "../parts/use-answer.ts";
-import type { ModelView } from "../worker/model-verb.ts";
+import { answerTokens } from "../worker/answer-tokens.ts";
+import type { ModelView, Roof } from "../worker/model-verb.ts";
 import { commandText } from "./command-text.ts";
 import { HEAT_FIGURES, ModelHeat } from "./model-heat.tsx";
 import { ModelRoofs } from "./model-roofs.tsx";
@@ -42,7 +43,6 @@ export type ModelState = ValuesOf<typeof fields>;
 export function View({ query, show }: ViewProps): JSX.Element {
   const words = useWords().model;
   const state = useMemo(() => readValues(fields, query), [query]);
-  const lists = useAnswer("lists", null).answer;
   const { answer, refused, isWorking } = useAnswer("model", {
     model: modelChoice(state.model),
     phase: state.phase,
@@ -54,46 +54,16 @@ export function View({ query, show }: ViewProps): JSX.Element {
     show(writeValues(fields, { ...state, ...changes }));
   return (
     <div class="split">
-      <form class="panel" onSubmit={(event) => event.preventDefault()}>
-        <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
-        <Choice
-          label={words.phase}
-          value={state.phase}
-          options={PHASES.map((phase) => [phase, words.phases[phase]])}
-          change={(phase) => change({ phase })}
-        />
-        <LogSlider
-          label={words.batch}
-          value={state.batch ?? 1}
-          min={1}
-          max={1024}
-          text={(value) => quantityText(Math.round(value), "count")}
-          change={(batch) => change({ batch: Math.round(batch ?? 1) })}
-        />
-        <LogSlider
-          label={words.tokens}
-          value={state.tokens ?? 1}
-          min={16}
-          max={131_072}
-          text={(value) => quantityText(Math.round(value), "tokens")}
-          change={(tokens) => change({ tokens: Math.round(tokens ?? 1) })}
-        />
-        <Suggested
-          label={words.devices}
-          value={state.devices.join(", ")}
-          suggestions={(lists?.devices ?? []).map(({ id, name }) => [id, name])}
-          change={(text) => change({ devices: text.split(",").map((word) => word.trim()) })}
-        />
-      </form>
+      <ModelForm state={state} change={change} />
       <section aria-busy={isWorking} id="answer">
         <h1>{words.heading}</h1>
         <RefusedNote refused={refused} />
         {answer !== null && <Answer answer={answer} state={state} change={change} />}
         <Actions
           command={commandText("expand", [modelArgument(state.model)], {
-            phase: state.phase,
+            phase: isNetwork(state.model) ? null : state.phase,
             batch: state.batch ?? 1,
-            tokens: state.tokens ?? 1,
+            tokens: isNetwork(state.model) ? null : (state.tokens ?? 1),
             growth: true,
           })}
           sheet={{
@@ -107,6 +77,68 @@ export function View({ query, show }: ViewProps): JSX.Element {
         />
       </section>
     </div>
+  );
+}
+
+function rooflineCommand({ model, batch, tokens }: ModelState, roof: Roof): string {
+  const input = Math.round(tokens ?? 1);
+  const lengths = isNetwork(model) ? {} : { input, output: answerTokens(input), cached: "0%" };
+  return commandText("estimate", [modelArgument(model)], {
+    device: roof.device,
+    engine: isNetwork(model) ? null : roof.engine,
+    tp: roof.split === 1 ? null : roof.split,
+    concurrency: Math.round(batch ?? 1),
+    ...lengths,
+    operators: true,
+  });
+}
+
+function ModelForm({
+  state,
+  change,
+}: {
+  readonly state: ModelState;
+  readonly change: (changes: Partial<ModelState>) => void;
+}): JSX.Element {
+  const words = useWords().model;
+  const lists = useAnswer("lists", null).answer;
+  return (
+    <form class="panel" onSubmit={(event) => event.preventDefault()}>
+      <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
+      {!isNetwork(state.model) && (
+        <Choice
+          label={words.phase}
+          value={state.phase}
+          options={PHASES.map((phase) => [phase, words.phases[phase]])}
+          change={(phase) => change({ phase })}
+        />
+      )}
+      <LogSlider
+        label={words.batch}
+        value={state.batch ?? 1}
+        min={1}
+        max={1024}
+        text={(value) => quantityText(Math.round(value), "count")}
+        change={(batch) => change({ batch: Math.round(batch ?? 1) })}
+      />
+      {!isNetwork(state.model) && (
+        <LogSlider
+          label={words.tokens}
+          value={state.tokens ?? 1}
+          min={16}
+          max={131_072}
+          text={(value) => quantityText(Math.round(value), "tokens")}
+          change={(tokens) => change({ tokens: Math.round(tokens ?? 1) })}
+        />
+      )}
+      <Several
+        label={words.devices}
+        value={state.devices}
+        options={(lists?.devices ?? []).map(({ id, name }) => [id, name])}
+        most={DEVICES_MAX}
+        change={(devices) => change({ devices })}
+      />
+    </form>
   );
 }
 
@@ -130,7 +162,9 @@ function Answer({
           : words.sizeActive(parameters, quantityText(answer.active, "count"))}
       </p>
       <ModelTree groups={answer.groups} />
-      {answer.roofs.length > 0 && <ModelRoofs roofs={answer.roofs} />}
+      {answer.roofs.length > 0 && (
+        <ModelRoofs roofs={answer.roofs} commandOf={(roof) => rooflineCommand(state, roof)} />
+      )}
       {answer.heat.length > 0 && (
         <ModelHeat
           cells={answer.heat}

@@ -6,6 +6,7 @@ import {
   type Demand,
   type Limits,
   type QuantityKind,
+  type SiteChoice,
 } from "../../core/index.ts";
 import {
   choiceField,
@@ -17,26 +18,47 @@ import {
 } from "../address.ts";
 import { commandText } from "./command-text.ts";
 import { OWN_MACHINE } from "../own-machine.ts";
-import { modelArgument, modelChoice } from "../own-models.ts";
+import { isNetwork, modelArgument, modelChoice } from "../own-models.ts";
+import type { BatchesQuestion, BatchFigures } from "../worker/batches-verb.ts";
 import type { PlanFigures } from "../worker/plan-row.ts";
 import type { PlanQuestion } from "../worker/plan-verb.ts";
 
+/** How each figure is written, and whether more of it is better. */
 export const FIGURES = {
-  ttft: { kind: "time", scale: 1, after: "" },
-  tpot: { kind: "time", scale: 1, after: "" },
-  latency: { kind: "time", scale: 1, after: "" },
-  outputRate: { kind: "tokenRate", scale: 1, after: "" },
-  power: { kind: "power", scale: 1, after: "" },
-  energyPerToken: { kind: "energy", scale: 1, after: "" },
-  costPerHour: { kind: "money", scale: 1, after: "" },
-  costPerToken: { kind: "money", scale: 1e6, after: "/M" },
-  carbonPerToken: { kind: "carbon", scale: 1, after: "" },
-} as const satisfies Readonly<
-  Record<keyof PlanFigures, { kind: QuantityKind; scale: number; after: string }>
->;
+  ttft: { kind: "time", scale: 1, after: "", more: false },
+  tpot: { kind: "time", scale: 1, after: "", more: false },
+  latency: { kind: "time", scale: 1, after: "", more: false },
+  outputRate: { kind: "tokenRate", scale: 1, after: "", more: true },
+  power: { kind: "power", scale: 1, after: "", more: false },
+  energyPerToken: { kind: "energy", scale: 1, after: "", more: false },
+  costPerHour: { kind: "money", scale: 1, after: "/h", more: false },
+  costPerToken: { kind: "money", scale: 1e6, after: "/M", more: false },
+  carbonPerToken: { kind: "carbon", scale: 1, after: "", more: false },
+} as const satisfies Readonly<Record<keyof PlanFigures, Written>>;
+
+export interface Written {
+  readonly kind: QuantityKind;
+  readonly scale: number;
+  readonly after: string;
+  readonly more: boolean;
+}
 
 export type FigureName = keyof typeof FIGURES;
 export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
+
+/** Those of a network, which has samples and no tokens. */
+export const NETWORK_FIGURES = {
+  latency: { kind: "time", scale: 1, after: "", more: false },
+  itemRate: { kind: "sampleRate", scale: 1, after: "", more: true },
+  power: { kind: "power", scale: 1, after: "", more: false },
+  energyPerItem: { kind: "energy", scale: 1, after: "", more: false },
+  costPerHour: { kind: "money", scale: 1, after: "/h", more: false },
+  costPerItem: { kind: "money", scale: 1e6, after: "/M", more: false },
+  carbonPerItem: { kind: "carbon", scale: 1, after: "", more: false },
+} as const satisfies Readonly<Record<keyof BatchFigures, Written>>;
+
+export type NetworkFigureName = keyof typeof NETWORK_FIGURES;
+export const NETWORK_FIGURE_NAMES = Object.keys(NETWORK_FIGURES) as readonly NetworkFigureName[];
 
 export const DEMANDS = ["rate", "users", "saturate"] as const;
 
@@ -50,6 +72,7 @@ export const planFields = {
   users: numberField(100, { min: 1, max: 1e6 }),
   ttft: numberField(0.5, POSITIVE),
   tpot: numberField(0.04, POSITIVE),
+  latency: numberField(null, POSITIVE),
   budget: numberField(null, POSITIVE),
   power: numberField(null, POSITIVE),
   devices: numberField(null, { min: 1, max: 1e6 }),
@@ -65,30 +88,65 @@ export const planFields = {
   x: choiceField(FIGURE_NAMES, "costPerHour"),
   y: choiceField(FIGURE_NAMES, "tpot"),
   pick: listField(),
+  networkFigure: choiceField(NETWORK_FIGURE_NAMES, "latency"),
+  networkX: choiceField(NETWORK_FIGURE_NAMES, "costPerItem"),
+  networkY: choiceField(NETWORK_FIGURE_NAMES, "latency"),
 };
+
+const PICKED_MAX = 2;
+
+/** Two devices side by side at most: a third takes the place of the first. */
+export function pickedWith(
+  pick: readonly string[],
+  device: string,
+  isOn: boolean,
+): readonly string[] {
+  const others = pick.filter((each) => each !== device);
+  return isOn ? [...others, device].slice(-PICKED_MAX) : others;
+}
 
 export type PlanState = ValuesOf<typeof planFields>;
 
 export function questionOf(state: PlanState): PlanQuestion {
-  const { model, workload, objective, vendors, tenure, announced, confidence } = state;
-  const { only, regions, engines } = state;
+  const { model, workload, objective, engines } = state;
   return {
     model: modelChoice(model),
     workload,
     demand: demandOf(state),
     limits: limitsOf(state),
-    choice: {
-      tenure,
-      ...(announced ? { announced } : {}),
-      ...(vendors.length === 0 ? {} : { vendors }),
-      ...(only.length === 0 ? {} : { devices: only }),
-      ...(regions.length === 0 ? {} : { regions }),
-    },
+    choice: choiceOf(state),
     engines,
     objective,
     percentile: 0.9,
-    confidence: confidence ?? planFields.confidence.fallback ?? 0.5,
+    confidence: confidenceOf(state),
   };
+}
+
+/** Of a network: its rate counts samples, its limits know no tokens. */
+export function networkQuestionOf(state: PlanState): BatchesQuestion {
+  const { ttft: _, tpot: __, ...limits } = limitsOf(state);
+  return {
+    model: modelChoice(state.model),
+    rate: state.demand === "rate" ? (state.rate ?? 1) : null,
+    limits,
+    choice: choiceOf(state),
+    objective: state.objective,
+    confidence: confidenceOf(state),
+  };
+}
+
+function choiceOf({ tenure, announced, vendors, only, regions }: PlanState): SiteChoice {
+  return {
+    tenure,
+    ...(announced ? { announced } : {}),
+    ...(vendors.length === 0 ? {} : { vendors }),
+    ...(only.length === 0 ? {} : { devices: only }),
+    ...(regions.length === 0 ? {} : { regions }),
+  };
+}
+
+function confidenceOf({ confidence }: PlanState): number {
+  return confidence ?? planFields.confidence.fallback ?? 0.5;
 }
 
 function demandOf({ demand, rate, users }: PlanState): Demand {
@@ -96,8 +154,9 @@ function demandOf({ demand, rate, users }: PlanState): Demand {
   return demand === "users" ? { kind: "users", users: Math.round(users ?? 1) } : { kind: demand };
 }
 
-function limitsOf({ ttft, tpot, budget, power, devices }: PlanState): Limits {
+function limitsOf({ ttft, tpot, latency, budget, power, devices }: PlanState): Limits {
   return {
+    ...(latency === null ? {} : { latency }),
     ...(ttft === null ? {} : { ttft }),
     ...(tpot === null ? {} : { tpot }),
     ...(budget === null ? {} : { costPerHour: budget }),
@@ -108,19 +167,28 @@ function limitsOf({ ttft, tpot, budget, power, devices }: PlanState): Limits {
 
 /** The command line that prints the same plans. */
 export function commandOf(state: PlanState): string {
-  const { model, workload, demand, rate, users, ttft, tpot, budget, power, devices } = state;
+  const { model, workload, demand, rate, users, budget, power, devices } = state;
   const { objective, vendors, only, regions, engines, tenure, announced, confidence } = state;
   const listed = (names: readonly string[]): string | null =>
     names.length === 0 ? null : names.join(",");
   const plain = (value: number | null, kind: QuantityKind): string | null =>
     value === null ? null : quantityText(value, kind).replaceAll(" ", "");
   const isOwn = only.includes(OWN_MACHINE);
+  const tokens = isNetwork(model)
+    ? {}
+    : {
+        workload,
+        ttft: plain(state.ttft, "time"),
+        tpot: plain(state.tpot, "time"),
+        users: demand === "users" ? Math.round(users ?? 1) : null,
+        engine: listed(isOwn ? [...engines, "static"] : engines),
+        precision: isOwn ? "fp32,q4_k_m" : null,
+        "no-simulate": true as const,
+      };
   return commandText("plan", [modelArgument(model)], {
-    workload,
-    ttft: plain(ttft, "time"),
-    tpot: plain(tpot, "time"),
+    ...tokens,
+    latency: plain(state.latency, "time"),
     rate: demand === "rate" ? `${rate ?? 1}/s` : null,
-    users: demand === "users" ? Math.round(users ?? 1) : null,
     budget: budget === null ? null : `$${budget}/h`,
     power: plain(power, "power"),
     "devices-max": devices === null ? null : Math.round(devices),
@@ -128,12 +196,9 @@ export function commandOf(state: PlanState): string {
     vendor: listed(vendors),
     device: listed(only),
     region: listed(regions),
-    engine: listed(isOwn ? [...engines, "static"] : engines),
     catalogue: isOwn ? `${OWN_MACHINE}.json` : null,
-    precision: isOwn ? "fp32,q4_k_m" : null,
     tenure: tenure === "rent" ? null : tenure,
     announced: announced ? true : null,
-    "no-simulate": true,
     confidence: confidence === planFields.confidence.fallback ? null : confidence,
   });
 }

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { OBJECTIVES, quantityText, TENURES } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
-import { Choice, Group, LogSlider, Suggested, Tick, Ticks } from "../parts/controls.tsx";
+import { Choice, Group, LogSlider, Several, Tick, Ticks } from "../parts/controls.tsx";
+import { isNetwork } from "../own-models.ts";
 import { ModelInput } from "../parts/model-input.tsx";
 import type { ListsAnswer } from "../worker/lists.ts";
 import { DEMANDS, type PlanState } from "./plan-fields.ts";
@@ -18,12 +19,14 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
   return (
     <form class="panel" onSubmit={(event) => event.preventDefault()}>
       <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
-      <Choice
-        label={words.workload}
-        value={state.workload}
-        options={(lists?.workloads ?? [state.workload]).map((name) => [name, name])}
-        change={(workload) => change({ workload })}
-      />
+      {!isNetwork(state.model) && (
+        <Choice
+          label={words.workload}
+          value={state.workload}
+          options={(lists?.workloads ?? [state.workload]).map((name) => [name, name])}
+          change={(workload) => change({ workload })}
+        />
+      )}
       <DemandControls state={state} lists={lists} change={change} />
       <LimitControls state={state} lists={lists} change={change} />
       <Choice
@@ -44,23 +47,25 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
         value={state.vendors}
         change={(vendors) => change({ vendors })}
       />
-      <Ticks
-        label={words.columns.engine}
-        options={lists?.engines ?? []}
-        value={state.engines}
-        change={(engines) => change({ engines })}
-      />
-      <Suggested
+      {!isNetwork(state.model) && (
+        <Ticks
+          label={words.columns.engine}
+          options={lists?.engines ?? []}
+          value={state.engines}
+          change={(engines) => change({ engines })}
+        />
+      )}
+      <Several
         label={words.only}
-        value={state.only.join(", ")}
-        suggestions={(lists?.devices ?? []).map(({ id, name }) => [id, name])}
-        change={(text) => change({ only: namesIn(text) })}
+        value={state.only}
+        options={(lists?.devices ?? []).map(({ id, name }) => [id, name])}
+        change={(only) => change({ only })}
       />
-      <Suggested
+      <Several
         label={words.regions}
-        value={state.regions.join(", ")}
-        suggestions={(lists?.regions ?? []).map((region) => [region, region])}
-        change={(text) => change({ regions: namesIn(text) })}
+        value={state.regions}
+        options={(lists?.regions ?? []).map((region) => [region, region])}
+        change={(regions) => change({ regions })}
       />
       <Tick
         label={words.announced}
@@ -71,13 +76,6 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
   );
 }
 
-function namesIn(text: string): readonly string[] {
-  return text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-}
-
 function DemandControls({ state, change }: FormProps): JSX.Element {
   const words = useWords().plan;
   return (
@@ -85,7 +83,9 @@ function DemandControls({ state, change }: FormProps): JSX.Element {
       <Choice
         label={words.demand}
         value={state.demand}
-        options={DEMANDS.map((each) => [each, words.demands[each]])}
+        options={DEMANDS.filter((each) => each !== "users" || !isNetwork(state.model)).map(
+          (each) => [each, words.demands[each]],
+        )}
         change={(demand) => change({ demand })}
       />
       {state.demand === "rate" && (
@@ -93,7 +93,7 @@ function DemandControls({ state, change }: FormProps): JSX.Element {
           label={words.rate}
           value={state.rate ?? 1}
           min={0.01}
-          max={1000}
+          max={isNetwork(state.model) ? 1e6 : 1000}
           text={(value) => quantityText(value, "requestRate")}
           change={(rate) => change({ rate })}
         />
@@ -118,23 +118,15 @@ function LimitControls({ state, change }: FormProps): JSX.Element {
   const none = all.none;
   return (
     <Group label={words.limits}>
+      {!isNetwork(state.model) && <TokenLimits state={state} change={change} />}
       <LogSlider
-        label={words.ttft}
-        value={state.ttft}
-        min={0.02}
-        max={60}
+        label={words.latency}
+        value={state.latency}
+        min={0.001}
+        max={600}
         none={none}
         text={(value) => quantityText(value, "time")}
-        change={(ttft) => change({ ttft })}
-      />
-      <LogSlider
-        label={words.tpot}
-        value={state.tpot}
-        min={0.002}
-        max={1}
-        none={none}
-        text={(value) => quantityText(value, "time")}
-        change={(tpot) => change({ tpot })}
+        change={(latency) => change({ latency })}
       />
       <LogSlider
         label={words.budget}
@@ -163,5 +155,33 @@ function LimitControls({ state, change }: FormProps): JSX.Element {
         change={(confidence) => change({ confidence })}
       />
     </Group>
+  );
+}
+
+function TokenLimits({ state, change }: Omit<FormProps, "lists">): JSX.Element {
+  const all = useWords();
+  const words = all.plan;
+  const none = all.none;
+  return (
+    <>
+      <LogSlider
+        label={words.ttft}
+        value={state.ttft}
+        min={0.02}
+        max={60}
+        none={none}
+        text={(value) => quantityText(value, "time")}
+        change={(ttft) => change({ ttft })}
+      />
+      <LogSlider
+        label={words.tpot}
+        value={state.tpot}
+        min={0.002}
+        max={1}
+        none={none}
+        text={(value) => quantityText(value, "time")}
+        change={(tpot) => change({ tpot })}
+      />
+    </>
   );
 }

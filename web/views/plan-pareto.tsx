@@ -1,37 +1,43 @@
-/** Two figures of every plan against each other, both with their intervals. */
+/** Two figures of every plan against each other, both with their intervals, and the front of those that no plan beats in both. */
+import type { Markish } from "@observablehq/plot";
 import type { JSX } from "preact";
 import { quantityText } from "../../core/index.ts";
-import { Chart } from "../parts/chart.tsx";
+import { Chart, type PlotLibrary } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
-import type { PlanRow } from "../worker/plan-row.ts";
-import { FIGURE_NAMES, FIGURES, type FigureName, type PlanState } from "./plan-fields.ts";
-import { figureText } from "./plan-text.ts";
+import { logAxisX, logAxisY } from "../parts/log-axis.ts";
+import {
+  dotsOf,
+  frontOf,
+  high,
+  low,
+  middle,
+  scaleOf,
+  ticksOf,
+  type Dot,
+  type Pareto,
+} from "./pareto-dots.ts";
+import type { Written } from "./plan-fields.ts";
+import { intervalFigure } from "./plan-text.ts";
+import { ANCHORS, placedLabels, SIDES } from "./point-labels.ts";
 
-interface Dot {
-  readonly label: string;
-  readonly vendor: string;
-  readonly isBest: boolean;
-  readonly x: readonly [low: number, middle: number, high: number];
-  readonly y: readonly [low: number, middle: number, high: number];
+const HEIGHT = 440;
+const MARGIN_LEFT = 84;
+const MARGIN_RIGHT = 40;
+
+interface ParetoProps<F extends string> extends Pareto<F> {
+  readonly names: Readonly<Record<F, string>>;
+  readonly change: (changes: { readonly x?: F; readonly y?: F }) => void;
+  /** What a click on a dot does. */
+  readonly pick?: (device: string, isOn: boolean) => void;
 }
 
-const HEIGHT = 420;
-
-export function PlanPareto({
-  plans,
-  state,
-  change,
-}: {
-  readonly plans: readonly PlanRow[];
-  readonly state: PlanState;
-  readonly change: (changes: Partial<PlanState>) => void;
-}): JSX.Element {
+export function PlanPareto<F extends string>(props: ParetoProps<F>): JSX.Element {
+  const { plans, figures, names, x, y, change, pick } = props;
   const words = useWords().plan;
-  const { x, y } = state;
-  const options = FIGURE_NAMES.map((each) => [each, words.figures[each]] as const);
-  const dots = dotsOf(plans, x, y);
-  const title = `${words.pareto.title}: ${words.figures[x]}, ${words.figures[y]}`;
+  const options = (Object.keys(figures) as F[]).map((each) => [each, names[each]] as const);
+  const dots = dotsOf(props);
+  const title = `${words.pareto.title}: ${names[x]}, ${names[y]}`;
   return (
     <section aria-label={words.pareto.title}>
       <h2>{words.pareto.title}</h2>
@@ -49,38 +55,44 @@ export function PlanPareto({
           change={(to) => change({ y: to })}
         />
       </div>
+      <p class="hint">
+        {words.pareto.about} {pick !== undefined && words.pareto.click}
+      </p>
       <Chart
         name="trade-off"
         label={title}
+        choose={({ device, isPicked }: Dot) => pick?.(device, !isPicked)}
         draw={(plot, width) => ({
           width,
           height: HEIGHT,
-          marginLeft: 70,
+          marginLeft: MARGIN_LEFT,
+          marginRight: MARGIN_RIGHT,
           grid: true,
-          x: { type: "log", label: words.figures[x], tickFormat: tickText(x) },
-          y: { type: "log", label: words.figures[y], tickFormat: tickText(y) },
+          x: { type: "log" },
+          y: { type: "log" },
           color: { legend: true },
           marks: [
-            plot.ruleY(dots, { x1: low("x"), x2: high("x"), y: middle("y"), strokeOpacity: 0.25 }),
-            plot.ruleX(dots, { y1: low("y"), y2: high("y"), x: middle("x"), strokeOpacity: 0.25 }),
-            plot.dot(dots, {
-              x: middle("x"),
-              y: middle("y"),
-              fill: "vendor",
-              r: 5,
-              stroke: "currentColor",
-              strokeWidth: (dot: Dot) => (dot.isBest ? 2 : 0),
-              channels: { plan: "label" },
-              tip: true,
+            logAxisX(plot, {
+              ticks: ticksOf(dots, "x", Math.max(2, Math.floor(width / 100))),
+              text: tickText(figures[x]),
+              label: names[x],
             }),
+            logAxisY(plot, {
+              ticks: ticksOf(dots, "y", 10),
+              text: tickText(figures[y]),
+              label: names[y],
+            }),
+            ...spreadMarks(plot, dots),
+            ...dotMarks(plot, dots, { x: figures[x], y: figures[y] }),
+            ...labelMarks(plot, dots, width),
           ],
         })}
         table={{
-          columns: [words.columns.devices, words.figures[x], words.figures[y]],
+          columns: [words.columns.devices, names[x], names[y]],
           rows: plans.map((plan) => [
             `${plan.devices} × ${plan.name}`,
-            figureText(plan, x),
-            figureText(plan, y),
+            intervalFigure(plan.figures[x], figures[x]),
+            intervalFigure(plan.figures[y], figures[y]),
           ]),
         }}
       />
@@ -88,31 +100,78 @@ export function PlanPareto({
   );
 }
 
-const low = (axis: "x" | "y") => (dot: Dot) => dot[axis][0];
-const middle = (axis: "x" | "y") => (dot: Dot) => dot[axis][1];
-const high = (axis: "x" | "y") => (dot: Dot) => dot[axis][2];
-
-function tickText(name: FigureName): (value: number) => string {
-  return (value) => quantityText(value, FIGURES[name].kind);
+/** The intervals of each plan, both ways. */
+function spreadMarks(plot: PlotLibrary, dots: readonly Dot[]): Markish[] {
+  return [
+    plot.ruleY(dots, { x1: low("x"), x2: high("x"), y: middle("y"), strokeOpacity: 0.2 }),
+    plot.ruleX(dots, { y1: low("y"), y2: high("y"), x: middle("x"), strokeOpacity: 0.2 }),
+  ];
 }
 
-function dotsOf(plans: readonly PlanRow[], x: FigureName, y: FigureName): readonly Dot[] {
-  return plans.flatMap((plan, index) => {
-    const [across, up] = [plan.figures[x], plan.figures[y]];
-    if (across === null || up === null) return [];
-    return {
-      label: `${plan.devices} × ${plan.name}`,
-      vendor: plan.vendor,
-      isBest: index === 0,
-      x: spread(across, FIGURES[x].scale),
-      y: spread(up, FIGURES[y].scale),
-    };
-  });
+function dotMarks(
+  plot: PlotLibrary,
+  dots: readonly Dot[],
+  { x, y }: Readonly<Record<"x" | "y", Written>>,
+): Markish[] {
+  const at = { x: middle("x"), y: middle("y") };
+  return [
+    plot.line(frontOf(dots), {
+      ...at,
+      curve: x.more ? "step-before" : "step-after",
+      stroke: "currentColor",
+      strokeDasharray: "5 4",
+      strokeOpacity: 0.7,
+    }),
+    plot.dot(dots, {
+      ...at,
+      fill: "vendor",
+      r: 6,
+      stroke: "currentColor",
+      strokeWidth: (dot: Dot) => (dot.isFront ? 1.5 : 0),
+      channels: { plan: "label" },
+      tip: { format: { x: tickText(x), y: tickText(y), strokeWidth: false } },
+    }),
+    plot.dot(
+      dots.filter(({ isPicked }) => isPicked),
+      { ...at, r: 11, stroke: "currentColor", strokeWidth: 2.5 },
+    ),
+  ];
 }
 
-function spread(
-  { p10, p50, p90 }: { readonly p10: number; readonly p50: number; readonly p90: number },
-  scale: number,
-): readonly [number, number, number] {
-  return [p10 * scale, p50 * scale, p90 * scale];
+function labelMarks(plot: PlotLibrary, dots: readonly Dot[], width: number): Markish[] {
+  const labels = labelled(dots, width);
+  return SIDES.map((side) =>
+    plot.text(
+      labels.flatMap((label) => (label.side === side ? label.of.dot : [])),
+      {
+        x: middle("x"),
+        y: middle("y"),
+        text: "label",
+        ...ANCHORS[side],
+        fill: "currentColor",
+        stroke: "var(--paper)",
+        strokeWidth: 4,
+      },
+    ),
+  );
+}
+
+function tickText({ kind, after }: Written): (value: number) => string {
+  return (value) => quantityText(value, kind) + after;
+}
+
+/** The front and what is picked have names, as far as there is room; the rest on hovering. */
+function labelled(dots: readonly Dot[], width: number) {
+  const across = scaleOf(dots, "x", width - MARGIN_LEFT - MARGIN_RIGHT);
+  const up = scaleOf(dots, "y", HEIGHT - 60);
+  const placed = dots.map((dot) => ({
+    dot,
+    name: dot.label,
+    x: MARGIN_LEFT + across(dot),
+    y: HEIGHT - 30 - up(dot),
+  }));
+  const named = placed
+    .filter(({ dot }) => dot.isFront || dot.isPicked)
+    .toSorted((a, b) => Number(b.dot.isPicked) - Number(a.dot.isPicked));
+  return placedLabels(named, placed, { left: MARGIN_LEFT, right: width });
 }

@@ -3,11 +3,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useWords } from "../parts/context.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
-import type { PlanState } from "./plan-fields.ts";
+import { pickedWith, type PlanState } from "./plan-fields.ts";
 import { figureText } from "./plan-text.ts";
 
 const SHOWN = ["ttft", "tpot", "costPerHour", "costPerToken", "energyPerToken"] as const;
-const PICKED_MAX = 2;
 const ROWS_FIRST = 12;
 
 export function PlanTable({
@@ -23,11 +22,7 @@ export function PlanTable({
   const { columns, figures } = words.plan;
   const [isWhole, setWhole] = useState(false);
   const pick = (device: string, isOn: boolean): void =>
-    change({
-      pick: isOn
-        ? [...state.pick, device].slice(-PICKED_MAX)
-        : state.pick.filter((each) => each !== device),
-    });
+    change({ pick: pickedWith(state.pick, device, isOn) });
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={words.plan.heading}>
       <table class="plans">
@@ -35,9 +30,6 @@ export function PlanTable({
           <tr>
             <th scope="col">{words.compare.pick}</th>
             <th scope="col">{columns.devices}</th>
-            <th scope="col">{columns.split}</th>
-            <th scope="col">{columns.format}</th>
-            <th scope="col">{columns.engine}</th>
             {SHOWN.map((name) => (
               <th key={name} scope="col" class="number">
                 {figures[name]}
@@ -62,7 +54,7 @@ export function PlanTable({
       </table>
       {!isWhole && plans.length > ROWS_FIRST && (
         <button type="button" onClick={() => setWhole(true)}>
-          {words.plan.all(plans.length)}
+          {words.all(plans.length)}
         </button>
       )}
     </div>
@@ -91,10 +83,10 @@ function PlanLine({
       </td>
       <th scope="row">
         {plan.devices} × {plan.name}
+        <small>
+          {plan.split}, {plan.format}, {plan.engine}
+        </small>
       </th>
-      <td>{plan.split}</td>
-      <td>{plan.format}</td>
-      <td>{plan.engine}</td>
       {SHOWN.map((name) => (
         <td key={name} class="number">
           {figureText(plan, name)}

@@ -1,8 +1,8 @@
 /** Plans in words. */
-import { quantityText, significant } from "../../core/index.ts";
+import { quantityText, significant, type Interval } from "../../core/index.ts";
 import type { Words } from "../words/index.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
-import { FIGURES } from "./plan-fields.ts";
+import { FIGURES, type Written } from "./plan-fields.ts";
 
 /** Why a plan serves no more, in one sentence. */
 export function whyText(plan: PlanRow, words: Words): string {
@@ -13,7 +13,10 @@ export function whyText(plan: PlanRow, words: Words): string {
 
 /** A figure of a plan as the table writes it. */
 export function figureText(plan: PlanRow, name: keyof typeof FIGURES): string {
-  const interval = plan.figures[name];
-  const { kind, scale, after } = FIGURES[name];
+  return intervalFigure(plan.figures[name], FIGURES[name]);
+}
+
+/** The middle of an interval as it is written; nothing where none is known. */
+export function intervalFigure(interval: Interval | null, { kind, scale, after }: Written): string {
   return interval === null ? "" : quantityText(interval.p50 * scale, kind) + after;
 }

@@ -7,6 +7,7 @@ import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
 import { IntervalBars } from "../parts/interval-bars.tsx";
 import { RefusedNote } from "../parts/refused.tsx";
+import { isNetwork } from "../own-models.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
 import type { PlanView as PlanAnswered } from "../worker/plan-verb.ts";
@@ -15,63 +16,91 @@ import {
   commandOf,
   FIGURE_NAMES,
   FIGURES,
+  type FigureName,
+  pickedWith,
   planFields,
   questionOf,
   type PlanState,
 } from "./plan-fields.ts";
 import { PlanForm } from "./plan-form.tsx";
+import { NetworkPlans } from "./plan-network.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
 import { PlanReasons } from "./plan-reasons.tsx";
 import { PlanTable } from "./plan-table.tsx";
-import { whyText } from "./plan-text.ts";
+import { figureText, whyText } from "./plan-text.ts";
 import type { ViewProps } from "./view.ts";
 
 export function View({ query, show }: ViewProps): JSX.Element {
-  const words = useWords();
   const state = useMemo(() => readValues(planFields, query), [query]);
   const lists = useAnswer("lists", null);
-  const { answer, refused, isWorking } = useAnswer("plan", questionOf(state));
   const change = (changes: Partial<PlanState>): void =>
     show(writeValues(planFields, { ...state, ...changes }));
   return (
     <div class="split">
       <PlanForm state={state} lists={lists.answer} change={change} />
-      <section aria-busy={isWorking} id="answer">
-        <h1>{words.plan.heading}</h1>
-        <RefusedNote refused={refused} />
-        {answer !== null && <Answer answer={answer} state={state} change={change} />}
-        {answer === null && isWorking && <p role="status">{words.working}</p>}
-      </section>
+      {isNetwork(state.model) ? (
+        <NetworkPlans state={state} change={change} />
+      ) : (
+        <ServingPlans state={state} change={change} />
+      )}
     </div>
   );
 }
 
+interface PlansProps {
+  readonly state: PlanState;
+  readonly change: (changes: Partial<PlanState>) => void;
+}
+
+function ServingPlans({ state, change }: PlansProps): JSX.Element {
+  const words = useWords();
+  const { answer, refused, isWorking } = useAnswer("plan", questionOf(state));
+  return (
+    <section aria-busy={isWorking} id="answer">
+      <h1>{words.plan.heading}</h1>
+      <p class="hint">{words.plan.about}</p>
+      <RefusedNote refused={refused} />
+      {answer !== null && <Answer answer={answer} state={state} change={change} />}
+      {answer === null && isWorking && <p role="status">{words.working}</p>}
+    </section>
+  );
+}
+
 const BARS_MAX = 12;
+/** What is read first of the best plan. */
+const HEADLINE = ["costPerHour", "costPerToken", "ttft", "tpot", "energyPerToken"] as const;
+
+/** What is asked of the figure that the bars show. */
+function limitOn({ figure, ttft, tpot, latency, power, budget }: PlanState): number | null {
+  const limits: Partial<Record<FigureName, number | null>> = {
+    ttft,
+    tpot,
+    latency,
+    power,
+    costPerHour: budget,
+  };
+  return limits[figure] ?? null;
+}
 
 function Answer({
   answer,
   state,
   change,
-}: {
-  readonly answer: PlanAnswered;
-  readonly state: PlanState;
-  readonly change: (changes: Partial<PlanState>) => void;
-}): JSX.Element {
+}: PlansProps & { readonly answer: PlanAnswered }): JSX.Element {
   const words = useWords();
   const { plans, tried } = answer;
   const [best] = plans;
-  const { kind, scale } = FIGURES[state.figure];
+  const { kind, scale, after } = FIGURES[state.figure];
   return (
     <>
       <p role="status" class="summary">
-        {best === undefined ? words.plan.nothing(tried) : words.plan.summary(plans.length, tried)}
+        {best === undefined
+          ? words.plan.nothing(tried)
+          : words.plan.summary(plans.length, tried, words.plan.objectives[state.objective])}
       </p>
       {best !== undefined && (
         <>
-          <p class="best">
-            <strong>{words.plan.best(`${best.devices} × ${best.name}`)}</strong>{" "}
-            {whyText(best, words)}
-          </p>
+          <Best plan={best} />
           <Choice
             label={words.plan.shown}
             value={state.figure}
@@ -82,6 +111,8 @@ function Answer({
             title={words.plan.bars(words.plan.figures[state.figure])}
             kind={kind}
             scale={scale}
+            after={after}
+            limit={limitOn(state)}
             unknown={words.plan.unpriced}
             bars={plans.slice(0, BARS_MAX).map((plan) => ({
               id: plan.id,
@@ -93,11 +124,39 @@ function Answer({
           <PlanReasons reasons={answer.reasons} objective={state.objective} />
           <PlanTable plans={plans} state={state} change={change} />
           <PlanCompare plans={plans} picked={state.pick} />
-          <PlanPareto plans={plans} state={state} change={change} />
+          <PlanPareto
+            plans={plans}
+            figures={FIGURES}
+            names={words.plan.figures}
+            x={state.x}
+            y={state.y}
+            change={change}
+            picked={state.pick}
+            pick={(device, isOn) => change({ pick: pickedWith(state.pick, device, isOn) })}
+          />
         </>
       )}
       <Actions command={commandOf(state)} sheet={sheetOf(plans)} />
     </>
+  );
+}
+
+function Best({ plan }: { readonly plan: PlanRow }): JSX.Element {
+  const words = useWords();
+  return (
+    <div class="best">
+      <p>
+        <strong>{words.plan.best(`${plan.devices} × ${plan.name}`)}</strong> {whyText(plan, words)}
+      </p>
+      <dl>
+        {HEADLINE.map((name) => (
+          <div key={name}>
+            <dt>{words.plan.figures[name]}</dt>
+            <dd>{figureText(plan, name) || words.plan.unpriced}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }
 

@@ -1,30 +1,35 @@
 /** Lanes of this very machine, measured in the browser, beside devices of the catalogue. */
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { quantityText, type QuantityKind } from "../../core/index.ts";
 import { choiceField, listField, readValues, writeValues, type ValuesOf } from "../address.ts";
 import { Actions, save } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
-import { Choice, LogSlider, Suggested } from "../parts/controls.tsx";
+import { Choice, LogSlider, Several } from "../parts/controls.tsx";
 import { useMachine } from "../ask.ts";
 import { OWN_MACHINE } from "../own-machine.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import { LANES, measureLanes, type Lanes } from "../road/measure.ts";
 import { ownDevice } from "../road/own-device.ts";
+import type { LaneRates } from "../road/rates.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
 import { OwnRuns } from "./own-runs.tsx";
 import { RoadLanes, type Lane } from "./road-lanes.tsx";
 import type { ViewProps } from "./view.ts";
 
-const FIGURES = { compute: "compute", bandwidth: "bandwidth" } as const satisfies Readonly<
-  Record<string, QuantityKind>
->;
+const FIGURES = {
+  compute: "compute",
+  bandwidth: "bandwidth",
+  attention: "compute",
+} as const satisfies Readonly<Record<keyof LaneRates, QuantityKind>>;
 type FigureName = keyof typeof FIGURES;
 const NAMES = Object.keys(FIGURES) as readonly FigureName[];
 
 const fields = {
   figure: choiceField(NAMES, "compute"),
-  devices: listField(["h100-sxm", "mi300x", "tpu-v6e", "trainium2"]),
+  devices: listField(["apple-m2", "l4", "h100-sxm", "tpu-v7", "rubin"]),
+  /** What was measured, so that a link shows it too. */
+  lanes: listField(),
 };
 
 type Progress = "idle" | "working" | "done" | "failed";
@@ -33,34 +38,23 @@ export function View({ query, show }: ViewProps): JSX.Element {
   const words = useWords().road;
   const state = useMemo(() => readValues(fields, query), [query]);
   const { answer, isWorking } = useAnswer("devices", null);
-  const [lanes, setLanes] = useState<Lanes>({});
-  const [progress, setProgress] = useState<Progress>("idle");
+  const lanes = useMemo(() => readLanes(state.lanes), [state.lanes]);
   const change = (changes: Partial<ValuesOf<typeof fields>>): void =>
     show(writeValues(fields, { ...state, ...changes }));
-  const measure = async (): Promise<void> => {
-    setProgress("working");
-    await measureLanes(setLanes).then(
-      () => setProgress("done"),
-      () => setProgress("failed"),
-    );
-  };
   const drawn = [
     ...ownLanes(lanes, state.figure, words.lanes),
     ...deviceLanes(answer ?? [], state.devices, state.figure),
   ];
+  const unknown = (answer ?? [])
+    .filter(({ id }) => state.devices.includes(id) && !drawn.some((lane) => lane.id === id))
+    .map(({ name }) => name);
+  const text = (value: number): string => quantityText(value, FIGURES[state.figure]);
   return (
-    <section aria-busy={isWorking || progress === "working"} id="answer">
+    <section aria-busy={isWorking} id="answer">
       <h1>{words.heading}</h1>
       <p class="hint">{words.about}</p>
       <div class="row">
-        <button type="button" disabled={progress === "working"} onClick={() => void measure()}>
-          {words.measure}
-        </button>
-        <span role="status">
-          {words.progress[progress]}
-          {progress === "done" && lanes.gpu === undefined && ` ${words.noGpu}`}
-        </span>
-        {progress === "done" && <OwnMachine lanes={lanes} />}
+        <Measuring lanes={lanes} reach={(measured) => change({ lanes: writtenLanes(measured) })} />
       </div>
       <div class="row">
         <Choice
@@ -69,30 +63,88 @@ export function View({ query, show }: ViewProps): JSX.Element {
           options={NAMES.map((name) => [name, words.figures[name]])}
           change={(figure) => change({ figure })}
         />
-        <Suggested
+        <Several
           label={words.devices}
-          value={state.devices.join(", ")}
-          suggestions={(answer ?? []).map(({ id, name }) => [id, name])}
-          change={(text) => change({ devices: text.split(",").map((word) => word.trim()) })}
+          value={state.devices}
+          options={(answer ?? []).map(({ id, name }) => [id, name])}
+          change={(devices) => change({ devices })}
         />
       </div>
-      <RoadLanes
-        lanes={drawn}
-        title={words.figures[state.figure]}
-        text={(value) => quantityText(value, FIGURES[state.figure])}
-      />
-      <p class="hint">{words.method}</p>
+      <RoadLanes lanes={drawn} title={words.figures[state.figure]} text={text} />
+      {unknown.length > 0 && <p class="hint">{words.unknown(unknown.join(", "))}</p>}
+      <p class="hint">
+        {words.method} {state.figure === "attention" && words.attention}
+      </p>
       <Actions
-        command="tenlane measure lanes"
+        command="tenlane measure lanes --parts wasm,webgpu"
         sheet={{
           name: "road",
-          columns: ["lane", "measured", state.figure],
-          rows: drawn.map(({ name, isMeasured, rate }) => [name, String(isMeasured), rate]),
+          columns: ["lane", "kind", state.figure],
+          rows: drawn.map(({ name, kind, rate }) => [name, kind, rate]),
           json: { figure: state.figure, lanes: drawn },
         }}
       />
     </section>
   );
+}
+
+/** The button, what it is doing, and what can be done with what it found. */
+function Measuring({
+  lanes,
+  reach,
+}: {
+  readonly lanes: Lanes;
+  readonly reach: (measured: Lanes) => void;
+}): JSX.Element {
+  const words = useWords().road;
+  const [progress, setProgress] = useState<Progress>("idle");
+  // Figures may be chosen while it measures: the address of then is not that of the click.
+  const newest = useRef(reach);
+  newest.current = reach;
+  const measure = async (): Promise<void> => {
+    setProgress("working");
+    await measureLanes((measured) => newest.current(measured)).then(
+      () => setProgress("done"),
+      () => setProgress("failed"),
+    );
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="main"
+        disabled={progress === "working"}
+        onClick={() => void measure()}
+      >
+        {words.measure}
+      </button>
+      <span role="status">
+        {words.progress[progress]}
+        {progress === "done" && lanes.gpu === undefined && ` ${words.noGpu}`}
+      </span>
+      {progress !== "working" && lanes.cores !== undefined && <OwnMachine lanes={lanes} />}
+    </>
+  );
+}
+
+/** "simd:1.2e10:8e9:5e9": a lane and its rates, in the order of the figures. */
+function writtenLanes(lanes: Lanes): readonly string[] {
+  return LANES.flatMap((name) => {
+    const rates = lanes[name];
+    if (rates === undefined) return [];
+    return [name, ...NAMES.map((figure) => String(Number(rates[figure].toPrecision(4))))].join(":");
+  });
+}
+
+/** What cannot be read is left out. */
+function readLanes(written: readonly string[]): Lanes {
+  const read = written.flatMap((text) => {
+    const [name, ...rates] = text.split(":");
+    const [compute = 0, bandwidth = 0, attention = 0] = rates.map(Number);
+    const isRead = LANES.some((each) => each === name) && compute > 0 && bandwidth > 0;
+    return isRead && attention > 0 ? [[name, { compute, bandwidth, attention }] as const] : [];
+  });
+  return Object.fromEntries(read) as Lanes;
 }
 
 const GIB = 2 ** 30;
@@ -151,7 +203,7 @@ function ownLanes(
   return LANES.flatMap((name) => {
     const rates = lanes[name];
     if (rates === undefined) return [];
-    return { id: name, name: names[name], rate: rates[figure], isMeasured: true };
+    return { id: name, name: names[name], rate: rates[figure], kind: "measured" };
   });
 }
 
@@ -162,8 +214,9 @@ function deviceLanes(
 ): readonly Lane[] {
   return ids.flatMap((id) => {
     const row = rows.find((each) => each.id === id);
-    const rate = figure === "compute" ? row?.wide : row?.bandwidth;
+    const rate = figure === "bandwidth" ? row?.bandwidth : row?.wide;
     if (row === undefined || rate === null || rate === undefined) return [];
-    return { id, name: row.name, rate, isMeasured: false };
+    const kind = row.status === "announced" ? "announced" : "printed";
+    return { id, name: row.name, rate, kind };
   });
 }

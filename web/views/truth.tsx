@@ -7,6 +7,7 @@ import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
 import type { TruthFile, TruthRow } from "../truth-file.ts";
 import type { Words } from "../words/index.ts";
+import { commandText } from "./command-text.ts";
 import { TruthErrors } from "./truth-errors.tsx";
 import { TruthPlot } from "./truth-plot.tsx";
 import type { ViewProps } from "./view.ts";
@@ -58,7 +59,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
           <TruthErrors rows={rows} generalisation={file.generalisation} peers={file.peers} />
         </>
       )}
-      <Actions command="tenlane validate --json" sheet={sheetOf(rows)} />
+      <Actions command={commandOf(state)} sheet={sheetOf(rows)} />
     </section>
   );
 }
@@ -106,6 +107,12 @@ function optionsOf(
 
 function nameOf(value: string, { families }: Words["truth"]): string {
   return (families as Readonly<Record<string, string>>)[value] ?? value;
+}
+
+/** Prints the errors of the figures that are shown. */
+function commandOf(state: TruthState): string {
+  const asked = FILTERS.map((name) => [name, state[name] === "" ? null : state[name]] as const);
+  return commandText("validate", [], Object.fromEntries(asked));
 }
 
 const COLUMNS = ["id", "family", "metric", "model", "device", "engine"] as const;

@@ -1,6 +1,6 @@
 /** What the machine draws at work, what that emits, and where the same work would emit least. */
 import type { JSX } from "preact";
-import { quantityText, type Draw } from "../../core/index.ts";
+import { quantityText, significant, type Draw } from "../../core/index.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { IntervalBars } from "../parts/interval-bars.tsx";
@@ -9,6 +9,7 @@ import type { EnergyView } from "../worker/worth-verb.ts";
 
 const PARTS = ["devices", "hosts", "network", "cooling", "wall"] as const;
 const KINDS = ["average", "marginal"] as const;
+const JOULES_PER_KWH = 3.6e6;
 
 export function WorthEnergy({
   energy: { draw, day, here, places },
@@ -33,7 +34,9 @@ export function WorthEnergy({
         }))}
       />
       {here !== null && (
-        <p>{words.daily(quantityText(day, "energy"), carbon(here.grams), here.place)}</p>
+        <p>
+          {words.daily(`${significant(day / JOULES_PER_KWH)} kWh`, carbon(here.grams), here.place)}
+        </p>
       )}
       <DataTable
         label={words.places}

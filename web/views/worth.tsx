@@ -1,8 +1,8 @@
 /** Buy, rent or wait: the net present cost of a machine over some years, and what decides it. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText, significant } from "../../core/index.ts";
-import { STRATEGIES } from "../../core/worth/index.ts";
+import { quantityText, significant, type Interval, type QuantityKind } from "../../core/index.ts";
+import { STRATEGIES, type InvestTerm } from "../../core/worth/index.ts";
 import { numberField, readValues, textField, writeValues, type ValuesOf } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
@@ -143,6 +143,25 @@ function WorthForm({
   );
 }
 
+/** Terms in other units than plain numbers. */
+const TERM_KINDS: Partial<Readonly<Record<InvestTerm, QuantityKind>>> = {
+  growth: "fraction",
+  discount: "fraction",
+  rentFall: "fraction",
+  resale: "fraction",
+  utilisation: "fraction",
+  price: "money",
+  running: "money",
+  rent: "money",
+};
+
+function termText(key: InvestTerm, { p10, p50, p90 }: Omit<Interval, "basis">): string {
+  const kind = TERM_KINDS[key];
+  const text = (value: number): string =>
+    kind === undefined ? significant(value) : quantityText(value, kind);
+  return p10 === p90 ? text(p50) : `${text(p50)} [${text(p10)}–${text(p90)}]`;
+}
+
 function Answer({ answer }: { readonly answer: WorthView }): JSX.Element {
   const words = useWords().worth;
   const { title, best, cost, probability, breakEven, terms, rentDate } = answer;
@@ -178,9 +197,7 @@ function Answer({ answer }: { readonly answer: WorthView }): JSX.Element {
           id: key,
           cells: [
             words.termNames[key],
-            p10 === p90
-              ? significant(p50)
-              : `${significant(p50)} [${significant(p10)}–${significant(p90)}]`,
+            termText(key, { p10, p50, p90 }),
             source === "given" || source === "prior" ? (
               words.plainSources[source]
             ) : (

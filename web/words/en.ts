@@ -1,5 +1,5 @@
 /** Every word of the page, in English. The Korean words have the same shape, or the page does not compile. */
-import type { Claim, Group, Metrics } from "../../core/index.ts";
+import type { Claim, Device, Group, Metrics, Offer } from "../../core/index.ts";
 import type { Family } from "../../validation/family.ts";
 import { plan } from "./plan-en.ts";
 import { watch } from "./watch-en.ts";
@@ -33,8 +33,11 @@ export const en = {
   copied: "Copied",
   save: "Save as",
   print: "Print report",
+  all: (count: number): string => `Show all ${count}`,
   table: "Data behind this chart",
   none: "any",
+  add: "add by name",
+  takeAway: (name: string): string => `Take ${name} away`,
   own: {
     title: "Your own model",
     about:
@@ -91,6 +94,7 @@ export const en = {
     noFit: (device: string): string => `${device}: does not fit, its roof alone is shown`,
     growth: "Growth",
     heat: "Show",
+    batchesAbout: (figure: string): string => `${figure} by sequences of a batch`,
     heatAbout: (figure: string): string => `${figure} of a step, by sequences and tokens`,
     doubled: "Twice the",
     dimensions: { depth: "layers", width: "width", sequence: "tokens", batch: "sequences" },
@@ -171,7 +175,7 @@ export const en = {
   road: {
     heading: "The lanes of a road",
     about:
-      "One scalar core is a lane. SIMD, more cores and accelerators add lanes, up to the ten-lane road of a large chip. Measure this machine beside devices of the catalogue.",
+      "One core that computes one number at a time is a road of one lane. SIMD, more cores and accelerators add lanes, up to the ten-lane road of a large chip. Measure this machine beside devices of the catalogue.",
     measure: "Measure this machine",
     noGpu: "This browser offers no GPU.",
     memory: "Memory of this machine",
@@ -195,7 +199,11 @@ export const en = {
       failed: "This browser could not measure.",
     },
     figure: "Show",
-    figures: { compute: "Arithmetic", bandwidth: "Memory bandwidth" },
+    figures: {
+      compute: "Arithmetic: products of matrices",
+      bandwidth: "Memory bandwidth",
+      attention: "Attention",
+    },
     devices: "Devices beside it",
     lanes: {
       scalar: "One core, scalar",
@@ -205,11 +213,23 @@ export const en = {
     },
     lane: "Lane",
     kind: "Kind",
-    measured: "measured here, FP32",
-    printed: "as the vendor prints, BF16 or FP16",
-    chart: (figure: string): string => `${figure} by lane, on a logarithmic axis`,
+    kinds: {
+      measured: "measured here, FP32",
+      printed: "as the vendor prints, BF16 or FP16",
+      announced: "as the vendor announces, BF16 or FP16",
+    },
+    kindsShort: {
+      measured: "measured here",
+      printed: "printed by the vendor",
+      announced: "announced",
+    },
+    times: "Times the slowest",
+    unknown: (devices: string): string => `No source in the catalogue prints this of ${devices}.`,
+    laneMore: (factor: string): string => `Each lane more is ${factor} times as much.`,
+    chart: (figure: string): string => figure,
     method:
-      "Measured: products of FP32 matrices and copies of memory by plain kernels in WebAssembly and WebGPU, best effort of a browser. Printed: dense peaks of datasheets, which no kernel reaches. Ten times as much is two more cars and a faster ride.",
+      "Measured: products of FP32 matrices, attention in FP32 and copies of memory by plain kernels in WebAssembly and WebGPU, best effort of a browser. Printed: dense peaks of datasheets, which no kernel reaches.",
+    attention: "Nobody prints attention: beside it stand the same peaks, which bound it.",
   },
   worth,
   truth: {
@@ -334,6 +354,7 @@ export const en = {
       forecast: "Forecast",
       forecastOf: (device: string): string => device,
       bias: "Bias of times",
+      chart: "Median error of each forecast, by family of figures",
     },
   },
   catalogue: {
@@ -349,12 +370,25 @@ export const en = {
     place: "Place in it",
     read: "Read",
     offers: "Prices",
+    offersOf: (count: number): string => (count === 1 ? "One price" : `${count} prices`),
+    statuses: {
+      shipping: "shipping",
+      announced: "announced",
+      retired: "retired",
+    } satisfies Record<Device["status"], string>,
+    tenures: {
+      "on-demand": "on demand",
+      spot: "spot",
+      reserved: "reserved",
+      purchase: "purchase",
+    } satisfies Record<Offer["kind"], string>,
+    map: "Arithmetic against memory bandwidth; a click on a dot shows that device",
     count: "Devices",
     region: "Region",
     tenure: "Kind",
     price: "Price",
     launched: "Launched",
-    wide: "BF16",
+    wide: "BF16 or FP16",
     bandwidth: "Bandwidth",
     capacity: "Memory",
     power: "Power",

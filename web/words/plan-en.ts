@@ -14,6 +14,8 @@ const LIMIT_WORDS: Readonly<Record<LimitName, string>> = {
 
 export const plan = {
   heading: "Which hardware, and how sure",
+  about:
+    "Say what the model must do and what it may cost. Each bar is a device with as many of it as that takes: the mark is the expected figure, the bar where it may lie.",
   model: "Model",
   workload: "Workload",
   limits: "Limits",
@@ -23,6 +25,7 @@ export const plan = {
   users: "Users who each wait for an answer",
   ttft: "Time to first token",
   tpot: "Time per output token",
+  latency: "Request end to end",
   budget: "Budget an hour",
   power: "Power at the wall",
   devicesMax: "Devices at most",
@@ -60,10 +63,26 @@ export const plan = {
     costPerToken: "Cost per output token",
     carbonPerToken: "Carbon per output token",
   },
+  networkFigures: {
+    latency: "Time of a sample, with the wait for its batch",
+    itemRate: "Samples a second",
+    power: "Power at the wall",
+    energyPerItem: "Energy per sample",
+    costPerHour: "Cost an hour",
+    costPerItem: "Cost per sample",
+    carbonPerItem: "Carbon per sample",
+  },
+  batch: "Batch",
   shown: "Show",
   bars: (figure: string): string =>
     `${figure}: median, and the interval meant to hold 8 times in 10`,
-  pareto: { title: "Trade-off", x: "Across", y: "Up" },
+  pareto: {
+    about: "Along the dashed line no plan is better in both.",
+    click: "A click on a dot puts the plan side by side with another, as a tick in the table does.",
+    title: "Trade-off",
+    x: "Across",
+    y: "Up",
+  },
   memory: {
     title: "Memory of one device",
     weights: "weights",
@@ -75,7 +94,8 @@ export const plan = {
   },
   best: (devices: string): string => `Best: ${devices}`,
   nothing: (tried: number): string => `None of ${tried} candidates keeps the limits.`,
-  summary: (plans: number, tried: number): string => `${plans} plans from ${tried} candidates`,
+  summary: (plans: number, tried: number, objective: string): string =>
+    `${plans} plans from ${tried} candidates, least ${objective} first`,
   offer: (provider: string, name: string, region: string, date: string): string =>
     `${provider} ${name} ${region}, price of ${date}`,
   noOffer: "no price known",
@@ -106,7 +126,6 @@ export const plan = {
     sequences: "engine",
     demand: "demand",
   } satisfies Record<Binding, string>,
-  all: (count: number): string => `Show all ${count}`,
   unpriced: "unpriced",
   only: "Only these devices",
   regions: "Only offers in these regions",

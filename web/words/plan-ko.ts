@@ -14,6 +14,8 @@ const LIMIT_WORDS: Readonly<Record<LimitName, string>> = {
 
 export const plan: Words["plan"] = {
   heading: "어떤 하드웨어가, 얼마나 확실하게",
+  about:
+    "모델이 할 일과 들여도 되는 값을 정하세요. 막대 하나는 그 일에 필요한 수만큼의 장치입니다. 표시는 예상하는 값, 막대는 그 값이 있을 수 있는 범위입니다.",
   model: "모델",
   workload: "작업",
   limits: "제한",
@@ -23,6 +25,7 @@ export const plan: Words["plan"] = {
   users: "각자 답을 기다리는 사용자 수",
   ttft: "첫 토큰까지의 시간",
   tpot: "출력 토큰당 시간",
+  latency: "요청 전체 시간",
   budget: "시간당 예산",
   power: "벽면 전력",
   devicesMax: "최대 장치 수",
@@ -60,9 +63,25 @@ export const plan: Words["plan"] = {
     costPerToken: "출력 토큰당 비용",
     carbonPerToken: "출력 토큰당 탄소",
   },
+  networkFigures: {
+    latency: "배치를 기다리는 시간을 더한 샘플 시간",
+    itemRate: "초당 샘플 수",
+    power: "벽면 전력",
+    energyPerItem: "샘플당 에너지",
+    costPerHour: "시간당 비용",
+    costPerItem: "샘플당 비용",
+    carbonPerItem: "샘플당 탄소",
+  },
+  batch: "배치",
   shown: "보기",
   bars: (figure) => `${figure}: 중앙값과, 열에 여덟 번 참값을 담도록 한 구간`,
-  pareto: { title: "절충", x: "가로축", y: "세로축" },
+  pareto: {
+    title: "절충",
+    about: "점선 위의 계획보다 두 가지 모두에서 나은 계획은 없습니다.",
+    click: "점을 누르면, 표에서 고를 때처럼, 다른 계획과 나란히 놓입니다.",
+    x: "가로축",
+    y: "세로축",
+  },
   memory: {
     title: "장치 하나의 메모리",
     weights: "가중치",
@@ -74,7 +93,7 @@ export const plan: Words["plan"] = {
   },
   best: (devices) => `최선: ${devices}`,
   nothing: (tried) => `후보 ${tried}개 가운데 제한을 지키는 것이 없습니다.`,
-  summary: (plans, tried) => `후보 ${tried}개에서 계획 ${plans}개`,
+  summary: (plans, tried, objective) => `후보 ${tried}개에서 계획 ${plans}개, ${objective} 최소 순`,
   offer: (provider, name, region, date) => `${provider} ${name} ${region}, ${date} 가격`,
   noOffer: "알려진 가격 없음",
   why: (binding, prefill, decode) =>
@@ -105,7 +124,6 @@ export const plan: Words["plan"] = {
     sequences: "엔진",
     demand: "수요",
   },
-  all: (count) => `${count}개 모두 보기`,
   unpriced: "가격 없음",
   only: "이 장치들만",
   regions: "이 지역의 상품만",

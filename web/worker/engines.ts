@@ -13,6 +13,11 @@ function all(): readonly Engine[] {
   return read;
 }
 
+/** What runs whole batches, as networks are. */
+export function batchEngines(): readonly Engine[] {
+  return all().filter(({ id }) => id === "static");
+}
+
 /** Those that run on `device`, with their defaults there. */
 export function enginesFor(device: Device): readonly Engine[] {
   return enginesOn(engines(), device);
@@ -21,5 +26,5 @@ export function enginesFor(device: Device): readonly Engine[] {
 /** Those of `names`, or all where it is empty; and, for a machine of the user's own, one batch after another. */
 export function enginesNamed(names: readonly string[], isOwn = false): readonly Engine[] {
   const named = engines().filter(({ id }) => names.length === 0 || names.includes(id));
-  return isOwn ? [...named, ...all().filter(({ id }) => id === "static")] : named;
+  return isOwn ? [...named, ...batchEngines()] : named;
 }

@@ -1,5 +1,12 @@
 /** One device with every figure as its source prints it. */
-import { figuresAt, findDevice, offersFor, type Figure, type Offer } from "../../core/index.ts";
+import {
+  figuresAt,
+  findDevice,
+  offersFor,
+  type Device,
+  type Figure,
+  type Offer,
+} from "../../core/index.ts";
 import { currentCatalogue } from "./current-catalogue.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
@@ -18,7 +25,7 @@ export interface EntryFigure {
 export interface EntryView {
   readonly id: string;
   readonly name: string;
-  readonly status: string;
+  readonly status: Device["status"];
   readonly launched: string | null;
   readonly figures: readonly EntryFigure[];
   readonly offers: readonly Offer[];
@@ -32,7 +39,7 @@ export async function* entryAnswer({
 }): Parts<EntryView> {
   const device = accepted(findDevice(currentCatalogue(), asked));
   const file = currentCatalogue().accelerators.find(({ id }) => id === device.id);
-  const figures = file?.figures ?? {};
+  const figures = (await printedFigures())[device.id] ?? file?.figures ?? {};
   yield {
     id: device.id,
     name: device.name,
@@ -44,6 +51,14 @@ export async function* entryAnswer({
     offers: offersFor(currentCatalogue(), device.id),
     assumptions: device.assumptions,
   };
+}
+
+type Figures = ReturnType<typeof currentCatalogue>["accelerators"][number]["figures"];
+
+/** With places and notes, which the worker's own catalogue lacks: written when the page is built. */
+async function printedFigures(): Promise<Readonly<Record<string, Figures>>> {
+  const answer = await fetch(new URL("data/figures.json", location.href));
+  return (await answer.json()) as Readonly<Record<string, Figures>>;
 }
 
 function printed(figure: Figure): Omit<EntryFigure, "name"> {

@@ -1,6 +1,7 @@
 /** What a model is made of, what a step of it costs by part, how that grows, and where it meets rooflines. */
 import {
   estimate,
+  estimateBatch,
   expand,
   expandNetwork,
   findDevice,
@@ -13,14 +14,17 @@ import {
   type Group,
   type Growth,
   type Model,
+  type Network,
   type Operator,
   type Transformer,
 } from "../../core/index.ts";
 import { currentCatalogue } from "./current-catalogue.ts";
-import { enginesFor } from "./engines.ts";
+import { batchEngines, enginesFor } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
+import { answerTokens } from "./answer-tokens.ts";
 import { accepted } from "./refusal.ts";
+import { workloadNamed } from "./workloads.ts";
 
 export interface ModelQuestion {
   readonly model: ModelChoice;
@@ -53,6 +57,8 @@ export interface Roof {
   readonly bandwidth: number;
   /** Devices one replica is split over to fit; null where none of the splits tried fits. */
   readonly split: number | null;
+  /** What runs it there; null where nothing does. */
+  readonly engine: string | null;
   readonly points: readonly RoofPoint[];
 }
 
@@ -66,7 +72,8 @@ export interface RoofPoint {
 
 export interface HeatCell {
   readonly batch: number;
-  readonly tokens: number;
+  /** Null of a network, which has none. */
+  readonly tokens: number | null;
   readonly flops: number;
   readonly bytes: number;
 }
@@ -98,7 +105,11 @@ export async function* modelAnswer(question: ModelQuestion): Parts<ModelView> {
     roofs: [],
   };
   yield view;
-  if (model.kind === "network") return;
+  if (model.kind === "network") {
+    const roofs = question.devices.map((device) => networkRoof(model, device, question.batch));
+    yield { ...view, roofs, heat: BATCHES.map((batch) => cellOf(model, batch)) };
+    return;
+  }
   const roofs = question.devices.map((device) => roofOf(model, device, question));
   yield { ...view, roofs };
   const doubled = growth({ model, step: stepOf(question) }).doubled;
@@ -163,7 +174,8 @@ function roofOf(model: Transformer, name: string, question: ModelQuestion): Roof
   };
   const system = systemFor(currentCatalogue(), device);
   const [engine] = enginesFor(device);
-  if (engine === undefined) return { ...roof, split: null, points: [] };
+  if (engine === undefined) return { ...roof, split: null, engine: null, points: [] };
+  const chat = workloadNamed("chat");
   for (const tensor of SPLITS) {
     const answer = estimate({
       model,
@@ -175,15 +187,45 @@ function roofOf(model: Transformer, name: string, question: ModelQuestion): Roof
         engine,
       },
       load: {
-        input: { mean: question.tokens, variation: 0 },
-        output: { mean: 1 + question.tokens / 4, variation: 0 },
+        input: { ...chat.input, mean: question.tokens },
+        output: { ...chat.output, mean: answerTokens(question.tokens) },
         cached: 0,
         concurrency: question.batch,
       },
     });
     if (answer.kind === "infeasible") continue;
     const points = rooflinePoints(answer).filter(({ phase }) => phase === question.phase);
-    return { ...roof, split: tensor, points };
+    return { ...roof, split: tensor, engine: engine.id, points };
   }
-  return { ...roof, split: null, points: [] };
+  return { ...roof, split: null, engine: engine.id, points: [] };
+}
+
+/** A network runs whole on one device. */
+function networkRoof(model: Network, name: string, batch: number): Roof {
+  const device = accepted(findDevice(currentCatalogue(), name));
+  const [engine] = batchEngines();
+  const roof = {
+    device: device.id,
+    name: device.name,
+    peak: device.peak[model.numerics.compute.linear] ?? 0,
+    bandwidth: device.memory?.bandwidth ?? 0,
+    engine: engine?.id ?? null,
+  };
+  if (engine === undefined) return { ...roof, split: null, points: [] };
+  const answer = estimateBatch({
+    model,
+    system: systemFor(currentCatalogue(), device),
+    placement: { parallel: SINGLE_DEVICE, replicas: 1, numerics: model.numerics, engine },
+    batch,
+    input: 0,
+    output: 0,
+  });
+  if (answer.kind === "infeasible") return { ...roof, split: null, points: [] };
+  const points = rooflinePoints({ prefill: answer.operators, decode: answer.decode });
+  return { ...roof, split: 1, points };
+}
+
+function cellOf(model: Network, batch: number): HeatCell {
+  const operators = expandNetwork(model, batch, model.numerics);
+  return { batch, tokens: null, flops: flopsOf(operators), bytes: trafficBytes(operators) };
 }

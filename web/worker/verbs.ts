@@ -1,4 +1,5 @@
 /** What the page may ask its worker: each verb's question and answer, plain data both. */
+import type { BatchesQuestion, BatchesView } from "./batches-verb.ts";
 import type { ClaimView } from "./claim-verb.ts";
 import type { DeviceRow } from "./devices-verb.ts";
 import type { EntryView } from "./entry-verb.ts";
@@ -18,6 +19,7 @@ export interface Verbs {
   readonly claim: { readonly question: { readonly text: string }; readonly answer: ClaimView };
   readonly simulate: { readonly question: SimulateQuestion; readonly answer: SimulateView };
   readonly worth: { readonly question: WorthQuestion; readonly answer: WorthView };
+  readonly batches: { readonly question: BatchesQuestion; readonly answer: BatchesView };
   readonly plan: { readonly question: PlanQuestion; readonly answer: PlanView };
 }
 

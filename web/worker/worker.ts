@@ -21,6 +21,7 @@ type Answerer<V extends Verb> = (
 const ANSWERERS: { readonly [V in Verb]: () => Answerer<V> | Promise<Answerer<V>> } = {
   lists: () => listsAnswer,
   plan: () => planAnswer,
+  batches: () => import("./batches-verb.ts").then(({ batchesAnswer }) => batchesAnswer),
   devices: () => import("./devices-verb.ts").then(({ devicesAnswer }) => devicesAnswer),
   entry: () => import("./entry-verb.ts").then(({ entryAnswer }) => entryAnswer),
   model: () => import("./model-verb.ts").then(({ modelAnswer }) => modelAnswer),

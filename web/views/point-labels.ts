@@ -1,0 +1,63 @@
+/** Names beside the dots of a chart: right, left, above or below, where nothing is in the way. */
+import { apart, type Box } from "./labels-apart.ts";
+
+/** A named dot, in pixels from the corner of the chart. */
+export interface NamedDot {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** In pixels. */
+interface Edges {
+  readonly left: number;
+  readonly right: number;
+}
+
+export type Side = "right" | "left" | "above" | "below";
+
+/** Of a letter of 12 pixels, and its line. */
+const LETTER = 7;
+const LINE = 14;
+const DOT = 7;
+
+export const SIDES: readonly Side[] = ["right", "left", "above", "below"];
+/** How a text stands at each side of its dot. */
+export const ANCHORS: Readonly<
+  Record<Side, { dx: number; dy: number; textAnchor: "start" | "middle" | "end" }>
+> = {
+  right: { dx: 10, dy: 0, textAnchor: "start" },
+  left: { dx: -10, dy: 0, textAnchor: "end" },
+  above: { dx: 0, dy: -14, textAnchor: "middle" },
+  below: { dx: 0, dy: 14, textAnchor: "middle" },
+};
+
+/** The dots of `named`, first come first served, that find room among all `dots` between two edges. */
+export function placedLabels<T extends NamedDot>(
+  named: readonly T[],
+  dots: readonly NamedDot[],
+  within: Edges,
+): readonly { readonly of: T; readonly side: Side }[] {
+  const boxes = dots.map(({ x, y }): Box => ({
+    left: x - DOT,
+    top: y - DOT,
+    width: 2 * DOT,
+    height: 2 * DOT,
+  }));
+  return apart(named, (dot) => SIDES.map((side) => boxAt(dot, side, within)), boxes).flatMap(
+    ({ of, place }) => {
+      const side = SIDES[place];
+      return side === undefined ? [] : { of, side };
+    },
+  );
+}
+
+/** Outside of the chart there is no room: such a box covers all of it. */
+function boxAt({ name, x, y }: NamedDot, side: Side, { left, right }: Edges): Box {
+  const long = LETTER * name.length;
+  const { dx, dy } = ANCHORS[side];
+  const start = side === "right" ? dx : side === "left" ? dx - long : -long / 2;
+  const box = { left: x + start, top: y + dy - LINE / 2, width: long, height: LINE };
+  const isInside = box.left >= left && box.left + long <= right;
+  return isInside ? box : { left: -Infinity, top: -Infinity, width: Infinity, height: Infinity };
+}
