@@ -36,11 +36,9 @@ export interface RooflinePoint {
 }
 
 /** Every operator that computes, where a roofline plot puts it. */
-export function rooflinePoints(
-  estimate: Pick<Estimate, "prefill" | "decode">,
-): readonly RooflinePoint[] {
+export function rooflinePoints(of: Pick<Estimate, "prefill" | "decode">): readonly RooflinePoint[] {
   return (["prefill", "decode"] as const).flatMap((phase) => {
-    const times = estimate[phase];
+    const times = of[phase];
     const whole = times.reduce((sum, each) => sum + spent(each), 0);
     return times
       .filter(({ operator }) => operator.flops > 0 && operator.read + operator.written > 0)
