@@ -1,4 +1,5 @@
 /** The GPU by WebGPU: a product of FP32 matrices, a copy between two buffers, and attention. */
+import { HEAD_WIDTH, HEADS } from "../../measure/gpu/attention-shader.ts";
 import {
   attentionChore,
   copyChore,
@@ -10,7 +11,10 @@ import { upper, type LaneRates } from "./rates.ts";
 
 const SIDE = 1024;
 const COPY_BYTES = 128 * 1024 * 1024;
-const TOKENS = 1024;
+/** Of one run of attention at the rate of products, about: long beside a submission, short beside a measurement. */
+const RUN_SECONDS = 0.02;
+const TOKENS_LEAST = 64;
+const TOKENS_MOST = 4096;
 const SECONDS = 0.4;
 
 /** Null where the browser offers no GPU. */
@@ -21,9 +25,15 @@ export async function gpuRates(): Promise<LaneRates | null> {
   const device = await adapter.requestDevice();
   const compute = await rateOf(await productChore(device, SIDE, "fp32"));
   const bandwidth = await rateOf(await copyChore(device, COPY_BYTES));
-  const attention = await rateOf(await attentionChore(device, TOKENS));
+  const attention = await rateOf(await attentionChore(device, tokensAt(compute)));
   device.destroy();
   return { compute, bandwidth, attention };
+}
+
+/** A power of two of tokens that fits a run; a GPU of software takes few. */
+function tokensAt(compute: number): number {
+  const fitting = Math.sqrt((RUN_SECONDS * compute) / (4 * HEADS * HEAD_WIDTH));
+  return Math.min(TOKENS_MOST, Math.max(TOKENS_LEAST, 2 ** Math.floor(Math.log2(fitting))));
 }
 
 async function rateOf(chore: GpuChore): Promise<number> {

@@ -1,7 +1,7 @@
 /** Rates as roads: the slowest is one lane, the fastest ten, and each lane more is the same factor. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { significant } from "../../core/index.ts";
+import { quantityText, significant } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { Picture } from "../parts/picture.tsx";
 
@@ -63,7 +63,7 @@ export function RoadLanes({
           name,
           words.kinds[kind],
           text(rate),
-          `× ${significant(times)}`,
+          `× ${quantityText(times, "count")}`,
         ]),
       }}
     >
@@ -153,7 +153,7 @@ function RoadStrip({
             {rest === "" ? words.kindsShort[kind] : `${words.kindsShort[kind]}, ${rest}`}
           </text>
           <text x={right} y={top + 31} text-anchor="end">
-            × {significant(times)}
+            × {quantityText(times, "count")}
           </text>
         </g>
       )}
