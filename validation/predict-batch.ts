@@ -20,7 +20,17 @@ import { aged, batchEngine } from "./engine.ts";
 import { configured, gathered, instanceShare, limited, wholeDevice } from "./configured.ts";
 import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
-import { coresBusy, dealtOver, devicesOf, instancesOf, passesOf, queuedBatches } from "./passes.ts";
+import {
+  coresBusy,
+  dealtOver,
+  devicesOf,
+  instancesOf,
+  passesOf,
+  queuedBatches,
+  streamShare,
+  tailOf,
+} from "./passes.ts";
+import { isUnpadded } from "./padding.ts";
 import { numericsOf } from "./precision.ts";
 import { shareOf } from "./parallel.ts";
 import { predictServing } from "./predict-serving.ts";
@@ -111,7 +121,7 @@ function isDecoder(model: Model): boolean {
 /** Samples that one device takes at once; null where the benchmark chose them. */
 function batchOf(row: Row, { array, units = 1 }: Device): number | null {
   const stated = pressureOf(row)?.requests;
-  if (stated !== undefined) return Math.max(1, Math.round(stated));
+  if (stated !== undefined) return Math.max(1, Math.round(streamShare(row, stated)));
   if (row.phase !== "single_batch_latency") return null;
   return array === undefined ? 1 : (array.together ?? units);
 }
@@ -160,8 +170,7 @@ function launched(engine: Engine, row: Row, world: World): Engine {
 }
 
 /**
- * Mean tokens of a question with its paragraph in SQuAD v1.1, of 384 at most: TensorRT's submissions for
- * data centres remove the padding, others compute it.
+ * Mean tokens of a question with its paragraph in SQuAD v1.1, of 384 at most, which is what MLPerf's rows print.
  *
  * Source: assumption; SQuAD v1.1 paragraphs average 120 words and questions 10
  */
@@ -181,10 +190,10 @@ const TASK_TOKENS: readonly (readonly [RegExp, number])[] = [
 /** Tokens of text of one sample; 0 where a model's input has one size, null where nobody says. */
 function inputTokens(row: Row, model: Model): number | null {
   if (model.kind === "network" || model.stacks.at(-1)?.embedding.kind !== "tokens") return 0;
-  if (row.input_tokens !== null && row.input_tokens !== undefined) return row.input_tokens;
   if (/^(mlpi|mlperf)/.test(collection(row))) {
-    return /tensorrt/i.test(row.engine) ? SQUAD_TOKENS : SQUAD_PADDED;
+    return isUnpadded(row) ? SQUAD_TOKENS : (row.input_tokens ?? SQUAD_PADDED);
   }
+  if (row.input_tokens !== null && row.input_tokens !== undefined) return row.input_tokens;
   return TASK_TOKENS.find(([task]) => task.test(row.model))?.[1] ?? null;
 }
 
@@ -226,7 +235,7 @@ function asSeen(
   switch (quantity) {
     case "latency":
     case "ttft":
-      return scale(answer.latency, (isParallel(row) ? 1 : passes) * queuedBatches(row));
+      return scale(answer.latency, (isParallel(row) ? 1 : passes) * queuedBatches(row) * tailOf(row));
     case "sample-rate":
       return scale(
         itemRate,
