@@ -5,6 +5,7 @@
  * Source: core/estimate/correction.ts (what each factor stands on)
  */
 import {
+  batchShift,
   logLinear,
   UNCORRECTED,
   type Corrected,
@@ -38,6 +39,9 @@ const OWN: Readonly<Partial<Record<SpreadName, Corrected>>> = {
 
 /** Quantities that are made of decode steps; prompts take what physics says of them. */
 const OF_STEPS: ReadonlySet<SpreadName> = new Set(["token", "rate"]);
+
+/** Quantities whose device may wait for launches. */
+const OF_BATCHES: ReadonlySet<SpreadName> = new Set(["batch", "prompt", "network"]);
 
 /** The quantity whose time an energy is spent in. */
 function timeOf(traits: Traits): Corrected {
@@ -113,8 +117,13 @@ function remaining(
   corrections: Corrections,
 ): readonly RowResidual[] {
   return residuals
-    .filter(({ name }) => quantities.includes(name))
+    .filter(({ name, traits }) => quantities.includes(name) && !(OF_BATCHES.has(name) && isHidden(traits)))
     .map((residual) => corrected(residual, corrections));
+}
+
+/** A device that waits for its host's launches says nothing of its own time. */
+function isHidden({ launching = 0 }: Traits): boolean {
+  return launching > 0;
 }
 
 /** The residual once `corrections` are applied to its estimate. */
@@ -130,6 +139,7 @@ export function corrected<R extends { name: SpreadName; error: number; traits: T
   }
   const own = OWN[name];
   const step = OF_STEPS.has(name) ? partsShift(corrections.parts, traits) : 0;
-  const shift = own === undefined ? 0 : logLinear(corrections[own], traits);
+  const sum = OF_BATCHES.has(name) ? batchShift : logLinear;
+  const shift = own === undefined ? 0 : sum(corrections[own], traits);
   return { ...residual, error: error - step - shift };
 }

@@ -47,7 +47,7 @@ const CPU_CLOCK = 2.5e9;
 function withRate(device: Device): Device {
   const { kind, peak, vector, units } = device;
   if (isWideMissing(device)) return withHalves(device);
-  if (vector !== undefined) return device;
+  if (vector !== undefined) return kind === "gpu" ? withFloats(device) : device;
   if (Object.keys(peak).length > 0) return withFloats(device);
   if (kind === "fpga") return { ...device, peak: { int8: FPGA_RATE } };
   if (units === undefined) return device;

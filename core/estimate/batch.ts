@@ -18,12 +18,13 @@ import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
-import { correctionNotes, timeFactor } from "./correction.ts";
+import { batchFactor, correctionNotes, timeFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { hostWork } from "./host-work.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
+import { launchTime, launchTraits, layerCount } from "./launching.ts";
 import type { Traits } from "./log-linear.ts";
 import { batchTraits } from "./traits.ts";
 import { compiled, operatorTime, substitutions, type Target } from "./laws/index.ts";
@@ -163,7 +164,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
     prompt,
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
-    prefill: parallel.pipeline * hosted(total(prompt), prompt, engine) + host,
+    prefill: parallel.pipeline * hosted(prompt, engine, query.system.device) + host,
     decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each.operators) + host),
     peak: {
       compute: read.compute + written("compute"),
@@ -177,17 +178,18 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
  * the device that launches.
  */
 function hosted(
-  busy: Seconds,
   operators: readonly OperatorTime[],
-  { launch = 0, barrier = 0, choice = 0 }: Engine,
+  engine: Engine,
+  device: System["device"],
 ): Seconds {
-  const layers = operators.reduce((sum, { operator }) => sum + operator.count, 0);
+  const { barrier = 0, choice = 0 } = engine;
   const scores = operators.reduce(
     (sum, { operator: { work, count } }) =>
       sum + (work.kind === "host" ? work.elements * count : 0),
     0,
   );
-  return Math.max(busy, launch * layers) + barrier * layers + choice * scores;
+  const busy = Math.max(total(operators), launchTime(engine, device, operators));
+  return busy + barrier * layerCount(operators) + choice * scores;
 }
 
 interface Decodes {
@@ -213,10 +215,11 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const traits = {
     ...batchTraits(query, query, run.prompt),
     ...shareTraits(run.decodeCount === 0 ? run.prompt : run.decode, 0),
+    ...(run.decodeCount === 0 ? launchTraits(placement.engine, system.device, run.prompt) : {}),
   };
   const name = query.model.kind === "network" ? "network" : "batch";
   const named = { name, widths, traits } as const;
-  const factor = timeFactor(corrections, name, traits);
+  const factor = batchFactor(corrections[name], traits);
   const reads = { ...named, name: isDecoder(query.model) ? "prompt" : name } as const;
   const prefill = query.known ?? widened(factor * run.prefill, doubtOf(run.prompt), reads);
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);

@@ -64,6 +64,20 @@ export function timeFactor(corrections: Corrections, name: Corrected, traits: Tr
   return Math.exp(logLinear(corrections[name], traits));
 }
 
+/** True time of a batch over that of physics. */
+export function batchFactor(correction: LogLinear, traits: Traits): number {
+  return Math.exp(batchShift(correction, traits));
+}
+
+/**
+ * ln of it. Physics takes the longer of the device's time and the host's, and the fit is of the device's: what a host
+ * launches for longer hides it.
+ */
+export function batchShift(correction: LogLinear, traits: Traits): number {
+  const { launching = -Infinity } = traits;
+  return Math.max(logLinear(correction, traits), launching) - Math.max(0, launching);
+}
+
 /** True times of a step's parts over those of physics; 1 of experts where a model has none. */
 export type PartFactors = Readonly<Record<Part, number>>;
 

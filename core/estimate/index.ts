@@ -14,6 +14,7 @@ export { gridded } from "./gridded.ts";
 export { hostCost, type HostCost, requestTime } from "./host.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";
 export {
+  batchShift,
   CORRECTED,
   type Corrected,
   type Corrections,
