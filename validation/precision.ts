@@ -100,9 +100,10 @@ const BLOCK_FP8 = /^Qwen\/Qwen3.*-FP8$/;
  * and mixtral-8x7b, whose system descriptions print fp16
  */
 function storedFormat(row: Row, model: Model): string | null {
-  const stored = isMixed(row) || isSixteen(row, model)
-    ? "fp16"
-    : (formatName(row.precision_weights) ?? formatName(SYSTEM_FORMAT.exec(row.notes)?.[1] ?? ""));
+  const stored =
+    isMixed(row) || isSixteen(row, model)
+      ? "fp16"
+      : (formatName(row.precision_weights) ?? formatName(SYSTEM_FORMAT.exec(row.notes)?.[1] ?? ""));
   if (stored === "fp32" && NEURON.test(row.engine)) return "bf16";
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   const decodes = model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";

@@ -31,6 +31,7 @@ import {
   tailOf,
 } from "./passes.ts";
 import { isUnpadded } from "./padding.ts";
+import { partlyQuantised } from "./partly-quantised.ts";
 import { numericsOf } from "./precision.ts";
 import { shareOf } from "./parallel.ts";
 import { predictServing } from "./predict-serving.ts";
@@ -56,7 +57,7 @@ export function predictBatch(row: Row, world: World): Answer {
   if (named === null) return unanswered("model not in the catalogue");
   const { model } = named;
   if (isDecoder(model)) return predictServing(row, world);
-  const numerics = numericsOf(row, model, named.named);
+  const numerics = partlyQuantised(numericsOf(row, model, named.named), device, row);
   if (numerics === null) return unanswered(`precision "${row.precision_weights}" not known`);
   const input = inputTokens(row, model);
   if (input === null) return unanswered("condition missing: input length");
@@ -235,7 +236,10 @@ function asSeen(
   switch (quantity) {
     case "latency":
     case "ttft":
-      return scale(answer.latency, (isParallel(row) ? 1 : passes) * queuedBatches(row) * tailOf(row));
+      return scale(
+        answer.latency,
+        (isParallel(row) ? 1 : passes) * queuedBatches(row) * tailOf(row),
+      );
     case "sample-rate":
       return scale(
         itemRate,

@@ -117,7 +117,10 @@ function remaining(
   corrections: Corrections,
 ): readonly RowResidual[] {
   return residuals
-    .filter(({ name, traits }) => quantities.includes(name) && !(OF_BATCHES.has(name) && isHidden(traits)))
+    .filter(
+      ({ name, traits }) =>
+        quantities.includes(name) && !(OF_BATCHES.has(name) && isHidden(traits)),
+    )
     .map((residual) => corrected(residual, corrections));
 }
 
