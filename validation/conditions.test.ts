@@ -7,7 +7,9 @@ import { imageOf, operationsOf } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
 import { statedPools, statedSplit } from "./parallel.ts";
-import { dealtOver, devicesOf, passesOf } from "./passes.ts";
+import { isUnpadded } from "./padding.ts";
+import { partlyQuantised } from "./partly-quantised.ts";
+import { dealtOver, devicesOf, passesOf, streamShare, tailOf } from "./passes.ts";
 import { formatName, numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
 import { validate } from "./validate.ts";
@@ -214,4 +216,54 @@ test("devicesOf() counts the sockets of a processor's node, not what a submitter
   const node = { ...ROW, hardware: "CPU: 2x Xeon", accelerators: 4 };
   assert.equal(devicesOf({ ...node, notes: "system 1-node-2S-SPR-PyTorch-INT8" }), 2);
   assert.equal(devicesOf(node), 4);
+});
+
+test("isUnpadded() of BERT is told by who wrote the harness, and a stream on Cloud AI 100 is padded", () => {
+  const of = (engine: string, phase: string, hardware = "D") =>
+    isUnpadded({ ...ROW, engine, phase, hardware });
+  assert.equal(of("Jetpack 5.1.1, TensorRT 8.5.2", "single_batch_latency"), true);
+  assert.equal(of("Qualcomm Cloud AI SDK v1.6.80", "offline_throughput"), true);
+  assert.equal(of("Qualcomm Cloud AI SDK v1.6.80", "single_batch_latency"), false);
+  assert.equal(of("PyTorch", "offline_throughput", "Intel Xeon Platinum 8480+"), true);
+  assert.equal(of("OpenVINO 2022", "offline_throughput", "Intel Xeon Platinum 8380"), false);
+});
+
+test("streamShare() deals eight samples of a stream over all devices", () => {
+  const row = { ...ROW, metric: "latency_p99_per_8_samples", accelerators: 5 };
+  assert.equal(streamShare(row, 8), 2);
+  assert.equal(streamShare({ ...row, metric: "latency_mean" }, 1), 1);
+});
+
+test("tailOf() is above 1 for samples of unequal size alone", () => {
+  const of = (model: string, notes = "MLPerf v3.0", engine = "TensorRT") =>
+    tailOf({ ...ROW, metric: "latency_p90", model, notes, engine });
+  assert.ok(of("MLPerf rnnt") > 1.5 && of("MLPerf bert-99") > 1.2);
+  assert.equal(of("MLPerf bert-99", "MLPerf v3.0", "OpenVINO"), 1);
+  assert.equal(of("MLPerf 3d-unet-99", "MLPerf v1.0 closed"), 1);
+  assert.equal(of("MLPerf resnet50"), 1);
+});
+
+test("partlyQuantised() keeps floats of a framework on a CPU, and of nobody else", () => {
+  const world = shippedWorld();
+  const cpu = world.device("Intel Xeon Platinum 8480+");
+  const found = world.model("bert-base-cased");
+  assert.ok(cpu !== null && found !== null);
+  const row = { ...ROW, id: "inc-1", precision_weights: "int8" };
+  const chosen = numericsOf(row, found.model, found.named);
+  assert.equal(partlyQuantised(chosen, cpu, row)?.compute.attention, "fp32");
+  assert.equal(partlyQuantised(chosen, cpu, { ...row, id: "mlpi-1" }), chosen);
+  assert.equal(partlyQuantised(chosen, { ...cpu, kind: "gpu" }, row), chosen);
+});
+
+test("numericsOf() of an encoder at 99.9 % whose system prints two formats is the wider", () => {
+  const found = shippedWorld().model("MLPerf bert-99.9");
+  assert.ok(found !== null);
+  const of = (model: string) =>
+    numericsOf(
+      { ...ROW, id: "mlperf-inf-1", model, precision_weights: "int8,fp16" },
+      found.model,
+      null,
+    )?.compute.linear;
+  assert.equal(of("MLPerf bert-99.9"), "fp16");
+  assert.equal(of("MLPerf bert-99"), "int8");
 });

@@ -17,7 +17,7 @@ export function partlyQuantised(
   row: Row,
 ): Numerics | null {
   if (chosen?.compute.linear !== "int8" || kind !== "cpu") return chosen;
-  if (/^ml/.test(collection(row))) return chosen;
+  if (collection(row).startsWith("ml")) return chosen;
   const compute = { ...chosen.compute, attention: "fp32", head: "fp32" } as const;
   return { ...chosen, compute, activations: FLOATS };
 }

@@ -47,3 +47,8 @@ test("assumedDevice() that has no rate and no way to one is left as it is", () =
   const unknown = { ...bare, kind: "asic", peak: {} } as const;
   assert.equal(assumedDevice(unknown), unknown);
 });
+
+test("assumedDevice() of a GPU that prints INT8 and its vectors has floats of its matrix units too", () => {
+  const { peak } = assumedDevice({ ...device, peak: { int8: 8e13 }, vector: 5e12 });
+  assert.equal(peak.fp16, 0.4 * 8e13);
+});
