@@ -18,7 +18,7 @@ import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
-import { batchFactor, correctionNotes, timeFactor } from "./correction.ts";
+import { batchShift, correctionNotes, timeFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
@@ -219,7 +219,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   };
   const name = query.model.kind === "network" ? "network" : "batch";
   const named = { name, widths, traits } as const;
-  const factor = batchFactor(corrections[name], traits);
+  const factor = Math.exp(batchShift(corrections[name], traits));
   const reads = { ...named, name: isDecoder(query.model) ? "prompt" : name } as const;
   const prefill = query.known ?? widened(factor * run.prefill, doubtOf(run.prompt), reads);
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);

@@ -64,14 +64,9 @@ export function timeFactor(corrections: Corrections, name: Corrected, traits: Tr
   return Math.exp(logLinear(corrections[name], traits));
 }
 
-/** True time of a batch over that of physics. */
-export function batchFactor(correction: LogLinear, traits: Traits): number {
-  return Math.exp(batchShift(correction, traits));
-}
-
 /**
- * ln of it. Physics takes the longer of the device's time and the host's, and the fit is of the device's: what a host
- * launches for longer hides it.
+ * ln of the true time of a batch over that of physics, which takes the longer of the device's time and its host's: the
+ * fit is of the device's, and what a host launches for longer hides it.
  */
 export function batchShift(correction: LogLinear, traits: Traits): number {
   const { launching = -Infinity } = traits;

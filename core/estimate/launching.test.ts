@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { batchFactor } from "./correction.ts";
+import { batchShift } from "./correction.ts";
 import { device, placement } from "./fixtures/round.ts";
 import { launchTime, launchTraits } from "./launching.ts";
 import type { OperatorTime } from "./types.ts";
@@ -20,13 +20,13 @@ test("launchTime() is that of a host of 2018, less by 7 % a year since, and none
   assert.equal(launchTime(placement.engine, device, operators), 0);
 });
 
-test("batchFactor() leaves a batch alone that its host is ten times as long in launching", () => {
+test("batchShift() leaves a batch alone that its host is ten times as long in launching", () => {
   const traits = launchTraits(eager, { ...device, launched: "2018" }, operators);
   assert.ok(Math.abs((traits["launching"] ?? 0) - Math.log(10)) < 1e-9);
-  assert.equal(batchFactor(twice, traits), 1);
+  assert.equal(batchShift(twice, traits), 0);
 });
 
-test("batchFactor() of a device that is slower than its host by less than the correction takes the rest", () => {
-  assert.ok(Math.abs(batchFactor(twice, { launching: Math.log(1.5) }) - 2 / 1.5) < 1e-12);
-  assert.ok(Math.abs(batchFactor(twice, {}) - 2) < 1e-12);
+test("batchShift() of a device that is slower than its host by less than the correction takes the rest", () => {
+  assert.ok(Math.abs(batchShift(twice, { launching: Math.log(1.5) }) - Math.log(2 / 1.5)) < 1e-12);
+  assert.ok(Math.abs(batchShift(twice, {}) - Math.log(2)) < 1e-12);
 });

@@ -17,5 +17,3 @@ export { plainAttention } from "./plain-attention.ts";
 export { readModel } from "./read-model.ts";
 export type { ModelInput } from "./read-model.ts";
 export { decodeSafetensors } from "./safetensors.ts";
-export { decodeNetworkEntry, entryNetwork } from "./network-entry.ts";
-export type { NetworkEntry } from "./network-entry.ts";

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { InputSizes } from "./architectures/index.ts";
+import { decodeModelEntry, type ModelEntry } from "./find-model.ts";
+import type { Network } from "./network.ts";
+import { networkMacs, networkParameters } from "./network-size.ts";
+
+const folder = new URL("../../catalogue/models/", import.meta.url);
+
+/** What a source counts for a network, as it prints it. */
+interface Printed {
+  /** Parameters. */
+  readonly total?: number;
+  /** Multiply-accumulates of one sample. */
+  readonly macs?: number;
+  /** Size of the input they were counted on, where it is not the entry's own. */
+  readonly input?: InputSizes;
+  /** "layers" where the counter sees layers with weights only, not products of two activations. */
+  readonly counts?: "layers";
+  readonly source: string;
+}
+
+function entries(): readonly (Omit<ModelEntry, "published"> & { readonly published?: Printed })[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  return files.flatMap((file) => {
+    const entry = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+    if (entry.network === undefined) return [];
+    assert.equal(`${entry.id}.json`, file);
+    return [entry];
+  });
+}
+
+function networkOf(entry: Omit<ModelEntry, "published">, input?: InputSizes): Network {
+  const model = decodeModelEntry(entry, input);
+  assert.ok(model.ok && model.value.kind === "network", JSON.stringify(model));
+  return model.value;
+}
+
+/** One in a hundred, or half of the last digit printed where that is coarser ("0.04 G"). */
+function tolerance(printed: number): number {
+  const digits = String(printed).replace(".", "").replace(/0+$/u, "").replace(/^0+/u, "").length;
+  const unit = 10 ** (Math.floor(Math.log10(printed)) + 1 - digits);
+  return Math.max(0.01 * printed, 0.5 * unit);
+}
+
+function withoutAttention(network: Network): Network {
+  return { ...network, nodes: network.nodes.filter(({ work }) => work.kind !== "attention") };
+}
+
+for (const entry of entries()) {
+  const { published, id } = entry;
+  test(`decodeModelEntry() of ${id} counts what ${published?.source ?? "no source"} prints`, () => {
+    const network = networkOf(entry, published?.input);
+    const counts = [
+      ["total", networkParameters(network)],
+      ["macs", networkMacs(published?.counts === "layers" ? withoutAttention(network) : network)],
+    ] as const;
+    for (const [key, counted] of counts) {
+      const printed = published?.[key];
+      if (printed === undefined) continue;
+      const off = Math.abs(counted - printed);
+      assert.ok(off <= tolerance(printed), `${key}: counted ${counted}, printed ${printed}`);
+    }
+  });
+}
+
+test("entries of catalogue/models that are networks share no name", () => {
+  const seen = new Map<string, string>();
+  for (const { id, name, aliases } of entries()) {
+    for (const each of new Set([id, name, ...aliases].map((label) => label.toLowerCase()))) {
+      assert.equal(seen.get(each), undefined, `"${each}" names ${id} and ${seen.get(each)}`);
+      seen.set(each, id);
+    }
+  }
+});
+
+const resnet18: ModelEntry & { readonly network: object } = {
+  id: "drawn",
+  name: "Drawn",
+  aliases: [],
+  source: "this test",
+  network: { family: "resnet", blocks: [2, 2, 2, 2], block: "basic", image: 224 },
+};
+
+test("decodeModelEntry() on a larger image keeps the parameters", () => {
+  const [small, large] = [networkOf(resnet18), networkOf(resnet18, { image: 288 })];
+  assert.equal(networkParameters(large), networkParameters(small));
+  assert.ok(networkMacs(large) > 1.6 * networkMacs(small));
+});
+
+test("decodeModelEntry() refuses a size the network has not, and a figure it does not know", () => {
+  const frames = decodeModelEntry(resnet18, { frames: 100 });
+  const unknown = decodeModelEntry({ ...resnet18, network: { ...resnet18.network, depth: 18 } });
+  const family = decodeModelEntry({ ...resnet18, network: { family: "perceptron" } });
+  assert.deepEqual(!frames.ok && frames.error.path, ["drawn", "network", "frames"]);
+  assert.ok(!unknown.ok);
+  assert.deepEqual(!family.ok && family.error.path, ["drawn", "network", "family"]);
+});
