@@ -44,8 +44,9 @@ interface Kind {
 export function graphTable(model: Network): Table {
   const kinds = new Map<string, Kind>();
   for (const node of model.nodes) {
-    const kind = kinds.get(node.name) ?? emptyKind(node.name);
-    kinds.set(node.name, kind);
+    const name = model.opsets === undefined ? withoutSizes(node.name) : node.name;
+    const kind = kinds.get(name) ?? emptyKind(name);
+    kinds.set(name, kind);
     kind.nodes += node.count;
     kind.parameters += node.shared === true ? 0 : node.count * node.parameters;
     kind.flops += flopsOf(node);
@@ -75,6 +76,11 @@ export function graphTable(model: Network): Table {
   };
 }
 
+/** "batch norm" of "batch norm 64, 56×56": nodes that were drawn have their sizes behind what they are. */
+function withoutSizes(name: string): string {
+  return /^[^\d,]+/u.exec(name)?.[0].trim() ?? name;
+}
+
 function emptyKind(name: string): Kind {
   return { name, nodes: 0, parameters: 0, flops: 0, values: 0 };
 }
@@ -88,9 +94,9 @@ function flopsOf(node: NetworkNode): number {
   return 2 * nodeMacs(node) + own;
 }
 
-/** Values read and written, weights included. */
+/** Values read and written, weights included; of a table no more than the rows that are looked up. */
 function valuesOf({ work, count, parameters }: NetworkNode): number {
-  return count * (parameters + moved(work));
+  return count * ((work.kind === "gather" ? 0 : parameters) + moved(work));
 }
 
 function moved(work: NetworkNode["work"]): number {

@@ -190,6 +190,7 @@ export {
   modelFlops,
   networkGrowth,
   sequenceBytes,
+  sequenceCache,
   SINGLE_DEVICE,
   splitProblem,
   trafficBytes,

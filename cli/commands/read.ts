@@ -2,12 +2,16 @@ import {
   parameterCount,
   PARAMETER_GROUPS,
   quantityText,
+  sequenceCache,
+  significant,
+  SINGLE_DEVICE,
+  weightBytes,
   type Model,
-  type Network,
   type Numerics,
   type ParameterCount,
   type Stack,
   type Table,
+  type Transformer,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
@@ -49,15 +53,10 @@ function modelAnswer(model: Model): Answer {
         "",
         ...overview(model, parameters).map(([name, text]) => `  ${name.padEnd(13)}${text}`),
         "",
-        laidOut(isGraph(model) ? graphTable(model) : parameterTable(parameters), shell),
+        laidOut(model.kind === "network" ? graphTable(model) : parameterTable(parameters), shell),
         ...notes(model, shell),
       ].join("\n"),
   };
-}
-
-/** Read from a file of operators, which a table can count. */
-function isGraph(model: Model): model is Network {
-  return model.kind === "network" && model.opsets !== undefined;
 }
 
 function overview(
@@ -77,6 +76,27 @@ function overview(
       ? []
       : [["active", quantityText(parameters.active, "count")] as const]),
     ["formats", numericsText(model.numerics)],
+    ...(model.kind === "transformer" ? memoryLines(model) : []),
+  ];
+}
+
+/** What one device holds of the whole model, and of a sequence between steps. */
+function memoryLines(model: Transformer): readonly (readonly [string, string])[] {
+  const { parts, state, perSourceToken } = sequenceCache({ model, parallel: SINGLE_DEVICE });
+  const cache = [
+    ...parts.map(({ bytesPerToken, limit }) => {
+      const within = limit === null ? "" : ` up to ${quantityText(limit, "tokens")}`;
+      return `${quantityText(bytesPerToken, "size")} a token${within}`;
+    }),
+    ...(perSourceToken > 0
+      ? [`${quantityText(perSourceToken, "size")} a token of the source`]
+      : []),
+    ...(state > 0 ? [`${quantityText(state, "size")} whatever the length`] : []),
+  ];
+  const weights = weightBytes({ model, parallel: SINGLE_DEVICE });
+  return [
+    ["weights", quantityText(weights, "size")],
+    ...(cache.length === 0 ? [] : [["cache", cache.join(", ")] as const]),
   ];
 }
 
@@ -93,7 +113,7 @@ function stackText({ layers, hidden }: Stack): string {
 }
 
 function numericsText({ name, linear, kv }: Numerics): string {
-  return `${name}: weights ${linear.name} (${linear.bits} bits), cache ${kv.name}`;
+  return `${name}: weights ${linear.name} (${significant(linear.bits)} bits), cache ${kv.name}`;
 }
 
 function parameterTable({ groups, total }: ParameterCount): Table {

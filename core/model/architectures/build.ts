@@ -20,6 +20,7 @@ import { resnet } from "./resnet.ts";
 import { retinanet } from "./retinanet.ts";
 import { segformer } from "./segformer.ts";
 import { segmenter } from "./segmenter.ts";
+import { sequentialRecommender } from "./sequential-recommender.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { speechConvolution } from "./speech-convolution.ts";
 import { speechSynthesis } from "./speech-synthesis.ts";
@@ -57,6 +58,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["retinanet", retinanet],
   ["segformer", segformer],
   ["segmenter", segmenter],
+  ["sequential-recommender", sequentialRecommender],
   ["shufflenet", shufflenet],
   ["speech-convolution", speechConvolution],
   ["speech-synthesis", speechSynthesis],
