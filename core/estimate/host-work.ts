@@ -9,7 +9,7 @@
  * the level of those rows is no test of the law
  */
 import type { Device } from "../catalogue/index.ts";
-import type { Model } from "../model/index.ts";
+import { product, type Model } from "../model/index.ts";
 import type { Seconds } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
 
@@ -29,8 +29,4 @@ export function hostWork(model: Model, { onboard }: Device, shape: BatchShape): 
   );
   const cycles = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + CYCLES_SCORE * scores;
   return (shape.batch * cycles) / onboard.clock;
-}
-
-function product(sides: readonly number[]): number {
-  return sides.reduce((all, side) => all * side, 1);
 }

@@ -4,7 +4,7 @@
  *
  * Source: notes/001-way-of-the-data.md
  */
-import type { Model, Network, Transformer } from "../model/index.ts";
+import { hasExperts, type Network, type Transformer } from "../model/index.ts";
 import type { Numerics, Storage } from "../precision.ts";
 import { deviceTraits, formatTraits, modelTraits } from "./traits.ts";
 import type { Traits } from "./log-linear.ts";
@@ -130,12 +130,6 @@ function softwareTraits(query: TrainingQuery): Traits {
     unsettled: early,
     "unsettled experts": hasExperts(query.model) ? early : 0,
   };
-}
-
-function hasExperts(model: Model): boolean {
-  if (model.kind === "network") return false;
-  const layers = model.stacks.flatMap((stack) => stack.layers);
-  return layers.some(({ layer }) => layer.feedForward?.kind === "experts");
 }
 
 /** Year and month as a fraction; null for a device whose launch no source gives. */

@@ -5,7 +5,7 @@
  * Source: notes/001-way-of-the-data.md
  */
 import type { Device } from "../catalogue/index.ts";
-import type { Model, Stack } from "../model/index.ts";
+import { hasExperts, type Model, type Stack } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import type { BatchShape } from "./batch-shape.ts";
@@ -148,11 +148,6 @@ const FLOPS_A_WATT = 0.78e12;
 
 function lastStack(model: Model): Stack | undefined {
   return model.kind === "transformer" ? model.stacks.at(-1) : undefined;
-}
-
-function hasExperts(model: Model): boolean {
-  const layers = lastStack(model)?.layers ?? [];
-  return layers.some(({ layer }) => layer.feedForward?.kind === "experts");
 }
 
 export function modelTraits(model: Model): Traits {

@@ -59,7 +59,11 @@ function layerOf(
   };
 }
 
-function tokenEmbedding(fields: Fields, traits: Traits): Embedding {
+/** A table of tokens, and of positions where they are learned. */
+export function tokenEmbedding(
+  fields: Fields,
+  traits: Pick<Traits, "positionsExtra" | "embeddingNorm">,
+): Extract<Embedding, { kind: "tokens" }> {
   const hidden = fields.count("hidden_size");
   const width = fields.countOr("word_embed_proj_dim", hidden);
   const extra = traits.positionsExtra;

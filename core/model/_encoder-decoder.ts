@@ -1,7 +1,8 @@
 /** Encoder-decoder models: T5, BART and Whisper with their lines. */
-import { layerCount } from "./_decoder.ts";
+import { layerCount, tokenEmbedding } from "./_decoder.ts";
 import type { Fields } from "./_fields.ts";
 import type { Attention, Embedding, Layer, LayerRun, Norm, Stack } from "./model.ts";
+import { plainAttention } from "./plain-attention.ts";
 
 interface Traits {
   readonly norm: Norm;
@@ -91,7 +92,7 @@ function encoder(fields: Fields, traits: Traits): Stack {
   return {
     role: traits.audio ? "audio" : "encoder",
     hidden: fields.count("hidden_size"),
-    embedding: traits.audio ? frames(fields) : tokens(fields, { traits, shared: false }),
+    embedding: traits.audio ? frames(fields) : tokenEmbedding(fields, traits),
     layers: runs(fields, { traits, side: "encoder" }),
     finalNorm: traits.finalNorm ? traits.norm : null,
     head: null,
@@ -102,7 +103,7 @@ function decoder(fields: Fields, traits: Traits): Stack {
   return {
     role: "decoder",
     hidden: fields.count("hidden_size"),
-    embedding: tokens(fields, { traits, shared: !traits.audio }),
+    embedding: { ...tokenEmbedding(fields, traits), shared: !traits.audio },
     layers: runs(fields, { traits, side: "decoder" }),
     finalNorm: traits.finalNorm ? traits.norm : null,
     head: {
@@ -123,23 +124,6 @@ function frames(fields: Fields): Embedding {
     kernel: 3,
     frames: 2 * positions,
     positions,
-  };
-}
-
-function tokens(
-  fields: Fields,
-  given: { readonly traits: Traits; readonly shared: boolean },
-): Embedding {
-  const { traits, shared } = given;
-  const extra = traits.positionsExtra;
-  return {
-    kind: "tokens",
-    vocab: fields.count("vocab_size"),
-    width: null,
-    positions: extra === null ? 0 : fields.count("max_position_embeddings") + extra,
-    types: 0,
-    norm: traits.embeddingNorm,
-    shared,
   };
 }
 
@@ -206,18 +190,9 @@ function attention(
   const headDim = fields.countOr("d_kv", Math.max(1, Math.floor(hidden / heads)));
   const some = traits.bias !== "none";
   return {
-    kind: "attention",
-    heads,
-    kvHeads: heads,
-    headDim,
-    valueDim: headDim,
+    ...plainAttention(heads, heads, headDim),
     causal,
-    cross: false,
-    window: null,
     bias: { q: some, k: traits.bias === "all", v: some, out: some },
-    qkNorm: "none",
-    gated: false,
-    sinks: false,
     relativeBuckets: buckets,
   };
 }

@@ -1,8 +1,8 @@
 /** Encoder-only models: BERT and its line. */
 import { layerCount } from "./_decoder.ts";
+import { evenAttention } from "./_even-attention.ts";
 import type { Fields } from "./_fields.ts";
-import type { Attention, Embedding, Head, LayerRun, Norm, Stack } from "./model.ts";
-import { plainAttention } from "./plain-attention.ts";
+import type { Embedding, Head, LayerRun, Norm, Stack } from "./model.ts";
 
 interface EncoderTraits {
   readonly types: boolean;
@@ -104,10 +104,11 @@ function run(
   given: { readonly traits: EncoderTraits; readonly window: number | null; readonly count: number },
 ): LayerRun {
   const { traits, window, count } = given;
+  const even = { hidden: fields.count("hidden_size"), bias: traits.bias };
   return {
     count,
     layer: {
-      mixers: [bidirectional(fields, { bias: traits.bias, window })],
+      mixers: [{ ...evenAttention(fields, even), window }],
       feedForward: {
         kind: "dense",
         intermediate: fields.count("intermediate_size"),
@@ -116,23 +117,5 @@ function run(
       },
       norms: { count: 2, norm: "layer" },
     },
-  };
-}
-
-/** Attention that sees both ways. */
-function bidirectional(
-  fields: Fields,
-  given: { readonly bias: boolean; readonly window: number | null },
-): Attention {
-  const hidden = fields.count("hidden_size");
-  const heads = fields.count("num_attention_heads");
-  if (hidden % heads !== 0) fields.refuse("num_attention_heads", `a divisor of ${hidden} channels`);
-  const headDim = Math.max(1, Math.floor(hidden / heads));
-  const { bias, window } = given;
-  return {
-    ...plainAttention(heads, heads, headDim),
-    causal: false,
-    window,
-    bias: { q: bias, k: bias, v: bias, out: bias },
   };
 }

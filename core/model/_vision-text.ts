@@ -1,9 +1,9 @@
 /** Two towers trained to agree: CLIP and SigLIP. */
 import { layerCount } from "./_decoder.ts";
+import { evenAttention } from "./_even-attention.ts";
 import type { Fields } from "./_fields.ts";
 import { visionStack } from "./_vision.ts";
 import type { Head, Stack } from "./model.ts";
-import { plainAttention } from "./plain-attention.ts";
 
 /** CLIP-like configurations have both towers and no language model between them. */
 export function isVisionText(fields: Fields): boolean {
@@ -29,10 +29,6 @@ function textTower(
   given: { readonly projection: Head | null; readonly causal: boolean },
 ): Stack {
   const hidden = fields.count("hidden_size");
-  const heads = fields.count("num_attention_heads");
-  if (hidden % heads !== 0) fields.refuse("num_attention_heads", `a divisor of ${hidden} channels`);
-  const headDim = Math.max(1, Math.floor(hidden / heads));
-  const bias = { q: true, k: true, v: true, out: true };
   return {
     role: "text",
     hidden,
@@ -49,7 +45,7 @@ function textTower(
       {
         count: layerCount(fields),
         layer: {
-          mixers: [{ ...plainAttention(heads, heads, headDim), causal: given.causal, bias }],
+          mixers: [{ ...evenAttention(fields, { hidden, bias: true }), causal: given.causal }],
           feedForward: {
             kind: "dense",
             intermediate: fields.count("intermediate_size"),

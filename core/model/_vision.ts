@@ -1,8 +1,8 @@
 /** Vision towers: ViT, CLIP, SigLIP, and those in front of a language model. */
 import { layerCount } from "./_decoder.ts";
+import { evenAttention } from "./_even-attention.ts";
 import type { Fields } from "./_fields.ts";
-import type { Attention, Embedding, Head, Norm, Stack } from "./model.ts";
-import { plainAttention } from "./plain-attention.ts";
+import type { Embedding, Head, Norm, Stack } from "./model.ts";
 
 /** What a tower has that its configuration does not spell out. */
 interface VisionTraits {
@@ -70,7 +70,7 @@ export function visionStack(fields: Fields, head: (hidden: number) => Head | nul
       {
         count: layerCount(fields),
         layer: {
-          mixers: [visionAttention(fields, { hidden, bias: traits.bias })],
+          mixers: [evenAttention(fields, { hidden, bias: traits.bias })],
           feedForward: {
             kind: "dense",
             intermediate: fields.countOr(
@@ -86,21 +86,6 @@ export function visionStack(fields: Fields, head: (hidden: number) => Head | nul
     ],
     finalNorm: traits.finalNorm ? traits.norm : null,
     head: head(hidden),
-  };
-}
-
-function visionAttention(
-  fields: Fields,
-  given: { readonly hidden: number; readonly bias: boolean },
-): Attention {
-  const { hidden, bias } = given;
-  const heads = fields.count("num_attention_heads");
-  if (hidden % heads !== 0) fields.refuse("num_attention_heads", `a divisor of ${hidden} channels`);
-  const headDim = fields.countOr("head_dim", Math.max(1, Math.floor(hidden / heads)));
-  return {
-    ...plainAttention(heads, heads, headDim),
-    causal: false,
-    bias: { q: bias, k: bias, v: bias, out: bias },
   };
 }
 

@@ -1,5 +1,6 @@
 export { buildNetwork, withInput } from "./architectures/index.ts";
 export type { InputSizes, NetworkSpec } from "./architectures/index.ts";
+export { hasExperts } from "./has-experts.ts";
 export { memorySource } from "./byte-source.ts";
 export type { ByteSource } from "./byte-source.ts";
 export { decodeModelEntry, findModel } from "./find-model.ts";
@@ -8,7 +9,7 @@ export { decodeGguf } from "./gguf.ts";
 export { decodeHfConfig } from "./hf-config.ts";
 export type * from "./model.ts";
 export type * from "./network.ts";
-export { networkMacs, networkParameters, nodeMacs } from "./network-size.ts";
+export { networkMacs, networkParameters, nodeMacs, product } from "./network-size.ts";
 export { NUMERICS_NAMES, numerics, withKv, withNumerics } from "./numerics.ts";
 export { layerParameters, PARAMETER_GROUPS, parameterCount } from "./parameter-count.ts";
 export type { ParameterCount, ParameterGroup } from "./parameter-count.ts";

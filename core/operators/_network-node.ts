@@ -5,7 +5,7 @@
  * Source: NVIDIA, "Convolutional Layers User's Guide" (implicit GEMM: M = N·P·Q, N = K, K = C·R·S);
  * NVIDIA, "Recurrent Layers User's Guide" (input products of all steps are one GEMM)
  */
-import type { NetworkNode, NodeWork } from "../model/index.ts";
+import { product, type NetworkNode, type NodeWork } from "../model/index.ts";
 import { storedBytes, type Numerics } from "../precision.ts";
 import type { Operator } from "./operator.ts";
 
@@ -225,8 +225,4 @@ function elementwise(node: NetworkNode, work: Of<"elementwise">, scope: NodeScop
     read,
     written: storedBytes(batch * work.written, activations),
   };
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total * size, 1);
 }

@@ -6,7 +6,7 @@ import type { Device } from "../catalogue/index.ts";
 import type { Placement, System } from "../estimate/index.ts";
 import type { Numerics } from "../precision.ts";
 import { score } from "./rank.ts";
-import { size } from "./sizing.ts";
+import { single, size } from "./sizing.ts";
 import type { Limits, Plan, PlanRequest, Refusal } from "./types.ts";
 
 /** The one thing that differs. */
@@ -55,12 +55,7 @@ interface Altered {
 }
 
 function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
-  const { prefill } = plan.placement;
-  const pool = prefill === undefined ? {} : { prefill: { ...prefill, replicas: 1 } };
-  const here: Here = {
-    system: plan.system,
-    placement: { ...plan.placement, ...pool, replicas: 1 },
-  };
+  const here: Here = { system: plan.system, placement: single(plan.placement) };
   return [
     ...deviceChanges(here).map((altered) => ({ ...altered, request })),
     ...numericsChanges(request, here).map((altered) => ({ ...altered, request })),

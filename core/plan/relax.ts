@@ -3,9 +3,8 @@
  * at what it would have to be until the rest hold too. Less patience takes more devices, so a limit is
  * also tried at a little more than the candidate needs alone; the smallest product of ratios wins.
  */
-import { stockOf } from "./_fleet.ts";
 import { nearestBreaches } from "./refusals.ts";
-import { size } from "./sizing.ts";
+import { single, size } from "./sizing.ts";
 import type { Breach, LimitName, Limits, Plan, PlanRequest, Refusal, Relaxed } from "./types.ts";
 
 /** Refusals looked at, those with the smallest ratio first. */
@@ -18,9 +17,7 @@ export function relaxed(request: PlanRequest, refusals: readonly Refusal[]): Rel
   const found = nearestBreaches(refusals)
     .slice(0, TRIED)
     .flatMap((refusal) => SLACK.flatMap((slack) => given(request, refusal, slack) ?? []));
-  const [first, ...rest] = found;
-  if (first === undefined) return null;
-  return rest.reduce((best, each) => (missed(each) < missed(best) ? each : best), first);
+  return found.toSorted((a, b) => missed(a) - missed(b))[0] ?? null;
 }
 
 function missed({ breaches }: Relaxed): number {
@@ -30,8 +27,10 @@ function missed({ breaches }: Relaxed): number {
 /** Null where the candidate cannot serve the demand at any limits. */
 function given(request: PlanRequest, refusal: Refusal, slack: number): Relaxed | null {
   const { system, placement } = refusal;
-  const hosts = request.sites.find((site) => site.hosts.some((host) => host === system))?.hosts;
-  const single = { ...placement, replicas: 1, ...pools(placement) };
+  const candidate = {
+    hosts: request.sites.find(({ hosts }) => hosts.includes(system))?.hosts ?? [system],
+    placement: single(placement),
+  };
   const breaches = new Map<LimitName, Breach>();
   let asked = request;
   let answer: Plan | Refusal = refusal;
@@ -39,26 +38,18 @@ function given(request: PlanRequest, refusal: Refusal, slack: number): Relaxed |
   while ("infeasible" in answer) {
     const { infeasible } = answer;
     if (infeasible.kind === "infeasible" || breaches.has(infeasible.limit)) return null;
-    const reached = room * infeasible.reached;
-    breaches.set(infeasible.limit, { ...infeasible, reached });
-    asked = loosened(asked, infeasible.limit, reached, refusal);
+    const given = { ...infeasible, reached: room * infeasible.reached };
+    breaches.set(infeasible.limit, given);
+    asked = loosened(asked, given, system.device.id);
     room = 1;
-    answer = size(asked, { hosts: hosts ?? [system], placement: single });
+    answer = size(asked, candidate);
   }
   return { breaches: [...breaches.values()], plan: answer };
 }
 
-function pools({ prefill }: Refusal["placement"]): Partial<Refusal["placement"]> {
-  return prefill === undefined ? {} : { prefill: { ...prefill, replicas: 1 } };
-}
-
-function loosened(
-  request: PlanRequest,
-  limit: LimitName,
-  allowed: number,
-  { system }: Refusal,
-): PlanRequest {
-  const limits: Limits = { ...request.limits, [limit]: allowed };
-  if (limit !== "devices" || stockOf(request, system) === Infinity) return { ...request, limits };
-  return { ...request, limits, stock: { ...request.stock, [system.device.id]: allowed } };
+/** Of devices that are owned, as many more. */
+function loosened(request: PlanRequest, { limit, reached }: Breach, owned: string): PlanRequest {
+  const limits: Limits = { ...request.limits, [limit]: reached };
+  if (limit !== "devices" || request.stock?.[owned] === undefined) return { ...request, limits };
+  return { ...request, limits, stock: { ...request.stock, [owned]: reached } };
 }

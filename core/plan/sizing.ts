@@ -27,6 +27,12 @@ export interface Candidate {
   readonly placement: Placement;
 }
 
+/** One replica of it, or one worker a pool. */
+export function single({ prefill, ...placement }: Placement): Placement {
+  const pool = prefill === undefined ? {} : { prefill: { ...prefill, replicas: 1 } };
+  return { ...placement, ...pool, replicas: 1 };
+}
+
 /** The candidate as a plan that serves the request's demand, or why it cannot. */
 export function size(request: PlanRequest, candidate: Candidate): Plan | Refusal {
   const { placement, hosts } = candidate;

@@ -9,7 +9,7 @@
  * section 3 (tensor within a node, pipeline across); DeepSeek-V3 report, section 3.4 (data-parallel
  * attention with expert parallelism).
  */
-import type { Model } from "../model/index.ts";
+import { hasExperts, type Model } from "../model/index.ts";
 import type { Parallel } from "../operators/index.ts";
 
 /** Device counts of one replica: powers of two up to `devicesMax`. */
@@ -32,13 +32,6 @@ export function splits(model: Model, devices: number, perHost: number): readonly
 
 function largestPowerOfTwo(limit: number): number {
   return 2 ** Math.floor(Math.log2(Math.max(1, limit)));
-}
-
-function hasExperts(model: Model): boolean {
-  if (model.kind === "network") return false;
-  return model.stacks.some((stack) =>
-    stack.layers.some(({ layer }) => layer.feedForward?.kind === "experts"),
-  );
 }
 
 function hasLatentCache(model: Model): boolean {

@@ -47,29 +47,14 @@ test("buildNetwork() of a diffusion transformer: text is read across, or in the 
 });
 
 test("buildNetwork() of a sequential recommender counts what its modules declare, by hand", () => {
-  const small = {
-    family: "sequential-recommender",
-    items: 10,
-    categories: 2,
-    users: 3,
-    places: 4,
-    times: 5,
-    actions: [1, 2],
-    hidden: 4,
-    inner: 3,
-    layers: 1,
-    heads: 1,
-    headDim: 4,
-    tower: 2,
-    clock: 1,
-    candidates: 1,
-    tokens: 2,
-  };
+  const rows = { tables: [10, 2, 4, 5], users: 3, actions: [1, 2] };
+  const layers = { hidden: 4, inner: [3, 2], layers: 1, heads: 1, headDim: 4, clock: 1 };
+  const sequence = { candidates: 1, tokens: 2 };
+  const network = built({ family: "sequential-recommender", ...rows, ...layers, ...sequence });
   const tables = 4 * (10 + 2 + 3 + 4 + 5) + 2 * 2;
   const brought = 2 * (15 + 6 + 16 + 8) + (9 + 6 + 16 + 8) + 20;
   const layer = 8 + (4 * 16 + 16) + 8 + 12 * 4;
   const scored = 5 * 4 + 4 + 8 + (18 + 4 + 12 + 8) + (10 + 4 + 3);
-  const network = built(small);
   assert.equal(networkParameters(network), tables + brought + layer + scored);
   const places = 3 * (2 * (12 + 12) + (6 + 12)) + 16;
   const gated = 3 * 4 * 16 + (2 * 1 + 1 * 2) * (4 + 4) + 3 * 12 * 4;
