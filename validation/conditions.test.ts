@@ -97,6 +97,27 @@ test("validate() sets aside times a token that their source's throughput contrad
   assert.match(checked?.unanswered ?? "", /^set aside/);
 });
 
+test("validate() of an open stream's test answers medians, means and tails each from its own requests", () => {
+  const stream = {
+    ...ROW,
+    id: "amd-1",
+    model: "meta-llama/Llama-3.1-8B-Instruct",
+    phase: "online_serving",
+    hardware: "NVIDIA H100 SXM 80GB",
+    accelerators: 1,
+    batch_or_concurrency: "open loop 40 req/s",
+    input_tokens: 200,
+    output_tokens: 180,
+    notes: "300 prompts",
+    unit: "s",
+  };
+  const seen = (metric: string, notes = stream.notes) =>
+    validate([{ ...stream, metric, notes }], shippedWorld())[0]?.interval?.p50 ?? 0;
+  const [p50, mean, p99] = [seen("tpot_p50"), seen("tpot_mean"), seen("tpot_p99")];
+  assert.ok(p50 > 0 && p50 !== mean && p99 > mean, `${p50}, ${mean}, ${p99}`);
+  assert.ok(seen("tpot_mean", "20 prompts") < mean, "a test that is over soon is not as full");
+});
+
 test("passesOf() of an image is its steps, twice where guidance is a pass of its own", () => {
   const notes = "task text-to-image, 1024x1024, inference_steps=28, ring_degree=1";
   assert.equal(passesOf({ ...ROW, model: "stabilityai/stable-diffusion-3.5-large", notes }), 56);

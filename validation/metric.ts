@@ -96,6 +96,11 @@ function statisticOf(name: string): Statistic {
     : "typical";
 }
 
+/** Whether the typical value is a median, which only a distribution has apart from a mean. */
+export function isMedian(metric: string): boolean {
+  return metric.includes("_p50");
+}
+
 const UNITS: readonly (readonly [RegExp, number])[] = [
   [/^ms$/, 1e-3],
   [/^(us|µs)$/, 1e-6],

@@ -3,7 +3,7 @@ import { widened, type Query } from "../core/estimate/index.ts";
 import type { Distribution, Metrics } from "../core/simulate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { queuedRequests } from "./concurrency.ts";
-import { metricOf, type Quantity } from "./metric.ts";
+import { isMedian, metricOf, type Quantity } from "./metric.ts";
 import type { Row } from "./row.ts";
 import { estimated } from "./serving-query.ts";
 import { clientOf, requestsOf, trafficOf } from "./traffic.ts";
@@ -25,7 +25,8 @@ export function predictRun(row: Row, world: World, query: Query, run = query): A
   const { traits } = answer;
   const { basis } = quantity === "tpot" ? answer.tpot : answer.ttft;
   const name = run.placement.prefill === undefined ? "run" : "apart";
-  const interval = widened(seen[POINTS[statistic]], { basis }, { name, widths, traits });
+  const point = isMedian(row.metric) ? "p50" : POINTS[statistic];
+  const interval = widened(seen[point], { basis }, { name, widths, traits });
   const closed = quantity === "ttft" && statistic === "typical" ? { closed: answer.ttft } : {};
   return { interval, spread: name, traits, ...closed };
 }

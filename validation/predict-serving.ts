@@ -4,7 +4,7 @@ import { deviceCount } from "../core/index.ts";
 import { estimate, type Estimate, type SpreadName } from "../core/estimate/index.ts";
 import type { Seconds } from "../core/units.ts";
 import { unanswered, type Answer } from "./answer.ts";
-import { queuedRequests, sentRequests } from "./concurrency.ts";
+import { pressureOf, queuedRequests, sentRequests } from "./concurrency.ts";
 import { beams } from "./lengths.ts";
 import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
 import { metricOf, type Quantity } from "./metric.ts";
@@ -22,7 +22,7 @@ export function predictServing(row: Row, world: World): Answer {
   if (typeof asked === "string") return unanswered(asked);
   const limit = tokenLimit(row);
   if (limit !== null) return predictServer(row, world, asked, limit);
-  if (statistic !== "typical" || (isAboutWaiting(quantity) && isReplayable(row))) {
+  if (statistic !== "typical" || (isOfRun(quantity, row) && isReplayable(row))) {
     return predictRun(row, world, asked.query);
   }
   const { answer, isOverloaded } = estimated(asked.query, world.coefficients, queuedRequests(row));
@@ -73,8 +73,12 @@ function isContradicted({ notes }: Row): boolean {
 
 const SET_ASIDE = "set aside: the throughput its source prints of the same run contradicts it";
 
-/** First tokens and whole requests include the queue, which only a simulation of the test's own requests knows. */
-function isAboutWaiting(quantity: Quantity): boolean {
+/**
+ * First tokens and whole requests include the queue, which only a simulation of the test's own requests knows; a stream
+ * that overloads the engine ends before a token takes as long as it would for ever.
+ */
+function isOfRun(quantity: Quantity, row: Row): boolean {
+  if (quantity === "tpot") return pressureOf(row)?.rate !== undefined;
   return quantity === "ttft" || quantity === "latency";
 }
 

@@ -58,3 +58,14 @@ test("recipeOf() of images that draft makes room for drafts: three, or one where
 test("recipeOf() of other sources is nothing", () => {
   assert.deepEqual(recipeOf({ row: { ...ROW, id: "mlpi-1", dp: 8 }, lengths, users: 64 }), {});
 });
+
+test("recipeOf() takes what a row spells out of vLLM's first scheduler", () => {
+  const notes = "num-scheduler-step 15, chunked prefill FALSE, max-num-seqs 1024";
+  const row = { ...ROW, id: "amd-1", engine: "vLLM", notes };
+  assert.deepEqual(recipeOf({ row, lengths, users: 8 }), {
+    pollSteps: 15,
+    sequencesMax: 1024,
+    promptsAlone: true,
+  });
+  assert.deepEqual(recipeOf({ row: { ...row, notes: "" }, lengths, users: 8 }), {});
+});

@@ -21,7 +21,13 @@ import type { Row } from "./row.ts";
 export type Recipe = Partial<
   Pick<
     Engine,
-    "stepTokensMax" | "sequencesMax" | "gatherSteps" | "pollSteps" | "memory" | "speculation"
+    | "stepTokensMax"
+    | "sequencesMax"
+    | "gatherSteps"
+    | "pollSteps"
+    | "promptsAlone"
+    | "memory"
+    | "speculation"
   >
 >;
 
@@ -35,12 +41,28 @@ interface Served {
 export function recipeOf(served: Served): Recipe {
   const { row } = served;
   if (isCapped(row)) return { sequencesMax: Math.max(1, served.users - 1) };
-  if (!isInferenceX(row)) return {};
+  if (!isInferenceX(row)) return stated(row);
   if (/sglang/i.test(row.engine)) return sglangRecipe(served);
   if (/tensorrt/i.test(row.engine)) return tensorrtRecipe(served);
   if (!/minimax/i.test(row.model)) return {};
   const fraction = /fp4/.test(row.precision_weights) ? 0.9 : 0.95;
   return { memory: { fraction, of: "total" } };
+}
+
+/**
+ * Options of vLLM's first scheduler that a row spells out: prompts that are not cut go first and alone, and newcomers
+ * are looked for every so many steps.
+ *
+ * Source: vLLM v0.6 docs, engine arguments (num-scheduler-steps, enable-chunked-prefill, max-num-seqs)
+ */
+function stated({ notes }: Row): Recipe {
+  const steps = Number(/num-scheduler-step (\d+)/.exec(notes)?.[1] ?? 0);
+  const sequences = Number(/max-num-seqs (\d+)/.exec(notes)?.[1] ?? 0);
+  return {
+    ...(steps > 0 ? { pollSteps: steps } : {}),
+    ...(sequences > 0 ? { sequencesMax: sequences } : {}),
+    ...(/chunked prefill FALSE/.test(notes) ? { promptsAlone: true } : {}),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Tables of errors, for a terminal and for REPORT.md. */
 import type { Column, Table } from "../core/index.ts";
 import { FAMILIES } from "./family.ts";
-import { metricOf } from "./metric.ts";
+import { isMedian, metricOf } from "./metric.ts";
 import { collection, type Row } from "./row.ts";
 import { groupErrors, unansweredReasons, type Checked, type GroupErrors } from "./validate.ts";
 
@@ -24,18 +24,16 @@ export function percentileTable(checked: readonly Checked[]): Table {
   const tails = checked.filter(({ row }) => {
     const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
     const isTime = quantity === "ttft" || quantity === "tpot" || quantity === "latency";
-    return row.phase === "online_serving" && isTime && (statistic !== "typical" || isMedian(row));
+    return (
+      row.phase === "online_serving" && isTime && (statistic !== "typical" || isMedian(row.metric))
+    );
   });
   const name = ({ row }: Checked) => {
     const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
     const from = collection(row);
-    return `${quantity.toUpperCase()} ${isMedian(row) ? "p50" : statistic}, ${from}`;
+    return `${quantity.toUpperCase()} ${isMedian(row.metric) ? "p50" : statistic}, ${from}`;
   };
   return errorTable("percentile, collection", Object.entries(groupErrors(tails, name)));
-}
-
-function isMedian({ metric }: Row): boolean {
-  return metric.includes("_p50");
 }
 
 /** Errors by what a column of the rows says, the `most` largest groups of them. */
