@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import table from "../../coefficients/priors.json" with { type: "json" };
-import { catalogue, offersFor } from "../catalogue/index.ts";
+import { catalogue, offers, offersFor } from "../catalogue/index.ts";
 import { exact } from "../interval.ts";
 import { bestWindow, places } from "./carbon.ts";
 import { bill } from "../estimate/bill.ts";
@@ -109,6 +109,36 @@ test("bill() of a plan that buys a machine is what ownedHourly() says it costs t
     const owned = ownedHourly(ownedBy(machine.value, purchase)).answer;
     near(bill(system, devices, machine.value.devicePower).costPerHour?.p50 ?? 0, owned.p50);
   }
+});
+
+/** As the sheet of AWS for us-east-1 prints them: aws/karpenter-provider-aws, zz_generated.pricing_aws.go, 2026-07-20. */
+const AWS_SHEET = {
+  "dl1.24xlarge": 13.10904,
+  "g4dn.xlarge": 0.526,
+  "g5.xlarge": 1.006,
+  "g6.xlarge": 0.8048,
+  "g6e.xlarge": 1.861,
+  "inf2.48xlarge": 12.98127,
+  "p4d.24xlarge": 21.957642,
+  "p4de.24xlarge": 27.44705,
+  "p5.48xlarge": 55.04,
+  "p5en.48xlarge": 63.296,
+  "p6-b200.48xlarge": 113.9328,
+  "trn1.32xlarge": 21.5,
+};
+
+test("an hour of an instance, and a DGX, cost what the price sheets of their dates print", () => {
+  for (const [name, dollars] of Object.entries(AWS_SHEET)) {
+    const offer = offers(catalogue).find((each) => each.name === name && each.kind === "on-demand");
+    assert.deepEqual(
+      [offer?.dollarsPerHour, offer?.region, offer?.date],
+      [dollars, "us-east-1", "2026-07-20"],
+    );
+  }
+  const dgx = (device: string) =>
+    offersFor(catalogue, device).find(({ kind }) => kind === "purchase");
+  assert.deepEqual([dgx("h100-sxm")?.dollars, dgx("h100-sxm")?.date], [199_000, "2026-08"]);
+  assert.deepEqual([dgx("a100-sxm4-80")?.dollars, dgx("a100-sxm4-80")?.date], [200_000, "2020-05"]);
 });
 
 test("rentals() on demand is the printed price of whole instances, of every device", () => {
