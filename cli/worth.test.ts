@@ -178,6 +178,9 @@ test("reliability of 16,384 devices stops every few hours, as the run that it is
   assert.equal(spares.replicas, 2048);
   assert.ok(spares.fewest > 0 && spares.atP10 >= spares.fewest);
   assert.ok(replica.availability.p50 > 0.99);
+  const host = parts.find(({ part }: { readonly part: string }) => part === "host");
+  // Twelve hours of eight devices, each time
+  assert.ok(Math.abs(host.lostDeviceHours / (host.perYear * 8 * 12) - 1) < 1e-9);
   assert.deepEqual(
     parts.map(({ devices }: { readonly devices: number }) => devices),
     [1, 8, 32, 32],

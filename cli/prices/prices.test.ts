@@ -142,6 +142,7 @@ const ITEM = {
 const AZURE_PAGES = [
   [
     { ...ITEM, retailPrice: 98.32, skuName: "ND96isr H100 v5" },
+    { ...ITEM, retailPrice: 99, skuName: "ND96isr H100 v5" },
     { ...ITEM, retailPrice: 40.5, skuName: "ND96isr H100 v5 Spot" },
     { ...ITEM, retailPrice: 30, skuName: "ND96isr H100 v5 Low Priority" },
   ],

@@ -1,7 +1,8 @@
 /** A machine for tests: files, programs and clocks that a test sets. */
 import type { Machine } from "./machine.ts";
 
-export interface FakeMachine extends Machine {
+export interface FakeMachine extends Omit<Machine, "space"> {
+  space: Machine["space"];
   files: Record<string, string>;
   /** What a program prints for arguments that contain a text. */
   programs: (readonly [program: string, argument: string, output: string])[];

@@ -165,6 +165,22 @@ test("forecast() of what rises from its limit, stands, or was seen too little is
   );
 });
 
+test("forecast() is as sure as a slope of twelve days with known errors is", () => {
+  // +, −, −, + about a line that falls by one a day: neither its height nor its slope feels them
+  const points = Array.from({ length: 12 }, (_, day) => ({
+    at: day * 86_400_000,
+    value: 100 - day + ([2, -2, -2, 2][day % 4] ?? 0),
+  }));
+  // 12 · 2² of 10 degrees of freedom, over the 143 that twelve days are about their mean; 91 left on the last day
+  const error = Math.sqrt((12 * 4) / 10 / 143);
+  const days = forecast("s", points, { name: "n", limit: 0, meaning: "m" })?.days;
+  const near = (got: number | null | undefined, expected: number) =>
+    assert.ok(Math.abs((got ?? 0) - expected) < 1e-9, `${got} is not ${expected}`);
+  near(days?.p50, 91);
+  near(days?.p10, 91 / (1 + 1.2815515655446004 * error));
+  near(days?.p90, 91 / (1 - 1.2815515655446004 * error));
+});
+
 test("forecast() of a noisy slope may never come: its far end is open", () => {
   const noisy = Array.from({ length: 20 }, (_, day) => ({
     at: day * 86_400_000,

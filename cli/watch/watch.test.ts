@@ -147,6 +147,19 @@ test("sampleOf() counts instructions a cycle where perf may, in its CSV", async 
   }
 });
 
+test("alertsOf() a sensor of the host three degrees below its limit, and a disk with a hundredth left", async () => {
+  const machine = fakeMachine({ ...HOST, "sys/class/hwmon/hwmon0/temp1_input": "97000\n" });
+  const [hot, ...others] = alertsOf([await sampleOf(machine)]);
+  assert.deepEqual(
+    [hot?.rule, hot?.reason, others.length],
+    ["thermal margin", "3.0 °C below its limit", 0],
+  );
+  const full = fakeMachine();
+  full.space = () => ({ size: 1000, free: 10 });
+  const [disk] = alertsOf([await sampleOf(full)]);
+  assert.deepEqual([disk?.rule, disk?.reason], ["disk full", "1.0 % left"]);
+});
+
 test("alertsOf() a fan that stops while its chip is no cooler, not one that rests", async () => {
   const fan = "sys/class/hwmon/hwmon0/fan1_input";
   for (const [degrees, expected] of [

@@ -4,6 +4,8 @@ import { catalogue, findDevice } from "../catalogue/index.ts";
 import { chartSvg } from "../report/index.ts";
 import { invest, presentCost, type InvestTerms } from "./invest.ts";
 import { HOURS_A_YEAR } from "../estimate/index.ts";
+import { investTerms } from "./invest-terms.ts";
+import { machineOf } from "./machine.ts";
 import { nextParts } from "./next.ts";
 import { probabilityUnder } from "./probability.ts";
 import { backtest, launches, trend, yearOf, type Launch } from "./trend.ts";
@@ -58,6 +60,20 @@ test("presentCost() of money in a year counts less by the discount", () => {
   near(presentCost("wait", values, 1.25), 150_000 / 1.1);
 });
 
+test("presentCost() of rent falls with rents and counts less by the discount, quarter by quarter", () => {
+  const values = { ...STILL, devices: 1, utilisation: 1, rent: 1, discount: 0.21, rentFall: 0.19 };
+  // 0.81 / 1.21 a year is (0.9 / 1.1)² , so a quarter is its root
+  const quarter = Math.sqrt(0.9 / 1.1);
+  const expected = (HOURS_A_YEAR / 4) * (1 + quarter + quarter ** 2 + quarter ** 3);
+  near(presentCost("rent", values, 1), expected);
+});
+
+test("presentCost() of what is left in two years counts less by two years of the discount", () => {
+  const values = { ...STILL, devices: 1, running: 0, discount: 0.25 };
+  // 30,000 less half of it over 1.25²
+  near(presentCost("buy", values, 2), 30_000 - 15_000 / 1.5625);
+});
+
 function terms(values: Partial<typeof STILL> = {}): InvestTerms {
   const all = { ...STILL, ...values };
   const entries = Object.entries(all).map(([key, value]) => [key, given(key, value)]);
@@ -110,6 +126,46 @@ test("trend() of parts on a line is the line, and foretells each exactly", () =>
   const { casts, spread } = backtest(all);
   assert.equal(casts.length, 2);
   assert.ok(spread < 1e-6);
+});
+
+test("trend() is as sure of a year as least squares of two years, two prices and known errors are", () => {
+  // Years ±1 and ln prices ±2 about their means, errors ±r by their product: 8·r² of 5 degrees of freedom over 8
+  const r = (Math.sqrt(5) * Math.LN2) / 1.2815515655446004;
+  const all = [-1, -1, -1, -1, 1, 1, 1, 1].map((side, index): Launch => {
+    const dear = index % 2 === 0 ? -1 : 1;
+    const perDollar = Math.exp(r * side * dear);
+    return {
+      device: `${index}`,
+      vendor: "v",
+      year: 2015 + side,
+      price: Math.exp(2 * dear),
+      perDollar,
+    };
+  });
+  const yearly = trend(all)?.yearly;
+  near(yearly?.p50 ?? 0, 1);
+  near(yearly?.p90 ?? 0, 2);
+});
+
+test("investTerms() of two servers has the network between them in the price, and runs a device on what it owes", () => {
+  const of = (devices: number, network?: number) => {
+    const machine = machineOf(catalogue, { device: "h100-sxm", devices });
+    assert.ok(machine.ok);
+    const owner = { support: 0, space: 0, staff: 300, electricity: 0 };
+    const asked = {
+      owner: network === undefined ? owner : { ...owner, network },
+      measure: "compute",
+    } as const;
+    const found = investTerms(machine.value, {}, asked);
+    assert.ok(found.ok);
+    return found.value.terms;
+  };
+  near(of(8).price.value.p50, 199_000 / 8);
+  near(of(16).price.value.p50, (199_000 / 8) * 1.1);
+  near(of(16, 0.2).price.value.p50, (199_000 / 8) * 1.2);
+  // The price is written off over 1e9 years: a millionth is left
+  near(of(16).running.value.p50, 300 / HOURS_A_YEAR, 1e-6);
+  near(of(16).rent.value.p50, 55.04 / 8);
 });
 
 test("nextParts() are later, faster, of one vendor, at the work's price over what a dollar buys more", () => {

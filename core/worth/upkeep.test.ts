@@ -4,6 +4,7 @@ import { dalyInterval, goodput, type Reliability } from "../plan/index.ts";
 import { exponential, random } from "../random.ts";
 import { keepUp, isUp, type Replica } from "../simulate/availability.ts";
 import { upShare } from "./rental.ts";
+import { failingTerms } from "./run-goodput.ts";
 import {
   FAILING,
   joinedAvailability,
@@ -63,6 +64,18 @@ test("FAILING of the run of 16,384 devices gives its 268 + 53 failures in 54 day
   const days = (yearly: number, parts: number) => (yearly * parts * 54) / 365.25;
   near(days(FAILING.deviceYearly.value.p50, 16_384), 268);
   near(days(FAILING.hostYearly.value.p50, 2048), 53);
+  // A count of 268 is 247 to 289 eight times in ten.
+  near(days(FAILING.deviceYearly.value.p10, 16_384), 268 - 1.28 * Math.sqrt(268));
+  near(days(FAILING.deviceYearly.value.p90, 16_384), 268 + 1.28 * Math.sqrt(268));
+});
+
+test("failingTerms() takes what a user knows: a device that fails twice a year, an hour to mend anything", () => {
+  const known = failingTerms({ deviceBetween: YEAR / 2, repair: 3600 });
+  near(known.deviceYearly.value.p90, 2);
+  assert.equal(known.hostYearly, FAILING.hostYearly);
+  for (const part of ["device", "host", "switch", "rack"] as const) {
+    assert.deepEqual(known[`${part}Repair`].value.p50, 3600);
+  }
 });
 
 /** Replicas of the simulator driven alone to `end`; share of time up, and up together. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import table from "../../coefficients/priors.json" with { type: "json" };
 import { catalogue, offers, offersFor } from "../catalogue/index.ts";
 import { exact } from "../interval.ts";
-import { bestWindow, places } from "./carbon.ts";
+import { bestWindow, embodiedHourly, places } from "./carbon.ts";
 import { bill } from "../estimate/bill.ts";
 import { draw, HOURS_A_YEAR, ownedBy, ownedHourly } from "../estimate/index.ts";
 import { day } from "./energy.ts";
@@ -168,6 +168,30 @@ test("rentals() on spot costs the price over the share of time that it works", (
   const share = spread(spotShares(catalogue, "l4"), "measured")?.p50 ?? 0;
   // one interruption a day of work, a tenth of a day to come back: 10 of 11 hours are of use
   near(spot?.hourly.answer.p50 ?? 0, (demand * share * 11) / 10);
+});
+
+test("rentals() of nine devices that share hosts of eight is two hosts", () => {
+  const [demand] = rentals(catalogue, { device: "h100-sxm", devices: 9, joined: 8 });
+  near(demand?.hourly.answer.p50 ?? 0, 2 * 55.04);
+});
+
+test("unitCost() is dear where the rate is slow: half the rate at p10 is twice the cost at p90", () => {
+  const rate = { p10: 500, p50: 1000, p90: 1000, basis: "measured" } as const;
+  const { p10, p50, p90 } = unitCost(exact(36, "measured"), rate, 1e6);
+  near(p10, 10);
+  near(p50, 10);
+  near(p90, 20);
+});
+
+test("bestWindow() reaches around midnight", () => {
+  const hours = Array.from({ length: 24 }, (_, hour): number => (hour === 23 ? 100 : 400));
+  hours[0] = 280;
+  const { start, intensity, mean } = bestWindow(hours, 2);
+  assert.deepEqual([start, intensity, mean], [23, 190, 382.5]);
+});
+
+test("embodiedHourly() of eight devices over four years is eight times 318 kg over 35,064 hours", () => {
+  near(embodiedHourly(8, 4).p50, (8 * 318_000) / 35_064);
 });
 
 test("rentals() on spot says where the share of on-demand is not this offer's own", () => {
