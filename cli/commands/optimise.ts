@@ -9,7 +9,7 @@ import { addSizeOption, type SizeOptions } from "../size-option.ts";
 
 export interface OptimiseOptions extends SizeOptions {
   readonly output?: string;
-  readonly budget: number;
+  readonly budget?: number;
   readonly objective: Objective;
   readonly calibration?: string;
   readonly target: string;
@@ -23,8 +23,6 @@ export interface OptimiseOptions extends SizeOptions {
   readonly profile?: string;
   readonly catalogue?: string;
 }
-
-const BUDGET_DEFAULT = 60;
 
 export const optimiseCommand: CommandModule = {
   examples: [
@@ -51,9 +49,8 @@ function addOptions(command: Command): Command {
     .option("-o, --output <file>", "the model to write; the certificate stands beside it")
     .option(
       "--budget <time>",
-      "about how long to search",
+      "about how long to search (default: a minute, or 24 runs of the model)",
       quantityFlag("--budget", "time"),
-      BUDGET_DEFAULT,
     )
     .option(
       "--objective <name>",

@@ -33,12 +33,12 @@ export function certificateOf(certified: Certified): Certificate {
     kind: "optimisation",
     version: 1,
     made: new Date().toISOString(),
-    command: commandOf(asked),
+    command: commandOf(asked, tuning),
     versions,
     machine,
     input: digestOf(asked.model, file.bytes),
     output: digestOf(asked.output, tuning.model),
-    question: questionOf(asked.options, file),
+    question: questionOf(asked.options, file, tuning),
     calibration: setDigest(sets.calibration),
     heldOut: setDigest(sets.heldOut, tuning.samples),
     chosen,
@@ -79,8 +79,12 @@ function digestOf(path: string, bytes: Uint8Array): Certificate["input"] {
   return { name: basename(path), sha256: sha256(bytes), bytes: bytes.length };
 }
 
-function questionOf(options: OptimiseOptions, { network }: ModelFile): Certificate["question"] {
-  const { objective, target, threads, budget, outputs, latency, metric } = options;
+function questionOf(
+  options: OptimiseOptions,
+  { network }: ModelFile,
+  { budget }: Tuning,
+): Certificate["question"] {
+  const { objective, target, threads, outputs, latency, metric } = options;
   return {
     objective,
     target,
@@ -96,13 +100,13 @@ function questionOf(options: OptimiseOptions, { network }: ModelFile): Certifica
 }
 
 /** The command that asks the same again. */
-function commandOf({ model, output, options }: Certified["asked"]): string {
-  const { objective, target, threads, budget, dim = {}, outputs, latency, calibration } = options;
+function commandOf({ model, output, options }: Certified["asked"], { budget }: Tuning): string {
+  const { objective, target, threads, dim = {}, outputs, latency, calibration } = options;
   const words = [
     "tenlane optimise",
     basename(model),
     `-o ${basename(output)}`,
-    `--budget ${budget}s`,
+    `--budget ${Math.ceil(budget)}s`,
     `--objective ${objective}`,
     `--target ${target}`,
     `--threads ${threads}`,

@@ -131,6 +131,9 @@ function setsFor(
     : decoderSets(file, asked, shell, { decoder, runner });
 }
 
+/** A minute; of models whose runs take seconds, what one form and its comparison take, and a recipe. */
+const BUDGET_USUAL = { budget: 60, runs: 24 };
+
 /** The model, at the first multiple of sizes assumed at which it runs, where those as they are do not. */
 async function runningFile(
   { model, options, shell }: Asked,
@@ -214,7 +217,7 @@ function askOf(searched: Searched): Ask {
     cores,
     objective: options.objective,
     ...(latency === undefined ? {} : { latencyMax: latency }),
-    budget: options.budget,
+    ...(options.budget === undefined ? BUDGET_USUAL : { budget: options.budget }),
     begun,
     now,
     ...(metric === null ? {} : { metric }),

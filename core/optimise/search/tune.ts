@@ -26,6 +26,7 @@ export interface Tuning extends Finals {
   readonly samples: number;
   /** Of a file shipped in few bits: decibels between it and the reference, which is it without that rounding. */
   readonly unrounded?: number;
+  readonly budget: Seconds;
   readonly spent: Seconds;
 }
 
@@ -33,10 +34,11 @@ export interface Tuning extends Finals {
 const PROFILED_BY = 0.5;
 
 /** Errors: `failed` where the file itself does not run. */
-export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
-  const started = ask.begun ?? ask.now();
-  ask.note("the reference, with no rewrites", 0);
-  const pace = await paceOf(ask);
+export async function tune(asked: Ask): Promise<Outcome<Tuning>> {
+  const started = asked.begun ?? asked.now();
+  asked.note("the reference, with no rewrites", 0);
+  const pace = await paceOf(asked);
+  const ask = { ...asked, budget: Math.max(asked.budget, (asked.runs ?? 0) * pace.run) };
   const reference = await referenceOf(ask, pace);
   if (reference.kind === "failed") return reference;
   const trials = new Trials(ask, { pace, reference: reference.value, started });
@@ -56,6 +58,7 @@ export async function tune(ask: Ask): Promise<Outcome<Tuning>> {
     pareto: pareto(candidates),
     samples: trials.reference.samples.length,
     ...(trials.unrounded === null ? {} : { unrounded: trials.unrounded }),
+    budget: ask.budget,
     spent: ask.now() - started,
   };
   return { kind: "done", value };
