@@ -169,12 +169,19 @@ export function chosen(trials: Trials, found: Finals): Trial | null {
   let least = score(SHIPPED);
   for (const trial of eligible.toSorted((a, b) => rank(a) - rank(b))) {
     const own = score(trial.candidate.name, trial);
-    const isBetter = own > least * (isLossyAfter(best, trial) ? GAIN_LEAST : 1);
-    if (!isBetter) continue;
+    const margin = isLossyAfter(best, trial) ? GAIN_LEAST : 1;
+    if (own <= least * Math.max(margin, noiseOf(ask, trial))) continue;
     best = trial;
     least = own;
   }
   return best;
+}
+
+/** Rates are measured one after the other, and not in turns: of what gained nothing in turns, a tenth is noise. */
+const RATE_NOISE = 1.1;
+
+function noiseOf({ objective }: Ask, { candidate: { end } }: Trial): number {
+  return isRate(objective) && end !== "gain" ? RATE_NOISE : 1;
 }
 
 function rank({ candidate }: Trial): number {

@@ -294,6 +294,16 @@ test("tune() for throughput measures copies and batches, and keeps to a limit of
   );
 });
 
+test("tune() for throughput keeps the file where turns showed no gain and rates differ by less than a tenth", async () => {
+  const asked = { objective: "throughput" } as const;
+  const near = await tuned({ form: { time: 0.95, isNoisy: true } }, PLAIN, asked);
+  assert.equal(ends(near)["rewritten"], "same");
+  assert.equal(near.chosen, "as shipped");
+  const far = await tuned({ form: { time: 0.85, isNoisy: true } }, PLAIN, asked);
+  assert.equal(ends(far)["rewritten"], "same");
+  assert.equal(far.chosen, "rewritten");
+});
+
 test("tune() of any table chooses nothing slower and nothing below 20 dB", async () => {
   const { default: fc } = await import("fast-check");
   const behaviour = fc.record({
