@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pressureOf, sentRequests } from "./concurrency.ts";
+import { contradicted } from "./contradicted.ts";
 import { familyOf } from "./family.ts";
 import { servingEngine } from "./engine.ts";
 import { imageOf, operationsOf } from "./image.ts";
@@ -287,4 +288,15 @@ test("numericsOf() of an encoder at 99.9 % whose system prints two formats is th
     )?.compute.linear;
   assert.equal(of("MLPerf bert-99.9"), "fp16");
   assert.equal(of("MLPerf bert-99"), "int8");
+});
+
+test("contradicted() finds a latency shorter than what was in flight over the rate of its run", () => {
+  const notes = "compiled for 4 NSP cores x 3 instances per device, set-size 1";
+  const run = { ...ROW, phase: "single_batch_latency", batch_or_concurrency: "1", notes };
+  const rate = { ...run, id: "a", metric: "throughput", unit: "inferences/s", value: 30 };
+  const latency = (id: string, value: number) => ({ ...run, id, metric: "latency_p95", value });
+  // three in flight at 30 a second: 100 ms
+  const found = contradicted([rate, latency("b", 105), latency("c", 60)]);
+  assert.deepEqual([...found], ["c"]);
+  assert.equal(contradicted([latency("c", 60)]).size, 0);
 });

@@ -5,6 +5,7 @@ import { estimate, type Estimate, type SpreadName } from "../core/estimate/index
 import type { Seconds } from "../core/units.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf, queuedRequests, sentRequests } from "./concurrency.ts";
+import { SET_ASIDE } from "./contradicted.ts";
 import { beams } from "./lengths.ts";
 import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
 import { metricOf, type Quantity } from "./metric.ts";
@@ -70,8 +71,6 @@ function ended(rate: Interval, { requestRate, latency }: Estimate, sent: number 
 function isContradicted({ notes }: Row): boolean {
   return /CHECK: tpot x throughput/.test(notes);
 }
-
-const SET_ASIDE = "set aside: the throughput its source prints of the same run contradicts it";
 
 /**
  * First tokens and whole requests include the queue, which only a simulation of the test's own requests knows; a stream

@@ -1,7 +1,9 @@
 /** Every row predicted, and the errors of rows that belong together. */
 import type { Basis, Interval } from "../core/index.ts";
 import type { SpreadName, Traits } from "../core/estimate/index.ts";
+import { unanswered, type Answer } from "./answer.ts";
 import { summarise, type Pair, type Summary } from "./compare.ts";
+import { contradicted, SET_ASIDE } from "./contradicted.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
 import { predict } from "./predict.ts";
@@ -55,16 +57,16 @@ export function validate(
   world: World,
   reach: (done: number) => void = () => {},
 ): readonly Checked[] {
+  const aside = contradicted(rows);
   return rows.map((row, index) => {
     if (index % ROWS_BETWEEN_REPORTS === 0) reach(index);
-    return checkedRow(row, world);
+    return checkedRow(row, aside.has(row.id) ? unanswered(SET_ASIDE) : predict(row, world));
   });
 }
 
 const ROWS_BETWEEN_REPORTS = 256;
 
-function checkedRow(row: Row, world: World): Checked {
-  const answer = predict(row, world);
+function checkedRow(row: Row, answer: Answer): Checked {
   return {
     row,
     family: familyOf(row),
