@@ -1,5 +1,6 @@
 /** The best plan, quantity by quantity, and what it assumes. */
 import type { System } from "../core/index.ts";
+import { wrapped } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { quantityTable, type QuantityRow } from "./quantity-table.ts";
@@ -20,7 +21,10 @@ export function bestText(
   shell: Shell,
 ): readonly string[] {
   return [
-    `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paidText(system)}`,
+    wrapped(
+      `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paidText(system)}`,
+      shell.columns,
+    ),
     ...before,
     "",
     laidOut(quantityTable(rows.filter(([, interval]) => interval !== null)), shell),

@@ -47,6 +47,7 @@ const DESCRIBED: readonly (readonly [string, ...string[]])[] = [
     "--explain",
   ],
   ["plan", CONFIG, "--device", "h100-sxm", "--tpot", "1ms"],
+  ["plan", CONFIG, "--device", "h100-sxm", "--rate", "1/s", "--speculate", "eagle"],
   ["estimate", "resnet-50", "--device", "l4", "--precision", "int8", "--concurrency", "16"],
   ["estimate", "bge-m3", "--device", "xeon-8480p"],
   ["catalogue"],

@@ -31,6 +31,7 @@ const operatorTime = z.strictObject({
   bound,
   basis,
   spread: z.number().describe("standard deviation of the logarithm of the true time"),
+  drafting: z.literal(true).optional().describe("of the draft, not of the model that verifies"),
 });
 
 export const infeasible: z.ZodType = z.strictObject({
