@@ -5,6 +5,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { assert } from "./assert.ts";
+import { power } from "./power.ts";
 
 /** A stream of independent uniform draws in [0, 1). */
 export type Random = () => number;
@@ -39,13 +40,13 @@ export function lognormalDraw(draw: Random, mean: number, variation: number): nu
 export function gamma(draw: Random, mean: number, variation: number): number {
   assert(variation > 0, `gamma needs a positive variation, got ${variation}`);
   const shape = 1 / (variation * variation);
-  const boost = shape < 1 ? (1 - draw()) ** (1 / shape) : 1;
+  const boost = shape < 1 ? power(1 - draw(), 1 / shape) : 1;
   return (mean / shape) * boost * standardGamma(draw, shape < 1 ? shape + 1 : shape);
 }
 
 /** Weibull with the given scale and shape: heavy-tailed below shape one. */
 export function weibull(draw: Random, scale: number, shape: number): number {
-  return scale * (-Math.log(1 - draw())) ** (1 / shape);
+  return scale * power(-Math.log(1 - draw()), 1 / shape);
 }
 
 function standardGamma(draw: Random, shape: number): number {
@@ -53,7 +54,8 @@ function standardGamma(draw: Random, shape: number): number {
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {
     const x = normal(draw);
-    const v = (1 + c * x) ** 3;
+    const root = 1 + c * x;
+    const v = root * root * root;
     if (v > 0 && Math.log(1 - draw()) < (x * x) / 2 + d - d * v + d * Math.log(v)) return d * v;
   }
 }

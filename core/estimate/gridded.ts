@@ -9,6 +9,7 @@
  * Source: notes/032-modelling.md, 6; error of linear interpolation, any textbook of numerical analysis
  */
 import type { Segment } from "../operators/index.ts";
+import { power } from "../power.ts";
 import type { Seconds } from "../units.ts";
 import type { StepCost, StepSize } from "./step-cost.ts";
 
@@ -93,7 +94,7 @@ function surface(compute: Surface): Surface {
 
 /** Knots: 0, 1, 2 ... 8, then `perOctave` an octave. */
 function knot(index: number, perOctave: number): number {
-  return index <= DENSE ? index : DENSE * 2 ** ((index - DENSE) / perOctave);
+  return index <= DENSE ? index : DENSE * power(2, (index - DENSE) / perOctave);
 }
 
 /** The knot at or below `x`, and how far `x` is towards the next. */

@@ -7,6 +7,7 @@
  *
  * Source: Little 1961; Sakasegawa 1977, "An approximation formula Lq ≈ αβᵖ/(1−ρ)"
  */
+import { power } from "../power.ts";
 import type { RequestsPerSecond, Seconds } from "../units.ts";
 import { waveTime } from "./first-token.ts";
 import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
@@ -65,7 +66,7 @@ function openServing(args: ServingArgs, rate: RequestsPerSecond): Serving | Infe
   const isHeld = held >= 0 && held < slots && settled.steady.tokenTime > 0;
   if (!isHeld) return overload(args, rate);
   const share = held / slots;
-  const queued = share ** Math.sqrt(2 * (slots + 1)) / (1 - share);
+  const queued = power(share, Math.sqrt(2 * (slots + 1))) / (1 - share);
   return answer(args, settled, queued / rate);
 }
 

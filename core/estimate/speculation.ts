@@ -12,6 +12,7 @@
  * decoding" (ICML), equation 1
  */
 import type { Transformer } from "../model/index.ts";
+import { power } from "../power.ts";
 import type { Fraction, Tokens } from "../units.ts";
 
 /** Who drafts: another model, a look-up in the text so far, or a layer trained on the model's own states. */
@@ -99,7 +100,7 @@ export function drafts(
  */
 export function tokensPerStep(acceptance: Fraction, drafted: number): number {
   if (acceptance >= 1) return drafted + 1;
-  return (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
+  return (1 - power(acceptance, drafted + 1)) / (1 - acceptance);
 }
 
 /** Tokens a sequence gains in a step, as likely as not: 1 where nothing is drafted. */

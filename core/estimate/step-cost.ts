@@ -16,6 +16,7 @@ import {
   type Segment,
   type Step,
 } from "../operators/index.ts";
+import { power } from "../power.ts";
 import type { Numerics } from "../precision.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
 import type { PartFactors } from "./correction.ts";
@@ -129,8 +130,8 @@ function decodingShare(segments: readonly Segment[]): Fraction {
 function slowed(timed: OperatorTime, factors: PartFactors, decoding: Fraction): OperatorTime {
   const { time, compute, memory, link, overhead } = timed;
   const part = partOf(timed.operator);
-  const factor = factors[part] ** decoding;
-  const launch = part === "exchange" ? factor : factors.launch ** decoding;
+  const factor = power(factors[part], decoding);
+  const launch = part === "exchange" ? factor : power(factors.launch, decoding);
   if (factor === 1 && launch === 1) return timed;
   return {
     ...timed,

@@ -10,6 +10,7 @@
  * "PyTorch FSDP" (arXiv 2304.11277), section 3.3 (prefetching)
  */
 import type { Operator } from "../operators/index.ts";
+import { power } from "../power.ts";
 import type { Bytes, BytesPerSecond, Seconds } from "../units.ts";
 import { operatorTime, type Target } from "./laws/index.ts";
 import {
@@ -105,7 +106,7 @@ export function tablesTime(
 
 /** What `exchange` adds to `cover`. */
 function exposed(exchange: Seconds, cover: Seconds, overlap = OVERLAP): Seconds {
-  return (exchange ** overlap + cover ** overlap) ** (1 / overlap) - cover;
+  return power(power(exchange, overlap) + power(cover, overlap), 1 / overlap) - cover;
 }
 
 /** Copies as neighbours: those in one host are as many as tensor ranks leave room for. */

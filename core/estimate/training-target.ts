@@ -9,6 +9,7 @@
  * Source: chosen by eye after seeing MosaicML llm-foundry (A100, H100), Megatron-Bridge (GB200) and the eight
  * runs of Korthikanti et al. 2022, dense models; errors on those rows are in-sample. NeMo's rows were not used
  */
+import { power } from "../power.ts";
 import type { Precision } from "../precision.ts";
 import type { BytesPerSecond, Fraction } from "../units.ts";
 import type { Format, Target, TunedLaws } from "./laws/index.ts";
@@ -103,5 +104,5 @@ function kept({ device, formats }: Target, precision: Precision): Fraction {
   const limit = device.power?.max;
   const peak = formats[precision]?.peak;
   if (limit === undefined || peak === undefined) return 1;
-  return REACH * (peak / limit / REACH_PER_WATT) ** -REACH_FALL;
+  return REACH * power(peak / limit / REACH_PER_WATT, -REACH_FALL);
 }

@@ -15,6 +15,7 @@
 import { deviceCount, expand, expandNetwork, inputTokens } from "../operators/index.ts";
 import type { Operator, Parallel, Segment } from "../operators/index.ts";
 import type { Transformer } from "../model/index.ts";
+import { power } from "../power.ts";
 import type { TrainingQuery, TrainingSplit } from "./training-types.ts";
 
 /** Bytes a score is moved by, forward: written and read around softmax and dropout, with the mask. */
@@ -102,7 +103,7 @@ function oncePerHost(
     feedForward?.kind === "experts" ? feedForward.active : 1,
   );
   const most = Math.max(...chosen);
-  const reached = hosts * (1 - (1 - 1 / hosts) ** most);
+  const reached = hosts * (1 - power(1 - 1 / hosts, most));
   return { ...operator, work: { ...work, bytes: (work.bytes * reached) / most } };
 }
 

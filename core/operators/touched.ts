@@ -1,4 +1,5 @@
 /** How many experts get work at all, which decides the weights a small batch reads. */
+import { power } from "../power.ts";
 
 /**
  * Expected number of `experts` that at least one of `tokens` tokens goes to, when each token picks
@@ -18,5 +19,5 @@ export function touchedExperts(args: {
   readonly tokens: number;
 }): number {
   const { experts, total, active, tokens } = args;
-  return experts * (1 - (1 - active / total) ** tokens);
+  return experts * (1 - power(1 - active / total, tokens));
 }

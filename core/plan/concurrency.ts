@@ -9,6 +9,7 @@
  * Source: Little 1961 (L = λW); Poisson occupancy of M/G/∞, Kleinrock 1975, section 3.4.
  */
 import { normalQuantile } from "../normal.ts";
+import { power } from "../power.ts";
 
 /** Steps of the ladder an octave: four, so that a rung costs at most 19 % of the concurrency. */
 const RUNGS_PER_OCTAVE = 4;
@@ -17,7 +18,7 @@ const RUNGS_PER_OCTAVE = 4;
 export function ladder(max: number): readonly number[] {
   const rungs: number[] = [];
   for (let i = 0; ; i++) {
-    const rung = Math.round(2 ** (i / RUNGS_PER_OCTAVE));
+    const rung = Math.round(power(2, i / RUNGS_PER_OCTAVE));
     if (rung >= max) return [...rungs, max];
     if (rung !== rungs.at(-1)) rungs.push(rung);
   }

@@ -9,6 +9,7 @@
  * Source: Masson, Rim and Lee 2019, "DDSketch" (VLDB 12), section 2: with edges γ^i, γ = (1 + a)/(1 − a),
  * the value 2γ^i/(γ + 1) is within a of every value of its bucket
  */
+import { power } from "../power.ts";
 import type { Distribution } from "./types.ts";
 
 const RELATIVE_ACCURACY = 0.005;
@@ -50,7 +51,7 @@ function quantile(edges: readonly (readonly [number, number])[], rank: number): 
   let below = 0;
   for (const [index, count] of edges) {
     below += count;
-    if (below > rank) return index === -Infinity ? 0 : (2 * GAMMA ** index) / (GAMMA + 1);
+    if (below > rank) return index === -Infinity ? 0 : (2 * power(GAMMA, index)) / (GAMMA + 1);
   }
   return 0;
 }

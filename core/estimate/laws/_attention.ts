@@ -5,6 +5,7 @@
  * Source: FlashAttention-2 (Dao 2023) section 3, tiles of queries; Flash-Decoding, splits of keys
  */
 import type { AttentionWork, Operator } from "../../operators/index.ts";
+import { power } from "../../power.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { coldShare, feedTime, streamTime } from "./_memory.ts";
 import type { DecodeShape, PrefillShape, Tuned } from "./coefficients.ts";
@@ -94,7 +95,7 @@ export function decodeKernel(
   const tasks = lanes * split;
   const waves = tasks < units ? 1 : (Math.ceil(tasks / units) + tasks / units) / 2;
   const latency =
-    ((Math.ceil(blocks / split) * waves) ** shape.growth * shape.block) / clock +
+    (power(Math.ceil(blocks / split) * waves, shape.growth) * shape.block) / clock +
     (tasks * shape.start) / (units * clock) +
     (split === 1 ? 0 : shape.merge / clock);
 
@@ -106,7 +107,7 @@ export function decodeKernel(
     4,
   );
   const group = (work.heads / (work.latent ? 1 : work.kvHeads)) * work.query;
-  const waste = Math.max(1, ROWS / group) ** shape.narrow;
+  const waste = power(Math.max(1, ROWS / group), shape.narrow);
   const compute = (operator.flops * waste) / (format.peak * law.compute);
   const streamed = overlapped(memory, latency, shape.balance);
   return kernel(overlapped(streamed, compute, shape.ridge), compute, memory, law.overhead / clock);

@@ -7,6 +7,7 @@
  */
 import { assert } from "../../assert.ts";
 import type { Collective } from "../../operators/index.ts";
+import { power } from "../../power.ts";
 import type { Bytes, Seconds } from "../../units.ts";
 import type { Kernel } from "./_kernel.ts";
 import { streamTime } from "./_memory.ts";
@@ -79,18 +80,19 @@ function hostTime(
   const { shape } = law;
   const { scaleUp } = target;
   assert(scaleUp !== null, `"${target.device.name}" has no link to ${ranks - 1} others`);
-  const alone = scaleUp.bandwidth * law.memory * (ranks / 2) ** shape.crowd;
+  const alone = scaleUp.bandwidth * law.memory * power(ranks / 2, shape.crowd);
   const rate = scaleUp.linked ? alone : alone * peerShare(target.peers, ranks);
-  const latency = law.overhead * 1e-6 * (ranks / 2) ** shape.step;
+  const latency = law.overhead * 1e-6 * power(ranks / 2, shape.step);
   const sent = (crossing(pattern, ranks) * bytes) / rate;
   const direct = latency + Math.min(((ranks - 1) * bytes) / rate, sent + shape.phase);
   const ringed =
-    shape.ring * (ranks / 2) ** shape.growth +
-    (sent + (crossing(pattern, ranks) * bytes * (shape.ramp / bytes) ** RAMP) / alone) /
+    shape.ring * power(ranks / 2, shape.growth) +
+    (sent + (crossing(pattern, ranks) * bytes * power(shape.ramp / bytes, RAMP)) / alone) /
       shape.ringRate;
   const peers = scaleUp.linked || ranks <= DIRECT_HOSTED;
-  const rings = pattern === "all-reduce" && peers ? 1 / (1 + (bytes / shape.direct) ** -CHANGE) : 1;
-  const replayed = direct ** (1 - rings) * ringed ** rings;
+  const rings =
+    pattern === "all-reduce" && peers ? 1 / (1 + power(bytes / shape.direct, -CHANGE)) : 1;
+  const replayed = power(direct, 1 - rings) * power(ringed, rings);
   const time = target.graphs ? replayed : launched(replayed, bytes, law, target);
   return { overhead: Math.min(latency, time), link: Math.max(0, time - latency) };
 }
@@ -105,7 +107,7 @@ function launched(
   const { launch } = target;
   const floor = shape.eager * launch.host * (launch.older ? shape.older : 1);
   const copied = time + streamTime(2 * bytes, 1, target);
-  return (copied ** 4 + floor ** 4) ** 0.25;
+  return power(power(copied, 4) + power(floor, 4), 0.25);
 }
 
 /** Latency of one exchange over a scale-out network, host software included. Source: assumption, NCCL over RDMA takes 15-30 µs */

@@ -1,4 +1,5 @@
 /** Time of one kernel as its law gives it, before it is told which operator it was for. */
+import { power } from "../../power.ts";
 import type { Seconds } from "../../units.ts";
 
 export interface Kernel {
@@ -17,7 +18,7 @@ export interface Kernel {
 export function overlapped(a: Seconds, b: Seconds, q: number): Seconds {
   const larger = a > b ? a : b;
   const smaller = a > b ? b : a;
-  return larger === 0 ? 0 : larger * (1 + (smaller / larger) ** q) ** (1 / q);
+  return larger === 0 ? 0 : larger * power(1 + power(smaller / larger, q), 1 / q);
 }
 
 /** A kernel of `compute` and `memory` seconds that overlap into `busy` ones, after `overhead`. */

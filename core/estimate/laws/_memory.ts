@@ -4,6 +4,7 @@
  * Source: kernel tables of L40S and RTX PRO 6000, whose small products run above memory bandwidth
  */
 import type { Operator } from "../../operators/index.ts";
+import { power } from "../../power.ts";
 import type { Bytes, Fraction, Seconds } from "../../units.ts";
 import type { Target } from "./target.ts";
 
@@ -18,7 +19,7 @@ const FALL = 4;
  */
 export function coldShare(bytes: Bytes, resident: Fraction, target: Target): Fraction {
   if (!target.repeated || target.cache === 0) return 1;
-  return 1 / (1 + (bytes / (resident * target.cache)) ** -FALL);
+  return 1 / (1 + power(bytes / (resident * target.cache), -FALL));
 }
 
 /** Seconds to move `bytes` from memory. */
@@ -46,7 +47,7 @@ export function spilled(bytes: Bytes, target: Target): Bytes {
 
 /** Of `bytes` that are kept while they fit in `held`: those that are not. */
 export function fallen(bytes: Bytes, held: Bytes): Bytes {
-  return held === 0 || bytes === 0 ? bytes : bytes / (1 + (bytes / held) ** -FALL);
+  return held === 0 || bytes === 0 ? bytes : bytes / (1 + power(bytes / held, -FALL));
 }
 
 /** Share of an operator's bytes that reach memory: its weights, and what its tensors spill. */

@@ -2,6 +2,7 @@
  * What exchanges take from the host rather than from the device: how fast devices reach each other
  * through it, and how fast it launches.
  */
+import { power } from "../../power.ts";
 import type { Fraction } from "../../units.ts";
 import type { Host } from "./coefficients.ts";
 
@@ -30,5 +31,5 @@ export function peerShare(peers: Host["peers"], ranks: number): Fraction {
   const low = above > 0 ? (peers[above - 1] as typeof high) : high;
   if (low === high || high.ranks === ranks) return high.share;
   const part = Math.log(ranks / low.ranks) / Math.log(high.ranks / low.ranks);
-  return low.share * (high.share / low.share) ** part;
+  return low.share * power(high.share / low.share, part);
 }

@@ -3,6 +3,7 @@
  *
  * Source: assumption, checked by leave-one-device-out (scripts/fit-kernels.ts --leave-one-out)
  */
+import { power } from "../../power.ts";
 import type { Anchor, Law, Reach, Tuned } from "./coefficients.ts";
 
 /** Figures two devices are compared by. */
@@ -56,7 +57,7 @@ function weightedMedian(values: readonly Weighted[]): number {
     if (at >= half) {
       if (previous === null) return value;
       const share = (half - previous.at) / (at - previous.at);
-      return previous.value * (value / previous.value) ** share;
+      return previous.value * power(value / previous.value, share);
     }
     previous = { value, at };
     seen += weight;
