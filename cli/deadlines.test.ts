@@ -59,6 +59,33 @@ test("tenlane deadlines of the medical scenario: an emergency waits for the stud
   assert.deepEqual(missed, [0, 0, 0]);
 });
 
+test("tenlane deadlines of the translation scenario: eight windows together are in time, one at a time most are late", async () => {
+  const text = readFileSync("examples/scenarios/translation.json", "utf8");
+  const missed = async (scenario: string) => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, "hall.json"), scenario);
+    const { out, status } = await ran(["deadlines", "hall.json", "--json"], { folder });
+    assert.equal(status, 0);
+    return Number(JSON.parse(out).tasks[1].missRate.p50);
+  };
+  assert.ok((await missed(text)) < 0.01);
+  const single = text.replaceAll('"inputs": 8', '"inputs": 1').replace("2 Hz", "16 Hz");
+  assert.ok((await missed(single)) > 0.5);
+});
+
+test("tenlane deadlines counts the tokens that a task writes", async () => {
+  const folder = emptyFolder();
+  const service = async (output: number) => {
+    const task = { name: "hear", rate: "1 Hz", deadline: "1 s", model: "whisper-small", output };
+    const file = { name: "one", device: "l4", duration: "10 s", tasks: [task] };
+    writeFileSync(join(folder, "one.json"), JSON.stringify(file));
+    const { out } = await ran(["deadlines", "one.json", "--json"], { folder });
+    return Number(JSON.parse(out).tasks[0].service.p50);
+  };
+  const [none, few, many] = [await service(0), await service(10), await service(40)];
+  assert.ok(none < few && few < many);
+});
+
 test("tenlane deadlines with known times needs no device; with models it asks for one", async () => {
   const folder = emptyFolder();
   const task = { name: "camera", rate: "30 Hz", deadline: "33 ms" };

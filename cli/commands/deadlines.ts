@@ -126,7 +126,7 @@ async function serviceOf(
   const [engine] = enginesFrom(catalogue, [options.engine]);
   if (engine === undefined) throw inputError("--engine", "an engine", options.engine);
   const placement = { parallel: SINGLE_DEVICE, replicas: 1, numerics: format, engine };
-  const batch = { batch: work.inputs, input: 1, output: 0 };
+  const batch = { batch: work.inputs, input: work.input, output: work.output };
   const estimate = estimateBatch({ model, system, placement, ...batch });
   return estimate.kind === "infeasible" ? estimate : estimate.latency;
 }

@@ -96,7 +96,13 @@ test("decodeScenario() gives periods in seconds, those of the sensor along a cha
     result.value.tasks.map(({ period }) => period),
     [1 / 30, 1 / 30],
   );
-  assert.deepEqual(result.value.tasks[1]?.work, { kind: "model", model: "resnet-50", inputs: 1 });
+  assert.deepEqual(result.value.tasks[1]?.work, {
+    kind: "model",
+    model: "resnet-50",
+    inputs: 1,
+    input: 1,
+    output: 0,
+  });
 });
 
 const BAD = [

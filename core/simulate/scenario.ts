@@ -3,7 +3,7 @@ import * as z from "zod";
 import { parseQuantity, type Dimension } from "../catalogue/index.ts";
 import { decode } from "../decode.ts";
 import { ok, refuse, type Result } from "../result.ts";
-import type { Fraction, Seconds } from "../units.ts";
+import type { Fraction, Seconds, Tokens } from "../units.ts";
 import type { DeadlineSimulation, PeriodicTask } from "./deadlines.ts";
 
 /** What a frame costs on a device: a time that is known, or a model's pass over so many inputs. */
@@ -13,6 +13,10 @@ export type FrameWork =
       readonly kind: "model";
       readonly model: string;
       readonly inputs: number;
+      /** Tokens of text that it reads; speech and pictures have their own size. */
+      readonly input: Tokens;
+      /** Tokens that it writes; 0 of a model that only reads. */
+      readonly output: Tokens;
       /** Number formats; those of the checkpoint where absent. */
       readonly format?: string;
     };
@@ -46,6 +50,7 @@ function quantity(dimension: Dimension): z.ZodType<number, string> {
 
 const time = quantity("time");
 const DEVICES_MAX = 10_000;
+const TOKENS_MAX = 1e6;
 
 const task = z
   .strictObject({
@@ -61,6 +66,8 @@ const task = z
     service: time.exactOptional(),
     model: z.string().exactOptional(),
     inputs: z.int().positive().default(1),
+    input: z.int().positive().max(TOKENS_MAX).default(1),
+    output: z.int().nonnegative().max(TOKENS_MAX).default(0),
     format: z.string().exactOptional(),
   })
   .refine(({ rate, after }) => (rate === undefined) !== (after === undefined), {
@@ -142,9 +149,9 @@ function problemOf(
 }
 
 function taskOf(task: TaskFile, period: Seconds): ScenarioTask {
-  const { service, model, inputs, format, rate: _, ...rest } = task;
+  const { service, model, inputs, input, output, format, rate: _, ...rest } = task;
   const named = { ...rest, period, variation: task.variation as Fraction };
   if (service !== undefined) return { ...named, work: { kind: "time", service } };
-  const work = { kind: "model" as const, model: model ?? "", inputs };
+  const work = { kind: "model" as const, model: model ?? "", inputs, input, output };
   return { ...named, work: format === undefined ? work : { ...work, format } };
 }
