@@ -52,7 +52,6 @@ export function App(): JSX.Element | null {
   }, [place.view]);
   useEffect(() => {
     if (words === null) return;
-    document.documentElement.lang = words.lang;
     document.title = `${words.views[place.view]} · ${words.title}`;
   }, [words, place.view]);
   const show = (query: string): void => {
@@ -74,7 +73,12 @@ function useLanguage(language: Language): Words | null {
   const [words, setWords] = useState<Words | null>(null);
   useEffect(() => {
     let isStale = false;
-    void WORDS[language]().then((loaded) => isStale || setWords(loaded));
+    void WORDS[language]().then((loaded) => {
+      if (isStale) return;
+      // Quantities are written in the language of the document, from the first drawing on.
+      document.documentElement.lang = loaded.lang;
+      setWords(loaded);
+    });
     return () => {
       isStale = true;
     };

@@ -7,6 +7,8 @@ import { Picture, type PictureProps } from "./picture.tsx";
 export type PlotLibrary = typeof Plot;
 
 const SETTLED_AFTER = 120;
+/** Ticks and, below them, what the axis is. */
+const MARGIN_BOTTOM = 48;
 const STYLE = { fontSize: "12px", overflow: "visible" };
 
 /** A chart as {@link Picture}; `choose` hears of the datum that is clicked. */
@@ -25,7 +27,11 @@ export function Chart<T>({
       const plot = await import("./plot.ts");
       const place = box.current;
       if (isStale || place === null) return;
-      const chart = plot.plot({ style: STYLE, ...draw(plot, place.clientWidth) });
+      const chart = plot.plot({
+        style: STYLE,
+        marginBottom: MARGIN_BOTTOM,
+        ...draw(plot, place.clientWidth),
+      });
       const pointed = (): T | null => (chart as { readonly value?: T | null }).value ?? null;
       chart.addEventListener("click", () => {
         const datum = pointed();

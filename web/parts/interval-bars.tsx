@@ -1,6 +1,7 @@
 /** Intervals as bars on one logarithmic axis: a line from p10 to p90 and a mark at the median. */
 import type { JSX } from "preact";
-import { intervalText, quantityText, type Interval, type QuantityKind } from "../../core/index.ts";
+import type { Interval, QuantityKind } from "../../core/index.ts";
+import { intervalText, quantityText } from "./quantity.ts";
 
 export interface Bar {
   readonly id: string;

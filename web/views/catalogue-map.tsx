@@ -1,12 +1,12 @@
 /** Where a device stands among all: arithmetic against memory bandwidth, which together bound what a model reaches on it. */
 import type { Markish } from "@observablehq/plot";
 import type { JSX } from "preact";
-import { quantityText } from "../../core/index.ts";
 import { Chart, type PlotLibrary } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { logAxisX, logAxisY } from "../parts/log-axis.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
 import { logTicks } from "./log-ticks.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 420;
 
@@ -50,6 +50,7 @@ export function CatalogueMap({
         height: HEIGHT,
         marginLeft: 96,
         marginRight: 40,
+        grid: true,
         x: { type: "log" },
         y: { type: "log" },
         color: { legend: true },

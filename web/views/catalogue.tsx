@@ -1,9 +1,10 @@
 /** Every device of the catalogue, and one with each figure as its source prints it. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText, significant, type Offer } from "../../core/index.ts";
+import { significant, type Offer } from "../../core/index.ts";
 import { choiceField, readValues, textField, writeValues, type ValuesOf } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
+import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, Suggested } from "../parts/controls.tsx";
 import { RefusedNote } from "../parts/refused.tsx";
@@ -13,6 +14,7 @@ import type { DeviceRow } from "../worker/devices-verb.ts";
 import type { EntryView } from "../worker/entry-verb.ts";
 import { CatalogueMap } from "./catalogue-map.tsx";
 import type { ViewProps } from "./view.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const KINDS = ["all", "gpu", "tpu", "asic", "fpga", "cpu"] as const;
 
@@ -90,7 +92,7 @@ function Entry({ entry }: { readonly entry: EntryView }): JSX.Element {
           { title: words.printed, isNumber: true },
           { title: words.source },
           { title: words.place },
-          { title: words.read },
+          { title: words.read, isNumber: true },
         ]}
         rows={entry.figures.map((figure, index) => ({
           id: `${figure.name} ${index}`,
@@ -109,11 +111,7 @@ function Entry({ entry }: { readonly entry: EntryView }): JSX.Element {
           ],
         }))}
       />
-      {entry.assumptions.map((text) => (
-        <p key={text} class="hint">
-          {text}
-        </p>
-      ))}
+      <Assumptions texts={entry.assumptions} />
       <Offers offers={entry.offers} />
     </>
   );

@@ -1,7 +1,7 @@
 /** What is said of machines, beside what datasheets bound, what is predicted and what was published. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { intervalText, significant, type Claim, type Interval } from "../../core/index.ts";
+import { significant, type Claim, type Interval } from "../../core/index.ts";
 import { readValues, textField, writeValues } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
@@ -13,6 +13,7 @@ import type { ClaimView } from "../worker/claim-verb.ts";
 import { commandText } from "./command-text.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { ViewProps } from "./view.ts";
+import { intervalText } from "../parts/quantity.ts";
 
 const fields = { claim: textField("dgx-h100-9x-dgx-a100") };
 

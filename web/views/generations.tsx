@@ -1,7 +1,7 @@
 /** What each generation brought: one figure over the years, announced parts marked. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText, type QuantityKind } from "../../core/index.ts";
+import type { QuantityKind } from "../../core/index.ts";
 import { choiceField, listField, readValues, writeValues, type ValuesOf } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
@@ -14,6 +14,7 @@ import { Backtest } from "./generations-backtest.tsx";
 import { logTicks } from "./log-ticks.ts";
 import { ANCHORS, placedLabels, SIDES, type NamedDot } from "./point-labels.ts";
 import type { ViewProps } from "./view.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 /** Figures over time; those after a slash are per dollar of rent, or per watt. */
 const FIGURES = {
@@ -44,7 +45,7 @@ const fields = {
 };
 
 const HEIGHT = 520;
-const MARGINS = { top: 30, right: 30, bottom: 40, left: 96 };
+const MARGINS = { top: 30, right: 30, bottom: 48, left: 96 };
 
 interface Point {
   readonly name: string;

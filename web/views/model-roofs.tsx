@@ -1,12 +1,12 @@
 /** Rooflines of devices, and the operators under them (Williams et al., CACM 52(4), 2009). */
 import type { JSX } from "preact";
-import { quantityText } from "../../core/index.ts";
 import { Command } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { logAxisX, logAxisY } from "../parts/log-axis.ts";
 import type { Roof, RoofPoint } from "../worker/model-verb.ts";
 import { logTicks } from "./log-ticks.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 interface Dot extends RoofPoint {
   readonly device: string;

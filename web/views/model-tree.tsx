@@ -1,9 +1,10 @@
 /** The operators of a step by part of the model, each with its share of the arithmetic and of the bytes. */
 import type { JSX } from "preact";
-import { quantityText, significant } from "../../core/index.ts";
+import { significant } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { GroupRow } from "../worker/model-verb.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 export function ModelTree({ groups }: { readonly groups: readonly GroupRow[] }): JSX.Element {
   const words = useWords().model;

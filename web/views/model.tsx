@@ -1,7 +1,6 @@
 /** What a model is made of: cost by part, growth, and where its operators meet the rooflines of devices. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText } from "../../core/index.ts";
 import {
   choiceField,
   listField,
@@ -25,6 +24,7 @@ import { HEAT_FIGURES, ModelHeat } from "./model-heat.tsx";
 import { ModelRoofs } from "./model-roofs.tsx";
 import { ModelTree } from "./model-tree.tsx";
 import type { ViewProps } from "./view.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const PHASES = ["prefill", "decode"] as const;
 const DEVICES_MAX = 4;

@@ -1,7 +1,6 @@
 /** What the measured machine runs, for one person who asks: models of growing size, in the format that answers soonest. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { intervalText } from "../../core/index.ts";
 import { readValues, writeValues } from "../address.ts";
 import { ask } from "../ask.ts";
 import { OWN_MACHINE } from "../own-machine.ts";
@@ -9,6 +8,7 @@ import { useWords } from "../parts/context.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { PlanRow } from "../worker/plan-row.ts";
 import { planFields, questionOf, type PlanState } from "./plan-fields.ts";
+import { intervalText } from "../parts/quantity.ts";
 
 const MODELS = [
   "Qwen/Qwen3-0.6B",

@@ -1,9 +1,11 @@
 /** Two plans side by side: every figure with its interval, and where the memory goes. */
 import type { JSX } from "preact";
-import { intervalText, quantityText, type Memory } from "../../core/index.ts";
+import type { Memory } from "../../core/index.ts";
+import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
 import { FIGURE_NAMES, FIGURES } from "./plan-fields.ts";
+import { intervalText, quantityText } from "../parts/quantity.ts";
 
 export function PlanCompare({
   plans,
@@ -58,6 +60,7 @@ function PlanCard({ plan }: { readonly plan: PlanRow }): JSX.Element {
         })}
       </dl>
       <MemoryBar memory={plan.memory} />
+      <Assumptions texts={plan.assumptions} />
     </article>
   );
 }

@@ -1,12 +1,13 @@
 /** What is asked of a plan. */
 import type { JSX } from "preact";
-import { OBJECTIVES, quantityText, TENURES } from "../../core/index.ts";
+import { OBJECTIVES, TENURES } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { Choice, Group, LogSlider, Several, Tick, Ticks } from "../parts/controls.tsx";
 import { isNetwork } from "../own-models.ts";
 import { ModelInput } from "../parts/model-input.tsx";
 import type { ListsAnswer } from "../worker/lists.ts";
 import { DEMANDS, type PlanState } from "./plan-fields.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 interface FormProps {
   readonly state: PlanState;

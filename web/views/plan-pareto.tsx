@@ -1,7 +1,6 @@
 /** Two figures of every plan against each other, both with their intervals, and the front of those that no plan beats in both. */
 import type { Markish } from "@observablehq/plot";
 import type { JSX } from "preact";
-import { quantityText } from "../../core/index.ts";
 import { Chart, type PlotLibrary } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
@@ -20,6 +19,7 @@ import {
 import type { Written } from "./plan-fields.ts";
 import { intervalFigure } from "./plan-text.ts";
 import { ANCHORS, placedLabels, SIDES } from "./point-labels.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 440;
 const MARGIN_LEFT = 84;

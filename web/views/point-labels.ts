@@ -52,6 +52,9 @@ export function placedLabels<T extends NamedDot>(
   );
 }
 
+const FAR = 1e6;
+const EVERYWHERE: Box = { left: -FAR, top: -FAR, width: 2 * FAR, height: 2 * FAR };
+
 /** Outside of the chart there is no room: such a box covers all of it. */
 function boxAt({ name, x, y }: NamedDot, side: Side, { left, right }: Edges): Box {
   const long = LETTER * name.length;
@@ -59,5 +62,5 @@ function boxAt({ name, x, y }: NamedDot, side: Side, { left, right }: Edges): Bo
   const start = side === "right" ? dx : side === "left" ? dx - long : -long / 2;
   const box = { left: x + start, top: y + dy - LINE / 2, width: long, height: LINE };
   const isInside = box.left >= left && box.left + long <= right;
-  return isInside ? box : { left: -Infinity, top: -Infinity, width: Infinity, height: Infinity };
+  return isInside ? box : EVERYWHERE;
 }

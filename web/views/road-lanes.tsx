@@ -1,9 +1,10 @@
 /** Rates as roads: the slowest is one lane, the fastest ten, and each lane more is the same factor. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { quantityText, significant } from "../../core/index.ts";
+import { significant } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { Picture } from "../parts/picture.tsx";
+import { quantityText } from "../parts/quantity.ts";
 
 export interface Lane {
   readonly id: string;

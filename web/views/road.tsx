@@ -1,7 +1,7 @@
 /** Lanes of this very machine, measured in the browser, beside devices of the catalogue. */
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
-import { quantityText, type QuantityKind } from "../../core/index.ts";
+import type { QuantityKind } from "../../core/index.ts";
 import { choiceField, listField, readValues, writeValues, type ValuesOf } from "../address.ts";
 import { Actions, save } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
@@ -16,6 +16,7 @@ import type { DeviceRow } from "../worker/devices-verb.ts";
 import { OwnRuns } from "./own-runs.tsx";
 import { RoadLanes, type Lane } from "./road-lanes.tsx";
 import type { ViewProps } from "./view.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const FIGURES = {
   compute: "compute",

@@ -1,11 +1,12 @@
 /** One figure over the time of the run. */
 import type { JSX } from "preact";
-import { quantityText, significant } from "../../core/index.ts";
+import { significant } from "../../core/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
 import type { FirstRun } from "../worker/simulate-verb.ts";
 import { COURSE_NAMES, COURSES, type SimulateState } from "./simulate-fields.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 280;
 const ROWS_MAX = 32;
@@ -45,7 +46,7 @@ export function SimulateCourse({
         draw={(plot, width) => ({
           width,
           height: HEIGHT,
-          marginLeft: 80,
+          marginLeft: 110,
           grid: true,
           x: {
             label: words.time,

@@ -1,11 +1,11 @@
 /** The placement that is simulated, and the traffic on it. */
 import type { JSX } from "preact";
-import { quantityText } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { Choice, Group, LogSlider, Suggested } from "../parts/controls.tsx";
 import { ModelInput } from "../parts/model-input.tsx";
 import type { ListsAnswer } from "../worker/lists.ts";
 import { ARRIVALS, REQUESTS_MAX, type SimulateState } from "./simulate-fields.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 interface FormProps {
   readonly state: SimulateState;

@@ -1,11 +1,12 @@
 /** How long requests took: the share of them served within a time, and the percentiles with their intervals. */
 import type { JSX } from "preact";
-import { intervalText, quantityText, type MetricIntervals } from "../../core/index.ts";
+import type { MetricIntervals } from "../../core/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { FirstRun } from "../worker/simulate-verb.ts";
 import { limitsOf, type SimulateState } from "./simulate-fields.ts";
+import { intervalText, quantityText } from "../parts/quantity.ts";
 
 const NAMES = ["ttft", "tpot", "latency"] as const;
 const STATISTICS = ["mean", "p50", "p90", "p99", "p999"] as const;
@@ -82,6 +83,17 @@ export function SimulateTimes({
   );
 }
 
+/** The range below the middle, so that five of them fit beside each other. */
+function spread(text: string): JSX.Element {
+  const [middle = "", range = ""] = text.split(" [");
+  return (
+    <>
+      {middle}
+      {range !== "" && <small class="range">[{range}</small>}
+    </>
+  );
+}
+
 function Percentiles({
   run,
   intervals,
@@ -106,7 +118,7 @@ function Percentiles({
           ...STATISTICS.map((statistic) =>
             intervals === null
               ? quantityText(run.metrics[name][statistic], "time")
-              : intervalText(intervals[name][statistic], "time"),
+              : spread(intervalText(intervals[name][statistic], "time")),
           ),
         ],
       }))}

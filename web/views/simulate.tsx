@@ -1,9 +1,10 @@
 /** A placement under traffic: how long requests take, over the run and all together, and whether they keep their limits. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText, significant } from "../../core/index.ts";
+import { significant } from "../../core/index.ts";
 import { readValues, writeValues } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
+import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
 import { RefusedNote } from "../parts/refused.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
@@ -15,6 +16,7 @@ import { SimulateForm } from "./simulate-form.tsx";
 import { SimulateTimes } from "./simulate-times.tsx";
 import { SimulateVerdict } from "./simulate-verdict.tsx";
 import type { ViewProps } from "./view.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 export function View({ query, show }: ViewProps): JSX.Element {
   const words = useWords();
@@ -123,11 +125,7 @@ function Answer({
           </dl>
         </>
       )}
-      {assumptions.map((text) => (
-        <p class="hint" key={text} lang="en">
-          {text}
-        </p>
-      ))}
+      <Assumptions texts={assumptions} />
     </>
   );
 }

@@ -1,11 +1,12 @@
 /** Errors of the figures that are shown, and those of the whole evidence on what a fit did not see. */
 import type { JSX } from "preact";
-import { quantityText, type Table } from "../../core/index.ts";
+import type { Table } from "../../core/index.ts";
 import { summarise } from "../../validation/compare.ts";
 import type { Family } from "../../validation/family.ts";
 import { useWords } from "../parts/context.ts";
 import { DataTable, type TableRow } from "../parts/table.tsx";
 import type { TruthRow } from "../truth-file.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 export function TruthErrors({
   rows,

@@ -27,7 +27,6 @@ export function TruthPlot({ rows }: { readonly rows: readonly TruthRow[] }): JSX
   const ends = endsOf(dots);
   const line = (factor: number) => ends.map((at) => ({ x: at, y: at * factor }));
   const worst = dots.toSorted((a, b) => Math.abs(b.off) - Math.abs(a.off)).slice(0, ROWS_MAX);
-  const tick = (value: number): string => Number(value.toPrecision(1)).toExponential(0);
   return (
     <Chart
       name="truth"
@@ -37,8 +36,8 @@ export function TruthPlot({ rows }: { readonly rows: readonly TruthRow[] }): JSX
         height: HEIGHT,
         marginLeft: 60,
         grid: true,
-        x: { type: "log", label: words.measured, ticks: 8, tickFormat: tick },
-        y: { type: "log", label: words.predicted, ticks: 8, tickFormat: tick },
+        x: { type: "log", label: words.measured, ticks: 8, tickFormat: powerText },
+        y: { type: "log", label: words.predicted, ticks: 8, tickFormat: powerText },
         color: { legend: true },
         symbol: { domain: [true, false], range: ["circle", "times"] },
         marks: [
@@ -101,6 +100,15 @@ function dotsOf(rows: readonly TruthRow[], families: Words["truth"]["families"])
       off: logarithm,
     };
   });
+}
+
+const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** "10⁻⁵": the axis holds seconds, watts and tokens a second. */
+function powerText(value: number): string {
+  const power = Math.round(Math.log10(value));
+  const digits = String(Math.abs(power)).replaceAll(/\d/gu, (digit) => DIGITS[Number(digit)] ?? "");
+  return `10${power < 0 ? "⁻" : ""}${digits}`;
 }
 
 function endsOf(dots: readonly Dot[]): readonly number[] {

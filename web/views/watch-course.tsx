@@ -1,9 +1,9 @@
 /** How busy the machine was while the page watched it: processors, memory, each GPU. */
 import type { JSX } from "preact";
-import { quantityText } from "../../core/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { pointsOf, type Sample } from "./watch-points.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 260;
 const ROWS_MAX = 32;

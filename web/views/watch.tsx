@@ -1,12 +1,13 @@
 /** What the sensors of the machine say, where the page is served by the machine itself. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { quantityText, significant } from "../../core/index.ts";
+import { significant } from "../../core/index.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { DataTable } from "../parts/table.tsx";
 import { WatchCourse } from "./watch-course.tsx";
 import type { Reading, Sample } from "./watch-points.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 interface Alert {
   readonly rule: string;

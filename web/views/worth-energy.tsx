@@ -1,11 +1,12 @@
 /** What the machine draws at work, what that emits, and where the same work would emit least. */
 import type { JSX } from "preact";
-import { quantityText, significant, type Draw } from "../../core/index.ts";
+import { significant, type Draw } from "../../core/index.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { IntervalBars } from "../parts/interval-bars.tsx";
 import { DataTable } from "../parts/table.tsx";
 import type { EnergyView } from "../worker/worth-verb.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const PARTS = ["devices", "hosts", "network", "cooling", "wall"] as const;
 const KINDS = ["average", "marginal"] as const;

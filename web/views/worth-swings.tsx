@@ -1,9 +1,9 @@
 /** What decides between buying and renting: each term at its p10 and at its p90, all else in the middle. */
 import type { JSX } from "preact";
-import { quantityText } from "../../core/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import type { WorthView } from "../worker/worth-verb.ts";
+import { quantityText } from "../parts/quantity.ts";
 
 const SWINGS_MAX = 8;
 const ROW_HEIGHT = 34;

@@ -1,7 +1,7 @@
 /** Buy, rent or wait: the net present cost of a machine over some years, and what decides it. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { quantityText, significant, type Interval, type QuantityKind } from "../../core/index.ts";
+import { significant, type Interval, type QuantityKind } from "../../core/index.ts";
 import { STRATEGIES, type InvestTerm } from "../../core/worth/index.ts";
 import { numberField, readValues, textField, writeValues, type ValuesOf } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
@@ -16,6 +16,7 @@ import { commandText } from "./command-text.ts";
 import type { ViewProps } from "./view.ts";
 import { WorthEnergy } from "./worth-energy.tsx";
 import { WorthSwings } from "./worth-swings.tsx";
+import { quantityText } from "../parts/quantity.ts";
 
 const fields = {
   device: textField("h100-sxm"),

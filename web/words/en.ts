@@ -34,6 +34,9 @@ export const en = {
   save: "Save as",
   print: "Print report",
   all: (count: number): string => `Show all ${count}`,
+  assumed: "Assumed",
+  /** A sentence of the core. */
+  assumption: (text: string): string => text,
   table: "Data behind this chart",
   none: "any",
   add: "add by name",

@@ -4,6 +4,16 @@ import { plan } from "./plan-ko.ts";
 import { watch } from "./watch-ko.ts";
 import { worth } from "./worth-ko.ts";
 
+/** Parts of a step, as the core names them. */
+const STEP_PARTS: Readonly<Record<string, string>> = {
+  experts: "전문가",
+  attention: "어텐션",
+  exchanges: "장치 사이의 교환",
+  launches: "실행 지연",
+  "the host": "호스트",
+  "the rest": "나머지",
+};
+
 export const ko: Words = {
   lang: "ko",
   title: "tenlane",
@@ -33,6 +43,13 @@ export const ko: Words = {
   save: "저장 형식",
   print: "보고서 인쇄",
   all: (count) => `${count}개 모두 보기`,
+  assumed: "가정",
+  assumption: (text) =>
+    text.replace(
+      /^time of a step, (.+): physics (.+), calibrated on residuals of published figures$/u,
+      (_, part: string, change: string) =>
+        `단계 시간 중 ${STEP_PARTS[part] ?? part}: 물리 모형 대비 ${change}, 공개된 수치의 잔차로 보정`,
+    ),
   table: "이 그림의 수치",
   none: "제한 없음",
   add: "이름으로 더하기",
