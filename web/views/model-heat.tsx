@@ -1,10 +1,12 @@
 /** How a step grows with batch and length. */
+import type { PlotOptions } from "@observablehq/plot";
 import type { JSX } from "preact";
 import { significant, type Growth, type QuantityKind } from "../../core/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
 import { DataTable } from "../parts/table.tsx";
+import type { Words } from "../words/index.ts";
 import type { HeatCell } from "../worker/model-verb.ts";
 import { quantityText } from "../parts/quantity.ts";
 
@@ -66,10 +68,8 @@ export function ModelHeat({
           width,
           height: hasTokens ? HEIGHT : STRIP_HEIGHT,
           marginLeft: 60,
-          x: { type: "band", label: hasTokens ? words.tokens : words.batch },
-          y: hasTokens
-            ? { type: "band", label: words.batch, reverse: true }
-            : { type: "band", axis: null },
+          marginBottom: 64,
+          ...axesOf(hasTokens, words, width),
           color: { type: "log", scheme: "blues" },
           marks: [
             plot.cell(cells, { ...at, fill: value, tip: { format: { fill: written } } }),
@@ -93,6 +93,24 @@ export function ModelHeat({
       {growth !== null && <Doubled growth={growth} />}
     </section>
   );
+}
+
+/** Tokens across and sequences up; of a network, which has no tokens, sequences across. */
+function axesOf(
+  hasTokens: boolean,
+  words: Words["model"],
+  width: number,
+): Pick<PlotOptions, "x" | "y"> {
+  return {
+    x: {
+      type: "band",
+      label: hasTokens ? words.tokens : words.batch,
+      tickRotate: width < NARROW ? -60 : 0,
+    },
+    y: hasTokens
+      ? { type: "band", label: words.batch, reverse: true }
+      : { type: "band", axis: null },
+  };
 }
 
 function Doubled({ growth }: { readonly growth: Growth["doubled"] }): JSX.Element {

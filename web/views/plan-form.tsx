@@ -36,6 +36,17 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
         options={OBJECTIVES.map((each) => [each, words.objectives[each]])}
         change={(objective) => change({ objective })}
       />
+      <More state={state} lists={lists} change={change} />
+    </form>
+  );
+}
+
+/** What few ask: how it is paid, and which devices, engines and places count. */
+function More({ state, lists, change }: FormProps): JSX.Element {
+  const words = useWords().plan;
+  return (
+    <details class="more">
+      <summary>{words.more}</summary>
       <Choice
         label={words.tenure}
         value={state.tenure}
@@ -73,7 +84,7 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
         value={state.announced}
         change={(announced) => change({ announced })}
       />
-    </form>
+    </details>
   );
 }
 

@@ -36,7 +36,12 @@ export function TruthPlot({ rows }: { readonly rows: readonly TruthRow[] }): JSX
         height: HEIGHT,
         marginLeft: 60,
         grid: true,
-        x: { type: "log", label: words.measured, ticks: 8, tickFormat: powerText },
+        x: {
+          type: "log",
+          label: words.measured,
+          ticks: Math.min(8, Math.floor(width / 75)),
+          tickFormat: powerText,
+        },
         y: { type: "log", label: words.predicted, ticks: 8, tickFormat: powerText },
         color: { legend: true },
         symbol: { domain: [true, false], range: ["circle", "times"] },

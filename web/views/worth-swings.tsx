@@ -1,5 +1,6 @@
 /** What decides between buying and renting: each term at its p10 and at its p90, all else in the middle. */
 import type { JSX } from "preact";
+import type { InvestTerm } from "../../core/worth/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import type { WorthView } from "../worker/worth-verb.ts";
@@ -8,16 +9,17 @@ import { quantityText } from "../parts/quantity.ts";
 const SWINGS_MAX = 8;
 const ROW_HEIGHT = 34;
 const AXIS_HEIGHT = 70;
-const NAME_LENGTH = 40;
+/** Of a letter at 12 pixels; of one of Hangul, which is as wide as it is high. */
+const LETTER = 6.8;
+const HANGUL = 11.5;
 
 export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Element {
   const words = useWords().worth;
   const { middle } = answer;
   const swings = answer.swings.slice(0, SWINGS_MAX);
-  const named = ({ key }: (typeof swings)[number]): string => short(words.termNames[key]);
-  const ends = swings.flatMap((swing) => [
-    { name: named(swing), value: swing.atP10, end: words.low },
-    { name: named(swing), value: swing.atP90, end: words.high },
+  const ends = swings.flatMap(({ key, atP10, atP90 }) => [
+    { key, value: atP10, end: words.low },
+    { key, value: atP90, end: words.high },
   ]);
   const dollars = (value: number): string => quantityText(value, "money");
   return (
@@ -27,7 +29,7 @@ export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Ele
       draw={(plot, width) => ({
         width,
         height: ROW_HEIGHT * swings.length + AXIS_HEIGHT,
-        marginLeft: Math.min(280, width * 0.5),
+        marginLeft: marginIn(width),
         marginRight: 40,
         grid: true,
         x: {
@@ -35,12 +37,16 @@ export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Ele
           ticks: Math.max(2, Math.floor(width / 160)),
           tickFormat: dollars,
         },
-        y: { label: null, domain: swings.map(named) },
+        y: {
+          label: null,
+          domain: swings.map(({ key }) => key),
+          tickFormat: (key: InvestTerm) => short(words.termNames[key], marginIn(width) - 12),
+        },
         color: { legend: true, domain: [words.low, words.high] },
         marks: [
           plot.ruleX([0]),
           plot.ruleX([middle], { strokeDasharray: "4 4" }),
-          plot.ruleY(ends, { x1: middle, x2: "value", y: "name", stroke: "end", strokeWidth: 12 }),
+          plot.ruleY(ends, { x1: middle, x2: "value", y: "key", stroke: "end", strokeWidth: 12 }),
         ],
       })}
       table={{
@@ -55,6 +61,16 @@ export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Ele
   );
 }
 
-function short(name: string): string {
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}…`;
+function marginIn(width: number): number {
+  return Math.min(300, width * 0.5);
+}
+
+/** As much of the name as has room. */
+function short(name: string, room: number): string {
+  let width = 0;
+  const kept = [...name].findIndex((letter) => {
+    width += /\p{Script=Hangul}/u.test(letter) ? HANGUL : LETTER;
+    return width > room;
+  });
+  return kept < 0 ? name : `${name.slice(0, kept - 1)}…`;
 }

@@ -73,6 +73,7 @@ export const plan = {
     carbonPerItem: "Carbon per sample",
   },
   batch: "Batch",
+  more: "More choices",
   shown: "Show",
   bars: (figure: string): string =>
     `${figure}: median, and the interval meant to hold 8 times in 10`,

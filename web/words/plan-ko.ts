@@ -73,6 +73,7 @@ export const plan: Words["plan"] = {
     carbonPerItem: "샘플당 탄소",
   },
   batch: "배치",
+  more: "더 고르기",
   shown: "보기",
   bars: (figure) => `${figure}: 중앙값과, 열에 여덟 번 참값을 담도록 한 구간`,
   pareto: {
