@@ -54,6 +54,8 @@ for (const view of VIEWS) {
     const { page, problems } = await opened(`#${view}?lang=en`);
     const charts = page.locator("figure.chart");
     await charts.first().locator(".plot svg").last().waitFor();
+    // A chart is drawn anew a moment after its figures came.
+    await page.waitForTimeout(500);
     for (const chart of await charts.all()) {
       const button = (name: string) => () => chart.getByRole("button", { name }).click();
       const drawn = chart.locator(".plot svg").last();
