@@ -219,7 +219,7 @@ const REFUSED: readonly (readonly [
   ["estimate", { model: "--help", device: "h100-sxm" }, "model", /./u],
   ["estimate", { model: MODEL, device: "h100-sxm", tp: 1.5 }, "tp", /whole number/u],
   ["estimate", { model: MODEL, device: "h100-sxm", tp: 0 }, "tp", /whole number from 1/u],
-  ["validate", { truth: ["/etc/passwd"] }, "", /without fields/u],
+  ["validate", { truth: ["/etc/passwd"] }, "", /an object of family/u],
   ["simulate", { model: MODEL, device: "h100-sxm", replay: "/etc/passwd" }, "", /an object of/u],
   ["simulate", { model: MODEL, device: "h100-sxm", trace: "/tmp/x" }, "", /an object of/u],
   ["plan", { model: MODEL, profile: "/etc/passwd" }, "profile", /an object/u],
