@@ -53,7 +53,11 @@ export function investAnswer(shown: Shown): Answer {
     json,
     text: (shell) =>
       [
-        paint(shell, "bold", `${title}, over ${significant(horizon)} years`),
+        paint(
+          shell,
+          "bold",
+          `${title}, over ${horizon === 1 ? "a year" : `${significant(horizon)} years`}`,
+        ),
         "",
         laidOut(
           {

@@ -8,12 +8,13 @@ const OWNED = /^(\d+)\s*[x×*]\s*(\S.*)$/iu;
 export function stockFrom(
   names: readonly string[],
   catalogue: Catalogue,
+  flag = "--own",
 ): Readonly<Record<string, number>> {
   const stock: Record<string, number> = {};
   for (const text of names) {
     const [, count = "", name = ""] = OWNED.exec(text) ?? [];
-    if (Number(count) < 1) throw inputError("--own", 'a count and a device: "8 x h100-sxm"', text);
-    const { id } = accepted(findDevice(catalogue, name), "--own");
+    if (Number(count) < 1) throw inputError(flag, 'a count and a device: "8 x h100-sxm"', text);
+    const { id } = accepted(findDevice(catalogue, name), flag);
     stock[id] = (stock[id] ?? 0) + Number(count);
   }
   return stock;

@@ -18,6 +18,7 @@ import {
 } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
+import { numbered } from "./numbered.ts";
 import { paint } from "./paint.ts";
 import { termsText } from "./worth-tables.ts";
 import { wrapped } from "./wrapped.ts";
@@ -122,9 +123,9 @@ function textOf(
     paint(shell, "bold", title),
     "",
     ...[
-      `A replica of ${replica.devices} devices is up ${intervalText(replica.availability, "fraction")} of the time; it stops every ${intervalText(replica.between, "time")}.`,
-      `${fewest ?? "No number of"} spare replicas keep ${replicas} up with ${quantityText(target, "fraction")} (${atP10 ?? "none do"} if it is up as little as its p10).`,
-      `A run over all ${run.devices} devices stops every ${intervalText(run.between, "time")}: save every ${quantityText(run.interval, "time")}, and ${intervalText(run.goodput, "fraction")} of the time is of use.`,
+      `A replica of ${numbered(replica.devices, "device")} is up ${intervalText(replica.availability, "fraction")} of the time; it stops every ${intervalText(replica.between, "time")}.`,
+      `${fewest === null ? "No number of spare replicas keeps" : `${numbered(fewest, "spare replica")} ${fewest === 1 ? "keeps" : "keep"}`} ${replicas} up with ${quantityText(target, "fraction")} (${atP10 ?? "none do"} if it is up as little as its p10).`,
+      `A run over ${run.devices === 1 ? "the device" : `all ${run.devices} devices`} stops every ${intervalText(run.between, "time")}: save every ${quantityText(run.interval, "time")}, and ${intervalText(run.goodput, "fraction")} of the time is of use.`,
     ].map((sentence) => wrapped(sentence, shell.columns)),
     "",
     laidOut(

@@ -166,7 +166,7 @@ function batches(model: Model, options: ServedOptions, catalogue: Catalogue): Se
 }
 
 function machine(texts: readonly string[], { grid }: ServedOptions, catalogue: Catalogue): Served {
-  const stock = Object.entries(stockFrom(texts, catalogue));
+  const stock = Object.entries(stockFrom(texts, catalogue, "--machine"));
   const [first] = stock;
   if (first === undefined || stock.length > 1)
     throw inputError("--machine", "devices of one kind", texts.join(", "));

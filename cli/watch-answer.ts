@@ -1,6 +1,7 @@
 /** What was watched, for programs and for people. */
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
+import { numbered } from "./numbered.ts";
 import type { Forecast } from "./watch/forecast.ts";
 import { seriesOf } from "./watch/reading.ts";
 import type { Watched } from "./watch/watch.ts";
@@ -28,8 +29,8 @@ export function watchAnswer({ samples, lost, last, alerts }: Watched): Answer {
           ({ severity, rule, subject, reason, action }) =>
             `${severity}: ${rule}: ${subject}: ${reason}; ${action}`,
         ),
-        alerts.length === 0 ? "nothing is wrong" : `${alerts.length} alerts`,
-        `${samples} samples, ${lost} lost`,
+        alerts.length === 0 ? "nothing is wrong" : numbered(alerts.length, "alert"),
+        `${numbered(samples, "sample")}, ${lost} lost`,
         "",
       ].join("\n"),
   };

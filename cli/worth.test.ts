@@ -62,6 +62,7 @@ test("cost refuses shares, dates and machines that mean nothing", async () => {
   ]) {
     assert.equal((await ran(["cost", ...args])).status, 2, args.join(" "));
   }
+  assert.match((await ran(["cost", "--machine", "8 x nothing"])).err, /^error: --machine/u);
 });
 
 test("energy of a machine adds up, component by component", async () => {

@@ -73,6 +73,8 @@ export const watchCommand: CommandModule = {
         const path = file === true ? join(cacheFolder(shell), "watch.sqlite") : (file ?? null);
         if (options.forecast === true) {
           if (path === null) throw inputError("--forecast", "a --history", undefined);
+          if (!existsSync(path))
+            throw inputError("--history", "a file that tenlane watch has kept", path);
           return show(await forecasts(path, historyMax));
         }
         const samples = once === true ? 1 : (options.samples ?? null);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { emptyFolder } from "../_fake-shell.ts";
+import { emptyFolder, ran } from "../_fake-shell.ts";
 import { fakeMachine } from "./_fake-machine.ts";
 import { forecast } from "./forecast.ts";
 import { openHistory } from "./history.ts";
@@ -125,6 +126,14 @@ test("openHistory() reads a series back in time, and forecast() where it ends", 
   // 810 bytes left, ten fewer a day
   const ends = forecast("s", points, { name, limit: 0, meaning: "full" });
   assert.ok(Math.abs((ends?.days.p50 ?? 0) - 81) < 1e-6);
+});
+
+test("watch --forecast of a history that nobody kept says so, and makes none", async () => {
+  const path = join(emptyFolder(), "none.sqlite");
+  const { status, err } = await ran(["watch", "--forecast", "--history", path]);
+  assert.equal(status, 2);
+  assert.match(err, /--history/u);
+  assert.ok(!existsSync(path));
 });
 
 test("forecast() of what rises from its limit, stands, or was seen too little is none", () => {

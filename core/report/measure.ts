@@ -77,6 +77,8 @@ export function measureOf(value: number, dimension: QuantityKind): Measure {
       return { size: 0.01, before: "", after: " %" };
     case "count":
       return compactMeasure(magnitude);
+    case "carbon":
+      return carbonMeasure(magnitude);
     case "tokens":
     case "tokenRate":
     case "requestRate":
@@ -99,6 +101,16 @@ function prefixMeasure(magnitude: number, unit: string, smallest: number): Measu
   const [size, prefix] = prefixFor(magnitude, smallest);
   return { size, before: "", after: ` ${prefix}${unit}` };
 }
+
+/** From a million grams on in tonnes, as inventories count. */
+function carbonMeasure(magnitude: number): Measure {
+  const [unit, smallest] = UNITS.carbon;
+  if (Number(magnitude.toPrecision(3)) < TONNE) return prefixMeasure(magnitude, unit, smallest);
+  const { size, before, after } = prefixMeasure(magnitude / TONNE, "t CO2e", 1);
+  return { size: size * TONNE, before, after };
+}
+
+const TONNE = 1e6;
 
 /** "12.3k", "70.6B": as people write large counts; a billion is B there, not G. */
 function compactMeasure(magnitude: number): Measure {

@@ -109,6 +109,13 @@ test("probabilityUnder() is a half at the median, a tenth at p10, nine tenths at
   }
 });
 
+test("probabilityUnder() of what is as much is none where nobody doubts it, half where somebody does", () => {
+  const sure = { p10: 0, p50: 0, p90: 0, basis: "analytic" } as const;
+  assert.equal(probabilityUnder(sure, 0), 0);
+  assert.equal(probabilityUnder({ ...sure, p10: -5 }, 0), 0.5);
+  assert.equal(probabilityUnder({ ...sure, p10: -5 }, 1), 1);
+});
+
 /** On the line ln(perf/price) = year·ln(1.3) − 0.5·ln(price) exactly. */
 function made(year: number, price: number): Launch {
   const perDollar = 1.3 ** (year - 2015) / Math.sqrt(price);

@@ -41,9 +41,9 @@ const LLAMA = "Dubey et al. 2024 (arXiv 2407.21783), table 5: 54 days on 16,384 
  * and cables; 63 of software are in none of these.
  */
 export const FAILING: FailingTerms = {
-  ...priors(table.failing),
   deviceYearly: counted("failures of a device a year", 268, RUN_DEVICES),
   hostYearly: counted("failures of a host a year", 53, RUN_DEVICES / 8),
+  ...priors(table.failing),
 };
 
 /** How many of each stand in one above. */
