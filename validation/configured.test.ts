@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue, findDevice } from "../core/catalogue/index.ts";
-import { configured, gathered, instanceShare, limited, wholeDevice } from "./configured.ts";
+import {
+  configured,
+  gathered,
+  instanceShare,
+  limited,
+  wholeDevice,
+  unrounded,
+} from "./configured.ts";
 import type { Row } from "./row.ts";
 
 const row = (notes: string) => ({ notes }) as Row;
@@ -66,4 +73,15 @@ test("gathered() of four devices has four times the rate, the memory and the pow
       (one) => 4 * (one ?? 0),
     ),
   );
+});
+
+test("unrounded() of FP32 in PyTorch or FasterTransformer has no TF32; other formats and engines do", () => {
+  const found = findDevice(catalogue, "A100 SXM 80GB");
+  assert.ok(found.ok);
+  const of = (engine: string, precision_weights: string) =>
+    unrounded(found.value, { engine, precision_weights } as Row).peak.tf32;
+  assert.equal(of("FasterTransformer cpp", "fp32"), undefined);
+  assert.equal(of("PyTorch", "fp32"), undefined);
+  assert.ok(of("PyTorch", "tf32") !== undefined);
+  assert.ok(of("TensorRT", "fp32") !== undefined);
 });

@@ -66,6 +66,18 @@ function times<T extends object>(rates: T, factor: number): T {
 }
 
 /**
+ * `device` as it multiplies FP32 for a transformer that nobody let round to TF32.
+ *
+ * Source: PyTorch documentation, "CUDA semantics", TensorFloat-32 (matrix products keep FP32 since 1.12);
+ * NVIDIA/FasterTransformer src/fastertransformer/utils/cublasMMWrapper.cc (CUBLAS_COMPUTE_32F)
+ */
+export function unrounded(device: Device, { engine, precision_weights: weights }: Row): Device {
+  if (weights !== "fp32" || !/pytorch|fastertransformer/i.test(engine)) return device;
+  const { tf32: _, ...peak } = device.peak;
+  return { ...device, peak };
+}
+
+/**
  * `count` devices that deal the tokens of one sample among them, as one: rates, memory, units and power in proportion; what
  * they exchange is little beside it (four tensors an attention), and kernels are launched as often as by one.
  */

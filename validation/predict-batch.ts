@@ -17,7 +17,14 @@ import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/ind
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
-import { configured, gathered, instanceShare, limited, wholeDevice } from "./configured.ts";
+import {
+  configured,
+  gathered,
+  instanceShare,
+  limited,
+  unrounded,
+  wholeDevice,
+} from "./configured.ts";
 import { modelOf } from "./counted.ts";
 import { metricOf } from "./metric.ts";
 import {
@@ -68,7 +75,10 @@ export function predictBatch(row: Row, world: World): Answer {
   const replicas = Math.max(1, devicesOf(row) / dealt / tensor);
   const asked = {
     model,
-    system: { ...oneHost(withoutPlace(world.system(whole)), replicas), device },
+    system: {
+      ...oneHost(withoutPlace(world.system(whole)), replicas),
+      device: model.kind === "transformer" ? unrounded(device, row) : device,
+    },
     placement: {
       parallel: { ...SINGLE_DEVICE, tensor },
       replicas,
