@@ -16,6 +16,7 @@ export function worstReasons(checked: readonly Checked[]): (each: Checked) => st
       ...(apart > APART ? [`figures of its conditions differ ${apart.toPrecision(2)} times`] : []),
       ...knownReasons(row),
       ...(mayDraft(row) ? ["drafting not stated"] : []),
+      ...(isCrowded(row) ? ["other runs on its host at the time, not stated"] : []),
       ...(isApart(row) ? ["sequences a decoding worker holds not stated"] : []),
       ...leftOut(row),
     ];
@@ -56,6 +57,15 @@ function knownReasons(row: Row): readonly string[] {
 /** InferenceX serves models that ship a draft layer with it and without, and its rows do not say which. */
 export function mayDraft(row: Row): boolean {
   return isInferenceX(row) && /deepseek|kimi/i.test(row.model);
+}
+
+/**
+ * ML.ENERGY's runs on one of eight B200: a token takes 30 ms whatever the model and the batch, twice and more what the same
+ * run takes on H100 and at the least batch, and their devices draw little more than at rest. Its chats of text do not.
+ */
+function isCrowded(row: Row): boolean {
+  const isOne = collection(row) === "mle3" && /B200/.test(row.hardware) && row.accelerators === 1;
+  return isOne && /task (gpqa|image-chat|video-chat)/.test(row.notes);
 }
 
 /** First tokens of pools wait for a place to decode: InferenceX's recipes hold fewer than some of its users. */
