@@ -36,6 +36,18 @@ test("rank() puts plans without a price last and loses none", () => {
   );
 });
 
+test("rank() gives ties to fewer devices, then to the device's name", () => {
+  const of = (id: string, replicas: number): Plan => {
+    const plan = figures(id, 1, 1);
+    return { ...plan, placement: { ...plan.placement, replicas } };
+  };
+  const ranked = rank([of("a", 2), of("c", 1), of("b", 1)], "cost");
+  assert.deepEqual(
+    ranked.map(({ system }) => system.device.id),
+    ["b", "c", "a"],
+  );
+});
+
 test("paretoFront() keeps exactly the plans that no other beats in both objectives", () => {
   fc.assert(
     fc.property(plans, (all) => {
