@@ -6,7 +6,7 @@ import {
   type BatchPlan,
   type BatchPlanAnswer,
   type BatchPlanRequest,
-  type Network,
+  type Model,
   type PlanRequest,
   type Table,
 } from "../core/index.ts";
@@ -21,7 +21,7 @@ import type { Shell } from "./shell.ts";
 
 /** Errors: limits on tokens, and users who wait for them. */
 export function batchPlanAnswer(
-  asked: Omit<PlanRequest, "model"> & { readonly model: Network },
+  asked: Omit<PlanRequest, "model"> & { readonly model: Model },
   top: number,
 ): Answer {
   const request = batchRequest(asked);
@@ -44,7 +44,7 @@ export function batchPlanAnswer(
 
 /** Of the demand a network has the rate, of the limits those without tokens. */
 function batchRequest(
-  asked: Omit<PlanRequest, "model"> & { readonly model: Network },
+  asked: Omit<PlanRequest, "model"> & { readonly model: Model },
 ): BatchPlanRequest {
   const { model, demand } = asked;
   const { ttft, tpot, ...limits } = asked.limits;

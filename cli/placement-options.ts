@@ -105,8 +105,14 @@ function named(offers: readonly Offer[], id: string): Offer {
 
 const ENGINE_USUAL = "vllm";
 
+/** Those of devices that no engine with continuous batching runs on. */
+const ENGINES_ELSEWHERE: readonly string[] = ["llama-cpp", "static"];
+
 function engineFor(catalogue: Catalogue, { vendor }: Device, name: string | undefined): Engine {
-  const engines = enginesFrom(catalogue, name === undefined ? undefined : [name]);
+  const engines =
+    name === undefined
+      ? [...enginesFrom(catalogue), ...enginesFrom(catalogue, ENGINES_ELSEWHERE)]
+      : enginesFrom(catalogue, [name]);
   const running = engines.filter(({ vendors }) => vendors.includes(vendor));
   const engine = running.find(({ id }) => id === ENGINE_USUAL) ?? running[0];
   if (engine !== undefined) return engine;

@@ -46,6 +46,36 @@ test("plan of a model whose answer is one vector speaks of answers, and of no to
   assert.doesNotMatch(out, /TTFT|TPOT|first token|per output token|∞/u);
 });
 
+test("plan of a model that looks at pictures counts samples, whatever the workload says of tokens", async () => {
+  const { out } = await ran(["plan", "vit-base-16", "--rate", "500/s", "--device", "l4"]);
+  assert.match(out, /500 samples a second/u);
+  assert.match(out, /^1 × l4 +/mu);
+  assert.doesNotMatch(out, /token|TTFT/u);
+});
+
+test("plan of an encoder and requests that are too long for it says how long they may be", async () => {
+  const { out } = await ran(["plan", "bert-large", "--rate", "50/s", "--device", "l4"]);
+  assert.match(out, /change: requests of 512 tokens at most/u);
+});
+
+test("plan and estimate refuse a rate, a time and a budget of nothing", async () => {
+  for (const [flag, text] of [
+    ["--rate", "0/s"],
+    ["--ttft", "0s"],
+    ["--budget", "$0/h"],
+  ] as const) {
+    const { status, err } = await ran([...ASKED, flag, text]);
+    assert.equal(status, 2, flag);
+    assert.match(err, /more than zero/u);
+  }
+});
+
+test("estimate where no engine batches continuously takes llama.cpp or static batches", async () => {
+  const on = async (device: string) =>
+    (await ran(["estimate", "llama3.1-8b", "--device", device, "--precision", "q4_k_m"])).out;
+  assert.match(await on("apple-m2-ultra"), /on 1 × Apple M2 Ultra.*, llama\.cpp, one batch$/mu);
+});
+
 test("plan shows the batch of each plan, what a device holds, and what limits the best", async () => {
   const out = await printed("--rate", "8/s", "--tpot", "40ms", "--no-simulate");
   assert.match(out, /engine +batch/u);

@@ -198,6 +198,8 @@ function adviceText({ infeasible, system }: Refusal, isOwned: boolean): readonly
   }
   const { reason, needed, available } = infeasible;
   if (needed === undefined || available === undefined || available <= 0) return [];
+  if (reason === "context")
+    return [`change: requests of ${available} tokens at most, by --input and --output`];
   const times = significant(needed / available);
   if (reason === "memory" || reason === "cache")
     return [`change: ${times} times the memory: more devices, or a narrower --precision`];

@@ -16,7 +16,7 @@ import type { Answer, CommandModule } from "../answer.ts";
 import { batchAnswer } from "../batch-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { estimateAnswer } from "../estimate-answer.ts";
-import { countFlag, quantityFlag } from "../flags.ts";
+import { countFlag, positiveFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { knownTime, machineFrom } from "../machine-profile.ts";
 import { addLayoutOptions, layoutFrom, type LayoutOptions } from "../layout-options.ts";
@@ -55,7 +55,7 @@ export const estimateCommand: CommandModule = {
         countFlag("--concurrency"),
         1,
       )
-      .option("--rate <rate>", "requests a second on one replica", quantityFlag("--rate", "rate"))
+      .option("--rate <rate>", "requests a second on one replica", positiveFlag("--rate", "rate"))
       .option(
         "--pictures",
         "of a network: the processor aboard scales pictures and reads answers, where a device has one",

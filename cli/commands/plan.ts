@@ -29,7 +29,7 @@ import {
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { enginesFrom } from "../engine-options.ts";
-import { choiceFlag, countFlag, listFlag, quantityFlag, shareFlag } from "../flags.ts";
+import { choiceFlag, countFlag, listFlag, positiveFlag, shareFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { stockFrom } from "../own-option.ts";
@@ -112,11 +112,10 @@ export const planCommand: CommandModule = {
         show(await trained({ model, catalogue, options, shell }, options.train));
         return;
       }
-      const request = await requestOf({ model, catalogue, options, shell });
-      const { model: asked } = request;
-      if (asked.kind === "network") {
+      const request = answering(await requestOf({ model, catalogue, options, shell }));
+      if (isOfSamples(model)) {
         const sites = batchSites(catalogue, options);
-        show(batchPlanAnswer({ ...request, model: asked, sites }, options.top));
+        show(batchPlanAnswer({ ...request, sites }, options.top));
         return;
       }
       const { answer, checks } = simulatedPlans(request, options, shell);
@@ -127,6 +126,23 @@ export const planCommand: CommandModule = {
     });
   },
 };
+
+/** Networks, and transformers that look at pictures and write nothing: their inputs have one size. */
+function isOfSamples(model: Model): boolean {
+  if (model.kind === "network") return true;
+  return !writes(model) && model.stacks.some(({ role }) => role === "vision");
+}
+
+function writes(model: Model): boolean {
+  return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
+}
+
+/** An encoder's answer is one vector, whatever the workload says of tokens. */
+function answering(request: PlanRequest): PlanRequest {
+  const { model, workload } = request;
+  if (writes(model)) return request;
+  return { ...request, workload: { ...workload, output: { mean: 1, variation: 0 } } };
+}
 
 /** The search, and its best plans under traffic; a front keeps its order, which is not that of one objective. */
 function simulatedPlans(request: PlanRequest, { simulate }: Options, shell: Shell): Finalists {
@@ -152,17 +168,17 @@ const SEED = 1;
 
 function addDemand(command: Command): void {
   command
-    .option("--ttft <time>", "longest time to the first token", quantityFlag("--ttft", "time"))
-    .option("--tpot <time>", "longest time per output token", quantityFlag("--tpot", "time"))
-    .option("--latency <time>", "longest request, end to end", quantityFlag("--latency", "time"))
+    .option("--ttft <time>", "longest time to the first token", positiveFlag("--ttft", "time"))
+    .option("--tpot <time>", "longest time per output token", positiveFlag("--tpot", "time"))
+    .option("--latency <time>", "longest request, end to end", positiveFlag("--latency", "time"))
     .addOption(
       new Option("--rate <rate>", "requests a second: 8/s, 120/min")
-        .argParser(quantityFlag("--rate", "rate"))
+        .argParser(positiveFlag("--rate", "rate"))
         .conflicts("users"),
     )
     .option("--users <n>", "users who each wait for an answer", countFlag("--users"))
-    .option("--budget <rent>", "most money an hour: $20/h", quantityFlag("--budget", "rent"))
-    .option("--power <power>", "most power at the wall: 12kW", quantityFlag("--power", "power"))
+    .option("--budget <rent>", "most money an hour: $20/h", positiveFlag("--budget", "rent"))
+    .option("--power <power>", "most power at the wall: 12kW", positiveFlag("--power", "power"))
     .option("--devices-max <n>", "most devices", countFlag("--devices-max"));
 }
 

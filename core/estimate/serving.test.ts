@@ -30,12 +30,12 @@ function served(asked: Pick<ServingArgs, "slots"> & { readonly engine: Engine; r
 
 test("serving() of an open stream waits for a slot as Sakasegawa's approximation of M/G/c says", () => {
   const { engine } = placement;
-  const [few, many] = [4, 400].map((slots) => served({ engine, rate: 8, slots }));
+  const [few, many] = [4, 400].map((slots) => served({ engine, rate: 6, slots }));
   assert.ok(few !== undefined && many !== undefined);
   const busy = few.batch / 4;
-  assert.ok(busy > 0.3 && busy < 1, `${busy}`);
-  const waiting = busy ** Math.sqrt(2 * (4 + 1)) / (1 - busy) / 8;
-  assert.ok(Math.abs(few.first - many.first - waiting) < 1e-9 * few.first);
+  assert.ok(busy > 0.2 && busy < 1, `${busy}`);
+  const waiting = busy ** Math.sqrt(2 * (4 + 1)) / (1 - busy) / 6;
+  assert.ok(Math.abs(few.first - many.first - waiting) < 1e-9);
 });
 
 test("serving() in static batches waits for the batch before, and for its own to fill", () => {

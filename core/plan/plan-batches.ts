@@ -14,7 +14,7 @@ import {
   type Infeasible,
 } from "../estimate/index.ts";
 import { exact, probabilityBelow, quantile, scale, sum, type Interval } from "../interval.ts";
-import type { Network } from "../model/index.ts";
+import type { Model } from "../model/index.ts";
 import { SINGLE_DEVICE } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
 import type { Fraction, RequestsPerSecond } from "../units.ts";
@@ -22,7 +22,8 @@ import { counts, nearest } from "./refusals.ts";
 import type { Breach, Limits, Objective, Ranking, Refusal, Site } from "./types.ts";
 
 export interface BatchPlanRequest {
-  readonly model: Network;
+  /** That reads and gives no tokens. */
+  readonly model: Model;
   /** Samples a second; absent is what one device computes. */
   readonly rate?: RequestsPerSecond;
   /** Those on a request or a fleet; a network has no tokens. */
