@@ -7,13 +7,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import fc from "fast-check";
-import driving from "../../examples/scenarios/driving.json" with { type: "json" };
 import study from "../../examples/sweep/study.json" with { type: "json" };
-import usage from "../../examples/usage.json" with { type: "json" };
 import config from "../fixtures/qwen3-32b.json" with { type: "json" };
 import { ran } from "../_fake-shell.ts";
 import { COMMANDS } from "../commands.ts";
 import { program } from "../program.ts";
+import { QUESTIONS } from "./_questions.ts";
 import { asked, replyTo, serverForTests, type Reply } from "./_server.ts";
 import type { Running } from "./server.ts";
 import { strangersShell } from "./strangers-shell.ts";
@@ -40,94 +39,7 @@ after(async () => {
 
 const MODEL = "Qwen/Qwen3-32B";
 
-const SAME: readonly (readonly [verb: string, question: object, args: readonly string[]])[] = [
-  ["read", { model: MODEL }, [MODEL]],
-  [
-    "expand",
-    { model: MODEL, phase: "decode", tp: 4, growth: true },
-    [MODEL, "--phase", "decode", "--tp", "4", "--growth"],
-  ],
-  [
-    "estimate",
-    { model: MODEL, device: "h100-sxm", tp: 2, precision: "fp8" },
-    [MODEL, "--device", "h100-sxm", "--tp", "2", "--precision", "fp8"],
-  ],
-  [
-    "plan",
-    {
-      model: MODEL,
-      device: ["h100-sxm", "mi300x"],
-      rate: "8/s",
-      tpot: "40ms",
-      confidence: 0.6,
-      explain: true,
-    },
-    [
-      MODEL,
-      "--device",
-      "h100-sxm,mi300x",
-      "--rate",
-      "8/s",
-      "--tpot",
-      "40ms",
-      "--confidence",
-      "0.6",
-      "--explain",
-    ],
-  ],
-  [
-    "plan",
-    { model: MODEL, device: "l4", simulate: false },
-    [MODEL, "--device", "l4", "--no-simulate"],
-  ],
-  [
-    "simulate",
-    { model: MODEL, device: "h100-sxm", tp: 2, rate: "4/s", requests: 300 },
-    [MODEL, "--device", "h100-sxm", "--tp", "2", "--rate", "4/s", "--requests", "300"],
-  ],
-  [
-    "capacity",
-    { model: MODEL, device: "h100-sxm", tp: 2, ttft: "500ms", requests: 200 },
-    [MODEL, "--device", "h100-sxm", "--tp", "2", "--ttft", "500ms", "--requests", "200"],
-  ],
-  [
-    "catalogue",
-    { list: "prices", device: "h100-sxm" },
-    ["--list", "prices", "--device", "h100-sxm"],
-  ],
-  ["catalogue", { entry: "h100-sxm" }, ["h100-sxm"]],
-  ["claim", { claim: "8 x h200-sxm vs 8 x mi300x" }, ["8 x h200-sxm vs 8 x mi300x"]],
-  [
-    "deadlines",
-    { scenario: driving, duration: "5s", devices: 1 },
-    ["examples/scenarios/driving.json", "--duration", "5s", "--devices", "1"],
-  ],
-  ["sweep", { study }, ["examples/sweep/study.json"]],
-  [
-    "cost",
-    { machine: "8 x h100-sxm", run: "30d", utilisation: 0.8, today: "2026-11-25" },
-    ["--machine", "8 x h100-sxm", "--run", "30d", "--utilisation", "0.8", "--today", "2026-11-25"],
-  ],
-  [
-    "energy",
-    { machine: "8 x h100-sxm", embodied: "4y" },
-    ["--machine", "8 x h100-sxm", "--embodied", "4y"],
-  ],
-  [
-    "invest",
-    { machine: "8 x h100-sxm", horizon: "3y", today: "2026-11-25" },
-    ["--machine", "8 x h100-sxm", "--horizon", "3y", "--today", "2026-11-25"],
-  ],
-  [
-    "reliability",
-    { machine: "64 x h100-sxm", replica: 8 },
-    ["--machine", "64 x h100-sxm", "--replica", "8"],
-  ],
-  ["rightsize", { usage, today: "2026-11-25" }, ["examples/usage.json", "--today", "2026-11-25"]],
-  ["prices", { today: "2026-11-25" }, ["--today", "2026-11-25"]],
-];
-
-for (const [verb, question, args] of SAME) {
+for (const [verb, question, args] of QUESTIONS) {
   test(`POST /api/${verb} of ${JSON.stringify(question).slice(0, 100)} is byte for byte what the command prints with --json`, async () => {
     const { status, text, headers } = await asked(server.address, verb, question);
     const printed = await ran([verb, ...args, "--json"]);

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { ran } from "../_fake-shell.ts";
+import { QUESTIONS } from "./_questions.ts";
 import { verbs } from "./verbs.ts";
 
 const MODEL = "Qwen/Qwen3-32B";
@@ -41,27 +42,12 @@ test("tenlane mcp lists every verb with a schema of its question", async () => {
   assert.deepEqual(plan.inputSchema.required, ["model"]);
 });
 
-const SAME: readonly (readonly [
-  verb: string,
-  question: Record<string, unknown>,
-  args: readonly string[],
-])[] = [
-  [
-    "plan",
-    { model: MODEL, device: ["h100-sxm"], rate: "8/s" },
-    [MODEL, "--device", "h100-sxm", "--rate", "8/s"],
-  ],
-  [
-    "estimate",
-    { model: MODEL, device: "h100-sxm", tp: 2 },
-    [MODEL, "--device", "h100-sxm", "--tp", "2"],
-  ],
-  ["catalogue", { entry: "h100-sxm" }, ["h100-sxm"]],
-  ["claim", { claim: "8 x h200-sxm vs 8 x mi300x" }, ["8 x h200-sxm vs 8 x mi300x"]],
-];
+test("tenlane mcp is asked every verb here", async () => {
+  assert.deepEqual(new Set(QUESTIONS.map(([verb]) => verb)), new Set((await verbs()).keys()));
+});
 
-for (const [verb, question, args] of SAME) {
-  test(`tenlane mcp answers ${verb} as the command prints it, as text and as JSON`, async () => {
+for (const [verb, question, args] of QUESTIONS) {
+  test(`tenlane mcp answers ${verb} of ${JSON.stringify(question).slice(0, 60)} as the command prints it, as text and as JSON`, async () => {
     assert.equal((await called(verb, question)).text, (await ran([verb, ...args])).out);
     const json = await called(verb, { ...question, json: true });
     assert.equal(json.text, (await ran([verb, ...args, "--json"])).out);
