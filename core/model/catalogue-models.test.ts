@@ -35,6 +35,30 @@ for (const entry of entries) {
   });
 }
 
+test("parameterCount() is exact where a published share would hide a row: OPT's positions, Mixtral's experts", () => {
+  const counted = (id: string) => {
+    const entry = entries.find((each) => each.id === id);
+    assert.ok(entry !== undefined);
+    const model = decodeModelEntry(entry);
+    assert.ok(model.ok);
+    return parameterCount(model.value);
+  };
+  assert.equal(counted("opt-125m").total, 125_239_296);
+  assert.equal(counted("mixtral-8x7b").active, 46_702_792_704 - 6 * 32 * 3 * 4096 * 14_336);
+});
+
+test("decodeModelEntry() of an encoder sees both ways, of a decoder backwards alone", () => {
+  const causal = ["bert-base", "vit-base-16", "qwen3-32b"].map((id) => {
+    const entry = entries.find((each) => each.id === id);
+    assert.ok(entry !== undefined);
+    const model = decodeModelEntry(entry);
+    assert.ok(model.ok && model.value.kind === "transformer");
+    const [mixer] = model.value.stacks[0]?.layers[0]?.layer.mixers ?? [];
+    return mixer?.kind === "attention" && mixer.causal;
+  });
+  assert.deepEqual(causal, [false, false, true]);
+});
+
 test("catalogue models without a published count are those whose sources print none", () => {
   const without = entries.filter((entry) => entry.published === undefined).map(({ id }) => id);
   assert.ok(without.length <= 15, without.join(", "));
@@ -53,6 +77,7 @@ test("findModel() resolves each id, name and alias of the catalogue to its own e
 test("findModel() takes a format at the end of a name as a hint", () => {
   const cases = [
     ["Qwen3-32B-FP8", "qwen3-32b"],
+    ["someone/Llama-3.1-70B-FP8", "llama3.1-70b"],
     ["nvidia/Llama-3.1-405B-Instruct-NVFP4", "llama3.1-405b"],
     ["someone/Meta-Llama-3-8B-Instruct-AWQ", "llama3-8b"],
     ["mistral-7b-instruct-v0.3-Q4_K_M.gguf", "mistral-7b-v0.3"],
@@ -63,7 +88,7 @@ test("findModel() takes a format at the end of a name as a hint", () => {
     assert.equal(found.value.entry.id, id);
     return found.value.numerics;
   });
-  assert.deepEqual(formats, [null, "nvfp4", "w4a16", "q4_k_m"]);
+  assert.deepEqual(formats, [null, "fp8", "nvfp4", "w4a16", "q4_k_m"]);
 });
 
 test("findModel() takes a version behind a size for a training, and any other for another model", () => {

@@ -26,6 +26,11 @@ test("growth() of one decoded token: twice the batch is twice the FLOPs for hard
   assert(doubled.batch.bytes < 1.02);
 });
 
+test("growth() of one decoded token: twice the sequence is twice the context, and still one token", () => {
+  const { doubled } = growth({ model: LLAMA_70B, step: token });
+  assert(doubled.sequence.flops > 1 && doubled.sequence.flops < 1.5);
+});
+
 test("touchedExperts() of one token is its choices, of very many all, and never falls", () => {
   const at = (tokens: number) => touchedExperts({ experts: 256, total: 256, active: 8, tokens });
   assert.equal(at(0), 0);

@@ -88,6 +88,21 @@ test("plan() ranks by the objective, one plan a device", () => {
   }
 });
 
+test("plan() says that demand limits where less than a quarter of the places are taken, and the cache by its tokens", () => {
+  const plans = [1, 2, 4, 8, 16].flatMap(
+    (rate) => plan(request({ demand: { kind: "rate", rate }, choice: {} })).plans,
+  );
+  assert.ok(plans.some(({ concurrency: { mean, max } }) => mean > max / 4 && mean < max / 2));
+  for (const { binding, concurrency } of plans) {
+    assert.equal(binding === "demand", concurrency.mean < concurrency.max / 4);
+  }
+  const { plans: full } = plan(request({ demand: { kind: "saturate" }, limits: {} }));
+  const cached = full.find(({ binding }) => binding === "cache");
+  assert.ok(cached !== undefined);
+  const room = Math.floor(cached.estimate.memory.tokensMax / (1024 + 256 / 2));
+  assert.equal(cached.concurrency.max, room);
+});
+
 test("plan() of four times the demand costs more, and no more than about four times as much", () => {
   const once = best(request({ demand: { kind: "rate", rate: 16 } })).estimate.costPerHour;
   const four = best(request({ demand: { kind: "rate", rate: 64 } })).estimate.costPerHour;
