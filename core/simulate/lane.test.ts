@@ -5,7 +5,7 @@ import type { StepCost } from "../estimate/index.ts";
 import { evacuate } from "./evacuate.ts";
 import { replayFeed } from "./feed.ts";
 import { job } from "./job.ts";
-import { decode, finishChunks, lane, nextChunks } from "./lane.ts";
+import { cacheUse, decode, finishChunks, lane, nextChunks, preempt } from "./lane.ts";
 import { type PromptPool, run } from "./run.ts";
 import type { Arrival, Policy } from "./types.ts";
 
@@ -119,4 +119,25 @@ test("evacuate() keeps what was given, and asks for all of it to be computed aga
   assert.deepEqual([running.left, running.prefix, running.given], [109, 0, 10]);
   assert.deepEqual([waiting.left, waiting.given], [70, 0]);
   assert.deepEqual([failing.decoding, failing.context, failing.promised], [0, 0, 0]);
+});
+
+test("cacheUse() is the tokens that are there and half a block a sequence", () => {
+  const one = lane({ ...policy, block: 16 });
+  one.waiting.push(job(0, arrival(0, 100, 50)));
+  finishChunks(one, nextChunks(one, 0), 1);
+  decode(one, 9);
+  assert.equal(cacheUse(one), 109 + 8);
+});
+
+test("preempt() takes the newest out until a token of each fits; it is to compute all it had again", () => {
+  const tight = lane({ ...policy, cacheTokens: 220 });
+  const [older, newer] = [job(0, arrival(0, 100, 50)), job(1, arrival(0, 100, 50))];
+  tight.waiting.push(older);
+  tight.waiting.push(newer);
+  finishChunks(tight, nextChunks(tight, 0), 1);
+  decode(tight, 9);
+  preempt(tight);
+  assert.deepEqual([tight.decoding, tight.preemptions, tight.context], [1, 1, 109]);
+  assert.deepEqual([newer.left, newer.prefix, newer.given], [109, 0, 10]);
+  assert.equal(tight.waiting.peekFront(), newer);
 });

@@ -241,3 +241,20 @@ test("simulate() calls arrivals beyond capacity overloaded, and light ones stabl
   assert.equal(state(0.5), "stable");
   assert.equal(state(15), "overloaded");
 });
+
+test("simulate() counts the cache in use of each lane against its own, however many there are", () => {
+  const held = (lanes: number) => {
+    const { occupancy } = simulate({
+      cost: perStep,
+      policy: { ...vllm, cacheTokens: 2000 },
+      lanes,
+      traffic: closed(8 * lanes, 800 * lanes),
+      seed: 1,
+      overhead: 0,
+    });
+    return occupancy;
+  };
+  // Eight of 90 tokens of prompt, and 23 of an answer on average.
+  assert.ok(Math.abs(held(1) - (8 * 120) / 2000) < 0.05, `${held(1)}`);
+  assert.ok(Math.abs(held(4) / held(1) - 1) < 0.02, `${held(4)}`);
+});
