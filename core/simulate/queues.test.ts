@@ -104,3 +104,8 @@ test("simulate() of Weibull arrivals of shape 1 is the Poisson stream", () => {
   const expected = erlangWait(1, 1.2, service);
   assert.ok(Math.abs(queueing.mean - expected) / expected < 0.06);
 });
+
+test("simulate() of Weibull arrivals of any shape keeps the mean rate", () => {
+  const { requestRate } = waits(8, { kind: "weibull", rate: 6, shape: 0.6 });
+  assert.ok(Math.abs(requestRate / 6 - 1) < 0.03, `${requestRate}`);
+});
