@@ -50,3 +50,16 @@ test("tenlane capacity of pools apart counts the devices of both, and follows a 
   assert.deepEqual([more.replicas.p50 % 2, more.devices.p50 % 3], [0, 0]);
   assert.ok(more.devices.p50 >= 9, `${more.devices.p50}`);
 });
+
+const REFUSED = [
+  [["--rate", "4/s", "--replicas", "2"], /--replicas\n.*no --rate beside it/u],
+  [["--swing", "90%"], /--arrivals diurnal beside it\n.*none/u],
+] as const;
+
+for (const [args, reason] of REFUSED) {
+  test(`tenlane capacity ${args.join(" ")} is refused with a reason`, async () => {
+    const { status, err } = await ran([...MODEL, ...args]);
+    assert.equal(status, 2);
+    assert.match(err, reason);
+  });
+}

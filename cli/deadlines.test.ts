@@ -130,3 +130,21 @@ for (const [flag, value, expected] of ENDLESS) {
     assert.match(err, expected);
   });
 }
+
+test("tenlane deadlines refuses a device and an engine where no task names a model", async () => {
+  const folder = emptyFolder();
+  const task = { name: "control", rate: "100Hz", deadline: "10ms", service: "2ms" };
+  writeFileSync(
+    join(folder, "plant.json"),
+    JSON.stringify({ name: "plant", duration: "1s", tasks: [task] }),
+  );
+  for (const more of [
+    ["--device", "h100-sxm"],
+    ["--engine", "static"],
+  ] as const) {
+    const { status, err } = await ran(["deadlines", "plant.json", ...more], { folder });
+    assert.equal(status, 2);
+    assert.match(err, new RegExp(`${more[0]}\\n.*a task with a model\\n.*only tasks`, "u"));
+  }
+  assert.equal((await ran(["deadlines", "plant.json", "--devices", "2"], { folder })).status, 0);
+});

@@ -146,7 +146,9 @@ const REFUSED = [
   [["--rate", "1/s", "--acceptance", "0.5"], /--speculate/u],
   [["--rate", "1/s", "--speculate", "draft-model"], /the model that drafts/u],
   [["--rate", "1/s", "--speculate", "mtp", "--draft-model", "llama-3.2-1b"], /none beside/u],
-  [["--rate", "1/s", "--users", "3"], /cannot be used with/u],
+  [["--rate", "1/s", "--users", "3"], /--rate\n.*no --users beside it\n.*"--users"/u],
+  [["--rate", "1/s", "--burstiness", "0.5"], /--arrivals gamma or --arrivals weibull beside it/u],
+  [["--replay", "log.csv", "--turns", "3"], /--turns\n.*no --replay beside it/u],
   [["--rate", "1/s", "--fail-every", "0s"], /more than zero/u],
   [["--rate", "1/s", "--autoscale", "2", "--replicas-min", "2"], /at most 1/u],
 ] as const;

@@ -53,9 +53,7 @@ export function limitsFrom({ ttft, tpot, latency }: LimitOptions): RequestLimits
 
 /** `--rate`, more than zero. */
 export function rateOption(about = "requests a second: 8/s, 120/min"): Option {
-  return new Option("--rate <rate>", about)
-    .argParser(positiveFlag("--rate", "rate"))
-    .conflicts("users");
+  return new Option("--rate <rate>", about).argParser(positiveFlag("--rate", "rate"));
 }
 
 /** Users in a closed loop, or a stream. */

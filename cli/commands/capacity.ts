@@ -20,6 +20,7 @@ import type { Answer, CommandModule } from "../answer.ts";
 import { capacityAnswer, type Copies } from "../capacity-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { countFlag, REPLICAS_MAX, shareFlag } from "../flags.ts";
+import { refuseIdle } from "../idle-option.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
 import { refusedAnswer } from "../simulate-answer.ts";
@@ -64,7 +65,7 @@ export const capacityCommand: CommandModule = {
         shareFlag("--percentile"),
         0.9,
       );
-    addStreamOptions(addWorkloadOptions(command))
+    refuseIdle(addStreamOptions(addWorkloadOptions(command)), "capacity")
       .addOption(catalogueOption())
       .action(async (name: string, options: Options) => {
         show(await sought(name, options, shell));

@@ -26,13 +26,14 @@ import type { Shell } from "../shell.ts";
 import { refusedAnswer } from "../simulate-answer.ts";
 
 const ORDERS = ["priority", "earliest-deadline"] as const;
+const ENGINE_USUAL = "static";
 
 interface Options {
   readonly device?: string;
   readonly devices?: number;
   readonly duration?: string;
   readonly order?: (typeof ORDERS)[number];
-  readonly engine: string;
+  readonly engine?: string;
   readonly seed: number;
   readonly catalogue?: string;
 }
@@ -50,7 +51,7 @@ export const deadlinesCommand: CommandModule = {
       .option("--devices <n>", "how many of them instead", countFlag("--devices"))
       .option("--duration <time>", "simulated time instead")
       .option("--order <how>", ORDERS.join(", "), choiceFlag("--order", ORDERS))
-      .option("--engine <name>", "what runs the models", "static")
+      .option("--engine <name>", `what runs the models (default: ${ENGINE_USUAL})`)
       .option("--seed <n>", "of all draws", countFlag("--seed", 0), 1)
       .addOption(catalogueOption())
       .action(async (file: string, options: Options) => {
@@ -66,6 +67,7 @@ async function answered(file: string, options: Options, shell: Shell): Promise<A
     decodeScenario({ ...asObject(json), ...given({ device, devices, duration, order }) }),
     file,
   );
+  refuseIdle(scenario, options);
   const catalogue = await catalogueFrom(options.catalogue, shell);
   const system = systemOf(scenario, catalogue);
   const services: Interval[] = [];
@@ -84,6 +86,15 @@ async function answered(file: string, options: Options, shell: Shell): Promise<A
     });
   const metrics = { p10: at("p10"), p50: at("p50"), p90: at("p90") };
   return deadlinesAnswer({ scenario, device: system?.device.name ?? null, services, metrics });
+}
+
+/** A device and an engine say how long models take; tasks whose times are given ask for neither. */
+function refuseIdle({ tasks }: Scenario, options: Options): void {
+  if (tasks.some(({ work }) => work.kind !== "time")) return;
+  for (const name of ["device", "engine", "catalogue"] as const) {
+    if (options[name] === undefined) continue;
+    throw inputError(`--${name}`, "a task with a model", "only tasks whose time is given");
+  }
 }
 
 function asObject(json: unknown): object {
@@ -123,8 +134,9 @@ async function serviceOf(
   if (system === null) throw inputError(name, "a device, in the scenario or by --device", "none");
   const model = await modelFrom(work.model, catalogue, shell);
   const format = work.format === undefined ? model.numerics : accepted(numerics(work.format), name);
-  const [engine] = enginesFrom(catalogue, [options.engine]);
-  if (engine === undefined) throw inputError("--engine", "an engine", options.engine);
+  const { engine: named = ENGINE_USUAL } = options;
+  const [engine] = enginesFrom(catalogue, [named]);
+  if (engine === undefined) throw inputError("--engine", "an engine", named);
   const placement = { parallel: SINGLE_DEVICE, replicas: 1, numerics: format, engine };
   const batch = { batch: work.inputs, input: work.input, output: work.output };
   const estimate = estimateBatch({ model, system, placement, ...batch });

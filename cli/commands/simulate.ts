@@ -18,7 +18,7 @@ import {
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom } from "../catalogue-input.ts";
-import { inputError } from "../input-error.ts";
+import { refuseIdle } from "../idle-option.ts";
 import { progress } from "../progress.ts";
 import { type Replay, replayFrom } from "../replay-input.ts";
 import { seriesCsv } from "../series-csv.ts";
@@ -44,7 +44,8 @@ export const simulateCommand: CommandModule = {
     "tenlane simulate Qwen/Qwen3-32B --device h200-sxm --replicas 4 --rate 4/s --autoscale 20",
   ],
   declare: (command, shell, show) => {
-    addSimulateOptions(command).action(async (name: string, options: SimulateOptions) => {
+    const asked = refuseIdle(addSimulateOptions(command), "simulate");
+    asked.action(async (name: string, options: SimulateOptions) => {
       show(await simulated(name, options, shell));
     });
   },
@@ -67,12 +68,9 @@ type Arriving =
   | { readonly kind: "log"; readonly replay: Replay; readonly warmup: number };
 
 async function arrivingFrom(options: SimulateOptions, shell: Shell): Promise<Arriving> {
-  const { replay: file, rate, users } = options;
+  const { replay: file } = options;
   if (file === undefined) {
     return { kind: "drawn", traffic: trafficFrom(options, await workloadFrom(options, shell)) };
-  }
-  if (rate !== undefined || users !== undefined) {
-    throw inputError("--replay", "no --rate and no --users beside it", file);
   }
   const isSkippingBad = options.skipBad === true;
   const most = options.requests ?? Infinity;

@@ -1,9 +1,9 @@
-import { Option } from "commander";
 import { availableParallelism } from "node:os";
 import type { CommandModule } from "../answer.ts";
 import { catalogueOption } from "../catalogue-input.ts";
 import { documentOf } from "../documents.ts";
 import { countFlag } from "../flags.ts";
+import { refuseIdle } from "../idle-option.ts";
 import { inputError } from "../input-error.ts";
 import { sweepAnswer } from "../sweep-answer.ts";
 import { SHARDS_MAX } from "../sweep/merge.ts";
@@ -20,7 +20,7 @@ export const sweepCommand: CommandModule = {
     "tenlane sweep examples/sweep/study.json --queue redis://127.0.0.1:6379 --out points.jsonl",
   ],
   declare: (command, shell, show) => {
-    command
+    refuseIdle(command, "sweep")
       .argument("<study>", "a JSON file of plans, rates or users, and seeds")
       .option("--out <file>", "every point as a line of JSON; goes on where it was stopped")
       .option(
@@ -29,17 +29,8 @@ export const sweepCommand: CommandModule = {
         countFlag("--workers"),
         availableParallelism(),
       )
-      .addOption(
-        new Option(
-          "--queue <url>",
-          "redis://host:port that tenlane worker takes points from",
-        ).conflicts(["merge"]),
-      )
-      .addOption(
-        new Option("--shard <i/n>", "part i of n, from 1, into the folder --out")
-          .argParser(shardFlag)
-          .conflicts(["merge"]),
-      )
+      .option("--queue <url>", "redis://host:port that tenlane worker takes points from")
+      .option("--shard <i/n>", "part i of n, from 1, into the folder --out", shardFlag)
       .option("--merge <folder>", "put the shards in it together instead of running")
       .addOption(catalogueOption())
       .action(async (path: string, options: SweepOptions) => {

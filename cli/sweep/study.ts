@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decode } from "../../core/decode.ts";
 import type { Workload } from "../../core/index.ts";
 import { documentOf } from "../documents.ts";
+import { idleOption } from "../idle-option.ts";
 import { accepted, InputError } from "../input-error.ts";
 import type { Shell } from "../shell.ts";
 import { workloadFrom } from "../workload-options.ts";
@@ -64,10 +65,9 @@ export async function studyFrom(
 ): Promise<Study> {
   const read = accepted(decode(file, await documentOf(path, shell)), path);
   const { options, plans, rates, users, seed, seeds } = read;
+  const kind = rates === undefined ? "users" : "rate";
   const loads = (rates ?? users ?? []).map((load, index) =>
-    placed(path, [rates === undefined ? "users" : "rates", index], () =>
-      loadFrom(rates === undefined ? "users" : "rate", load),
-    ),
+    placed(path, [rates === undefined ? "users" : "rates", index], () => loadFrom(kind, load)),
   );
   const study = {
     name: read.name,
@@ -75,6 +75,10 @@ export async function studyFrom(
       plans.map(async ({ name, ...own }, index) => {
         const flags: Flags = { ...options, ...own };
         placed(path, ["plans", index], () => optionsFrom(flags));
+        const idle = idleOption("simulate", { ...flags, [kind]: true });
+        if (idle !== null) {
+          throw refusal(path, ["plans", index, idle.name], idle.expected, idle.got);
+        }
         const { workload: named = "chat", ...rest } = flags;
         const workload = await workloadFrom({ workload: String(named) }, shell);
         const added = catalogue === undefined ? {} : { catalogue };

@@ -239,6 +239,14 @@ const REFUSED = [
     { ...STUDY, plans: [{ name: "a", clock: "sun" }] },
     /plans\[0\]\.clock\n {2}expected {2}one of client, engine/u,
   ],
+  [
+    { ...STUDY, plans: [{ name: "a", burstiness: 0.5 }] },
+    /plans\[0\]\.burstiness\n {2}expected {2}--arrivals gamma or --arrivals weibull beside it/u,
+  ],
+  [
+    { ...STUDY, rates: undefined, users: [1], plans: [{ name: "a", arrivals: "gamma" }] },
+    /plans\[0\]\.arrivals\n {2}expected {2}no --users beside it/u,
+  ],
   [{ ...STUDY, options: {} }, /plans\[0\]\.model/u],
 ] as const;
 
@@ -255,6 +263,7 @@ for (const args of [
   ["--shard", "4/3"],
   ["--shard", "1/3"],
   ["--shard", "1/3", "--merge", "x"],
+  ["--workers", "2", "--merge", "x"],
   ["--queue", "http://x"],
 ]) {
   test(`tenlane sweep ${args.join(" ")} is refused`, async () => {
