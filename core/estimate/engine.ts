@@ -66,7 +66,14 @@ const engineFile = z
     generations: z
       .record(
         z.string().regex(/^\d+(\.\d+)+$/),
-        z.strictObject({ id: z.string().min(1), promptsAlone: z.boolean().exactOptional() }),
+        z.strictObject({
+          id: z.string().min(1),
+          promptsAlone: z.boolean().exactOptional(),
+          runtime: size.exactOptional(),
+          runtimeShare: fraction.exactOptional(),
+          communication: size.exactOptional(),
+          logitBytes: z.number().nonnegative().exactOptional(),
+        }),
       )
       .exactOptional(),
     /** Where each default was read: key of this file → repository@commit path, or how it was fitted. */

@@ -44,7 +44,7 @@ export interface Engine {
   readonly runtimeShare?: Fraction;
   /** Buffers of collectives, besides `runtime`, on a device that works with others; absent is none. */
   readonly communication?: Bytes;
-  /** Bytes of sampling a sequence and vocabulary entry: logits in FP32, sorted copies, probabilities. */
+  /** Bytes of sampling a sequence and vocabulary entry: logits, probabilities, and copies where it sorts. */
   readonly logitBytes: Bytes;
   /** Device graphs replayed in decoding (true), or each kernel launched by the host. */
   readonly graphs: boolean;
@@ -65,12 +65,16 @@ export interface Engine {
   /** First month of each series of releases, by its first version; absent where no version is told apart. */
   readonly releases?: Readonly<Record<string, string>>;
   /** What was otherwise from a release on, up to the next one listed; `id` is what host costs are kept by. */
-  readonly generations?: Readonly<
-    Record<string, { readonly id: string; readonly promptsAlone?: boolean }>
-  >;
+  readonly generations?: Readonly<Record<string, EngineGeneration>>;
   /** Defaults that depend on the device, smallest memory first; the last that applies wins. See `engineOn`. */
   readonly tiers?: readonly EngineTier[];
 }
+
+/** What an engine of a span of releases did otherwise; the fields are those of {@link Engine}. */
+export type EngineGeneration = Pick<Engine, "id"> &
+  Partial<
+    Pick<Engine, "promptsAlone" | "runtime" | "runtimeShare" | "communication" | "logitBytes">
+  >;
 
 /** Defaults of an engine on devices of at least so much memory that multiply in a format. */
 export interface EngineTier {
