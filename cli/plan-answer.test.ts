@@ -54,8 +54,18 @@ test("plan of a model that looks at pictures counts samples, whatever the worklo
 });
 
 test("plan of an encoder and requests that are too long for it says how long they may be", async () => {
-  const { out } = await ran(["plan", "bert-large", "--rate", "50/s", "--device", "l4"]);
+  const asked = ["plan", "bert-large", "--workload", "chat", "--rate", "50/s", "--device", "l4"];
+  const { out } = await ran(asked);
   assert.match(out, /change: requests of 512 tokens at most/u);
+});
+
+test("plan of an encoder without a workload assumes passages no longer than it was made for", async () => {
+  const heading = async (...asked: readonly string[]) =>
+    (await ran(["plan", ...asked, "--device", "l4", "--no-simulate"])).out.split("\n")[0] ?? "";
+  assert.match(await heading("bert-large"), /embeddings assumed \(384 tokens in, 1 out\)/u);
+  assert.match(await heading("bertweet-base"), /embeddings assumed \(129 tokens in, 1 out\)/u);
+  assert.match(await heading("bert-large", "--input", "100"), /assumed \(100 tokens in/u);
+  assert.match(await heading("bge-m3", "--workload", "chat"), /chat \(1024 tokens in/u);
 });
 
 test("plan and estimate refuse a rate, a time and a budget of nothing", async () => {

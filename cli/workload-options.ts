@@ -8,7 +8,7 @@ import { accepted } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
 export interface WorkloadOptions {
-  readonly workload: string;
+  readonly workload?: string;
   readonly input?: number;
   readonly output?: number;
   readonly cached?: number;
@@ -17,7 +17,7 @@ export interface WorkloadOptions {
 export function addWorkloadOptions(command: Command): Command {
   const names = [...READY_WORKLOADS.keys()].join(", ");
   return command
-    .option("--workload <name>", `${names}, or a JSON file of one`, "chat")
+    .option("--workload <name>", `${names}, or a JSON file of one (default: chat)`)
     .option("--input <tokens>", "mean input length instead", countFlag("--input"))
     .option("--output <tokens>", "mean output length instead", countFlag("--output"))
     .option(
@@ -27,9 +27,9 @@ export function addWorkloadOptions(command: Command): Command {
     );
 }
 
-/** The workload named, with the means that are given instead of its own. */
+/** The workload named, `chat` where none is, with the means that are given instead of its own. */
 export async function workloadFrom(options: WorkloadOptions, shell: Shell): Promise<Workload> {
-  const { workload } = options;
+  const { workload = "chat" } = options;
   const json = READY_WORKLOADS.get(workload) ?? (await documentOf(workload, shell));
   return withMeans(accepted(decodeWorkload(json), `--workload ${workload}`), options);
 }

@@ -25,6 +25,7 @@ import {
   type SiteChoice,
   type Tenure,
   type TrainingRequest,
+  type Workload,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
@@ -264,7 +265,7 @@ async function requestOf({ model, catalogue, options, shell }: Asked): Promise<P
   );
   return {
     model,
-    workload: await workloadFrom(options, shell),
+    workload: await askedWorkload(model, options, shell),
     demand: demandOf(options),
     limits: limitsOf(options),
     sites: sitesOf(catalogue, engines, {
@@ -280,6 +281,15 @@ async function requestOf({ model, catalogue, options, shell }: Asked): Promise<P
     percentile,
     confidence,
   };
+}
+
+/** An encoder for which none is given reads passages no longer than it was made for; its name says that it is assumed. */
+async function askedWorkload(model: Model, options: Options, shell: Shell): Promise<Workload> {
+  if (options.workload !== undefined || writes(model)) return workloadFrom(options, shell);
+  const asked = await workloadFrom({ ...options, workload: "embeddings" }, shell);
+  const { contextMax = Infinity } = model.kind === "transformer" ? model : {};
+  const mean = options.input ?? Math.min(asked.input.mean, contextMax - 1);
+  return { ...asked, name: `${asked.name} assumed`, input: { ...asked.input, mean } };
 }
 
 /** Networks run on whatever computes a batch; engines that serve tokens have no part in it. */

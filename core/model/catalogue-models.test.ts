@@ -104,6 +104,15 @@ test("findModel() of a misspelt name offers the closest", () => {
   assert.match(found.error.expected, /qwen3-32b/u);
 });
 
+test("findModel() of a name like no other says how to list them, and offers none", () => {
+  const found = findModel(entries, "nosuchmodel");
+  assert.ok(!found.ok);
+  assert.equal(
+    found.error.expected,
+    "a known model, as tenlane catalogue --list models names them",
+  );
+});
+
 test("findModel() takes a name that differs from a known one in nothing but dashes", () => {
   for (const name of ["gpt-2", "openai/gpt-2", "GPT_2"]) {
     const found = findModel(entries, name);

@@ -74,7 +74,7 @@ function inside<T>(id: string, part: string, result: Result<T>): Result<T> {
  * The entry a name means: by id or alias, whatever the case, the organisation before a slash, or words
  * that do not change the architecture ("-Instruct"). A format at the end is handed back apart.
  *
- * Errors: the closest names, when none fits.
+ * Errors: names that differ in few letters, when none fits, or where all of them are listed.
  */
 export function findModel(entries: readonly ModelEntry[], name: string): Result<FoundModel> {
   const index = indexOf(entries);
@@ -90,7 +90,12 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
   if (sized !== null && entry?.network?.["image"] !== undefined) {
     return ok({ entry, numerics: null, input: sized.input });
   }
-  return refuse(["model"], `a known model, such as ${closest(index, bare).join(", ")}`, name);
+  const near = closest(index, bare);
+  const advice =
+    near.length > 0
+      ? `such as ${near.join(", ")}`
+      : "as tenlane catalogue --list models names them";
+  return refuse(["model"], `a known model, ${advice}`, name);
 }
 
 function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry> {
@@ -151,10 +156,13 @@ function withoutTuning(name: string): string {
 }
 
 const SUGGESTIONS = 3;
+/** Share of the letters of a name that may be wrong in one that it is taken for. */
+const MISSPELT_MAX = 1 / 3;
 
 function closest(index: ReadonlyMap<string, ModelEntry>, name: string): readonly string[] {
   const ranked = [...index.entries()]
     .map(([known, entry]) => ({ id: entry.id, distance: editDistance(known, name.slice(0, 80)) }))
+    .filter(({ distance }) => distance <= MISSPELT_MAX * name.length)
     .toSorted((a, b) => a.distance - b.distance || a.id.localeCompare(b.id));
   return [...new Set(ranked.map(({ id }) => id))].slice(0, SUGGESTIONS);
 }
