@@ -21,7 +21,9 @@ export function serving(args: ServingArgs): Serving | Infeasible {
   const { load, lanes, slots } = args;
   if (load.rate !== undefined) return openServing(args, load.rate / lanes);
   const loop = Math.min(slots, load.concurrency / lanes);
-  const settled = settle(args.costs, loop, (lane) => closedLoop(lane, loop));
+  const settled = settle(args.costs, { running: loop, rounds: ROUNDS.loop }, (lane) =>
+    closedLoop(lane, loop),
+  );
   const rate = settled.steady.rate * lanes;
   const waiting = Math.max(0, load.concurrency - slots * lanes) / rate;
   return answer(args, settled, waiting);
@@ -33,12 +35,17 @@ interface Settled {
   readonly joined: number;
 }
 
-/** Costs depend on where the lane works and that on the costs: two rounds bring them together. */
-const ROUNDS = 2;
+/**
+ * Costs depend on where the lane works and that on the costs. A loop is asked near where it works, so two rounds bring
+ * them together; a stream is first asked with all slots taken, where a step of experts is far from what few requests pay.
+ */
+const ROUNDS = { loop: 2, stream: 16 };
+/** Change of the sequences running, as a share, that asks for no further round. */
+const SETTLED = 0.01;
 
 function settle<T extends Steady | null>(
   costs: LaneCosts,
-  running: number,
+  { running, rounds }: { readonly running: number; readonly rounds: number },
   solve: (lane: Lane) => T,
 ): Settled | (T extends null ? null : never) {
   const { output, variation } = costs.shape;
@@ -46,8 +53,10 @@ function settle<T extends Steady | null>(
   let decode = decodeLine(costs, point.running);
   let lane: Lane = { output, variation, prompt: promptWork(costs, point), decode };
   let steady = solve(lane);
-  for (let round = 1; round < ROUNDS && steady !== null; round++) {
+  for (let round = 1; round < rounds && steady !== null; round++) {
     const running = Math.max(1, steady.running);
+    const change = Math.abs(running / point.running - 1);
+    if (round > 1 && (steady.running <= 0 || change < SETTLED)) break;
     point = { running, joined: steady.rate * steady.tokenTime };
     decode = moved(decode, costs, running);
     lane = { output, variation, prompt: promptWork(costs, point), decode };
@@ -59,7 +68,9 @@ function settle<T extends Steady | null>(
 
 function openServing(args: ServingArgs, rate: RequestsPerSecond): Serving | Infeasible {
   const { costs, slots } = args;
-  const settled = settle(costs, slots, (lane) => openLoop(lane, rate));
+  const settled = settle(costs, { running: slots, rounds: ROUNDS.stream }, (lane) =>
+    openLoop(lane, rate),
+  );
   if (settled === null) return overload(args, rate);
   const held = inFlight(settled.steady);
   // A stream may outrun the decode line once it is drawn where the lane works: no steady state, no time.
@@ -72,7 +83,9 @@ function openServing(args: ServingArgs, rate: RequestsPerSecond): Serving | Infe
 
 function overload(args: ServingArgs, rate: RequestsPerSecond): Infeasible {
   const { costs, slots, lanes } = args;
-  const most = settle(costs, slots, (lane) => closedLoop(lane, slots)).steady.rate * lanes;
+  const most =
+    settle(costs, { running: slots, rounds: ROUNDS.loop }, (lane) => closedLoop(lane, slots)).steady
+      .rate * lanes;
   const needed = rate * lanes;
   return {
     kind: "infeasible",

@@ -6,6 +6,8 @@ import {
   decodeEngine,
   estimateLoad,
   prepare,
+  SHIPPED,
+  UNCORRECTED,
   wallPower,
   type Placement,
 } from "../estimate/index.ts";
@@ -22,9 +24,9 @@ function value<T>(result: Result<T>): T {
   return result.value;
 }
 
-function ready(more: Partial<Placement> = {}) {
+function ready(more: Partial<Placement> = {}, name = "Llama-3.1-8B") {
   const entries = catalogue.models as readonly ModelEntry[];
-  const model = value(decodeModelEntry(value(findModel(entries, "Llama-3.1-8B")).entry));
+  const model = value(decodeModelEntry(value(findModel(entries, name)).entry));
   const parallel = { tensor: 1, pipeline: 1, data: 1, expert: 1 };
   const engine = value(decodeEngine(engineFile));
   const placement = { parallel, replicas: 1, numerics: model.numerics, engine, ...more };
@@ -68,6 +70,20 @@ for (const count of [4, 32]) {
     near(meter.power(), estimate.power.p50, "power");
   });
 }
+
+test("estimateLoad() of experts in an open stream of few requests agrees with simulate() on time a token", () => {
+  const parallel = { tensor: 8, pipeline: 1, data: 1, expert: 1 };
+  const physics = { ...SHIPPED, corrections: UNCORRECTED };
+  const prepared = prepare(ready({ parallel }, "Qwen3-235B-A22B"), physics);
+  assert.ok(!("reason" in prepared));
+  const rate = 1.5;
+  const traffic: Traffic = { ...users(8), arrivals: { kind: "poisson", rate } };
+  const metrics = simulate({ ...fleet(prepared), traffic, seed: 1 });
+  const estimate = estimateLoad(prepared, { ...lengths, cached: 0, concurrency: 1, rate });
+  assert.ok(estimate.kind === "estimate");
+  const ratio = estimate.tpot.p50 / metrics.tpot.mean;
+  assert.ok(Math.abs(ratio - 1) < 0.1, `${ratio}`);
+});
 
 test("policyOf() sets whole answers aside where the engine does, whatever its scheduler", () => {
   assert.equal(policyOf(value(decodeEngine(engineFile)), 1000).reserve, "prompt");
