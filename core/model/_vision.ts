@@ -2,7 +2,9 @@
 import { layerCount } from "./_decoder.ts";
 import { evenAttention } from "./_even-attention.ts";
 import type { Fields } from "./_fields.ts";
+import { layerRuns } from "./_runs.ts";
 import type { Embedding, Head, Norm, Stack } from "./model.ts";
+import type { Tokens } from "../units.ts";
 
 /** What a tower has that its configuration does not spell out. */
 interface VisionTraits {
@@ -15,6 +17,14 @@ interface VisionTraits {
   readonly gated: boolean;
   readonly bias: boolean;
   readonly finalNorm: boolean;
+  /** Most blocks see a square of the picture; null is blocks that all see the whole. */
+  readonly windows: Windows | null;
+}
+
+/** A square's side in pixels, and the blocks that see the whole picture. */
+interface Windows {
+  readonly window_size: number;
+  readonly fullatt_block_indexes: readonly number[];
 }
 
 const VIT: VisionTraits = {
@@ -26,10 +36,13 @@ const VIT: VisionTraits = {
   gated: false,
   bias: true,
   finalNorm: true,
+  windows: null,
 };
 const CLIP: Partial<VisionTraits> = { patchBias: false, embeddingNorm: "layer" };
 const SIGLIP: Partial<VisionTraits> = { classToken: false };
 const ROTARY: Partial<VisionTraits> = { classToken: false, patchBias: false, positions: false };
+/** Source: huggingface/transformers, models/qwen2_5_vl/configuration_qwen2_5_vl.py, Qwen2_5_VLVisionConfig */
+const WINDOWS: Windows = { window_size: 112, fullatt_block_indexes: [7, 15, 23, 31] };
 
 const ROWS: ReadonlyMap<string, Partial<VisionTraits>> = new Map<string, Partial<VisionTraits>>([
   ["vit", {}],
@@ -40,7 +53,7 @@ const ROWS: ReadonlyMap<string, Partial<VisionTraits>> = new Map<string, Partial
   ["siglip_vision_model", SIGLIP],
   ["siglip2_vision_model", SIGLIP],
   ["qwen2_vl", ROTARY],
-  ["qwen2_5_vl", { ...ROTARY, norm: "rms", gated: true }],
+  ["qwen2_5_vl", { ...ROTARY, norm: "rms", gated: true, windows: WINDOWS }],
   ["qwen3_vl", { classToken: false }],
   ["qwen3_vl_moe", { classToken: false }],
   ["qwen3_5", { classToken: false }],
@@ -66,27 +79,34 @@ export function visionStack(fields: Fields, head: (hidden: number) => Head | nul
     role: "vision",
     hidden,
     embedding: patches(fields, traits),
-    layers: [
-      {
-        count: layerCount(fields),
-        layer: {
-          mixers: [evenAttention(fields, { hidden, bias: traits.bias })],
-          feedForward: {
-            kind: "dense",
-            intermediate: fields.countOr(
-              "intermediate_size",
-              hidden * fields.countOr("mlp_ratio", 4),
-            ),
-            gated: traits.gated,
-            bias: traits.bias,
-          },
-          norms: { count: 2, norm: traits.norm },
+    layers: layerRuns(
+      windowsOf(fields, traits).map((window) => ({
+        mixers: [{ ...evenAttention(fields, { hidden, bias: traits.bias }), window }],
+        feedForward: {
+          kind: "dense",
+          intermediate: fields.countOr(
+            "intermediate_size",
+            hidden * fields.countOr("mlp_ratio", 4),
+          ),
+          gated: traits.gated,
+          bias: traits.bias,
         },
-      },
-    ],
+        norms: { count: 2, norm: traits.norm },
+      })),
+    ),
     finalNorm: traits.finalNorm ? traits.norm : null,
     head: head(hidden),
   };
+}
+
+/** Patches that each block sees around one; null is the whole picture. */
+function windowsOf(fields: Fields, { windows }: VisionTraits): readonly (Tokens | null)[] {
+  const blocks = Array.from({ length: layerCount(fields) }, (_, index) => index);
+  if (windows === null) return blocks.map(() => null);
+  const stated = fields.withDefaults({ ...windows });
+  const whole = stated.list("fullatt_block_indexes") ?? [];
+  const seen = Math.ceil(stated.count("window_size") / fields.count("patch_size")) ** 2;
+  return blocks.map((block) => (whole.includes(block) ? null : seen));
 }
 
 function patches(fields: Fields, traits: VisionTraits): Embedding {

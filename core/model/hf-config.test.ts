@@ -277,3 +277,24 @@ test("decodeHfConfig() refuses an unknown architecture whose fields no Llama has
   const foreign = decodeHfConfig({ ...plain, hc_mult: 4 }, "here");
   assert.deepEqual(foreign.ok ? null : foreign.error.path, ["hc_mult"]);
 });
+
+test("decodeHfConfig() of Qwen2.5-VL lets 28 of 32 blocks of its tower see 64 patches, and four the whole", () => {
+  const tower = { depth: 32, hidden_size: 1280, num_heads: 16, patch_size: 14 };
+  const windows = (change: object): readonly (number | null)[] => {
+    const vision_config = { model_type: "qwen2_5_vl", ...tower, ...change };
+    const { stacks } = read({ ...LLAMA, model_type: "qwen2_5_vl", vision_config });
+    const runs = stacks.find(({ role }) => role === "vision")?.layers ?? [];
+    return runs.flatMap(({ count, layer: { mixers } }) =>
+      mixers.flatMap((mixer) =>
+        mixer.kind === "attention" ? Array.from({ length: count }, () => mixer.window) : [],
+      ),
+    );
+  };
+  const seen = windows({});
+  assert.deepEqual(
+    seen.flatMap((window, block) => (window === null ? [block] : [])),
+    [7, 15, 23, 31],
+  );
+  assert.deepEqual(new Set(seen), new Set([64, null]));
+  assert.deepEqual(windows({ depth: 2, window_size: 56, fullatt_block_indexes: [0] }), [null, 16]);
+});
