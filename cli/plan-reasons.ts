@@ -3,6 +3,7 @@ import {
   placementDevices,
   placementText,
   quantityText,
+  roundedUp,
   significant,
   type Bound,
   type Breach,
@@ -214,8 +215,7 @@ function relaxedFlag(
 ): string {
   if (limit === "devices" && isOwned) return `--own "${reached} x ${system.device.id}"`;
   const { kind, flag, after = "" } = LIMITS[limit];
-  const step = 10 ** (Math.floor(Math.log10(reached)) - 2);
-  const up = kind === "count" ? reached : Math.ceil(reached / step) * step;
+  const up = kind === "count" ? reached : roundedUp(reached);
   const text = quantityText(up, kind).replaceAll(" ", "");
   return kind === "money" ? `${flag} '${text}${after}'` : `${flag} ${text}`;
 }

@@ -265,6 +265,7 @@ export {
   measureOf,
   pathText,
   quantityText,
+  roundedUp,
   significant,
   placementText,
   ridge,

@@ -298,6 +298,69 @@ test("a pasted config.json and a dropped GGUF file are planned for, a broken fil
   await page.context().close();
 });
 
+/** A file of eight zero bytes a tensor: the reader asks for its header alone. */
+function safetensorsFile(shapes: readonly (readonly [string, readonly number[]])[]): Buffer {
+  let end = 0;
+  const tensors = shapes.map(([name, shape]) => {
+    const begin = end;
+    end += 2 * shape.reduce((product, size) => product * size, 1);
+    return [name, { dtype: "BF16", shape, data_offsets: [begin, end] }] as const;
+  });
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(tensors)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, header, Buffer.alloc(end)]);
+}
+
+test("a dropped safetensors file is planned for, and the plan says what it took from names and shapes", async () => {
+  const { page, problems } = await opened("#plan?lang=ko");
+  const layer = (name: string, ...shape: number[]) =>
+    [`model.layers.0.${name}.weight`, shape] as const;
+  const file = safetensorsFile([
+    ["model.embed_tokens.weight", [1000, 256]],
+    ["model.norm.weight", [256]],
+    ["lm_head.weight", [1000, 256]],
+    layer("self_attn.q_proj", 256, 256),
+    layer("self_attn.k_proj", 128, 256),
+    layer("self_attn.v_proj", 128, 256),
+    layer("self_attn.o_proj", 256, 256),
+    layer("mlp.gate_proj", 512, 256),
+    layer("mlp.up_proj", 512, 256),
+    layer("mlp.down_proj", 256, 512),
+    layer("input_layernorm", 256),
+    layer("post_attention_layernorm", 256),
+  ]);
+  const dropped = await page.evaluateHandle((text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], "small.safetensors"));
+    return transfer;
+  }, file.toString("base64"));
+  await page.dispatchEvent(".drop", "drop", { dataTransfer: dropped });
+  await page.locator(".actions code", { hasText: "plan small.safetensors" }).waitFor();
+  await page.waitForSelector('main section[aria-busy="false"] .plans tbody tr');
+  await page.locator("input[type=file]").setInputFiles({
+    name: "broken.safetensors",
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from("short"),
+  });
+  await page.locator(".refused", { hasText: /필요한 값은/u }).waitFor();
+  assert.deepEqual(problems, []);
+  await page.context().close();
+});
+
+test("plan that finds nothing names the limits that bind and relaxes them at a click", async () => {
+  const { page, problems } = await opened("#plan?lang=en&tpot=0.001&ttft=0.01");
+  assert.match((await page.locator(".summary").textContent()) ?? "", /^None of \d+ candidates/u);
+  const nearest = page.locator(".nearest");
+  assert.match((await nearest.textContent()) ?? "", /the time .* is .*, allowed (?:1|10)\.0? ?ms/u);
+  await nearest.getByRole("button", { name: /^Relax to: / }).click();
+  await page.waitForSelector('main section[aria-busy="false"] .plans tbody tr');
+  assert.doesNotMatch(page.url(), /tpot=0\.001&/u);
+  assert.deepEqual(problems, []);
+  await page.context().close();
+});
+
 test("plan takes a model of the Hub by its id, and says what the Hub said of one that is not there", async () => {
   const { page } = await opened("#plan?lang=en");
   await page.getByText("Your own model").click();
@@ -403,20 +466,22 @@ test("print makes a report of one page of each of the views that are shown in me
   }
 });
 
-test("before the first plan at most 250 KB of script, gzipped, are loaded", async () => {
-  const { page } = await opened("#plan?lang=en");
-  const { gzipSync } = await import("node:zlib");
-  const names: string[] = await page.evaluate(
-    "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.js')).map((entry) => entry.name)",
-  );
-  const plot = names.filter((name) => name.includes("/plot-"));
-  assert.ok(plot.length > 0, "the chart library comes after the plan, as a chunk of its own");
-  let bytes = 0;
-  for (const name of names.filter((each) => !plot.includes(each))) {
-    const script = await (await fetch(name)).arrayBuffer();
-    bytes += gzipSync(new Uint8Array(script)).length;
-  }
-  assert.ok(names.some((name) => name.endsWith("worker.js")));
-  assert.ok(bytes < 250_000, `${bytes} bytes`);
-  await page.context().close();
-});
+for (const lang of ["en", "ko"]) {
+  test(`before the first plan at most 250 KB of script, gzipped, are loaded, ${lang}`, async () => {
+    const { page } = await opened(`#plan?lang=${lang}`);
+    const { gzipSync } = await import("node:zlib");
+    const names: string[] = await page.evaluate(
+      "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.js')).map((entry) => entry.name)",
+    );
+    const plot = names.filter((name) => name.includes("/plot-"));
+    assert.ok(plot.length > 0, "the chart library comes after the plan, as a chunk of its own");
+    let bytes = 0;
+    for (const name of names.filter((each) => !plot.includes(each))) {
+      const script = await (await fetch(name)).arrayBuffer();
+      bytes += gzipSync(new Uint8Array(script)).length;
+    }
+    assert.ok(names.some((name) => name.endsWith("worker.js")));
+    assert.ok(bytes < 250_000, `${bytes} bytes`);
+    await page.context().close();
+  });
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { exact, lognormal } from "../interval.ts";
-import { intervalText, quantityText, significant } from "./index.ts";
+import { intervalText, quantityText, roundedUp, significant } from "./index.ts";
 
 const EXAMPLES = [
   [0.0123, "time", "12.3 ms"],
@@ -77,4 +77,10 @@ test("intervalText() never prints an exponent", () => {
       assert.doesNotMatch(intervalText(lognormal(value, 0.3, "analytic"), "energy"), /\de[+-]?\d/u);
     }),
   );
+});
+
+test("roundedUp() to three digits is no less than the value, and what has three digits stays", () => {
+  assert.equal(roundedUp(0.012341), 0.0124);
+  assert.equal(roundedUp(1234.5), 1240);
+  assert.equal(roundedUp(0.04), 0.04);
 });

@@ -30,6 +30,12 @@ export function significant(value: number): string {
   return rounded.toFixed(Math.min(20, Math.max(0, DIGITS - 1 - magnitude)));
 }
 
+/** `value`, above zero, up to three significant digits: what reached it keeps it as a limit. */
+export function roundedUp(value: number): number {
+  const step = 10 ** (Math.floor(Math.log10(value)) - (DIGITS - 1));
+  return Number((Math.ceil(value / step) * step).toPrecision(DIGITS));
+}
+
 function measuredText(value: number, { size, before, after }: Measure): string {
   const sign = value < 0 ? "-" : "";
   return `${sign}${before}${significant(Math.abs(value) / size)}${after}`;

@@ -1,6 +1,7 @@
-/** What an answer rests on besides figures; a sentence that the language has no words for stays in English. */
+/** What an answer rests on besides figures. */
 import type { JSX } from "preact";
 import { useWords } from "./context.ts";
+import { Said } from "./said.tsx";
 
 export function Assumptions({ texts }: { readonly texts: readonly string[] }): JSX.Element | null {
   const words = useWords();
@@ -11,14 +12,11 @@ export function Assumptions({ texts }: { readonly texts: readonly string[] }): J
         {words.assumed} ({texts.length})
       </summary>
       <ul>
-        {texts.map((text) => {
-          const said = words.assumption(text);
-          return (
-            <li key={text} lang={said === text ? "en" : undefined}>
-              {said}
-            </li>
-          );
-        })}
+        {texts.map((text) => (
+          <li key={text}>
+            <Said text={text} />
+          </li>
+        ))}
       </ul>
     </details>
   );

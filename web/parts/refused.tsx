@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { Refused } from "../worker/messages.ts";
 import { useWords } from "./context.ts";
+import { Said } from "./said.tsx";
 
 export function RefusedNote({ refused }: { readonly refused: Refused | null }): JSX.Element | null {
   const words = useWords();
@@ -9,7 +10,8 @@ export function RefusedNote({ refused }: { readonly refused: Refused | null }): 
   const { path, expected, got } = refused;
   return (
     <p class="refused" role="alert">
-      {words.refused(path, expected, got)}
+      {path !== "" && `${path}: `}
+      {words.expected} <Said text={expected} />, {words.got(got)}
     </p>
   );
 }

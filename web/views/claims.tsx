@@ -8,6 +8,7 @@ import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Suggested } from "../parts/controls.tsx";
 import { RefusedNote } from "../parts/refused.tsx";
+import { Said } from "../parts/said.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { ClaimView } from "../worker/claim-verb.ts";
 import { commandText } from "./command-text.ts";
@@ -79,12 +80,12 @@ function Verdict({ claim }: { readonly claim: Claim }): JSX.Element {
       <ul>
         {facts.map(({ text, source }) => (
           <li key={text}>
-            <span lang="en">{text}</span> <small lang="en">({source})</small>
+            <Said text={text} /> <small lang="en">({source})</small>
           </li>
         ))}
       </ul>
       <p class={verdict === "holds" ? "verdict kept" : "verdict broken"}>
-        <strong>{words.verdict(words.verdicts[verdict])}</strong> <span lang="en">{because}</span>
+        <strong>{words.verdict(words.verdicts[verdict])}</strong> <Said text={because} />
       </p>
     </>
   );
@@ -134,7 +135,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
   const least = Math.min(1, ...bars.map(({ p10 }) => p10));
   const most = Math.max(1, ...bars.map(({ p90 }) => p90));
   const refused = answer.predicted.flatMap(({ workload, answer: each }) =>
-    "reason" in each ? [`${workload}: ${each.message}`] : [],
+    "reason" in each ? [{ workload, message: each.message }] : [],
   );
   return (
     <>
@@ -181,9 +182,9 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
           rows: bars.map(({ name, kind, text }) => [name, kind, text]),
         }}
       />
-      {refused.map((text) => (
-        <p class="hint" key={text} lang="en">
-          {text}
+      {refused.map(({ workload, message }) => (
+        <p class="hint" key={workload}>
+          {words.figureName(workload)}: <Said text={message} />
         </p>
       ))}
     </>

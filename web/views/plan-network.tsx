@@ -16,8 +16,9 @@ import {
   type NetworkFigureName,
   type PlanState,
 } from "./plan-fields.ts";
+import { PlanNearest } from "./plan-nearest.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
-import { intervalFigure } from "./plan-text.ts";
+import { intervalFigure, nothingText } from "./plan-text.ts";
 
 const BARS_MAX = 12;
 const COLUMNS = ["latency", "itemRate", "costPerHour", "costPerItem", "energyPerItem"] as const;
@@ -40,13 +41,16 @@ export function NetworkPlans({
       {answer !== null && (
         <p role="status" class="summary">
           {plans.length === 0
-            ? words.plan.nothing(answer.tried)
+            ? nothingText(answer.tried, words)
             : words.plan.summary(
                 plans.length,
                 answer.tried,
                 words.plan.objectives[state.objective],
               )}
         </p>
+      )}
+      {answer !== null && plans.length === 0 && answer.tried > 0 && (
+        <PlanNearest nearest={answer.nearest} change={change} />
       )}
       {plans.length > 0 && <Plans plans={plans} state={state} change={change} />}
       <Actions command={commandOf(state)} sheet={sheetOf(plans)} />

@@ -4,6 +4,7 @@ import { significant, type Objective } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { Reason } from "../worker/plan-verb.ts";
+import { MissNote } from "./plan-nearest.tsx";
 
 /** Ratios closer to one than this change nothing that anybody would notice. */
 const NOTICED = 0.005;
@@ -43,7 +44,7 @@ export function PlanReasons({
 
 function Effect({ reason: { ratio, refused } }: { readonly reason: Reason }): JSX.Element {
   const words = useWords().plan.reasons;
-  if (refused !== null) return <span lang="en">{refused}</span>;
+  if (refused !== null) return <MissNote miss={refused} />;
   if (ratio === null) return <>{words.unknown}</>;
   if (Math.abs(ratio - 1) < NOTICED) return <>{words.same}</>;
   const percent = `${significant(100 * Math.abs(1 - ratio))} %`;

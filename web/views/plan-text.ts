@@ -12,6 +12,11 @@ export function whyText(plan: PlanRow, words: Words): string {
   return why(bindings(plan.binding, held), bounds[plan.bound.prefill], bounds[plan.bound.decode]);
 }
 
+/** That no candidate of those tried is a plan. */
+export function nothingText(tried: number, words: Words): string {
+  return tried === 0 ? words.plan.noneSold : words.plan.nothing(tried);
+}
+
 /** A figure of a plan as the table writes it. */
 export function figureText(plan: PlanRow, name: keyof typeof FIGURES): string {
   return intervalFigure(plan.figures[name], FIGURES[name]);

@@ -24,10 +24,11 @@ import {
 } from "./plan-fields.ts";
 import { PlanForm } from "./plan-form.tsx";
 import { NetworkPlans } from "./plan-network.tsx";
+import { PlanNearest } from "./plan-nearest.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
 import { PlanReasons } from "./plan-reasons.tsx";
 import { PlanTable } from "./plan-table.tsx";
-import { figureText, whyText } from "./plan-text.ts";
+import { figureText, nothingText, whyText } from "./plan-text.ts";
 import type { ViewProps } from "./view.ts";
 
 export function View({ query, show }: ViewProps): JSX.Element {
@@ -95,9 +96,12 @@ function Answer({
     <>
       <p role="status" class="summary">
         {best === undefined
-          ? words.plan.nothing(tried)
+          ? nothingText(tried, words)
           : words.plan.summary(plans.length, tried, words.plan.objectives[state.objective])}
       </p>
+      {best === undefined && tried > 0 && answer.searched === answer.sites && (
+        <PlanNearest nearest={answer.nearest} change={change} />
+      )}
       {best !== undefined && (
         <>
           <Best plan={best} />

@@ -7,6 +7,7 @@ import { Actions } from "../parts/actions.tsx";
 import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
 import { RefusedNote } from "../parts/refused.tsx";
+import { Said } from "../parts/said.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import { useRun, type Run } from "../parts/use-run.ts";
 import type { SimulateView as Simulated } from "../worker/simulate-verb.ts";
@@ -89,7 +90,7 @@ function Answer({
   if (infeasible !== null) {
     return (
       <p class="refused" role="alert">
-        {words.infeasible(infeasible.message)}
+        {words.infeasible} <Said text={infeasible.message} />
       </p>
     );
   }

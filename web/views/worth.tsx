@@ -9,6 +9,7 @@ import { useWords } from "../parts/context.ts";
 import { LogSlider, Suggested } from "../parts/controls.tsx";
 import { IntervalBars } from "../parts/interval-bars.tsx";
 import { RefusedNote } from "../parts/refused.tsx";
+import { Said } from "../parts/said.tsx";
 import { DataTable } from "../parts/table.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { WorthView } from "../worker/worth-verb.ts";
@@ -202,9 +203,7 @@ function Answer({ answer }: { readonly answer: WorthView }): JSX.Element {
             source === "given" || source === "prior" ? (
               words.plainSources[source]
             ) : (
-              <span key="source" lang="en">
-                {source}
-              </span>
+              <Said key="source" text={source} />
             ),
           ],
         }))}

@@ -28,16 +28,16 @@ export const en = {
   },
   watch,
   working: "Searching",
-  refused: (path: string, expected: string, got: string): string =>
-    `${path}: expected ${expected}, got ${got}`,
+  expected: "expected",
+  got: (got: string): string => `got ${got}`,
   copyCommand: "Copy as command",
   copied: "Copied",
   save: "Save as",
   print: "Print report",
   all: (count: number): string => `Show all ${count}`,
   assumed: "Assumed",
-  /** A sentence of the core. */
-  assumption: (text: string): string => text,
+  /** What says sentences of the core in this language, loaded with the first; null of one that stays in English. */
+  saying: (): Promise<(text: string) => string | null> => Promise.resolve((text) => text),
   table: "Data behind this chart",
   none: "any",
   add: "add by name",
@@ -126,7 +126,7 @@ export const en = {
     stop: "Cancel",
     stopped: "Cancelled. What came until then is shown.",
     again: "Run again",
-    infeasible: (why: string): string => `It cannot run: ${why}.`,
+    infeasible: "It cannot run:",
     nothingMeasured: "No request was measured.",
     noLimits: "No limits are set.",
     verdict: (isKept: boolean, share: string, goal: string): string =>

@@ -5,16 +5,6 @@ import { road } from "./road-ko.ts";
 import { watch } from "./watch-ko.ts";
 import { worth } from "./worth-ko.ts";
 
-/** Parts of a step, as the core names them. */
-const STEP_PARTS: Readonly<Record<string, string>> = {
-  experts: "전문가",
-  attention: "어텐션",
-  exchanges: "장치 사이의 교환",
-  launches: "실행 지연",
-  "the host": "호스트",
-  "the rest": "나머지",
-};
-
 export const ko: Words = {
   lang: "ko",
   title: "tenlane",
@@ -38,19 +28,15 @@ export const ko: Words = {
   },
   watch,
   working: "찾는 중",
-  refused: (path, expected, got) => `${path}: 필요한 값은 ${expected}, 받은 값은 ${got}`,
+  expected: "필요한 값은",
+  got: (got) => `받은 값은 ${got}`,
   copyCommand: "명령으로 복사",
   copied: "복사됨",
   save: "저장 형식",
   print: "보고서 인쇄",
   all: (count) => `${count}개 모두 보기`,
   assumed: "가정",
-  assumption: (text) =>
-    text.replace(
-      /^time of a step, (.+): physics (.+), calibrated on residuals of published figures$/u,
-      (_, part: string, change: string) =>
-        `단계 시간 중 ${STEP_PARTS[part] ?? part}: 물리 모형 대비 ${change}, 공개된 수치의 잔차로 보정`,
-    ),
+  saying: () => import("./core-ko.ts").then(({ inKorean }) => inKorean),
   table: "이 그림의 수치",
   none: "제한 없음",
   add: "이름으로 더하기",
@@ -140,7 +126,7 @@ export const ko: Words = {
     stop: "취소",
     stopped: "취소했습니다. 그때까지의 결과를 보여 줍니다.",
     again: "다시 실행",
-    infeasible: (why) => `실행할 수 없습니다: ${why}.`,
+    infeasible: "실행할 수 없습니다:",
     nothingMeasured: "측정된 요청이 없습니다.",
     noLimits: "정해진 제한이 없습니다.",
     verdict: (isKept, share, goal) =>

@@ -95,6 +95,19 @@ export const plan = {
   },
   best: (devices: string): string => `Best: ${devices}`,
   nothing: (tried: number): string => `None of ${tried} candidates keeps the limits.`,
+  noneSold: "No device that is sold matches.",
+  nearest: {
+    title: "Nearest:",
+    none: "No single change would help.",
+    breach: (limit: LimitName, reached: string, allowed: string): string =>
+      `${LIMIT_WORDS[limit]} is ${reached}, allowed ${allowed}`,
+    relax: (limits: string): string => `Relax to: ${limits}`,
+    memory: (times: string): string =>
+      `That takes ${times} times the memory: more devices, or a narrower format.`,
+    rate: (times: string): string =>
+      `That takes ${times} times the devices, or fewer requests a second.`,
+    context: (tokens: string): string => `It takes requests of ${tokens} tokens at most.`,
+  },
   summary: (plans: number, tried: number, objective: string): string =>
     `${plans} plans from ${tried} candidates, least ${objective} first`,
   offer: (provider: string, name: string, region: string, date: string): string =>

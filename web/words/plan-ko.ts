@@ -94,6 +94,18 @@ export const plan: Words["plan"] = {
   },
   best: (devices) => `최선: ${devices}`,
   nothing: (tried) => `후보 ${tried}개 가운데 제한을 지키는 것이 없습니다.`,
+  noneSold: "파는 장치 가운데 맞는 것이 없습니다.",
+  nearest: {
+    title: "가장 가까운 것:",
+    none: "한 가지만 바꾸어서는 되지 않습니다.",
+    breach: (limit, reached, allowed) =>
+      `${withParticle(LIMIT_WORDS[limit], "이/가")} ${reached}, 제한은 ${allowed}`,
+    relax: (limits) => `제한을 늦추기: ${limits}`,
+    memory: (times) =>
+      `메모리가 ${times}배 있어야 합니다. 장치를 늘리거나 더 좁은 형식을 쓰면 됩니다.`,
+    rate: (times) => `장치가 ${times}배 있어야 합니다. 초당 요청 수를 줄여도 됩니다.`,
+    context: (tokens) => `요청 하나의 토큰은 ${tokens}개까지입니다.`,
+  },
   summary: (plans, tried, objective) => `후보 ${tried}개에서 계획 ${plans}개, ${objective} 최소 순`,
   offer: (provider, name, region, date) => `${provider} ${name} ${region}, ${date} 가격`,
   noOffer: "알려진 가격 없음",

@@ -13,6 +13,7 @@ import { currentCatalogue } from "./current-catalogue.ts";
 import { batchEngines } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
+import { nearestOf, type Nearest } from "./nearest.ts";
 import { Refusal } from "./refusal.ts";
 
 export interface BatchesQuestion {
@@ -51,6 +52,8 @@ export interface BatchRow {
 export interface BatchesView {
   readonly plans: readonly BatchRow[];
   readonly tried: number;
+  /** What comes nearest; null where there are plans or no candidate does. */
+  readonly nearest: Nearest | null;
 }
 
 export async function* batchesAnswer(question: BatchesQuestion): Parts<BatchesView> {
@@ -59,7 +62,7 @@ export async function* batchesAnswer(question: BatchesQuestion): Parts<BatchesVi
   if (model.kind !== "network") {
     throw new Refusal({ path: "model", expected: "a network", got: model.name });
   }
-  const { plans, tried } = planBatches({
+  const { plans, tried, nearest } = planBatches({
     model,
     ...(rate === null ? {} : { rate }),
     limits,
@@ -68,7 +71,7 @@ export async function* batchesAnswer(question: BatchesQuestion): Parts<BatchesVi
     objective,
     confidence,
   });
-  yield { plans: plans.map(rowOf), tried };
+  yield { plans: plans.map(rowOf), tried, nearest: nearestOf(nearest, null) };
 }
 
 function rowOf({ system, placement, batch, estimate, ...plan }: BatchPlan): BatchRow {

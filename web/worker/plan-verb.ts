@@ -1,5 +1,6 @@
 /** Plans, one device after the other, so that the first are seen while the rest are searched. */
 import {
+  answered,
   deviceCount,
   explain,
   numerics,
@@ -23,6 +24,7 @@ import { currentCatalogue } from "./current-catalogue.ts";
 import { enginesNamed } from "./engines.ts";
 import { OWN_MACHINE } from "../own-machine.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
+import { nearestOf, type Miss, type Nearest } from "./nearest.ts";
 import { rowOf, type PlanRow } from "./plan-row.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
@@ -51,6 +53,8 @@ export interface PlanView {
   readonly sites: number;
   /** What would change the best plan; empty until the search is done. */
   readonly reasons: readonly Reason[];
+  /** What comes nearest; null where there are plans, no candidate does, or the search is not done. */
+  readonly nearest: Nearest | null;
 }
 
 /** One thing altered, and the best plan sized again with it. */
@@ -60,7 +64,7 @@ export interface Reason {
   readonly ratio: number | null;
   readonly devices: number | null;
   /** Why it is no plan. */
-  readonly refused: string | null;
+  readonly refused: Miss | null;
 }
 
 /** The plans of the last question, which most likely stand for the next, and what they were searched among. */
@@ -88,9 +92,12 @@ export async function* planAnswer(question: PlanQuestion): Parts<PlanView> {
       shownAt = performance.now();
     }
   }
-  const { plans } = ranked(request, answers);
+  const { plans, nearest, relaxed } = answered(request, answers);
   last = { among, plans };
-  const whole = view(request, answers, sites.length);
+  const whole = {
+    ...view(request, answers, sites.length),
+    nearest: nearestOf(nearest, relaxed),
+  };
   yield whole;
   const [best] = plans;
   if (best !== undefined) yield { ...whole, reasons: explain(request, best).map(reasonOf) };
@@ -103,9 +110,7 @@ function amongOf({ model, workload, choice, engines: named }: PlanQuestion): str
 
 function reasonOf({ change, answer, ratio }: Counterfactual): Reason {
   if (!("estimate" in answer)) {
-    const { infeasible } = answer;
-    const refused = "message" in infeasible ? infeasible.message : infeasible.limit;
-    return { change, ratio, devices: null, refused };
+    return { change, ratio, devices: null, refused: answer.infeasible };
   }
   const { parallel, replicas } = answer.placement;
   return { change, ratio, devices: deviceCount(parallel) * replicas, refused: null };
@@ -124,6 +129,7 @@ function view(
     searched,
     sites: request.sites.length,
     reasons: [],
+    nearest: null,
   };
 }
 
