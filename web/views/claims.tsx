@@ -145,7 +145,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
         draw={(plot, width) => ({
           width,
           height: ROW_HEIGHT * bars.length + AXIS_HEIGHT,
-          marginLeft: Math.min(220, width * 0.45),
+          marginLeft: Math.min(220, width * 0.5),
           marginRight: 60,
           grid: true,
           x: {
