@@ -473,10 +473,10 @@ for (const lang of ["en", "ko"]) {
     const names: string[] = await page.evaluate(
       "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.js')).map((entry) => entry.name)",
     );
-    const plot = names.filter((name) => name.includes("/plot-"));
-    assert.ok(plot.length > 0, "the chart library comes after the plan, as a chunk of its own");
+    const later = names.filter((name) => /\/(?:plot|core-ko)-/u.test(name));
+    assert.ok(later.length > 0, "charts and sentences of the core come after the plan, as chunks");
     let bytes = 0;
-    for (const name of names.filter((each) => !plot.includes(each))) {
+    for (const name of names.filter((each) => !later.includes(each))) {
       const script = await (await fetch(name)).arrayBuffer();
       bytes += gzipSync(new Uint8Array(script)).length;
     }
