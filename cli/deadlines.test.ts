@@ -59,7 +59,7 @@ test("tenlane deadlines of the medical scenario: an emergency waits for the stud
   assert.deepEqual(missed, [0, 0, 0]);
 });
 
-test("tenlane deadlines of the translation scenario: eight windows together are in time, one at a time most are late", async () => {
+test("tenlane deadlines of the translation scenario: eight windows together are in time, one at a time a third and more are late", async () => {
   const text = readFileSync("examples/scenarios/translation.json", "utf8");
   const missed = async (scenario: string) => {
     const folder = emptyFolder();
@@ -70,7 +70,7 @@ test("tenlane deadlines of the translation scenario: eight windows together are 
   };
   assert.ok((await missed(text)) < 0.01);
   const single = text.replaceAll('"inputs": 8', '"inputs": 1').replace("2 Hz", "16 Hz");
-  assert.ok((await missed(single)) > 0.5);
+  assert.ok((await missed(single)) > 0.33);
 });
 
 test("tenlane deadlines counts the tokens that a task writes", async () => {

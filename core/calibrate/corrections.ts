@@ -6,6 +6,7 @@
  */
 import {
   batchShift,
+  powerShift,
   logLinear,
   UNCORRECTED,
   type Corrected,
@@ -66,6 +67,15 @@ const OF_LOAD: ReadonlySet<string> = new Set(
   "concurrency queued input output spread devices decoding".split(" "),
 );
 
+/** Lengths: a rate that looked at them would part from the times a token and first tokens it is made of. */
+const OF_LENGTH: ReadonlySet<string> = new Set(["input", "output"]);
+
+/** Traits that a correction is not to look at. */
+const REFUSED: Readonly<Partial<Record<Corrected, ReadonlySet<string>>>> = {
+  power: OF_LOAD,
+  rate: OF_LENGTH,
+};
+
 /** What the parts of a step look at: shares change with the corrections, so nothing else may. */
 const OF_STEP = /share |^\S+ experts /;
 
@@ -81,11 +91,11 @@ export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
     const left = remaining(residuals, quantities, fitCorrections(residuals, chosen));
     if (left.length < ROWS_MIN) continue;
     const names = [...new Set(left.flatMap(({ traits }) => Object.keys(traits)))].toSorted();
+    const refused = REFUSED[name];
     const allowed = names.filter(
-      (trait) =>
-        !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && (name !== "power" || !OF_LOAD.has(trait)),
+      (trait) => !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && refused?.has(trait) !== true,
     );
-    chosen = { ...chosen, [name]: selectTraits(left, allowed) };
+    chosen = { ...chosen, [name]: selectTraits(left, allowed, shiftOf(name)) };
   }
   return chosen;
 }
@@ -104,6 +114,12 @@ export function fitCorrections(
     corrections = { ...corrections, [name]: fitLogLinear(left, traits) };
   }
   return corrections;
+}
+
+/** What a correction adds to the logarithm, within what bounds the quantity. */
+function shiftOf(name: Corrected): typeof logLinear {
+  if (name === "power") return powerShift;
+  return name === "batch" || name === "network" ? batchShift : logLinear;
 }
 
 function withParts(residuals: readonly RowResidual[]): Corrections {
@@ -138,11 +154,10 @@ export function corrected<R extends { name: SpreadName; error: number; traits: T
   const time = name === "energy" ? timeOf(traits) : null;
   if (time !== null) {
     const spent = corrected({ name: time, traits, error }, corrections).error;
-    return { ...residual, error: spent - logLinear(corrections.power, traits) };
+    return { ...residual, error: spent - powerShift(corrections.power, traits) };
   }
   const own = OWN[name];
   const step = OF_STEPS.has(name) ? partsShift(corrections.parts, traits) : 0;
-  const sum = OF_BATCHES.has(name) ? batchShift : logLinear;
-  const shift = own === undefined ? 0 : sum(corrections[own], traits);
+  const shift = own === undefined ? 0 : shiftOf(own)(corrections[own], traits);
   return { ...residual, error: error - step - shift };
 }

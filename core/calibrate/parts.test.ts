@@ -39,6 +39,8 @@ test("partsShift() is the logarithm of shares times factors: half a step at 1.5 
   const traits = { "share experts": 0.5, "share rest": 0.5 };
   assert.ok(Math.abs(partsShift(parts, traits) - Math.log(1.25)) < 1e-12);
   assert.equal(partsShift(parts, {}), 0);
+  const besidePrompts = { "share experts": 0.25, "share rest": 0.25 };
+  assert.ok(Math.abs(partsShift(parts, besidePrompts) - Math.log(1.125)) < 1e-12);
 });
 
 test("fitParts() is not moved by one row in ten that is five times off", () => {

@@ -48,16 +48,12 @@ interface Column {
   readonly trait: string;
 }
 
-/** What parts as `parts` add to the logarithm of a step, by the shares in `traits`. */
+/** What parts as `parts` add to the logarithm of a time, by their shares of it in `traits`; the rest is as it is. */
 export function partsShift(parts: PartLaws, traits: Traits): number {
-  let whole = 0;
-  let seen = 0;
-  for (const part of PARTS) {
-    const share = traits[shareTrait(part)] ?? 0;
-    seen += share;
-    whole += share * Math.exp(logLinear(parts[part], traits));
-  }
-  return seen === 0 ? 0 : Math.log(whole / seen);
+  const added = PARTS.map(
+    (part) => (traits[shareTrait(part)] ?? 0) * Math.expm1(logLinear(parts[part], traits)),
+  );
+  return Math.log1p(added.reduce((sum, each) => sum + each, 0));
 }
 
 /** Factors nearest to what `residuals` leave. */

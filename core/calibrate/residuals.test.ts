@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { logLinear, UNCORRECTED } from "../estimate/index.ts";
+import { logLinear, type Traits, UNCORRECTED } from "../estimate/index.ts";
 import { corrected, fitCorrections, type RowResidual } from "./corrections.ts";
 import { fitLogLinear } from "./residuals.ts";
 
@@ -51,6 +51,16 @@ test("fitCorrections() of parts is seen by times a token and rates, not by first
   }
   for (const name of ["first", "run", "batch"] as const) {
     assert.equal(corrected({ name, error: 0.3, traits }, corrections).error, 0.3);
+  }
+});
+
+test("corrected() lets power rise to the device's limit and no further, of energy too", () => {
+  const power = { intercept: 1, terms: {}, low: 1, high: 1 };
+  const corrections = { ...UNCORRECTED, power };
+  for (const name of ["power", "energy"] as const) {
+    const left = (traits: Traits) => corrected({ name, error: 1, traits }, corrections).error;
+    assert.equal(left({}), 0);
+    assert.equal(left({ headroom: 0.25 }), 0.75);
   }
 });
 

@@ -22,7 +22,12 @@ export interface Residual {
  * Figures that physics already answers to: a correction by them could make a faster memory slower, and
  * a width by them could make a better device less sure.
  */
-export const OF_PHYSICS: ReadonlySet<string> = new Set(["bandwidth", "ridge", "launching"]);
+export const OF_PHYSICS: ReadonlySet<string> = new Set([
+  "bandwidth",
+  "ridge",
+  "launching",
+  "headroom",
+]);
 
 /** ln of the error from which on the loss grows linearly. */
 const SOFT = 0.1;

@@ -23,10 +23,11 @@ const TRAITS_MAX = 14;
 /** Candidates tried on devices, best first, before a round gives up. */
 const TRIED_MAX = 6;
 
-/** Traits in the order they were taken. */
+/** Traits in the order they were taken; `shiftOf` is what a fit adds to the logarithm of a question. */
 export function selectTraits(
   residuals: readonly PlacedResidual[],
   candidates: readonly string[],
+  shiftOf: typeof logLinear = logLinear,
 ): readonly string[] {
   const folds = groupedFolds(residuals, FOLDS);
   const devices = groupedFolds(
@@ -39,12 +40,15 @@ export function selectTraits(
   while (chosen.length < TRAITS_MAX) {
     const ranked = candidates
       .filter((name) => !chosen.includes(name))
-      .map((name) => ({ names: [...chosen, name], error: leftOut(folds, [...chosen, name]) }))
+      .map((name) => ({
+        names: [...chosen, name],
+        error: leftOut(folds, [...chosen, name], shiftOf),
+      }))
       .filter(({ error }) => error < errorNow * (1 - GAIN_MIN))
       .toSorted((a, b) => a.error - b.error);
     const taken = ranked
       .slice(0, TRIED_MAX)
-      .map((each) => ({ ...each, device: leftOut(devices, each.names) }))
+      .map((each) => ({ ...each, device: leftOut(devices, each.names, shiftOf) }))
       .find(({ device }) => device < deviceNow * (1 + HARM_MAX));
     if (taken === undefined) return chosen;
     chosen = taken.names;
@@ -57,14 +61,18 @@ export function selectTraits(
 const DEVICE_FOLDS = 12;
 
 /** Mean error of residuals whose fold was left out. */
-function leftOut(folds: readonly (readonly PlacedResidual[])[], names: readonly string[]): number {
+function leftOut(
+  folds: readonly (readonly PlacedResidual[])[],
+  names: readonly string[],
+  shiftOf: typeof logLinear,
+): number {
   let sum = 0;
   let count = 0;
   for (const fold of folds) {
     const others = folds.filter((other) => other !== fold).flat();
     if (others.length === 0) continue;
     const model = fitLogLinear(others, names);
-    sum += fold.length * meanError(fold, ({ traits }) => logLinear(model, traits));
+    sum += fold.length * meanError(fold, ({ traits }) => shiftOf(model, traits));
     count += fold.length;
   }
   return sum / count;

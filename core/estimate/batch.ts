@@ -18,8 +18,8 @@ import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
-import { batchShift, correctionNotes, timeFactor } from "./correction.ts";
-import { correctedDraw, deviceDraw } from "./device-draw.ts";
+import { batchShift, correctionNotes } from "./correction.ts";
+import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { hostWork } from "./host-work.ts";
@@ -232,11 +232,9 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const itemRate = reciprocal(scale(busy, Math.max(1, beside / busy.p50)), items);
   const perSecond = parallel.pipeline / latency.p50;
   const used = utilisation([{ peak: run.peak, perSecond }]);
-  const draw = correctedDraw(
-    deviceDraw(used, system.device, laws),
-    timeFactor(corrections, "power", traits),
-    system.device,
-  );
+  const physics = deviceDraw(used, system.device, laws);
+  const headroom = headroomTraits(physics, system.device);
+  const draw = correctedDraw(physics, corrections.power, { ...traits, ...headroom });
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, deviceCount(parallel) * replicas, power);
   const cost = billed.costPerHour;
@@ -260,7 +258,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     costPerItem: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), itemRate),
     carbonPerItem: billed.gramsPerSecond && quotient(billed.gramsPerSecond, itemRate),
     utilisation: used.compute,
-    traits,
+    traits: { ...traits, ...headroom },
     operators: run.prompt,
     decode: run.decode,
     assumptions: [

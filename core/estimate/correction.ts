@@ -73,6 +73,12 @@ export function batchShift(correction: LogLinear, traits: Traits): number {
   return Math.max(logLinear(correction, traits), launching) - Math.max(0, launching);
 }
 
+/** ln of a device's true power over that of physics, which stops at what it may draw. */
+export function powerShift(correction: LogLinear, traits: Traits): number {
+  const { headroom = Infinity } = traits;
+  return Math.min(logLinear(correction, traits), headroom);
+}
+
 /** True times of a step's parts over those of physics; 1 of experts where a model has none. */
 export type PartFactors = Readonly<Record<Part, number>>;
 

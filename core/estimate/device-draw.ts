@@ -9,7 +9,9 @@ import { assert } from "../assert.ts";
 import type { Device } from "../catalogue/index.ts";
 import { lognormal, scale, type Interval } from "../interval.ts";
 import type { Watts } from "../units.ts";
+import { powerShift } from "./correction.ts";
 import { computeFormat, devicePower, type Laws, type Utilisation } from "./laws/index.ts";
+import type { LogLinear, Traits } from "./log-linear.ts";
 
 const JOULES_PER_OPERATION = 0.8e-12;
 const JOULES_NARROW = 0.5e-12;
@@ -24,10 +26,14 @@ export interface DeviceDraw {
 }
 
 /** `draw` as published figures have it, no more than the device's limit or rating. */
-export function correctedDraw(draw: DeviceDraw, factor: number, device: Device): DeviceDraw {
-  const most = device.power?.limit ?? device.power?.max ?? Infinity;
-  const rise = draw.power.p50 < most ? most / draw.power.p50 : 1;
-  return { ...draw, power: scale(draw.power, Math.min(rise, factor)) };
+export function correctedDraw(draw: DeviceDraw, correction: LogLinear, traits: Traits): DeviceDraw {
+  return { ...draw, power: scale(draw.power, Math.exp(powerShift(correction, traits))) };
+}
+
+/** How far power may rise before it meets the device's limit or rating, as a trait of what is corrected. */
+export function headroomTraits({ power }: DeviceDraw, device: Device): Traits {
+  const most = device.power?.limit ?? device.power?.max;
+  return most === undefined ? {} : { headroom: Math.log(Math.max(1, most / power.p50)) };
 }
 
 export function deviceDraw(used: Utilisation, device: Device, laws: Laws): DeviceDraw {

@@ -11,7 +11,7 @@ import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { timeFactor } from "./correction.ts";
-import { correctedDraw, deviceDraw } from "./device-draw.ts";
+import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
 import { requestTime } from "./host.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
@@ -108,18 +108,16 @@ interface Parts {
 function assembled(parts: Parts): Estimate {
   const { prepared, served } = parts;
   const { system } = prepared;
-  const { widths } = prepared.coefficients;
+  const { widths, corrections } = prepared.coefficients;
   const phases = phasesOf(parts);
+  const { used, devices } = useOf(prepared, served, phases.decode);
+  const physics = deviceDraw(used, system.device, prepared.laws);
   const traits = {
     ...servingTraits(prepared, parts.load),
-    ...shareTraits(phases.decode, hostTimeOf(parts)),
+    ...shareTraits(phases.decode, hostTimeOf(parts), served.decoding),
+    ...headroomTraits(physics, system.device),
   };
-  const { used, devices } = useOf(prepared, served, phases.decode);
-  const draw = correctedDraw(
-    deviceDraw(used, system.device, prepared.laws),
-    timeFactor(prepared.coefficients.corrections, "power", traits),
-    system.device,
-  );
+  const draw = correctedDraw(physics, corrections.power, traits);
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, devices, power);
   const times = timesOf(parts, phases, traits);

@@ -15,6 +15,7 @@ export { hostCost, type HostCost, requestTime } from "./host.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";
 export {
   batchShift,
+  powerShift,
   CORRECTED,
   type Corrected,
   type Corrections,

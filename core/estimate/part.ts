@@ -43,8 +43,12 @@ export function shareTrait(part: Part): string {
   return `share ${part}`;
 }
 
-/** Shares as traits. */
-export function shareTraits(times: readonly OperatorTime[], host: Seconds): Traits {
+/** Shares as traits, where the step is `whole` of the time asked about: prompts that join have the rest of it. */
+export function shareTraits(
+  times: readonly OperatorTime[],
+  host: Seconds,
+  whole: Fraction = 1,
+): Traits {
   const shares = partShares(times, host);
-  return Object.fromEntries(PARTS.map((part) => [shareTrait(part), shares[part]]));
+  return Object.fromEntries(PARTS.map((part) => [shareTrait(part), whole * shares[part]]));
 }

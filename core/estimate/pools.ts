@@ -190,6 +190,7 @@ function answer(args: PoolArgs, pools: Pools, { rate, waiting }: Settled): Servi
     gap: state.tokenTime,
     latency: waiting + state.total,
     batch: state.running * pools.decodeLanes,
+    decoding: 1,
     stepRate: Math.min(1, state.running) / state.tokenTime,
     steps: {
       prompt: promptStep(promptCosts(args.prefill, shape), ALONE),

@@ -4,7 +4,7 @@
  * Source: notes/001-way-of-the-data.md
  */
 import type { Step } from "../operators/index.ts";
-import type { RequestsPerSecond, Seconds } from "../units.ts";
+import type { Fraction, RequestsPerSecond, Seconds } from "../units.ts";
 import type { LaneCosts } from "./lane.ts";
 import type { Load } from "./types.ts";
 
@@ -19,6 +19,8 @@ export interface Serving {
   readonly latency: Seconds;
   /** Requests that hold a slot, on the whole replica. */
   readonly batch: number;
+  /** Share of a token's time that the decode steps take; prompts that join have the rest. */
+  readonly decoding: Fraction;
   /** Decode steps a second of one lane. */
   readonly stepRate: number;
   /** What the breakdown describes. */

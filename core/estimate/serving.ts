@@ -115,6 +115,7 @@ function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving 
     gap: steady.rate * lane.prompt.chunks * tokenTime < 0.5 ? step : tokenTime,
     latency: first + (costs.shape.output - 1) * tokenTime,
     batch: held * lanes,
+    decoding: Math.min(1, step / tokenTime),
     stepRate: Math.min(1, steady.running) / tokenTime,
     steps: { prompt, decode: decodeStep(costs, running) },
     packing: { chunks: lane.prompt.chunks, prompts: prompt.segments[0]?.sequences ?? 1 },

@@ -45,6 +45,7 @@ export function staticServing(args: ServingArgs): Serving | Infeasible {
     gap: run.step,
     latency: waiting + run.time,
     batch: batch * lanes,
+    decoding: 1 - run.prefill / run.time,
     stepRate: (served / (lanes * batch)) * Math.max(0, longest - 1),
     steps: { prompt: prefillStep(costs, batch), decode: decodeStep(costs, batch) },
     packing: { chunks: 1, prompts: batch },

@@ -8,8 +8,7 @@
  */
 import type { Interval } from "../interval.ts";
 import { deviceCount } from "../operators/index.ts";
-import { timeFactor } from "./correction.ts";
-import { correctedDraw, deviceDraw } from "./device-draw.ts";
+import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
 import { draw } from "./draw.ts";
 import { gridded } from "./gridded.ts";
 import type { Utilisation } from "./laws/index.ts";
@@ -45,7 +44,8 @@ function isOfSegment({ operator: { work }, drafting }: OperatorTime): boolean {
 export function wallPower(prepared: Prepared, used: Utilisation): Interval {
   const { system, placement, laws, coefficients } = prepared;
   const devices = deviceCount(placement.parallel) * placement.replicas;
-  const factor = timeFactor(coefficients.corrections, "power", prepared.traits);
-  const one = correctedDraw(deviceDraw(used, system.device, laws), factor, system.device);
+  const physics = deviceDraw(used, system.device, laws);
+  const traits = { ...prepared.traits, ...headroomTraits(physics, system.device) };
+  const one = correctedDraw(physics, coefficients.corrections.power, traits);
   return draw(system, devices, one.power).wall;
 }

@@ -4,7 +4,7 @@ import type { Device } from "../catalogue/index.ts";
 import { SHIPPED } from "./coefficients.ts";
 import { UNCORRECTED } from "./correction.ts";
 import { SHIPPED_LAWS } from "./coefficients.ts";
-import { correctedDraw, deviceDraw } from "./device-draw.ts";
+import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
 import { device, load, model, placement, system } from "./fixtures/round.ts";
 import { estimate, prepare } from "./index.ts";
 import { operatorTime, target, type Target } from "./laws/index.ts";
@@ -71,6 +71,7 @@ test("useOf() of decodes alone is the decode step's peak time times its rate", (
   const none = { rate: 0, first: 0, tokenTime: 0.01, gap: 0.01, latency: 1, batch: 8 };
   const served = {
     ...none,
+    decoding: 1,
     stepRate: 100,
     steps: { prompt: decode, decode },
     packing: { chunks: 1, prompts: 1 },
@@ -102,10 +103,12 @@ test("deviceDraw() without a rating: 6 W a core, 4 pJ an operation of an FPGA, 5
 
 test("correctedDraw() scales what physics draws and stops at the rating", () => {
   const draw = deviceDraw({ compute: 0.1, memory: 0.3 }, device, SHIPPED_LAWS);
-  const half = correctedDraw(draw, 0.5, device).power;
+  const times = (factor: number) => ({ intercept: Math.log(factor), terms: {}, low: -9, high: 9 });
+  const traits = headroomTraits(draw, device);
+  const half = correctedDraw(draw, times(0.5), traits).power;
   close(half.p50, draw.power.p50 / 2);
   close(half.p90 / half.p50, draw.power.p90 / draw.power.p50);
-  assert.equal(correctedDraw(draw, 99, device).power.p50, device.power?.max);
+  close(correctedDraw(draw, times(99), traits).power.p50, device.power?.max ?? 0);
 });
 
 const PHYSICS = { ...SHIPPED, corrections: UNCORRECTED };

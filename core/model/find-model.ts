@@ -91,11 +91,11 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
     return ok({ entry, numerics: null, input: sized.input });
   }
   const near = closest(index, bare);
-  const advice =
+  const expected =
     near.length > 0
-      ? `such as ${near.join(", ")}`
-      : "as tenlane catalogue --list models names them";
-  return refuse(["model"], `a known model, ${advice}`, name);
+      ? `a known model, such as ${near.join(", ")}`
+      : "a known model, as tenlane catalogue --list models names them";
+  return refuse(["model"], expected, name);
 }
 
 function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry> {

@@ -72,7 +72,7 @@ function joined({ placement: { parallel }, prefill }: Prepared): number {
 }
 
 /** Rounds of a twentieth more replicas than throughput alone asks for, when the open stream needs them. */
-const SPARE_ROUNDS_MAX = 4;
+const SPARE_ROUNDS_MAX = 8;
 const SPARE_SHARE = 1 / 20;
 
 /** The plan once the demand is spread over enough replicas, in the hosts that cost least. */

@@ -192,6 +192,10 @@ const EXPECTED: readonly Form[] = [
   [/^one of tenlane claim --list, or "A vs B"$/u, () => "목록의 주장 하나, 또는 “A vs B”"],
   [/^one of (.+)$/u, (names) => `다음 중 하나(${names})`],
   [/^a known model, such as (.+)$/u, (names) => `아는 모델, 예를 들어 ${names}`],
+  [
+    /^a known model, as tenlane catalogue --list models names them$/u,
+    () => "아는 모델(tenlane catalogue --list models가 보여 주는 이름)",
+  ],
   [/^a config or a network$/u, () => "구성 또는 네트워크"],
   [/^a transformer$/u, () => "트랜스포머"],
   [/^a network$/u, () => "네트워크"],
