@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
     part: { type: "string" },
-    budget: { type: "string", default: "60s" },
+    budget: { type: "string" },
     fresh: { type: "boolean", default: false },
   },
 });
@@ -98,8 +98,9 @@ async function made(
       "--dim",
       `${name}=${size}`,
     ]);
-    const args = [CLI, "optimise", path, "-o", target, "--budget", options.budget, "--json"];
-    const { status, err } = await ran(process.execPath, [...args, ...sizes, ...flags], PATIENCE);
+    const budget = options.budget === undefined ? [] : ["--budget", options.budget];
+    const args = [CLI, "optimise", path, "-o", target, "--json", ...budget, ...sizes, ...flags];
+    const { status, err } = await ran(process.execPath, args, PATIENCE);
     if (status !== 0) return lastLine(err);
     const certificate = JSON.parse(
       readFileSync(join(folder, "fast.certificate.json"), "utf8"),
