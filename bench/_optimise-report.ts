@@ -21,7 +21,7 @@ export function reportLines(rows: readonly Row[]): readonly string[] {
     `${where()}, one thread, in turns with the file as shipped, by processor time (\`npx node bench/optimise.ts\`):`,
     "times as fast with an interval of 95 %; a decoder by a token of its loop. A/A is the file as shipped against itself",
     "in the same turns. Decibels: the worst output on samples that no calibration saw, against the file as shipped (of",
-    "IS-Net small, the 16-bit original) with no rewrites of the engine; below 20 dB nothing is timed. Refused: candidates",
+    "IS-Net small, the 16-bit original) with no rewrites of the engine; below 20 dB, or what the file itself has, nothing is timed. Refused: candidates",
     "that the guard kept out. Tools are ONNX Runtime's own of Debian, run by the same engine; Olive is emulated by the",
     "same tools, as its passes call them: by its defaults it changes no .onnx file at all.",
     "",
