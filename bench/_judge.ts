@@ -18,7 +18,7 @@ export interface Tried {
 }
 
 /** Nothing worse than this stands in for a model. */
-export const DECIBELS_LEAST = 20;
+const DECIBELS_LEAST = 20;
 /** Samples that no calibration saw. */
 const HELD_OUT = { count: 4, seed: 23 };
 const COMPARE_SECONDS = 6;

@@ -1,6 +1,6 @@
 /** The table of `bench/optimise.ts`. */
 import type { DevelopmentModel } from "./_development.ts";
-import { DECIBELS_LEAST, type Tried } from "./_judge.ts";
+import type { Tried } from "./_judge.ts";
 import { where } from "./_results.ts";
 
 /** What is measured of a model; parts that are not yet are absent. */
@@ -71,10 +71,9 @@ function rateLine({ model, rate }: Row): readonly string[] {
   ];
 }
 
-/** Times as fast as shipped of what may stand in for the model; 1 of what is refused or does not run. */
+/** Times as fast as shipped of what may stand in for the model; 1 of what is too far from it, and so was not timed. */
 function worth(tried: Tried | undefined): number {
-  const { ratio = null, decibels } = tried ?? {};
-  return ratio === null || (decibels ?? 0) < DECIBELS_LEAST ? 1 : Math.max(1, ratio.middle);
+  return Math.max(1, tried?.ratio?.middle ?? 1);
 }
 
 /** Models are behind only by more than what noise explains. */
