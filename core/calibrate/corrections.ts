@@ -62,18 +62,14 @@ const FITTED_ON: readonly (readonly [Corrected, readonly SpreadName[]])[] = [
   ["training-network", ["training-network"]],
 ];
 
-/** Traits of a load: power is asked of a placement alone, by simulations whose load comes and goes. */
-const OF_LOAD: ReadonlySet<string> = new Set(
-  "concurrency queued input output spread devices decoding".split(" "),
-);
-
-/** Lengths: a rate that looked at them would part from the times a token and first tokens it is made of. */
-const OF_LENGTH: ReadonlySet<string> = new Set(["input", "output"]);
-
-/** Traits that a correction is not to look at. */
-const REFUSED: Readonly<Partial<Record<Corrected, ReadonlySet<string>>>> = {
-  power: OF_LOAD,
-  rate: OF_LENGTH,
+/**
+ * Traits that a correction is not to look at. Power: the load, since simulations ask it of a placement alone. Rates: lengths,
+ * engines, devices and formats, which times a token and first tokens have already; a rate that looked at them would part
+ * from these by a third.
+ */
+const REFUSED: Readonly<Partial<Record<Corrected, RegExp>>> = {
+  power: /^(concurrency|queued|input|output|spread|devices|decoding)$/,
+  rate: /^(engine|kind|computes|experts)\b|^(input|output|cool|hidden)$/,
 };
 
 /** What the parts of a step look at: shares change with the corrections, so nothing else may. */
@@ -93,7 +89,7 @@ export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
     const names = [...new Set(left.flatMap(({ traits }) => Object.keys(traits)))].toSorted();
     const refused = REFUSED[name];
     const allowed = names.filter(
-      (trait) => !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && refused?.has(trait) !== true,
+      (trait) => !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && refused?.test(trait) !== true,
     );
     chosen = { ...chosen, [name]: selectTraits(left, allowed, shiftOf(name)) };
   }

@@ -327,7 +327,7 @@ test("explain() says that a decode-bound plan gains from bandwidth, and from a l
   const asked = request({
     demand: { kind: "saturate" },
     objective: "throughput",
-    limits: { tpot: 0.03 },
+    limits: { tpot: 0.02 },
   });
   const reasons = explain(asked, best(asked));
   const bandwidth = reasons.find(({ change }) => change.kind === "memory-bandwidth");

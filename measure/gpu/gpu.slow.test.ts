@@ -80,7 +80,7 @@ test("webgpuLanes() of the adapter of this machine has lanes of every kind, and 
   const lanes = told.flatMap((one) => (one.kind === "lane" ? [one.lane] : []));
   assert.equal(lanes.length, told.length - 1, JSON.stringify(told));
   const kinds = new Set(lanes.map(({ what }) => what));
-  assert.deepEqual([...kinds], ["matmul", "copy", "reduction"]);
+  assert.deepEqual([...kinds], ["matmul", "attention", "copy", "reduction"]);
   assert.ok(lanes.every(({ rate }) => rate.p10 > 0));
 });
 
