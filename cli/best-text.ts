@@ -1,10 +1,10 @@
 /** The best plan, quantity by quantity, and what it assumes. */
 import type { System } from "../core/index.ts";
-import { wrapped } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { quantityTable, type QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
+import { wrapped } from "./wrapped.ts";
 
 export interface Best {
   readonly system: System;

@@ -34,15 +34,3 @@ export function truncated(text: string, columns: number): string {
   }
   return columns < 1 ? "" : `${kept.trimEnd()}…`;
 }
-
-/** `text` in lines of at most `columns`, broken at its spaces; a longer word has a line of its own. */
-export function wrapped(text: string, columns: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    const longer = line === undefined ? word : `${line} ${word}`;
-    if (line === undefined || displayWidth(longer) > columns) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines.join("\n");
-}

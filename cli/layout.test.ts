@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { displayWidth, truncated, wrapped } from "./display-width.ts";
+import { displayWidth, truncated } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
 
 const plain = (columns: number) => ({ columns, isColoured: false });
@@ -19,20 +19,6 @@ test("truncated() never takes more columns than it has", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.nat({ max: 20 }), (text, columns) => {
       assert.ok(displayWidth(truncated(text, columns)) <= columns);
-    }),
-  );
-});
-
-test("wrapped() breaks at spaces, loses no word and keeps to its columns", () => {
-  assert.equal(wrapped("a bc def", 4), "a bc\ndef");
-  assert.equal(wrapped("a longword b", 4), "a\nlongword\nb");
-  const words = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 9 }));
-  fc.assert(
-    fc.property(words, (parts) => {
-      const text = parts.map((part) => part.replaceAll(/\s/gu, "x")).join(" ");
-      const lines = wrapped(text, 20).split("\n");
-      assert.equal(lines.join(" "), text);
-      for (const line of lines) assert.ok(displayWidth(line) <= 20 || !line.includes(" "));
     }),
   );
 });

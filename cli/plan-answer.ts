@@ -17,13 +17,13 @@ import {
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { bestText } from "./best-text.ts";
-import { wrapped } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { checkText, keptText } from "./plan-check.ts";
 import { limitSentence, reasonSentences, refusalText, refusedText } from "./plan-reasons.ts";
 import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
+import { wrapped } from "./wrapped.ts";
 
 interface Shown {
   /** What would change the best plan; null where nobody asked. */
