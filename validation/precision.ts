@@ -4,7 +4,7 @@
  * Sources name formats by what is stored ("int4 AWQ"), what is multiplied ("matmul bf16") or what a
  * framework calls the mode ("fp16 (AMP)").
  */
-import { numerics, withKv, type Model } from "../core/model/index.ts";
+import { isDecoder, numerics, withKv, type Model } from "../core/model/index.ts";
 import type { Device } from "../core/index.ts";
 import type { Numerics } from "../core/precision.ts";
 import { collection, type Row } from "./row.ts";
@@ -106,8 +106,8 @@ function storedFormat(row: Row, model: Model): string | null {
       : (formatName(row.precision_weights) ?? formatName(SYSTEM_FORMAT.exec(row.notes)?.[1] ?? ""));
   if (stored === "fp32" && NEURON.test(row.engine)) return "bf16";
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
-  const decodes = model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
-  if (!decodes) return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
+  if (!isDecoder(model))
+    return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
   if (stored === "mxfp4") return "nvfp4";
   return stored === "fp16" ? "fp8" : stored;
 }
@@ -151,7 +151,7 @@ function submittedFormat(row: Row, model: Model): string | null {
   if (!isInference) return null;
   if (SIXTEEN_BITS.test(row.model)) return "fp16";
   if (model.kind === "network") return "int8";
-  if (model.stacks.at(-1)?.role === "decoder") return "fp8";
+  if (isDecoder(model)) return "fp8";
   return /99\.9/.test(row.model) || /accuracy 99\.9%/.test(row.notes) ? "fp16" : "int8";
 }
 

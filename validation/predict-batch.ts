@@ -14,6 +14,7 @@ import {
   type Infeasible,
 } from "../core/estimate/index.ts";
 import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/index.ts";
+import { isDecoder } from "../core/model/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
@@ -123,10 +124,6 @@ function oneHost(system: System, devices: number): System {
 /** Devices that an encoder is split over; tables of Neuron count cores, and one chip's cores are one device. */
 function splitOver({ tp = 1, engine }: Row, model: Model): number {
   return model.kind === "transformer" && !/neuron/i.test(engine) ? tp : 1;
-}
-
-function isDecoder(model: Model): boolean {
-  return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
 }
 
 /** Samples that one device takes at once; null where the benchmark chose them. */

@@ -1,4 +1,5 @@
 /** The way of predicting that each family takes. */
+import { isDecoder } from "../core/model/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
@@ -42,19 +43,20 @@ function predictOffline(row: Row, world: World): Answer {
 
 /** A batch of text, or of whatever else a model reads once. */
 function predictText(row: Row, world: World): Answer {
-  const model = world.model(row.model)?.model;
-  const isDecoder = model?.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
-  return isDecoder ? predictWhole(row, world) : predictBatch(row, world);
+  return writes(row, world) ? predictWhole(row, world) : predictBatch(row, world);
 }
 
 /** Energy and power of whichever way the row's model works. */
 function predictDraw(row: Row, world: World): Answer {
-  const model = world.model(row.model)?.model;
-  const isDecoder = model?.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
-  if (!isDecoder) return predictBatch(row, world);
+  if (!writes(row, world)) return predictBatch(row, world);
   return row.phase === "single_batch_latency"
     ? predictWhole(row, world)
     : predictServing(row, world);
+}
+
+function writes(row: Row, world: World): boolean {
+  const named = world.model(row.model);
+  return named !== null && isDecoder(named.model);
 }
 
 /** What tenlane says of the figure in a row, in the row's own sense. */

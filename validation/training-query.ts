@@ -15,6 +15,7 @@ import {
   type TrainingSplit,
 } from "../core/estimate/index.ts";
 import type { Device, Model, Network, System } from "../core/index.ts";
+import { isDecoder } from "../core/model/index.ts";
 import { imageOf } from "./image.ts";
 import { collection, type Row } from "./row.ts";
 import { withoutPlace } from "./serving-query.ts";
@@ -197,7 +198,7 @@ function splitsOf(row: Row, model: Model): readonly TrainingSplit[] {
   if (model.kind === "network") return [{ ...ALONE, data: devices }];
   const isStated = row.tp !== undefined || row.pp !== undefined;
   if (isStated && !/Neuron/.test(row.engine)) return [statedSplit(row, devices)];
-  const isLarge = model.stacks.at(-1)?.role === "decoder" && !predatesFusion(row);
+  const isLarge = isDecoder(model) && !predatesFusion(row);
   return isLarge ? searched(row, devices) : [{ ...ALONE, data: devices }];
 }
 

@@ -1,7 +1,7 @@
 /** What a row says of how a model was trained; notes hold what has no column. */
 import type { Recompute, Sharding } from "../core/estimate/index.ts";
 import type { Device, Model, Numerics } from "../core/index.ts";
-import { numerics } from "../core/model/index.ts";
+import { isDecoder, numerics } from "../core/model/index.ts";
 import { numericsOf } from "./precision.ts";
 import { collection, type Row } from "./row.ts";
 import { recipeOf } from "./trained-label.ts";
@@ -135,7 +135,7 @@ export function shardingOf(row: Row): Sharding {
 /** Formats of the row; benchmarks that print none are trained in the format submitters use. */
 export function trainingNumerics(row: Row, model: Model, device: Device): Numerics | null {
   if (row.precision_weights !== "") return numericsOf(row, model, null);
-  const isLarge = model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
+  const isLarge = isDecoder(model);
   const wide = device.peak.fp16 === undefined ? "bf16" : "fp16";
   const found = numerics(
     isLarge && device.peak.fp8 !== undefined ? "fp8" : isLarge ? "bf16" : wide,

@@ -12,6 +12,7 @@ import {
   type Model,
   type Query,
 } from "../../core/index.ts";
+import { isDecoder } from "../../core/model/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { batchAnswer } from "../batch-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
@@ -78,7 +79,7 @@ export const estimateCommand: CommandModule = {
           return;
         }
         const coefficients = await coefficientsFrom(options.profile, shell);
-        if (onlyReads(model)) {
+        if (!isDecoder(model)) {
           show(await readerAnswer({ model, catalogue, options, shell }, coefficients));
           return;
         }
@@ -107,11 +108,6 @@ async function trained(
   const query = trainingQuery({ model, run }, system, layout);
   const coefficients = await coefficientsFrom(options.profile, shell);
   return trainingEstimateAnswer(query, trainingStep(query, coefficients));
-}
-
-/** Networks, and transformers that only encode. */
-function onlyReads(model: Model): boolean {
-  return model.kind === "network" || model.stacks.at(-1)?.role !== "decoder";
 }
 
 async function readerAnswer(

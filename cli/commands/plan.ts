@@ -27,6 +27,7 @@ import {
   type TrainingRequest,
   type Workload,
 } from "../../core/index.ts";
+import { isDecoder } from "../../core/model/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { enginesFrom } from "../engine-options.ts";
@@ -131,17 +132,13 @@ export const planCommand: CommandModule = {
 /** Networks, and transformers that look at pictures and write nothing: their inputs have one size. */
 function isOfSamples(model: Model): boolean {
   if (model.kind === "network") return true;
-  return !writes(model) && model.stacks.some(({ role }) => role === "vision");
-}
-
-function writes(model: Model): boolean {
-  return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
+  return !isDecoder(model) && model.stacks.some(({ role }) => role === "vision");
 }
 
 /** An encoder's answer is one vector, whatever the workload says of tokens. */
 function answering(request: PlanRequest): PlanRequest {
   const { model, workload } = request;
-  if (writes(model)) return request;
+  if (isDecoder(model)) return request;
   return { ...request, workload: { ...workload, output: { mean: 1, variation: 0 } } };
 }
 
@@ -285,7 +282,7 @@ async function requestOf({ model, catalogue, options, shell }: Asked): Promise<P
 
 /** An encoder for which none is given reads passages no longer than it was made for; its name says that it is assumed. */
 async function askedWorkload(model: Model, options: Options, shell: Shell): Promise<Workload> {
-  if (options.workload !== undefined || writes(model)) return workloadFrom(options, shell);
+  if (options.workload !== undefined || isDecoder(model)) return workloadFrom(options, shell);
   const asked = await workloadFrom({ ...options, workload: "embeddings" }, shell);
   const { contextMax = Infinity } = model.kind === "transformer" ? model : {};
   const mean = options.input ?? Math.min(asked.input.mean, contextMax - 1);

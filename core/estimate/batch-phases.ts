@@ -9,7 +9,7 @@
  * Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.1 (encoder, decoder); Gauss-Legendre
  * quadrature of three points, exact to degree 5, Abramowitz and Stegun 25.4.30
  */
-import type { Model, Stack, Transformer } from "../model/index.ts";
+import { isDecoder, type Model, type Stack, type Transformer } from "../model/index.ts";
 import {
   expand,
   expandNetwork,
@@ -65,7 +65,7 @@ function scoring(model: Transformer, numerics: Numerics, shape: BatchShape): rea
 
 /** Steps after the first token: none for models that only read. */
 export function decodeCount(model: Model, { output }: BatchShape): number {
-  if (model.kind === "network" || model.stacks.at(-1)?.role !== "decoder") return 0;
+  if (!isDecoder(model)) return 0;
   return Math.max(0, output - 1);
 }
 

@@ -9,7 +9,7 @@
  */
 import { assert } from "../assert.ts";
 import { reciprocal, scale, sum, weakest, type Interval } from "../interval.ts";
-import type { Model, Transformer } from "../model/index.ts";
+import { isDecoder, type Model, type Transformer } from "../model/index.ts";
 import { deviceCount, expand, type Operator, weightBytes } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
@@ -268,10 +268,6 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
       ...billed.assumptions,
     ],
   };
-}
-
-function isDecoder(model: Model): boolean {
-  return model.kind === "transformer" && model.stacks.at(-1)?.role === "decoder";
 }
 
 /** The same doubt about a time that is longer by a known part. */

@@ -1,6 +1,7 @@
 export { buildNetwork, withInput } from "./architectures/index.ts";
 export type { InputSizes, NetworkSpec } from "./architectures/index.ts";
 export { hasExperts } from "./has-experts.ts";
+export { isDecoder } from "./is-decoder.ts";
 export { memorySource } from "./byte-source.ts";
 export type { ByteSource } from "./byte-source.ts";
 export { decodeModelEntry, findModel } from "./find-model.ts";
