@@ -6,7 +6,6 @@ import {
   tune,
   type Ask,
   type Certificate,
-  type Decoder,
   type Metric,
   type Runner,
   type Session,
@@ -33,7 +32,7 @@ import { versions } from "./versions.ts";
 import { metricFrom } from "./metric.ts";
 import { modelFileFrom, type ModelFile } from "./model-file.ts";
 import { predictedRunner } from "./predicted-runner.ts";
-import { decoderSets, sampleSets, type SampleSets } from "./samples.ts";
+import { sampleSets, type SamplesAsked, type SampleSets } from "./samples.ts";
 import { search } from "./search-progress.ts";
 import { coresOf, isHere, providerOf } from "./targets.ts";
 import { writeTogether } from "./write-together.ts";
@@ -62,7 +61,8 @@ export async function optimised(asked: Asked): Promise<Answer> {
   const decoding = target === "native" ? await decodingOf(model, dim, shell) : null;
   const file = await runningFile(asked, { ...decoding?.sizes, ...dim }, local);
   checkOutputs(file, options.outputs);
-  const sets = await setsFor(asked, file, decoding?.decoder ?? null, local);
+  const looped = decoding && { decoder: decoding.decoder, runner: local };
+  const sets = await sampleSets(file, samplesAsked(options), shell, looped);
   const metric = await metricFrom(options, shell);
   const prices = await pricesFrom(options, shell);
   const machine = fingerprint();
@@ -119,16 +119,8 @@ function now(): number {
   return performance.now() / 1000;
 }
 
-function setsFor(
-  { options: { calibration, pixels }, shell }: Asked,
-  file: ModelFile,
-  decoder: Decoder | null,
-  runner: Runner,
-): Promise<SampleSets> {
-  const asked = { folder: calibration ?? null, ...(pixels === undefined ? {} : { pixels }) };
-  return decoder === null
-    ? sampleSets(file, asked, shell)
-    : decoderSets(file, asked, shell, { decoder, runner });
+function samplesAsked({ calibration, pixels }: OptimiseOptions): SamplesAsked {
+  return { folder: calibration ?? null, ...(pixels === undefined ? {} : { pixels }) };
 }
 
 /** A minute; of models whose runs take seconds, what one form and its comparison take, and a recipe. */

@@ -50,17 +50,35 @@ export interface SamplesAsked {
   readonly pixels?: string;
 }
 
-/** Of a decoder, whose samples stand behind texts where it reads them; as `sampleSets` where it does not. */
-export async function decoderSets(
+/** A model that is run a token at a time, and what runs it. */
+export interface Looped {
+  readonly decoder: Decoder;
+  readonly runner: Runner;
+}
+
+/** Those of a decoder stand behind texts, where it reads them. Errors: a folder without samples that fit the inputs. */
+export async function sampleSets(
   file: ModelFile,
   asked: SamplesAsked,
   shell: Shell,
-  { decoder, runner }: { readonly decoder: Decoder; readonly runner: Runner },
+  looped: Looped | null = null,
 ): Promise<SampleSets> {
+  const inputs = inputsOf(file.graph, file.network.inputs);
+  const behind = looped === null ? null : await behindTexts(file, asked, shell, looped);
+  return behind ?? setsOf(inputs, file, asked, shell);
+}
+
+/** Null where there are no texts, or `decoder` does not read many words at once. */
+async function behindTexts(
+  file: ModelFile,
+  asked: SamplesAsked,
+  shell: Shell,
+  { decoder, runner }: Looped,
+): Promise<SampleSets | null> {
   const inputs = inputsOf(file.graph, file.network.inputs);
   const reading = { decoder, inputs };
   if (asked.folder !== null && !(await hasTexts(resolve(shell.folder, asked.folder), inputs))) {
-    return sampleSets(file, asked, shell);
+    return null;
   }
   const sets = await setsOf(textInputs(reading), file, asked, shell);
   const most = Math.min(READ_MAX, Math.max(LEAST, Math.floor(BYTES_MAX / bytesOf(inputs))));
@@ -69,7 +87,7 @@ export async function decoderSets(
     ...sets.calibration.samples.slice(0, READ_CALIBRATION),
   ];
   const samples = await readSamples(texts, reading, { runner, model: file.bytes });
-  if (samples === null) return sampleSets(file, asked, shell);
+  if (samples === null) return null;
   const behind = (set: SampleSet, from: number, to?: number): SampleSet => ({
     ...set,
     samples: samples.slice(from, to),
@@ -90,15 +108,6 @@ const [READ_MAX, READ_CALIBRATION] = [8, 1];
 async function hasTexts(folder: string, inputs: readonly ModelInput[]): Promise<boolean> {
   if ((await kindOf(folder)) !== "folder") return false;
   return (await readdir(folder)).some((name) => isText(name, inputs));
-}
-
-/** Errors: a folder without samples that fit the inputs. */
-export function sampleSets(
-  file: ModelFile,
-  asked: SamplesAsked,
-  shell: Shell,
-): Promise<SampleSets> {
-  return setsOf(inputsOf(file.graph, file.network.inputs), file, asked, shell);
 }
 
 async function setsOf(

@@ -18,7 +18,7 @@ import { decodingOf, loopRunner } from "./decoding.ts";
 import { sha256 } from "./digests.ts";
 import { metricFrom } from "./metric.ts";
 import { modelFileFrom } from "./model-file.ts";
-import { decoderSets, sampleSets, setDigest } from "./samples.ts";
+import { sampleSets, setDigest } from "./samples.ts";
 import { search } from "./search-progress.ts";
 import { coresOf, providerOf } from "./targets.ts";
 
@@ -45,10 +45,8 @@ export async function verified(
   const { pixels } = options;
   const wanted = { folder: own, ...(pixels === undefined ? {} : { pixels }) };
   const local = onnxRunner({ beside: dirname(before.path), stop: shell.interruption() });
-  const sets =
-    decoding === null
-      ? await sampleSets(before, wanted, shell)
-      : await decoderSets(before, wanted, shell, { decoder: decoding.decoder, runner: local });
+  const looped = decoding && { decoder: decoding.decoder, runner: local };
+  const sets = await sampleSets(before, wanted, shell, looped);
   const used = sets.heldOut.samples.slice(0, heldOut.count);
   const metric = await metricFrom(options, shell);
   const progress = search(shell);
