@@ -114,7 +114,7 @@ export const planCommand: CommandModule = {
         show(await trained({ model, catalogue, options, shell }, options.train));
         return;
       }
-      const request = answering(await requestOf({ model, catalogue, options, shell }));
+      const request = await requestOf({ model, catalogue, options, shell });
       if (isOfSamples(model)) {
         const sites = batchSites(catalogue, options);
         show(batchPlanAnswer({ ...request, sites }, options.top));
@@ -133,13 +133,6 @@ export const planCommand: CommandModule = {
 function isOfSamples(model: Model): boolean {
   if (model.kind === "network") return true;
   return !isDecoder(model) && model.stacks.some(({ role }) => role === "vision");
-}
-
-/** An encoder's answer is one vector, whatever the workload says of tokens. */
-function answering(request: PlanRequest): PlanRequest {
-  const { model, workload } = request;
-  if (isDecoder(model)) return request;
-  return { ...request, workload: { ...workload, output: { mean: 1, variation: 0 } } };
 }
 
 /** The search, and its best plans under traffic; a front keeps its order, which is not that of one objective. */
@@ -280,10 +273,15 @@ async function requestOf({ model, catalogue, options, shell }: Asked): Promise<P
   };
 }
 
+/** An encoder's answer is one vector, whatever the workload says of tokens. */
+const VECTOR: Workload["output"] = { mean: 1, variation: 0 };
+
 /** An encoder for which none is given reads passages no longer than it was made for; its name says that it is assumed. */
 async function askedWorkload(model: Model, options: Options, shell: Shell): Promise<Workload> {
-  if (options.workload !== undefined || isDecoder(model)) return workloadFrom(options, shell);
-  const asked = await workloadFrom({ ...options, workload: "embeddings" }, shell);
+  if (isDecoder(model)) return workloadFrom(options, shell);
+  const { workload = "embeddings" } = options;
+  const asked = { ...(await workloadFrom({ ...options, workload }, shell)), output: VECTOR };
+  if (options.workload !== undefined) return asked;
   const { contextMax = Infinity } = model.kind === "transformer" ? model : {};
   const mean = options.input ?? Math.min(asked.input.mean, contextMax - 1);
   return { ...asked, name: `${asked.name} assumed`, input: { ...asked.input, mean } };
