@@ -140,8 +140,8 @@ function search(
   const fleet = scaledFleet(asked.fleet, factor);
   const { count } = copiesOf(asked);
   const at = (copies: number, each: number) =>
-    inPart(copies, COPIES_MAX, (shown, share) =>
-      ran(asked, resized(fleet, shown / count), share * each),
+    inPart(copies, COPIES_MAX, (shown, part) =>
+      ran(asked, resized(fleet, shown / count), part * each),
     );
   if (rate === undefined) return largestRate((each) => at(count, each), { guess, share });
   return fewestReplicas((copies) => at(copies, rate), { guess, share, most });
