@@ -13,6 +13,7 @@ import type { Answer } from "./answer.ts";
 import { deviceFolder, deviceId } from "./own-devices.ts";
 import { displayWidth, truncated } from "./display-width.ts";
 import { laidOut } from "./layout.ts";
+import { numbered } from "./numbered.ts";
 import { paint } from "./paint.ts";
 import type { Shell } from "./shell.ts";
 
@@ -151,7 +152,7 @@ const SIZES: Readonly<Partial<Record<Lane["what"], (size: number) => string>>> =
 };
 
 function labelOf({ what, precision, threads, size, method }: Lane): string {
-  const cores = threads === null ? "" : `, ${threads} ${threads === 1 ? "core" : "cores"}`;
+  const cores = threads === null ? "" : `, ${numbered(threads, "core")}`;
   const of = precision === null ? sizeText(size) : `${precision} ${SIZES[what]?.(size) ?? size}`;
   return `${what} ${of}${cores}, ${method}`;
 }

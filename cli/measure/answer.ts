@@ -4,6 +4,7 @@ import type { Headroom } from "../../core/optimise/index.ts";
 import type { LoadResult } from "../../measure/onnx/index.ts";
 import type { Answer } from "../answer.ts";
 import { laidOut } from "../layout.ts";
+import { numbered } from "../numbered.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
 import type { Measurement } from "./measurement.ts";
@@ -30,7 +31,7 @@ const time = (value: number) => quantityText(value, "time");
 
 function head({ model, engine, session, machine }: Measurement, shell: Shell): readonly string[] {
   const sizes = Object.entries(model.sizes).map(([name, size]) => `${name}=${size}`);
-  const threads = session.threads === 1 ? "1 thread" : `${session.threads} threads`;
+  const threads = numbered(session.threads, "thread");
   return [
     `${paint(shell, "bold", model.name)}  ${[quantityText(model.bytes, "size"), ...sizes].join(", ")}`,
     `${engine} on ${session.provider}, ${threads} of ${machine.processor}`,

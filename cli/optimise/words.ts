@@ -7,6 +7,7 @@ import {
   type Ratio,
 } from "../../core/optimise/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
+import { numbered } from "../numbered.ts";
 import { isHere } from "./targets.ts";
 
 /** One sentence: what changed, by how much, how sure. */
@@ -21,7 +22,7 @@ export function headline({ input, chosen, finals, question }: Certificate): stri
   if (!isHere(target)) {
     return `${input.name}: ${spanText(before.median, after.median)}, ${ratioText(comparison.ratio)} predicted for ${target}: ${chosen}`;
   }
-  const threads = `${question.threads} thread${question.threads === 1 ? "" : "s"}`;
+  const threads = numbered(question.threads, "thread");
   return `${input.name}: ${spanText(before.median, after.median)}, ${gainText(comparison)} at ${threads}, the file against itself ${rangeText(control)}: ${chosen}`;
 }
 
