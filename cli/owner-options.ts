@@ -1,8 +1,8 @@
 /** What an owner knows better than the defaults. */
 import type { Command } from "commander";
-import { parseQuantity, type OwnerFigures } from "../core/index.ts";
-import { quantityFlag, shareFlag } from "./flags.ts";
-import { accepted, inputError } from "./input-error.ts";
+import type { OwnerFigures } from "../core/index.ts";
+import { positiveFlag, quantityFlag, shareFlag } from "./flags.ts";
+import { inputError } from "./input-error.ts";
 
 const YEAR = 365.25 * 86_400;
 
@@ -22,7 +22,7 @@ export interface OwnerOptions {
 export function addOwnerOptions(command: Command): Command {
   return command
     .option("--price <money>", "of a device with its host, bought: '$33,000'", moneyFlag("--price"))
-    .option("--rent <price>", "of a device on demand: 2.50 USD/h", rentFlag)
+    .option("--rent <price>", "of a device on demand: 2.50 USD/h", positiveFlag("--rent", "rent"))
     .option("--utilisation <share>", "share of hours at work", positiveShare("--utilisation"))
     .option("--life <time>", "years until written off: 4y", yearsFlag("--life"))
     .option("--residual <share>", "share of the price fetched then", shareFlag("--residual"))
@@ -49,19 +49,10 @@ function moneyFlag(name: string): (text: string) => number {
   };
 }
 
-function rentFlag(text: string): number {
-  const rent = accepted(parseQuantity(text, "rent"), "--rent");
-  if (rent > 0) return rent;
-  throw inputError("--rent", "more than nothing", text);
-}
-
 /** A time above zero, in years. */
 export function yearsFlag(name: string): (text: string) => number {
-  return (text) => {
-    const years = accepted(parseQuantity(text, "time"), name) / YEAR;
-    if (years > 0) return years;
-    throw inputError(name, "more than no time", text);
-  };
+  const read = positiveFlag(name, "time");
+  return (text) => read(text) / YEAR;
 }
 
 function positiveShare(name: string): (text: string) => number {

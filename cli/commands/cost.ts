@@ -1,6 +1,6 @@
 import type { CommandModule } from "../answer.ts";
 import { costAnswer } from "../cost-answer.ts";
-import { runFlag } from "../run-option.ts";
+import { positiveFlag } from "../flags.ts";
 import { MODEL_ARGUMENT } from "../model-input.ts";
 import { addOwnerOptions, ownerFrom, type OwnerOptions } from "../owner-options.ts";
 import { addServedOptions, servedFrom, type ServedOptions } from "../served.ts";
@@ -22,7 +22,11 @@ export const costCommand: CommandModule = {
   declare: (command, shell, show) => {
     command.argument("[model]", MODEL_ARGUMENT);
     addOwnerOptions(addServedOptions(command))
-      .option("--run <time>", "a training run of so long without failures: 30d", runFlag)
+      .option(
+        "--run <time>",
+        "a training run of so long without failures: 30d",
+        positiveFlag("--run", "time"),
+      )
       .addOption(todayOption())
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);

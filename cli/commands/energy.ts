@@ -1,10 +1,9 @@
 import type { CommandModule } from "../answer.ts";
 import { energyAnswer } from "../energy-answer.ts";
-import { countFlag } from "../flags.ts";
+import { countFlag, positiveFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT } from "../model-input.ts";
 import { yearsFlag } from "../owner-options.ts";
-import { runFlag } from "../run-option.ts";
 import { addServedOptions, servedFrom, type ServedOptions } from "../served.ts";
 import { unservedAnswer } from "../unserved.ts";
 
@@ -33,7 +32,11 @@ export const energyCommand: CommandModule = {
         hoursFlag("--carbon-hours", 5000),
       )
       .option("--window <hours>", "hours that work which can wait needs", windowFlag, 4)
-      .option("--run <time>", "a training run of so long without failures: 30d", runFlag)
+      .option(
+        "--run <time>",
+        "a training run of so long without failures: 30d",
+        positiveFlag("--run", "time"),
+      )
       .option("--embodied <time>", "add manufacture, spread over so long", yearsFlag("--embodied"))
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);
