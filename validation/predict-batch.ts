@@ -59,12 +59,12 @@ export function predictBatch(row: Row, world: World): Answer {
   if (found === null) return unanswered("device not in the catalogue");
   const isPower = metricOf(row.metric, row.phase, row.unit).quantity === "power";
   const dealt = isPower ? 1 : dealtOver(row);
-  const whole = gathered(configured(found, row), dealt * instanceShare(row));
-  const device = limited(whole, row);
   const named = modelOf(row, world);
   if (named === null) return unanswered("model not in the catalogue");
   const { model } = named;
   if (isDecoder(model)) return predictServing(row, world);
+  const ran = limited(gathered(configured(found, row), dealt * instanceShare(row)), row);
+  const device = model.kind === "transformer" ? unrounded(ran, row) : ran;
   const numerics = partlyQuantised(numericsOf(row, model, named.named), device, row);
   if (numerics === null) return unanswered(`precision "${row.precision_weights}" not known`);
   const input = inputTokens(row, model);
@@ -76,10 +76,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const replicas = Math.max(1, devicesOf(row) / dealt / tensor);
   const asked = {
     model,
-    system: {
-      ...oneHost(withoutPlace(world.system(whole)), replicas),
-      device: model.kind === "transformer" ? unrounded(device, row) : device,
-    },
+    system: oneHost(withoutPlace(world.system(device)), replicas),
     placement: {
       parallel: { ...SINGLE_DEVICE, tensor },
       replicas,

@@ -37,16 +37,16 @@ export interface Subject {
 }
 
 export function subjectOf(row: Row, world: World): Subject | string {
-  const whole = world.device(row.hardware);
-  if (whole === null) return "device not in the catalogue";
-  const device = limited(whole, row);
+  const found = world.device(row.hardware);
+  if (found === null) return "device not in the catalogue";
+  const device = limited(found, row);
   const named = world.model(row.model);
   if (named === null) return "model not in the catalogue";
   const { model } = named;
   if (model.kind === "network") return "network, not a language model";
   const numerics = numericsOf(row, model, named.named, device);
   if (numerics === null) return `precision "${row.precision_weights}" not known`;
-  const system = { ...withoutPlace(world.system(whole)), device };
+  const system = withoutPlace(world.system(device));
   return { model: withoutLimit(model), device, system, numerics };
 }
 
