@@ -22,7 +22,7 @@ import { withoutPlace } from "./serving-query.ts";
 import {
   devicesOf,
   isFusedUnpadded,
-  isUnpadded,
+  isPretrainedUnpadded,
   networkOf,
   recomputeOf,
   releasedOf,
@@ -171,7 +171,7 @@ function isFirstFused(row: Row): boolean {
 }
 
 function isEager(row: Row): boolean {
-  return predatesFusion(row) && !isUnpadded(row) && !/XLA/.test(row.notes);
+  return predatesFusion(row) && !isPretrainedUnpadded(row) && !/XLA/.test(row.notes);
 }
 
 /** Libraries of large language models: Megatron since 2023, XLA, and what MLPerf submissions are built on. */

@@ -28,7 +28,7 @@ const SQUAD_MAX = 384;
 /** Tokens of a sample; null where nobody says. */
 export function tokensOf(row: Row): number | null {
   const padded = paddedTokens(row);
-  return padded !== null && isUnpadded(row) ? Math.min(padded, UNPADDED_LONG) : padded;
+  return padded !== null && isPretrainedUnpadded(row) ? Math.min(padded, UNPADDED_LONG) : padded;
 }
 
 /**
@@ -36,14 +36,18 @@ export function tokensOf(row: Row): number | null {
  *
  * Source: NVIDIA/DeepLearningExamples, options --unpad and --unpad_fmha of both; assumption that their tables used them
  */
-export function isUnpadded(row: Row): boolean {
+export function isPretrainedUnpadded(row: Row): boolean {
   if (collection(row) !== "dle" || !row.notes.startsWith("Pre-training")) return false;
   return /bert/i.test(row.model) && /^(PyTorch|PaddlePaddle)/.test(row.engine);
 }
 
 /** Of those, rows whose attention is in one kernel, which is made for half precision on Ampere. */
 export function isFusedUnpadded(row: Row): boolean {
-  return isUnpadded(row) && /A100/.test(row.hardware) && row.precision_weights.startsWith("fp16");
+  return (
+    isPretrainedUnpadded(row) &&
+    /A100/.test(row.hardware) &&
+    row.precision_weights.startsWith("fp16")
+  );
 }
 
 function paddedTokens(row: Row): number | null {
