@@ -21,6 +21,7 @@ import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { checkText, keptText } from "./plan-check.ts";
 import { limitSentence, reasonSentences, refusalText, refusedText } from "./plan-reasons.ts";
+import { unitOf, type Unit } from "./plan-unit.ts";
 import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
 import { wrapped } from "./wrapped.ts";
@@ -90,7 +91,7 @@ function titleOf({ model, workload, objective }: PlanRequest): string {
 const MILLION = 1e6;
 
 function planTable(request: PlanRequest, plans: readonly Plan[], checks: Shown["checks"]): Table {
-  const columns = COLUMNS.filter(({ of }) => of === undefined || of === askedFor(request));
+  const columns = columnsIn(unitOf(request));
   const shown = checks.size > 0 ? columns.toSpliced(-1, 0, keptColumn(checks)) : columns;
   return {
     columns: shown,
@@ -98,86 +99,52 @@ function planTable(request: PlanRequest, plans: readonly Plan[], checks: Shown["
   };
 }
 
-/** A model that answers with tokens, or one whose one answer is all that anyone waits for. */
-type Asked = "tokens" | "answer";
-
-function askedFor({ workload }: PlanRequest): Asked {
-  return workload.output.mean > 1 ? "tokens" : "answer";
-}
-
 interface PlanColumn extends Column {
-  readonly of?: Asked;
   readonly cell: (plan: Plan) => string;
 }
 
 const right = { align: "right" } as const;
 const left = { align: "left" } as const;
 
-const COLUMNS: readonly PlanColumn[] = [
-  {
-    title: "devices",
-    ...left,
-    flexible: true,
-    cell: ({ placement, system }) => `${placementDevices(placement)} × ${system.device.id}`,
-  },
-  { title: "split", ...left, cell: ({ placement }) => placementText(placement) },
-  { title: "formats", ...left, cell: ({ placement }) => placement.numerics.name },
-  { title: "engine", ...left, cell: ({ placement }) => placement.engine.id },
-  { title: "batch", ...right, cell: ({ concurrency }) => significant(concurrency.max) },
-  {
-    title: "TTFT",
-    ...right,
-    of: "tokens",
-    cell: ({ estimate }) => quantityText(estimate.ttft.p50, "time"),
-  },
-  {
-    title: "TPOT",
-    ...right,
-    of: "tokens",
-    cell: ({ estimate }) => quantityText(estimate.tpot.p50, "time"),
-  },
-  {
-    title: "latency",
-    ...right,
-    of: "answer",
-    cell: ({ estimate }) => quantityText(estimate.latency.p50, "time"),
-  },
-  {
-    title: "$/h",
-    ...right,
-    cell: ({ estimate }) => dollars(estimate.costPerHour),
-  },
-  {
-    title: "$/Mtoken",
-    ...right,
-    of: "tokens",
-    expendable: 4,
-    cell: ({ estimate }) => dollars(estimate.costPerToken, MILLION),
-  },
-  {
-    title: "$/Manswer",
-    ...right,
-    of: "answer",
-    expendable: 4,
-    cell: ({ estimate }) => dollars(estimate.costPerToken, MILLION),
-  },
-  {
-    title: "J/token",
-    ...right,
-    of: "tokens",
-    expendable: 1,
-    cell: ({ estimate }) => significant(estimate.energyPerToken.p50),
-  },
-  {
-    title: "J/answer",
-    ...right,
-    of: "answer",
-    expendable: 1,
-    cell: ({ estimate }) => significant(estimate.energyPerToken.p50),
-  },
-  { title: "sure", ...right, expendable: 2, cell: ({ confidence }) => confidence.toFixed(2) },
-  { title: "limit", ...left, expendable: 3, cell: ({ binding }) => binding },
-];
+function columnsIn(unit: Unit): readonly PlanColumn[] {
+  return [
+    {
+      title: "devices",
+      ...left,
+      flexible: true,
+      cell: ({ placement, system }) => `${placementDevices(placement)} × ${system.device.id}`,
+    },
+    { title: "split", ...left, cell: ({ placement }) => placementText(placement) },
+    { title: "formats", ...left, cell: ({ placement }) => placement.numerics.name },
+    { title: "engine", ...left, cell: ({ placement }) => placement.engine.id },
+    { title: "batch", ...right, cell: ({ concurrency }) => significant(concurrency.max) },
+    ...TIMES[unit],
+    { title: "$/h", ...right, cell: ({ estimate }) => dollars(estimate.costPerHour) },
+    {
+      title: `$/M${unit}`,
+      ...right,
+      expendable: 4,
+      cell: ({ estimate }) => dollars(estimate.costPerToken, MILLION),
+    },
+    {
+      title: `J/${unit}`,
+      ...right,
+      expendable: 1,
+      cell: ({ estimate }) => significant(estimate.energyPerToken.p50),
+    },
+    { title: "sure", ...right, expendable: 2, cell: ({ confidence }) => confidence.toFixed(2) },
+    { title: "limit", ...left, expendable: 3, cell: ({ binding }) => binding },
+  ];
+}
+
+const TIMES: Readonly<Record<Unit, readonly PlanColumn[]>> = {
+  token: [timeColumn("TTFT", "ttft"), timeColumn("TPOT", "tpot")],
+  answer: [timeColumn("latency", "latency")],
+};
+
+function timeColumn(title: string, name: "ttft" | "tpot" | "latency"): PlanColumn {
+  return { title, ...right, cell: ({ estimate }) => quantityText(estimate[name].p50, "time") };
+}
 
 function keptColumn(checks: Shown["checks"]): PlanColumn {
   const cell = (plan: Plan): string => {
@@ -199,12 +166,12 @@ function detail(request: PlanRequest, best: Plan | undefined, shell: Shell): rea
   const before = poolsText(best.placement);
   const sentences = [memoryText(estimate.memory), limitSentence(best, request.limits)];
   const after = sentences.flatMap((sentence) => [wrapped(sentence, shell.columns), ""]);
-  const rows = DETAILS[askedFor(request)](estimate);
+  const rows = DETAILS[unitOf(request)](estimate);
   return bestText({ system, rows, assumptions, before, after }, shell);
 }
 
-const DETAILS: Readonly<Record<Asked, (estimate: Plan["estimate"]) => readonly QuantityRow[]>> = {
-  tokens: (estimate) => [
+const DETAILS: Readonly<Record<Unit, (estimate: Plan["estimate"]) => readonly QuantityRow[]>> = {
+  token: (estimate) => [
     ["time to first token", estimate.ttft, "time"],
     ["time per output token", estimate.tpot, "time"],
     ["request end to end", estimate.latency, "time"],

@@ -9,6 +9,7 @@ import {
 } from "../core/index.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import { unitOf, type Unit } from "./plan-unit.ts";
 import type { Shell } from "./shell.ts";
 
 /** Share of requests within the limits; a queue that only grows keeps none for long. */
@@ -25,7 +26,7 @@ export interface Checked {
 
 /** Tails of the best plan, and who was changed or put last because of theirs; nothing where none was simulated. */
 export function checkText(
-  { percentile, workload }: PlanRequest,
+  request: PlanRequest,
   { plans, top, checks }: Checked,
   shell: Shell,
 ): readonly string[] {
@@ -34,7 +35,7 @@ export function checkText(
   const check = best === undefined ? undefined : checks.get(best);
   const missed = shown.filter((plan) => checks.get(plan)?.holds === false);
   const wider = shown.filter((plan) => (checks.get(plan)?.added ?? 0) > 0);
-  const asked = quantityText(percentile, "fraction");
+  const asked = quantityText(request.percentile, "fraction");
   const kept = [...checks.values()].some(({ holds }) => holds);
   const order = kept ? "Last, for they do not keep" : "None of those simulated keeps";
   const lists = [
@@ -49,7 +50,7 @@ export function checkText(
     }),
   ];
   return [
-    ...(check === undefined ? [] : tailText(check, workload.output.mean > 1, shell)),
+    ...(check === undefined ? [] : tailText(check, unitOf(request), shell)),
     ...lists,
     ...(lists.length === 0 ? [] : [""]),
   ];
@@ -68,7 +69,7 @@ function listed(
   return [`${title}: ${names.join(", ")}.`];
 }
 
-function tailText({ metrics }: Check, isTokens: boolean, shell: Shell): readonly string[] {
+function tailText({ metrics }: Check, unit: Unit, shell: Shell): readonly string[] {
   const { ttft, tpot, latency, measured, state } = metrics;
   const row = (name: string, { mean, p50, p90, p99 }: Distribution) => [
     name,
@@ -86,7 +87,7 @@ function tailText({ metrics }: Check, isTokens: boolean, shell: Shell): readonly
       {
         columns: [{ title: "quantity", align: "left" }, ...columns],
         rows: [
-          ...(isTokens
+          ...(unit === "token"
             ? [row("time to first token", ttft), row("time per output token", tpot)]
             : []),
           row("request end to end", latency),
