@@ -2,6 +2,7 @@
 import {
   intervalText,
   quantityText,
+  SETTLED_AFTER,
   type Basis,
   type Capacity,
   type Interval,
@@ -70,7 +71,7 @@ export function capacityAnswer(sought: Sought): Answer {
           : foundText(sought, answer),
         "",
         laidOut(trialTable(sought, trials), shell),
-        `${trials.length} rates or counts tried on equal draws, each for 32 mean times of a request or more; interval from steps at their p10 and p90.`,
+        `${trials.length} rates or counts tried on equal draws, each for ${SETTLED_AFTER} mean times of a request or more; interval from steps at their p10 and p90.`,
         "",
       ].join("\n"),
   };

@@ -300,6 +300,7 @@ export {
   replayFeed,
   runCount,
   settled,
+  SETTLED_AFTER,
   scaledFleet,
   series,
   simulate,

@@ -37,8 +37,9 @@ export function sustains(metrics: Metrics, share: Fraction): boolean {
 /** Requests of a run, and the first of them that are left out. */
 export type Length = Pick<Traffic, "requests" | "warmup">;
 
-/** In mean times of a request: until a service is as full as it stays, and how long it is watched then. */
-const SETTLING = { filling: 4, watched: 28 };
+/** Mean times of a request that a run lasts, and those of them until a service is as full as it stays. */
+export const SETTLED_AFTER = 32;
+const FILLED_AFTER = 4;
 const REQUESTS_MAX = 1e6;
 
 /**
@@ -53,11 +54,11 @@ export function settled(
   for (let length = least; ;) {
     const metrics = run(length);
     const inFlight = rate * metrics.latency.mean;
-    const needed = Math.ceil((SETTLING.filling + SETTLING.watched) * inFlight);
+    const needed = Math.ceil(SETTLED_AFTER * inFlight);
     const requests = Math.min(REQUESTS_MAX, needed);
     const isOver = metrics.state === "overloaded" || metrics.cut !== null;
     if (isOver || requests <= length.requests) return metrics;
-    const warmup = Math.max(least.warmup, Math.ceil(SETTLING.filling * inFlight));
+    const warmup = Math.max(least.warmup, Math.ceil(FILLED_AFTER * inFlight));
     length = { requests, warmup: Math.min(warmup, requests - 1) };
   }
 }

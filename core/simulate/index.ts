@@ -7,6 +7,7 @@ export {
   largestRate,
   resized,
   settled,
+  SETTLED_AFTER,
   type Trial,
 } from "./capacity.ts";
 export { type ChromeTrace, chromeTrace } from "./chrome-trace.ts";
