@@ -12,30 +12,14 @@ import { isUnpadded } from "./padding.ts";
 import { partlyQuantised } from "./partly-quantised.ts";
 import { dealtOver, devicesOf, passesOf, streamShare, tailOf } from "./passes.ts";
 import { formatName, numericsOf } from "./precision.ts";
+import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 import { validate } from "./validate.ts";
 import { shippedWorld } from "./world.ts";
 
 const ROW: Row = {
+  ...BARE,
   id: "aice-1",
-  source: "",
-  source_location: "",
-  date: "",
-  model: "M",
-  task: "inference",
-  phase: "online_serving",
-  hardware: "D",
-  precision_weights: "",
-  precision_activations: "",
-  precision_kv: "",
-  engine: "",
-  engine_version: "",
-  batch_or_concurrency: "64",
-  metric: "tpot_ms",
-  unit: "ms",
-  per: "system",
-  notes: "",
-  value: 1,
 };
 
 test("statedSplit() spreads experts as the notes of a row say", () => {

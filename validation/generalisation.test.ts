@@ -5,29 +5,17 @@ import { backtests } from "./backtest.ts";
 import { crossValidated, errorsByFamily } from "./generalisation.ts";
 import { backtestTable, generalisationTable, shippedLeftOutTable } from "./left-out.ts";
 import type { CheckedResidual } from "./residuals.ts";
+import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 import { worstReasons } from "./worst-reason.ts";
 
 const ROW: Row = {
-  id: "own-1",
-  source: "",
-  source_location: "",
-  date: "",
-  model: "M",
-  task: "inference",
+  ...BARE,
   phase: "single_batch_latency",
-  hardware: "D",
   precision_weights: "bf16",
-  precision_activations: "",
-  precision_kv: "",
   engine: "E",
-  engine_version: "",
   batch_or_concurrency: "1",
   metric: "latency_ms",
-  unit: "ms",
-  per: "system",
-  notes: "",
-  value: 1,
 };
 
 /** A batch on one of `devices` whose time is e^error of the estimate. */

@@ -2,28 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cachedShare, promptOfTask, readingTime } from "./ml-energy.ts";
+import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 
 const ROW: Row = {
+  ...BARE,
   id: "mle3-1",
-  source: "",
-  source_location: "",
-  date: "",
-  model: "M",
-  task: "inference",
-  phase: "online_serving",
-  hardware: "D",
-  precision_weights: "",
-  precision_activations: "",
-  precision_kv: "",
-  engine: "",
-  engine_version: "",
-  batch_or_concurrency: "64",
-  metric: "tpot_ms",
-  unit: "ms",
-  per: "system",
-  notes: "",
-  value: 1,
 };
 const VIDEO = {
   ...ROW,

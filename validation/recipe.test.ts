@@ -1,28 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { recipeOf } from "./recipe.ts";
+import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 
 const ROW: Row = {
+  ...BARE,
   id: "aice-1",
-  source: "",
-  source_location: "",
   date: "2026-02-05",
   model: "deepseek-ai/DeepSeek-R1",
-  task: "inference",
-  phase: "online_serving",
   hardware: "NVIDIA B200 SXM 180GB",
   precision_weights: "fp8",
-  precision_activations: "",
-  precision_kv: "",
   engine: "TensorRT-LLM",
   engine_version: "1.2.0rc6",
-  batch_or_concurrency: "64",
   metric: "ttft_ms",
-  unit: "ms",
-  per: "system",
-  notes: "",
-  value: 1,
 };
 
 const SHORT = { mean: 921.6, variation: 0.2 / Math.sqrt(12) / 0.9 };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 import { isHeld } from "../core/calibrate/index.ts";
 import { SHIPPED_WIDTHS } from "../core/estimate/index.ts";
@@ -19,25 +20,12 @@ import { validate } from "./validate.ts";
 import { shippedWorld } from "./world.ts";
 
 const ROW: Row = {
+  ...BARE,
   id: "tran-1",
-  source: "",
-  source_location: "",
-  date: "",
-  model: "M",
   task: "training",
   phase: "training_step",
-  hardware: "D",
-  precision_weights: "",
-  precision_activations: "",
-  precision_kv: "",
-  engine: "",
-  engine_version: "",
-  batch_or_concurrency: "64",
   metric: "samples_per_s",
   unit: "samples/s",
-  per: "system",
-  notes: "",
-  value: 1,
 };
 
 test("sizesOf() reads global, local and accumulated batches", () => {
