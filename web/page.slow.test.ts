@@ -6,9 +6,10 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Browser, CDPSession } from "playwright-core";
 import { catalogue, devices, extendCatalogue } from "../core/index.ts";
 import config from "../cli/fixtures/qwen3-32b.json" with { type: "json" };
+import { blocksOf, SLIDER_TIMES, watchBlocks } from "./_page-timings.ts";
 import { openBrowser, openedPage, servedPage, SIZES, type Opened } from "./_site.ts";
 
 /** A Hub that knows one model. */
@@ -50,44 +51,11 @@ function opened(hash: string, size: keyof typeof SIZES = "desktop"): Promise<Ope
   return openedPage(browser, site, hash, size);
 }
 
-/** Long tasks of the main thread, over 50 ms each by their definition, from now on. */
-async function watchBlocks(page: Page): Promise<void> {
-  await page.evaluate(
-    "window.blocks = []; new PerformanceObserver((list) => window.blocks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })",
-  );
-}
-
 /** Processor time of the main thread's tasks until now: what others run meanwhile is not in it. */
 async function taskSeconds(client: CDPSession): Promise<number> {
   const { metrics } = await client.send("Performance.getMetrics");
   return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
 }
-
-async function blocksOf(page: Page): Promise<readonly number[]> {
-  await page.waitForTimeout(200);
-  return page.evaluate("window.blocks");
-}
-
-/** Moves a slider forty steps; milliseconds from each to the first change of the bars that it causes. */
-const SLIDER_TIMES = `(async () => {
-  const slider = [...document.querySelectorAll("input[type=range]")][0];
-  const times = [];
-  for (let step = 0; step < 40; step += 1) {
-    const began = performance.now();
-    const changed = new Promise((resolve) => {
-      const watcher = new MutationObserver(() => { watcher.disconnect(); resolve(); });
-      const place = document.querySelector(".bars");
-      watcher.observe(place, { subtree: true, childList: true, characterData: true, attributes: true });
-      setTimeout(() => { watcher.disconnect(); resolve(); }, 1000);
-    });
-    slider.value = String(slider.valueAsNumber + (step % 20 < 10 ? 1 : -1));
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    await changed;
-    times.push(performance.now() - began);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
-  return times;
-})()`;
 
 for (const view of VIEWS) {
   for (const language of ["en", "ko"]) {
