@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { load, model, placement, system } from "../estimate/fixtures/round.ts";
+import { estimate, SHIPPED, UNCORRECTED } from "../estimate/index.ts";
 import { fitParts, partsShift } from "./parts.ts";
 import type { Residual } from "./residuals.ts";
 
@@ -47,4 +49,33 @@ test("fitParts() is not moved by one row in ten that is five times off", () => {
   const wild = RESIDUALS.map((each, index) => (index % 10 === 0 ? { ...each, error: 1.6 } : each));
   const moved = fitParts(wild).rest.terms["engine right"]?.weight ?? 1;
   assert.ok(Math.abs(moved) < 0.1, String(moved));
+});
+
+test("partsShift() is by how much estimate() moves a token's time and a rate, whatever share of it prompts have", () => {
+  const law = Math.log(1.2);
+  const slow = { intercept: law, terms: {}, low: law, high: law };
+  const { parts } = UNCORRECTED;
+  const slower = {
+    ...UNCORRECTED,
+    parts: { ...parts, attention: slow, exchange: slow, launch: slow, host: slow, rest: slow },
+  };
+  for (const [input, output] of [
+    [128, 1024],
+    [4096, 64],
+  ] as const) {
+    const of = {
+      ...load,
+      input: { mean: input, variation: 0 },
+      output: { mean: output, variation: 0 },
+    };
+    const query = { model, system, placement, load: { ...of, concurrency: 16 } };
+    const physics = estimate(query, { ...SHIPPED, corrections: UNCORRECTED });
+    const moved = estimate(query, { ...SHIPPED, corrections: slower });
+    assert.ok(physics.kind === "estimate" && moved.kind === "estimate");
+    const shift = partsShift(slower.parts, physics.traits);
+    const token = Math.log(moved.tpot.p50 / physics.tpot.p50);
+    const rate = Math.log(physics.requestRate.p50 / moved.requestRate.p50);
+    assert.ok(Math.abs(token - shift) < 0.02, `token ${token}, by shares ${shift}, ${input} in`);
+    assert.ok(Math.abs(rate - shift) < 0.02, `rate ${rate}, by shares ${shift}, ${input} in`);
+  }
 });
