@@ -11,7 +11,7 @@ const OUT = "dist/web";
 
 /**
  * Measured powers and published sizes of models stand in the catalogue for who checks it, and no view shows them.
- * Places and notes of figures are shown of one device at a time, from `data/figures.json`. Together they are 28 KB of
+ * Places and notes of figures are shown of one device at a time, from `data/figures.json`. Together they are 23 KB of
  * what is loaded.
  */
 const lighter: Plugin = {
