@@ -67,7 +67,7 @@ async function answered(file: string, options: Options, shell: Shell): Promise<A
     decodeScenario({ ...asObject(json), ...given({ device, devices, duration, order }) }),
     file,
   );
-  refuseIdle(scenario, options);
+  refuseUnasked(scenario, options);
   const catalogue = await catalogueFrom(options.catalogue, shell);
   const system = systemOf(scenario, catalogue);
   const services: Interval[] = [];
@@ -89,7 +89,7 @@ async function answered(file: string, options: Options, shell: Shell): Promise<A
 }
 
 /** A device and an engine say how long models take; tasks whose times are given ask for neither. */
-function refuseIdle({ tasks }: Scenario, options: Options): void {
+function refuseUnasked({ tasks }: Scenario, options: Options): void {
   if (tasks.some(({ work }) => work.kind !== "time")) return;
   for (const name of ["device", "engine", "catalogue"] as const) {
     if (options[name] === undefined) continue;
