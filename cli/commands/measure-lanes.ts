@@ -15,6 +15,7 @@ import { keep } from "../cache.ts";
 import { quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { lanesAnswer } from "../lanes-answer.ts";
+import { lanesPath } from "../lanes-file.ts";
 import { deviceFolder, deviceId } from "../own-devices.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
@@ -100,7 +101,7 @@ async function answered(options: Options, shell: Shell): Promise<Answer> {
   const files = devicesOf(measured, { file, root, date });
   const answer = { ...measured, date, files: Object.keys(files) };
   for (const [path, device] of Object.entries(files)) await keep(path, written(device));
-  if (answer.files.length > 0) await keep(file.replace(/\.json$/u, ".lanes.json"), written(answer));
+  if (answer.files.length > 0) await keep(lanesPath(file), written(answer));
   return lanesAnswer(answer);
 }
 

@@ -1,15 +1,10 @@
 import { existsSync } from "node:fs";
-import { cpus } from "node:os";
 import { join, resolve } from "node:path";
-import * as z from "zod";
-import { decode } from "../../core/decode.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { cacheFolder } from "../cache.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
-import { readJson } from "../files.ts";
-import { accepted, inputError } from "../input-error.ts";
-import { deviceFolder } from "../own-devices.ts";
-import type { Shell } from "../shell.ts";
+import { inputError } from "../input-error.ts";
+import { lanesNamed } from "../lanes-file.ts";
 import { forecastAnswer, watchAnswer } from "../watch-answer.ts";
 import { dashboard } from "../watch/dashboard.ts";
 import { forecast, LIMITS } from "../watch/forecast.ts";
@@ -105,29 +100,6 @@ export const watchCommand: CommandModule = {
       });
   },
 };
-
-/** What `tenlane measure lanes` leaves beside a device; the rest of it is its own. */
-const lanesFile = z.looseObject({
-  machine: z.looseObject({ name: z.looseObject({ value: z.string() }).nullable() }),
-  lanes: z.array(z.looseObject({ what: z.string(), rate: z.looseObject({ p50: z.number() }) })),
-  gpus: z.array(z.looseObject({ gpu: z.looseObject({ name: z.string() }) })),
-});
-
-/** The file of lanes that `name`, or the device file of that path, stands for. Errors: none, or of another machine. */
-async function lanesNamed(name: string, shell: Shell): Promise<string> {
-  const places = [resolve(shell.folder, name), join(deviceFolder(shell), `${name}.json`)].map(
-    (device) => device.replace(/(?:\.lanes)?\.json$/u, ".lanes.json"),
-  );
-  const file = places.find((place) => place.endsWith(".json") && existsSync(place));
-  if (file === undefined) {
-    const expected = `a machine that tenlane measure lanes wrote down (${places.at(-1) ?? ""})`;
-    throw inputError("--self-test", expected, name);
-  }
-  const { machine } = accepted(decode(lanesFile, await readJson(file)), file);
-  const processor = cpus()[0]?.model;
-  if (machine.name?.value === processor) return file;
-  throw inputError(file, `lanes of this machine, "${processor ?? ""}"`, machine.name?.value);
-}
 
 async function forecasts(path: string, sizeMax: number): Promise<Answer> {
   const history = await openHistory(path, sizeMax);

@@ -12,13 +12,13 @@ import {
 import type { Answer } from "../answer.ts";
 import type { MeasureOptions } from "../commands/measure.ts";
 import { inputError } from "../input-error.ts";
+import { reachedBefore } from "../lanes-file.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
 import { measureAnswer } from "./answer.ts";
 import { openedHistory } from "./history.ts";
 import { runningModel, type MeasuredModel } from "./measured-model.ts";
 import { measurementOf, type Machine, type Measurement } from "./measurement.ts";
-import { reachedBefore } from "./reached.ts";
 import { predicted } from "./predicted.ts";
 
 /** Errors: a model that is refused, or that the engine does not run. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { emptyFolder } from "../_fake-shell.ts";
-import { reachedBefore } from "./reached.ts";
+import { emptyFolder } from "./_fake-shell.ts";
+import { reachedBefore } from "./lanes-file.ts";
 
 function lane(what: string, precision: string | null, threads: number, p50: number) {
   return { what, precision, threads, size: 512, rate: { p10: 0, p50, p90: 0 } };
