@@ -5,7 +5,7 @@ import { inputAt } from "./shaders.ts";
 export const HEAD_WIDTH = 64;
 export const HEADS = 16;
 /** Queries of a workgroup, one a thread, and the keys that it keeps at a time. */
-const QUERIES = 64;
+export const QUERIES = 64;
 const KEYS = 32;
 
 /**

@@ -4,7 +4,7 @@
  * Each is checked against the processor before it is timed.
  */
 import type { Chore } from "../lanes/repeats.ts";
-import { attentionAt, attentionShader, HEAD_WIDTH, HEADS } from "./attention-shader.ts";
+import { attentionAt, attentionShader, HEAD_WIDTH, HEADS, QUERIES } from "./attention-shader.ts";
 import {
   copyShader,
   inputAt,
@@ -76,7 +76,7 @@ export async function attentionChore(device: GPUDevice, tokens: number): Promise
   const pass = await passOf(device, {
     code: attentionShader(tokens),
     buffers: [input, result],
-    groups: [tokens / TILE, HEADS],
+    groups: [tokens / QUERIES, HEADS],
   });
   return {
     amount: 4 * HEADS * tokens ** 2 * HEAD_WIDTH,
