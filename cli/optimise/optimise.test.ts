@@ -3,7 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { file, node, value, weights } from "../../core/model/onnx/_models.ts";
+import { tinyDecoder } from "../../core/optimise/decode/_fake-decoder.ts";
+import type { Runner } from "../../core/optimise/index.ts";
 import { emptyFolder, ran } from "../_fake-shell.ts";
+import { decodingOf } from "./decoding.ts";
 import { modelFileFrom } from "./model-file.ts";
 import { scaledConvolutions, written } from "./_fake-models.ts";
 import { sampleSets } from "./samples.ts";
@@ -123,6 +126,29 @@ test("sampleSets() without a folder are made up, and those that judge are others
   const seen = new Set(calibration.samples.map((each) => samplesDigest([each])));
   assert.ok(heldOut.samples.every((each) => !seen.has(samplesDigest([each]))));
   assert.ok(heldOut.isGenerated && heldOut.samples.length >= 4);
+});
+
+test("sampleSets() of a decoder stand behind texts, and are as any others where it reads none at once", async () => {
+  const path = written(emptyFolder(), "writes.onnx", tinyDecoder());
+  const decoding = await decodingOf(path, {}, SHELL);
+  assert.ok(decoding !== null);
+  const { decoder, sizes } = decoding;
+  const model = await modelFileFrom(path, sizes, SHELL);
+  const heldOut = async (outputs: Runner["outputs"]) => {
+    const looped = { decoder, runner: { outputs } };
+    return (await sampleSets(model, { folder: null }, SHELL, looped)).heldOut;
+  };
+  const kept = { type: 1, dims: [1], bytes: new Uint8Array(4) };
+  const presents = Object.fromEntries(decoder.tensors.map(({ present }) => [present, kept]));
+  const read = await heldOut(async (_, feeds) => ({
+    kind: "done",
+    value: feeds.map(() => presents),
+  }));
+  assert.equal(read.texts?.length, read.samples.length);
+  for (const { past } of decoder.tensors) assert.equal(read.samples[0]?.[past], kept);
+  const failed = { kind: "failed", reason: "error", message: "one word alone" } as const;
+  const plain = await sampleSets(model, { folder: null }, SHELL);
+  assert.deepEqual(await heldOut(async () => failed), plain.heldOut);
 });
 
 test("sha256() of abc is the digest of FIPS 180-4, example B.1", () => {

@@ -53,7 +53,7 @@ export interface SamplesAsked {
 /** A model that is run a token at a time, and what runs it. */
 export interface Looped {
   readonly decoder: Decoder;
-  readonly runner: Runner;
+  readonly runner: Pick<Runner, "outputs">;
 }
 
 /** Those of a decoder stand behind texts, where it reads them. Errors: a folder without samples that fit the inputs. */
