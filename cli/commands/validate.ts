@@ -13,6 +13,7 @@ import {
   validationJson,
   type Checked,
   type Row,
+  type World,
 } from "../../validation/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { accepted, inputError } from "../input-error.ts";
@@ -38,28 +39,40 @@ export const validateCommand: CommandModule = {
     command
       .option("--truth <file.csv...>", "published figures; those that tenlane carries if not given")
       .option("--family <name>", "only figures of this family, as the tables name it")
-      .option("--device <name>", "only figures of this device, as they name it")
+      .option("--device <name>", "only figures of this device, as they or the catalogue name it")
       .option("--model <name>", "only figures of this model, as they name it")
       .option("--engine <name>", "only figures of this engine, as they name it")
       .action(async (options: Options) => {
         const { truth } = options;
         const all = truth === undefined ? shippedTruth() : await rowsOf(truth, shell);
-        const rows = all.filter((row) => isAsked(row, options));
+        const world = shippedWorld();
+        const rows = askedOf(all, options, world);
         const bar = progress(shell, "rows");
-        const checked = validate(rows, shippedWorld(), (done) => bar.reach(done, rows.length));
+        const checked = validate(rows, world, (done) => bar.reach(done, rows.length));
         bar.end();
         show(answerOf(checked));
       });
   },
 };
 
-function isAsked(row: Row, { family, device, model, engine }: Options): boolean {
-  return (
-    (family === undefined || familyOf(row) === family) &&
-    (device === undefined || row.hardware === device) &&
-    (model === undefined || row.model === model) &&
-    (engine === undefined || row.engine === engine)
-  );
+const NAMES = {
+  family: (row: Row) => [familyOf(row)],
+  device: ({ hardware }: Row, world: World) => [hardware, world.device(hardware)?.id],
+  model: ({ model }: Row) => [model],
+  engine: ({ engine }: Row) => [engine],
+} as const;
+
+/** Errors: a name that none of the figures has. */
+function askedOf(all: readonly Row[], options: Options, world: World): readonly Row[] {
+  let rows = all;
+  for (const name of ["family", "device", "model", "engine"] as const) {
+    const wanted = options[name];
+    if (wanted === undefined) continue;
+    rows = rows.filter((row) => NAMES[name](row, world).some((each) => each === wanted));
+    if (rows.length > 0) continue;
+    throw inputError(`--${name}`, `the ${name} of a figure, as the tables name it`, wanted);
+  }
+  return rows;
 }
 
 async function rowsOf(files: readonly string[], shell: Shell): Promise<readonly Row[]> {
