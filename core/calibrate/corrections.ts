@@ -5,9 +5,7 @@
  * Source: core/estimate/correction.ts (what each factor stands on)
  */
 import {
-  batchShift,
-  powerShift,
-  logLinear,
+  shiftOf,
   UNCORRECTED,
   type Corrected,
   type Corrections,
@@ -112,12 +110,6 @@ export function fitCorrections(
   return corrections;
 }
 
-/** What a correction adds to the logarithm, within what bounds the quantity. */
-function shiftOf(name: Corrected): typeof logLinear {
-  if (name === "power") return powerShift;
-  return name === "batch" || name === "network" ? batchShift : logLinear;
-}
-
 function withParts(residuals: readonly RowResidual[]): Corrections {
   const tokens = residuals.filter(({ name }) => name === "token");
   return tokens.length < ROWS_MIN ? UNCORRECTED : { ...UNCORRECTED, parts: fitParts(tokens) };
@@ -150,7 +142,7 @@ export function corrected<R extends { name: SpreadName; error: number; traits: T
   const time = name === "energy" ? timeOf(traits) : null;
   if (time !== null) {
     const spent = corrected({ name: time, traits, error }, corrections).error;
-    return { ...residual, error: spent - powerShift(corrections.power, traits) };
+    return { ...residual, error: spent - shiftOf("power")(corrections.power, traits) };
   }
   const own = OWN[name];
   const step = OF_STEPS.has(name) ? partsShift(corrections.parts, traits) : 0;

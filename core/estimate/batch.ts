@@ -18,7 +18,7 @@ import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
-import { batchShift, correctionNotes } from "./correction.ts";
+import { correctionFactor, correctionNotes } from "./correction.ts";
 import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
@@ -219,7 +219,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   };
   const name = query.model.kind === "network" ? "network" : "batch";
   const named = { name, widths, traits } as const;
-  const factor = Math.exp(batchShift(corrections[name], traits));
+  const factor = correctionFactor(corrections, name, traits);
   const reads = { ...named, name: isDecoder(query.model) ? "prompt" : name } as const;
   const prefill = query.known ?? widened(factor * run.prefill, doubtOf(run.prompt), reads);
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);
@@ -233,8 +233,8 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const perSecond = parallel.pipeline / latency.p50;
   const used = utilisation([{ peak: run.peak, perSecond }]);
   const physics = deviceDraw(used, system.device, laws);
-  const headroom = headroomTraits(physics, system.device);
-  const draw = correctedDraw(physics, corrections.power, { ...traits, ...headroom });
+  const drawing = { ...traits, ...headroomTraits(physics, system.device) };
+  const draw = correctedDraw(physics, corrections, drawing);
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, deviceCount(parallel) * replicas, power);
   const cost = billed.costPerHour;
@@ -258,7 +258,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     costPerItem: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), itemRate),
     carbonPerItem: billed.gramsPerSecond && quotient(billed.gramsPerSecond, itemRate),
     utilisation: used.compute,
-    traits: { ...traits, ...headroom },
+    traits: drawing,
     operators: run.prompt,
     decode: run.decode,
     assumptions: [

@@ -59,9 +59,19 @@ export const UNCORRECTED: Corrections = {
   "training-network": NOTHING,
 };
 
-/** True time over that of physics. */
-export function timeFactor(corrections: Corrections, name: Corrected, traits: Traits): number {
-  return Math.exp(logLinear(corrections[name], traits));
+/** What is true over what physics says of it: a time, or power. */
+export function correctionFactor(
+  corrections: Corrections,
+  name: Corrected,
+  traits: Traits,
+): number {
+  return Math.exp(shiftOf(name)(corrections[name], traits));
+}
+
+/** What a correction adds to the logarithm, within what bounds the quantity. */
+export function shiftOf(name: Corrected): typeof logLinear {
+  if (name === "power") return powerShift;
+  return name === "batch" || name === "network" ? batchShift : logLinear;
 }
 
 /**
@@ -74,7 +84,7 @@ export function batchShift(correction: LogLinear, traits: Traits): number {
 }
 
 /** ln of a device's true power over that of physics, which stops at what it may draw. */
-export function powerShift(correction: LogLinear, traits: Traits): number {
+function powerShift(correction: LogLinear, traits: Traits): number {
   const { headroom = Infinity } = traits;
   return Math.min(logLinear(correction, traits), headroom);
 }

@@ -9,9 +9,9 @@ import { assert } from "../assert.ts";
 import type { Device } from "../catalogue/index.ts";
 import { lognormal, scale, type Interval } from "../interval.ts";
 import type { Watts } from "../units.ts";
-import { powerShift } from "./correction.ts";
+import { type Corrections, correctionFactor } from "./correction.ts";
 import { computeFormat, devicePower, type Laws, type Utilisation } from "./laws/index.ts";
-import type { LogLinear, Traits } from "./log-linear.ts";
+import type { Traits } from "./log-linear.ts";
 
 const JOULES_PER_OPERATION = 0.8e-12;
 const JOULES_NARROW = 0.5e-12;
@@ -26,8 +26,12 @@ export interface DeviceDraw {
 }
 
 /** `draw` as published figures have it, no more than the device's limit or rating. */
-export function correctedDraw(draw: DeviceDraw, correction: LogLinear, traits: Traits): DeviceDraw {
-  return { ...draw, power: scale(draw.power, Math.exp(powerShift(correction, traits))) };
+export function correctedDraw(
+  draw: DeviceDraw,
+  corrections: Corrections,
+  traits: Traits,
+): DeviceDraw {
+  return { ...draw, power: scale(draw.power, correctionFactor(corrections, "power", traits)) };
 }
 
 /** How far power may rise before it meets the device's limit or rating, as a trait of what is corrected. */

@@ -10,7 +10,7 @@ import type { Seconds } from "../units.ts";
 import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
-import { timeFactor } from "./correction.ts";
+import { correctionFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
 import { requestTime } from "./host.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
@@ -117,7 +117,7 @@ function assembled(parts: Parts): Estimate {
     ...shareTraits(phases.decode, hostTimeOf(parts), served.decoding),
     ...headroomTraits(physics, system.device),
   };
-  const draw = correctedDraw(physics, corrections.power, traits);
+  const draw = correctedDraw(physics, corrections, traits);
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, devices, power);
   const times = timesOf(parts, phases, traits);
@@ -174,7 +174,11 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
   const prefill = doubtOf(phases.prefill).basis;
   const decode = doubtOf(phases.decode).basis;
   const corrected = (time: Seconds, name: "first" | "token" | "rate", basis: Basis) =>
-    widened(time * timeFactor(corrections, name, traits), { basis }, { name, widths, traits });
+    widened(
+      time * correctionFactor(corrections, name, traits),
+      { basis },
+      { name, widths, traits },
+    );
   const ttft = corrected(
     requestTime(prepared.host, prepared.kernels, load.input.mean) + served.first,
     "first",

@@ -14,14 +14,13 @@ export { gridded } from "./gridded.ts";
 export { hostCost, type HostCost, requestTime } from "./host.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";
 export {
-  batchShift,
-  powerShift,
   CORRECTED,
   type Corrected,
   type Corrections,
   type Part,
   type PartFactors,
   PARTS,
+  shiftOf,
   SHIPPED_CORRECTIONS,
   UNCORRECTED,
 } from "./correction.ts";

@@ -103,7 +103,10 @@ test("deviceDraw() without a rating: 6 W a core, 4 pJ an operation of an FPGA, 5
 
 test("correctedDraw() scales what physics draws and stops at the rating", () => {
   const draw = deviceDraw({ compute: 0.1, memory: 0.3 }, device, SHIPPED_LAWS);
-  const times = (factor: number) => ({ intercept: Math.log(factor), terms: {}, low: -9, high: 9 });
+  const times = (factor: number) => ({
+    ...UNCORRECTED,
+    power: { intercept: Math.log(factor), terms: {}, low: -9, high: 9 },
+  });
   const traits = headroomTraits(draw, device);
   const half = correctedDraw(draw, times(0.5), traits).power;
   close(half.p50, draw.power.p50 / 2);

@@ -15,7 +15,7 @@ import type { Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
 import { type Bill, bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
-import { correctionNotes, timeFactor } from "./correction.ts";
+import { correctionFactor, correctionNotes } from "./correction.ts";
 import { deviceDraw } from "./device-draw.ts";
 import { inferenceProblem } from "./inference-only.ts";
 import { doubtOf, widened } from "./intervals.ts";
@@ -78,7 +78,7 @@ export function trainingStep(
   const physics = stepParts(query, passes, ready);
   const traits = trainingTraits(query, { timed, parts: physics });
   const name = model.kind === "network" ? "training-network" : "training";
-  const factor = timeFactor(coefficients.corrections, name, traits);
+  const factor = correctionFactor(coefficients.corrections, name, traits);
   const parts = scaled(physics, factor);
   const { widths } = coefficients;
   const assumed = assumedLink(ready, split.data * split.context);
