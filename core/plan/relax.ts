@@ -16,7 +16,7 @@ const SLACK: readonly number[] = [1, 1.5, 2, 4];
 export function relaxed(request: PlanRequest, refusals: readonly Refusal[]): Relaxed | null {
   const found = nearestBreaches(refusals)
     .slice(0, TRIED)
-    .flatMap((refusal) => SLACK.flatMap((slack) => given(request, refusal, slack) ?? []));
+    .flatMap((refusal) => SLACK.flatMap((slack) => relaxedFrom(request, refusal, slack) ?? []));
   return found.toSorted((a, b) => missed(a) - missed(b))[0] ?? null;
 }
 
@@ -25,7 +25,7 @@ function missed({ breaches }: Relaxed): number {
 }
 
 /** Null where the candidate cannot serve the demand at any limits. */
-function given(request: PlanRequest, refusal: Refusal, slack: number): Relaxed | null {
+function relaxedFrom(request: PlanRequest, refusal: Refusal, slack: number): Relaxed | null {
   const { system, placement } = refusal;
   const candidate = {
     hosts: request.sites.find(({ hosts }) => hosts.includes(system))?.hosts ?? [system],
@@ -38,9 +38,9 @@ function given(request: PlanRequest, refusal: Refusal, slack: number): Relaxed |
   while ("infeasible" in answer) {
     const { infeasible } = answer;
     if (infeasible.kind === "infeasible" || breaches.has(infeasible.limit)) return null;
-    const given = { ...infeasible, reached: room * infeasible.reached };
-    breaches.set(infeasible.limit, given);
-    asked = loosened(asked, given, system.device.id);
+    const raised = { ...infeasible, reached: room * infeasible.reached };
+    breaches.set(infeasible.limit, raised);
+    asked = loosened(asked, raised, system.device.id);
     room = 1;
     answer = size(asked, candidate);
   }
