@@ -24,7 +24,7 @@ import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { hostWork } from "./host-work.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
-import { launchTime, launchTraits, layerCount } from "./launching.ts";
+import { launchTime, launchTraits, operatorCount } from "./launching.ts";
 import type { Traits } from "./log-linear.ts";
 import { batchTraits } from "./traits.ts";
 import { compiled, operatorTime, substitutions, type Target } from "./laws/index.ts";
@@ -189,7 +189,7 @@ function hosted(
     0,
   );
   const busy = Math.max(total(operators), launchTime(engine, device, operators));
-  return busy + barrier * layerCount(operators) + choice * scores;
+  return busy + barrier * operatorCount(operators) + choice * scores;
 }
 
 interface Decodes {

@@ -24,7 +24,7 @@ export function launchTime(
 ): Seconds {
   const year = Number(launched?.slice(0, 4) ?? YEAR_MEASURED);
   const years = Math.min(YEAR_LAST, Math.max(YEAR_FIRST, year)) - YEAR_MEASURED;
-  return launch * layerCount(operators) * Math.exp(-FASTER_YEARLY * years);
+  return launch * operatorCount(operators) * Math.exp(-FASTER_YEARLY * years);
 }
 
 /** ln of the time to launch over the device's to compute: above 0, the host decides. */
@@ -37,6 +37,7 @@ export function launchTraits(
   return time === 0 ? {} : { launching: Math.log(time / total(operators)) };
 }
 
-export function layerCount(operators: readonly OperatorTime[]): number {
+/** Each as often as a pass repeats it. */
+export function operatorCount(operators: readonly OperatorTime[]): number {
   return operators.reduce((sum, { operator }) => sum + operator.count, 0);
 }

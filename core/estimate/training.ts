@@ -19,6 +19,7 @@ import { correctionFactor, correctionNotes } from "./correction.ts";
 import { deviceDraw } from "./device-draw.ts";
 import { inferenceProblem } from "./inference-only.ts";
 import { doubtOf, widened } from "./intervals.ts";
+import { operatorCount } from "./launching.ts";
 import { operatorTime, substitutions, target, type Target } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
 import { total } from "./step-cost.ts";
@@ -186,7 +187,7 @@ const ROUTING: Seconds = 8e-3;
 
 function routings(timed: readonly OperatorTime[]): number {
   const products = timed.filter(({ operator }) => operator.work.kind === "grouped-matmul");
-  return products.reduce((sum, { operator }) => sum + operator.count, 0);
+  return operatorCount(products);
 }
 
 function launches(operators: readonly Operator[]): number {
