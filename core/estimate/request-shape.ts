@@ -30,6 +30,6 @@ export function requestShape(load: Load): RequestShape {
     output: Math.max(1, output.mean),
     variation: output.variation,
     context: input.mean + half,
-    reading: load.reading === undefined ? 0 : load.reading,
+    reading: load.reading ?? 0,
   };
 }

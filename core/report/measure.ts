@@ -105,7 +105,8 @@ function prefixMeasure(magnitude: number, unit: string, smallest: number): Measu
 /** From a million grams on in tonnes, as inventories count. */
 function carbonMeasure(magnitude: number): Measure {
   const [unit, smallest] = UNITS.carbon;
-  if (Number(magnitude.toPrecision(3)) < TONNE) return prefixMeasure(magnitude, unit, smallest);
+  const grams = prefixMeasure(magnitude, unit, smallest);
+  if (grams.size < TONNE) return grams;
   const { size, before, after } = prefixMeasure(magnitude / TONNE, "t CO2e", 1);
   return { size: size * TONNE, before, after };
 }

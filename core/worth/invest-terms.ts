@@ -73,7 +73,7 @@ export function investTerms(
     utilisation:
       utilisation === undefined
         ? INVEST_TERMS.utilisation
-        : given("share of hours at work", utilisation),
+        : given(INVEST_TERMS.utilisation.name, utilisation),
     life: life === undefined ? OWNER_TERMS.life : given(OWNER_TERMS.life.name, life),
     price: priceTerm(catalogue, purchase, each * priced),
     running: {
