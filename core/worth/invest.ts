@@ -10,6 +10,7 @@
  */
 import table from "../../coefficients/priors.json" with { type: "json" };
 import type { Interval } from "../interval.ts";
+import { power } from "../power.ts";
 import { probabilityUnder } from "./probability.ts";
 import { HOURS_A_YEAR } from "../estimate/index.ts";
 import { priors, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
@@ -89,8 +90,8 @@ export function presentCost(strategy: Strategy, values: Values, horizon: number)
   let owned = 0;
   for (let step = 0; step < steps; step += 1) {
     const year = step / STEPS;
-    const need = values.devices * (1 + values.growth) ** year;
-    const today = (1 + values.discount) ** -year;
+    const need = values.devices * power(1 + values.growth, year);
+    const today = power(1 + values.discount, -year);
     const isOwner = strategy === "buy" || (strategy === "wait" && year >= values.next);
     if (isOwner && need > owned) {
       cost += (need - owned) * newPrice(strategy, values, year) * today;
@@ -99,7 +100,7 @@ export function presentCost(strategy: Strategy, values: Values, horizon: number)
     }
     const hourly = isOwner
       ? owned * values.running
-      : need * values.utilisation * values.rent * (1 - values.rentFall) ** year;
+      : need * values.utilisation * values.rent * power(1 - values.rentFall, year);
     cost += (hourly * HOURS_A_YEAR * today) / STEPS;
   }
   const end = newPrice(strategy, values, horizon);
@@ -107,11 +108,11 @@ export function presentCost(strategy: Strategy, values: Values, horizon: number)
     (worth, { at, work }) => worth + work * end * Math.max(0, 1 - (horizon - at) / values.life),
     0,
   );
-  return cost - values.resale * left * (1 + values.discount) ** -horizon;
+  return cost - values.resale * left * power(1 + values.discount, -horizon);
 }
 
 /** What a device of today costs in `year`, in the parts that are then sold; the next generation comes with a jump. */
 function newPrice(strategy: Strategy, values: Values, year: number): number {
-  const fallen = values.price * values.improvement ** -year;
+  const fallen = values.price * power(values.improvement, -year);
   return strategy === "wait" ? fallen / values.jump : fallen;
 }

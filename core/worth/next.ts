@@ -9,6 +9,7 @@
 import { type Catalogue, type Device, devices } from "../catalogue/index.ts";
 import { type Interval, lognormal, reciprocal } from "../interval.ts";
 import { Z90 } from "../normal.ts";
+import { power } from "../power.ts";
 import type { InvestTerms } from "./invest.ts";
 import { figureOf, type Measured, yearOf } from "./trend.ts";
 
@@ -44,7 +45,7 @@ export function nextParts(
     if (years <= 0 || figure <= own) return [];
     const work = figure / own;
     const sigma = Math.hypot(years * Math.log(most / yearly), Math.log(terms.jump.value.p90)) / Z90;
-    const perDollar = lognormal(yearly ** years, sigma, "transferred");
+    const perDollar = lognormal(power(yearly, years), sigma, "transferred");
     const price = reciprocal(perDollar, work * dollars);
     return [{ device, launched, status, work, perDollar, price }];
   });

@@ -8,6 +8,7 @@
  */
 import table from "../../coefficients/priors.json" with { type: "json" };
 import { scale } from "../interval.ts";
+import { power } from "../power.ts";
 import type { Fraction, Seconds } from "../units.ts";
 import { priors, type Uncertain } from "../uncertain.ts";
 import { upShare } from "./rental.ts";
@@ -81,7 +82,7 @@ export function timesOf(
 export function joinedAvailability(times: Times, hall: Hall, devices: number): Fraction {
   return PARTS.reduce((share, part) => {
     const { between, repair } = times[part];
-    return share * upShare(between, repair) ** Math.ceil(devices / stopped(hall, part));
+    return share * power(upShare(between, repair), Math.ceil(devices / stopped(hall, part)));
   }, 1);
 }
 
