@@ -1,6 +1,6 @@
 /** Encoder-only models: BERT and its line. */
 import { layerCount } from "./_decoder.ts";
-import { evenAttention } from "./_even-attention.ts";
+import { multiHeadAttention } from "./_multi-head-attention.ts";
 import type { Fields } from "./_fields.ts";
 import type { Embedding, Head, LayerRun, Norm, Stack } from "./model.ts";
 
@@ -104,11 +104,11 @@ function run(
   given: { readonly traits: EncoderTraits; readonly window: number | null; readonly count: number },
 ): LayerRun {
   const { traits, window, count } = given;
-  const even = { hidden: fields.count("hidden_size"), bias: traits.bias };
+  const hidden = fields.count("hidden_size");
   return {
     count,
     layer: {
-      mixers: [{ ...evenAttention(fields, even), window }],
+      mixers: [{ ...multiHeadAttention(fields, { hidden, bias: traits.bias }), window }],
       feedForward: {
         kind: "dense",
         intermediate: fields.count("intermediate_size"),

@@ -1,6 +1,6 @@
 /** Two towers trained to agree: CLIP and SigLIP. */
 import { layerCount } from "./_decoder.ts";
-import { evenAttention } from "./_even-attention.ts";
+import { multiHeadAttention } from "./_multi-head-attention.ts";
 import type { Fields } from "./_fields.ts";
 import { visionStack } from "./_vision.ts";
 import type { Head, Stack } from "./model.ts";
@@ -45,7 +45,7 @@ function textTower(
       {
         count: layerCount(fields),
         layer: {
-          mixers: [{ ...evenAttention(fields, { hidden, bias: true }), causal: given.causal }],
+          mixers: [{ ...multiHeadAttention(fields, { hidden, bias: true }), causal: given.causal }],
           feedForward: {
             kind: "dense",
             intermediate: fields.count("intermediate_size"),

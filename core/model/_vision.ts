@@ -1,6 +1,6 @@
 /** Vision towers: ViT, CLIP, SigLIP, and those in front of a language model. */
 import { layerCount } from "./_decoder.ts";
-import { evenAttention } from "./_even-attention.ts";
+import { multiHeadAttention } from "./_multi-head-attention.ts";
 import type { Fields } from "./_fields.ts";
 import { layerRuns } from "./_runs.ts";
 import type { Embedding, Head, Norm, Stack } from "./model.ts";
@@ -81,7 +81,7 @@ export function visionStack(fields: Fields, head: (hidden: number) => Head | nul
     embedding: patches(fields, traits),
     layers: layerRuns(
       windowsOf(fields, traits).map((window) => ({
-        mixers: [{ ...evenAttention(fields, { hidden, bias: traits.bias }), window }],
+        mixers: [{ ...multiHeadAttention(fields, { hidden, bias: traits.bias }), window }],
         feedForward: {
           kind: "dense",
           intermediate: fields.countOr(

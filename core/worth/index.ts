@@ -48,7 +48,6 @@ export {
 } from "./trend.ts";
 export {
   FAILING,
-  type FailingTerms,
   type Hall,
   joinedAvailability,
   joinedBetween,

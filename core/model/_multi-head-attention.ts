@@ -2,8 +2,8 @@ import type { Fields } from "./_fields.ts";
 import type { Attention } from "./model.ts";
 import { plainAttention } from "./plain-attention.ts";
 
-/** Attention that sees both ways with as many key as query heads, `hidden` channels shared out among them. */
-export function evenAttention(
+/** Attention with as many key as query heads, `hidden` channels shared out among them; it sees both ways. */
+export function multiHeadAttention(
   fields: Fields,
   { hidden, bias }: { readonly hidden: number; readonly bias: boolean },
 ): Attention {
