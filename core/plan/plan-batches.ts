@@ -1,6 +1,6 @@
 /**
- * The search for a network, which takes whole batches: on each site the batch that does the objective
- * best within the limits, on as many devices as the demand asks for.
+ * The search for a network or an encoder, which takes whole batches: on each site the batch that does the
+ * objective best within the limits, on as many devices as the demand asks for.
  *
  * A batch waits until it is full, so its first sample waits for the last to come.
  */
@@ -26,7 +26,7 @@ export interface BatchPlanRequest {
   readonly model: Model;
   /** Samples a second; absent is what one device computes. */
   readonly rate?: RequestsPerSecond;
-  /** Those on a request or a fleet; a network has no tokens. */
+  /** Those on a request or a fleet; no tokens are given. */
   readonly limits: Pick<Limits, "latency" | "costPerHour" | "power" | "devices">;
   readonly sites: readonly Site[];
   /** Devices there are of a kind, by id; of those not named there are as many as are asked for. */
@@ -37,7 +37,7 @@ export interface BatchPlanRequest {
   readonly coefficients?: Coefficients;
 }
 
-/** One way to run the network. */
+/** One way to run the model. */
 export interface BatchPlan {
   readonly system: System;
   readonly placement: Placement;

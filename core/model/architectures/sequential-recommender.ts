@@ -12,8 +12,9 @@ import type { Sketch, Tensor } from "./_sketch.ts";
 
 const figures = z.strictObject({
   family: z.literal("sequential-recommender"),
-  /** Rows of items, categories, places and times, and of users. */
+  /** Rows of items, categories, places and times. */
   tables: z.array(count).length(4),
+  /** Rows of users. */
   users: count,
   /** Kinds of action, and the width of what stands for one. */
   actions: z.tuple([count, count]),
