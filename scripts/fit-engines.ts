@@ -20,6 +20,7 @@ import {
   type Prepared,
   UNCORRECTED,
 } from "../core/estimate/index.ts";
+import { hasExperts } from "../core/model/index.ts";
 import { shippedWorld, type Row } from "../validation/index.ts";
 import { metricOf, unitFactor } from "../validation/metric.ts";
 import { servingQuery } from "../validation/serving-query.ts";
@@ -77,7 +78,8 @@ function pointsOf(rows: readonly Row[]): ReadonlyMap<string, readonly Point[]> {
     if (typeof asked === "string") continue;
     const { query } = asked;
     const prepared = prepare(query, { ...SHIPPED, corrections: UNCORRECTED });
-    if ("reason" in prepared || hasExperts(prepared) || query.placement.replicas > 1) continue;
+    if ("reason" in prepared || hasExperts(prepared.model) || query.placement.replicas > 1)
+      continue;
     const { id } = query.placement.engine;
     const measured = (row.value ?? 0) * (unitFactor(row.unit) ?? 1);
     const group = `${row.model} on ${row.hardware}`;
@@ -89,12 +91,6 @@ function pointsOf(rows: readonly Row[]): ReadonlyMap<string, readonly Point[]> {
 
 function isTokenTime(row: Row): boolean {
   return metricOf(row.metric, row.phase, row.unit).quantity === "tpot" && !/disagg/.test(row.notes);
-}
-
-function hasExperts({ model }: Prepared): boolean {
-  return model.stacks.some(({ layers }) =>
-    layers.some(({ layer }) => layer.feedForward?.kind === "experts"),
-  );
 }
 
 function fitAll(points: ReadonlyMap<string, readonly Point[]>): ReadonlyMap<string, Host> {
