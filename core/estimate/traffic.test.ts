@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Device } from "../catalogue/index.ts";
-import { SHIPPED } from "./coefficients.ts";
+import { SHIPPED, SHIPPED_LAWS } from "./coefficients.ts";
 import { UNCORRECTED } from "./correction.ts";
-import { SHIPPED_LAWS } from "./coefficients.ts";
 import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
 import { device, load, model, placement, system } from "./fixtures/round.ts";
 import { estimate, prepare } from "./index.ts";

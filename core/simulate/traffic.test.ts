@@ -52,7 +52,7 @@ test("lengthsOf() keeps each law whatever the correlation: uniform within its en
   assert.ok(Math.abs(mean / 50 - 1) < 0.03, `${mean}`);
 });
 
-test("simulate() asserts traffic that moves on: a rate, a shape and a period above zero", () => {
+test("source() asserts traffic that moves on: a rate, a shape and a period above zero", () => {
   const lengths = { kind: "fixed", mean: 1 } as const;
   const rest = { input: lengths, output: lengths, cached: 0, requests: 2, warmup: 0 };
   const still: readonly Arrivals[] = [
