@@ -9,7 +9,7 @@ import { candidates, pooled } from "./candidates.ts";
 import { bestPerDevice, paretoFront, rank } from "./rank.ts";
 import { counts, nearest } from "./refusals.ts";
 import { relaxed } from "./relax.ts";
-import { size } from "./sizing.ts";
+import { single, size } from "./sizing.ts";
 import type { Binding, Plan, PlanAnswer, PlanRequest, Ranking, Refusal, Site } from "./types.ts";
 
 /** Ranked plans for `request`: the best of each device, or the front of two objectives; or why there is none. */
@@ -52,7 +52,7 @@ export function* planEach(
 
 /** A plan of an earlier request sized for this one, in the same host and the same split. */
 export function planAgain(request: PlanRequest, { system, placement }: Plan): Plan | Refusal {
-  return size(request, { hosts: [system], placement: { ...placement, replicas: 1 } });
+  return size(request, { hosts: [system], placement: single(placement) });
 }
 
 /**
