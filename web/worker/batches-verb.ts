@@ -1,5 +1,6 @@
 /** Plans for a network, which takes whole batches: the best of each device, best device first. */
 import {
+  placementDevices,
   planBatches,
   sitesOf,
   usualFormats,
@@ -83,7 +84,7 @@ function rowOf({ system, placement, batch, estimate, ...plan }: BatchPlan): Batc
     name: device.name,
     vendor: device.vendor,
     status: device.status,
-    devices: placement.replicas,
+    devices: placementDevices(placement),
     format: placement.numerics.name,
     batch,
     figures: {

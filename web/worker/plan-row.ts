@@ -1,6 +1,6 @@
 /** One plan as the page shows it: names and figures, without the operators behind them. */
 import {
-  deviceCount,
+  placementDevices,
   splitText,
   type Bound,
   type Interval,
@@ -54,7 +54,7 @@ export function rowOf(plan: Plan): PlanRow {
     name: system.device.name,
     vendor: system.device.vendor,
     status: system.device.status,
-    devices: deviceCount(parallel) * replicas,
+    devices: placementDevices(placement),
     split,
     format: numerics.name,
     engine: engine.id,

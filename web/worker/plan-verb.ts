@@ -1,9 +1,9 @@
 /** Plans, one device after the other, so that the first are seen while the rest are searched. */
 import {
   answered,
-  deviceCount,
   explain,
   numerics,
+  placementDevices,
   planAgain,
   planEach,
   ranked,
@@ -112,8 +112,7 @@ function reasonOf({ change, answer, ratio }: Counterfactual): Reason {
   if (!("estimate" in answer)) {
     return { change, ratio, devices: null, refused: answer.infeasible };
   }
-  const { parallel, replicas } = answer.placement;
-  return { change, ratio, devices: deviceCount(parallel) * replicas, refused: null };
+  return { change, ratio, devices: placementDevices(answer.placement), refused: null };
 }
 
 function view(

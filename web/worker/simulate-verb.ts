@@ -9,6 +9,7 @@ import {
   lengthLaw,
   numerics,
   offersFor,
+  placementDevices,
   prepare,
   requestTimes,
   runCount,
@@ -210,8 +211,8 @@ function engineNamed(name: string, device: Device): Engine {
 }
 
 function titled({ model, system, placement }: Prepared): Pick<SimulateView, "title" | "devices"> {
-  const { parallel, replicas, numerics: format, engine } = placement;
-  const devices = deviceCount(parallel) * replicas;
+  const { numerics: format, engine } = placement;
+  const devices = placementDevices(placement);
   const title = `${model.name} (${format.name}), ${devices} × ${system.device.name}, ${engine.name}`;
   return { title, devices };
 }
