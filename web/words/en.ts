@@ -195,8 +195,6 @@ export const en = {
       "Predicted over measured, in SI units: on the dashed line they are equal, on the dotted ones twice or half",
     measured: "Measured",
     predicted: "Predicted",
-    covered: "within its interval",
-    missed: "outside its interval",
     source: "Source",
     ratio: "Predicted over measured",
     row: "Figure",

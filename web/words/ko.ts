@@ -192,8 +192,6 @@ export const ko: Words = {
     chart: "측정값에 대한 예측값(SI 단위). 파선에서는 둘이 같고, 점선에서는 두 배 또는 절반입니다",
     measured: "측정",
     predicted: "예측",
-    covered: "구간 안",
-    missed: "구간 밖",
     source: "출처",
     ratio: "예측 나누기 측정",
     row: "수치",

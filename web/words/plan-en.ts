@@ -28,7 +28,6 @@ export const plan = {
   latency: "Request end to end",
   budget: "Budget an hour",
   power: "Power at the wall",
-  devicesMax: "Devices at most",
   objective: "Least",
   objectives: {
     cost: "cost",
@@ -39,14 +38,12 @@ export const plan = {
     devices: "devices",
   } satisfies Record<Objective, string>,
   vendors: "Vendors",
-  allVendors: "all",
   tenure: "Paid by",
   tenures: { rent: "on demand", spot: "spot", reserved: "reserved", own: "purchase" },
   announced: "Also devices that are announced or retired",
   confidence: "Limits hold with probability",
   columns: {
     devices: "Devices",
-    split: "Split",
     format: "Format",
     engine: "Engine",
     sure: "Sure",

@@ -28,7 +28,6 @@ export const plan: Words["plan"] = {
   latency: "요청 전체 시간",
   budget: "시간당 예산",
   power: "벽면 전력",
-  devicesMax: "최대 장치 수",
   objective: "최소화",
   objectives: {
     cost: "비용",
@@ -39,14 +38,12 @@ export const plan: Words["plan"] = {
     devices: "장치 수",
   },
   vendors: "제조사",
-  allVendors: "전체",
   tenure: "지불 방식",
   tenures: { rent: "온디맨드", spot: "스팟", reserved: "예약", own: "구매" },
   announced: "발표만 되었거나 단종된 장치도 포함",
   confidence: "제한을 지킬 확률",
   columns: {
     devices: "장치",
-    split: "분할",
     format: "형식",
     engine: "엔진",
     sure: "확신",
