@@ -36,10 +36,11 @@ export function CatalogueMap({
   const chosen = dots.filter(({ id }) => id === device);
   const compute = (value: number): string => quantityText(value, "compute");
   const bandwidth = (value: number): string => quantityText(value, "bandwidth");
-  const ticksOf = (of: "wide" | "bandwidth", most: number): readonly number[] => {
-    const values = dots.map((dot) => dot[of]);
-    return logTicks(Math.min(...values), Math.max(...values), most);
-  };
+  const ticksOf = (of: "wide" | "bandwidth", most: number): readonly number[] =>
+    logTicks(
+      dots.map((dot) => dot[of]),
+      most,
+    );
   return (
     <Chart
       name="catalogue"

@@ -132,8 +132,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
     name: words.figureName(bar.name),
     kind: words.kinds[bar.kind],
   }));
-  const least = Math.min(1, ...bars.map(({ p10 }) => p10));
-  const most = Math.max(1, ...bars.map(({ p90 }) => p90));
+  const ends = bars.flatMap(({ p10, p90 }) => [p10, p90]);
   const refused = answer.predicted.flatMap(({ workload, answer: each }) =>
     "reason" in each ? [{ workload, message: each.message }] : [],
   );
@@ -151,7 +150,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
           x: {
             type: "log",
             label: words.times,
-            ticks: logTicks(least, most, Math.max(3, Math.floor(width / 120))),
+            ticks: logTicks([1, ...ends], Math.max(3, Math.floor(width / 120))),
             tickFormat: (ratio: number) => `${ratio}×`,
           },
           y: { label: null, domain: bars.map(({ name }) => name) },

@@ -130,7 +130,7 @@ function Generations({
           y: { type: "log", domain: y },
           color: { legend: true },
           marks: [
-            logAxisY(plot, { ticks: logTicks(y[0], y[1], 14), text, label: title }),
+            logAxisY(plot, { ticks: logTicks(y, 14), text, label: title }),
             plot.dot(points, {
               x: "launched",
               y: "value",

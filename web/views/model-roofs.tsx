@@ -54,7 +54,7 @@ export function ModelRoofs({ roofs, commandOf }: RoofsProps): JSX.Element {
           r: { range: [2, 14] },
           marks: [
             logAxisX(plot, {
-              ticks: logTicks(INTENSITY_LOW, INTENSITY_HIGH, Math.max(3, Math.floor(width / 90))),
+              ticks: logTicks([INTENSITY_LOW, INTENSITY_HIGH], Math.max(3, Math.floor(width / 90))),
               text: String,
               label: words.intensity,
             }),
@@ -105,8 +105,11 @@ function Fits({ roofs, commandOf }: RoofsProps): JSX.Element {
 }
 
 function ratesOf(dots: readonly Dot[], corners: readonly Corner[]): readonly number[] {
-  const rates = [...dots, ...corners].map(({ rate }) => rate).filter((rate) => rate > 0);
-  return logTicks(Math.min(...rates), Math.max(...rates), 8);
+  const rates = [...dots, ...corners].map(({ rate }) => rate);
+  return logTicks(
+    rates.filter((rate) => rate > 0),
+    8,
+  );
 }
 
 /** The slope of the bandwidth, the ridge, and the flat top of the arithmetic. */

@@ -36,7 +36,10 @@ export const middle = (axis: "x" | "y") => (dot: Dot) => dot[axis][1];
 export const high = (axis: "x" | "y") => (dot: Dot) => dot[axis][2];
 
 export function ticksOf(dots: readonly Dot[], axis: "x" | "y", most: number): readonly number[] {
-  return logTicks(Math.min(...dots.map(low(axis))), Math.max(...dots.map(high(axis))), most);
+  return logTicks(
+    dots.flatMap((dot) => dot[axis]),
+    most,
+  );
 }
 
 /** Plans with both figures; those that no other beats in both are the front. */
