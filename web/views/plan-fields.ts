@@ -23,19 +23,7 @@ import type { BatchesQuestion, BatchFigures } from "../worker/batches-verb.ts";
 import type { PlanFigures } from "../worker/plan-row.ts";
 import type { PlanQuestion } from "../worker/plan-verb.ts";
 
-/** How each figure is written, and whether more of it is better. */
-export const FIGURES = {
-  ttft: { kind: "time", scale: 1, after: "", more: false },
-  tpot: { kind: "time", scale: 1, after: "", more: false },
-  latency: { kind: "time", scale: 1, after: "", more: false },
-  outputRate: { kind: "tokenRate", scale: 1, after: "", more: true },
-  power: { kind: "power", scale: 1, after: "", more: false },
-  energyPerToken: { kind: "energy", scale: 1, after: "", more: false },
-  costPerHour: { kind: "money", scale: 1, after: "/h", more: false },
-  costPerToken: { kind: "money", scale: 1e6, after: "/M", more: false },
-  carbonPerToken: { kind: "carbon", scale: 1, after: "", more: false },
-} as const satisfies Readonly<Record<keyof PlanFigures, Written>>;
-
+/** How a figure is written, and whether more of it is better. */
 export interface Written {
   readonly kind: QuantityKind;
   readonly scale: number;
@@ -43,19 +31,38 @@ export interface Written {
   readonly more: boolean;
 }
 
+const TIME: Written = { kind: "time", scale: 1, after: "", more: false };
+const POWER: Written = { kind: "power", scale: 1, after: "", more: false };
+const ENERGY: Written = { kind: "energy", scale: 1, after: "", more: false };
+const CARBON: Written = { kind: "carbon", scale: 1, after: "", more: false };
+const COST_PER_HOUR: Written = { kind: "money", scale: 1, after: "/h", more: false };
+const COST_PER_MILLION: Written = { kind: "money", scale: 1e6, after: "/M", more: false };
+
+export const FIGURES = {
+  ttft: TIME,
+  tpot: TIME,
+  latency: TIME,
+  outputRate: { kind: "tokenRate", scale: 1, after: "", more: true },
+  power: POWER,
+  energyPerToken: ENERGY,
+  costPerHour: COST_PER_HOUR,
+  costPerToken: COST_PER_MILLION,
+  carbonPerToken: CARBON,
+} satisfies Readonly<Record<keyof PlanFigures, Written>>;
+
 export type FigureName = keyof typeof FIGURES;
 export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
 
 /** Those of a network, which has samples and no tokens. */
 export const NETWORK_FIGURES = {
-  latency: { kind: "time", scale: 1, after: "", more: false },
+  latency: TIME,
   itemRate: { kind: "sampleRate", scale: 1, after: "", more: true },
-  power: { kind: "power", scale: 1, after: "", more: false },
-  energyPerItem: { kind: "energy", scale: 1, after: "", more: false },
-  costPerHour: { kind: "money", scale: 1, after: "/h", more: false },
-  costPerItem: { kind: "money", scale: 1e6, after: "/M", more: false },
-  carbonPerItem: { kind: "carbon", scale: 1, after: "", more: false },
-} as const satisfies Readonly<Record<keyof BatchFigures, Written>>;
+  power: POWER,
+  energyPerItem: ENERGY,
+  costPerHour: COST_PER_HOUR,
+  costPerItem: COST_PER_MILLION,
+  carbonPerItem: CARBON,
+} satisfies Readonly<Record<keyof BatchFigures, Written>>;
 
 export type NetworkFigureName = keyof typeof NETWORK_FIGURES;
 export const NETWORK_FIGURE_NAMES = Object.keys(NETWORK_FIGURES) as readonly NetworkFigureName[];
