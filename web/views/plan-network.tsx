@@ -19,6 +19,7 @@ import {
 import { PlanNearest } from "./plan-nearest.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
 import { intervalFigure, nothingText } from "./plan-text.ts";
+import { quantileCells, quantileColumns } from "./quantile-cells.ts";
 
 const BARS_MAX = 12;
 const COLUMNS = ["latency", "itemRate", "costPerHour", "costPerItem", "energyPerItem"] as const;
@@ -130,7 +131,6 @@ function middleText(plan: BatchRow, name: NetworkFigureName): string {
 }
 
 function sheetOf(plans: readonly BatchRow[]): Sheet {
-  const quantiles = ["p10", "p50", "p90"] as const;
   return {
     name: "plans",
     columns: [
@@ -138,7 +138,7 @@ function sheetOf(plans: readonly BatchRow[]): Sheet {
       "devices",
       "format",
       "batch",
-      ...NETWORK_FIGURE_NAMES.flatMap((name) => quantiles.map((each) => `${name}.${each}`)),
+      ...quantileColumns(NETWORK_FIGURE_NAMES),
       "confidence",
     ],
     rows: plans.map(({ device, devices, format, batch, figures, confidence }) => [
@@ -146,9 +146,7 @@ function sheetOf(plans: readonly BatchRow[]): Sheet {
       devices,
       format,
       batch,
-      ...NETWORK_FIGURE_NAMES.flatMap((name) =>
-        quantiles.map((each) => figures[name]?.[each] ?? null),
-      ),
+      ...quantileCells(NETWORK_FIGURE_NAMES, figures),
       confidence,
     ]),
     json: { plans },

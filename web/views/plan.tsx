@@ -29,6 +29,7 @@ import { PlanPareto } from "./plan-pareto.tsx";
 import { PlanReasons } from "./plan-reasons.tsx";
 import { PlanTable } from "./plan-table.tsx";
 import { figureText, nothingText, whyText } from "./plan-text.ts";
+import { quantileCells, quantileColumns } from "./quantile-cells.ts";
 import type { ViewProps } from "./view.ts";
 
 export function View({ query, show }: ViewProps): JSX.Element {
@@ -165,7 +166,6 @@ function Best({ plan }: { readonly plan: PlanRow }): JSX.Element {
 }
 
 function sheetOf(plans: readonly PlanRow[]): Sheet {
-  const quantiles = ["p10", "p50", "p90"] as const;
   return {
     name: "plans",
     columns: [
@@ -174,7 +174,7 @@ function sheetOf(plans: readonly PlanRow[]): Sheet {
       "split",
       "format",
       "engine",
-      ...FIGURE_NAMES.flatMap((name) => quantiles.map((quantile) => `${name}.${quantile}`)),
+      ...quantileColumns(FIGURE_NAMES),
       "confidence",
       "binding",
     ],
@@ -184,9 +184,7 @@ function sheetOf(plans: readonly PlanRow[]): Sheet {
       plan.split,
       plan.format,
       plan.engine,
-      ...FIGURE_NAMES.flatMap((name) =>
-        quantiles.map((quantile) => plan.figures[name]?.[quantile] ?? null),
-      ),
+      ...quantileCells(FIGURE_NAMES, plan.figures),
       plan.confidence,
       plan.binding,
     ]),
