@@ -114,6 +114,12 @@ export function pickedWith(
 
 export type PlanState = ValuesOf<typeof planFields>;
 
+/** What every part of the plan view is given. */
+export interface PlanProps {
+  readonly state: PlanState;
+  readonly change: (changes: Partial<PlanState>) => void;
+}
+
 export function questionOf(state: PlanState): PlanQuestion {
   const { model, workload, objective, engines } = state;
   return {

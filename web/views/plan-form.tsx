@@ -6,13 +6,11 @@ import { Choice, Group, LogSlider, Several, Tick, Ticks } from "../parts/control
 import { isNetwork } from "../own-models.ts";
 import { ModelInput } from "../parts/model-input.tsx";
 import type { ListsAnswer } from "../worker/lists.ts";
-import { DEMANDS, type PlanState } from "./plan-fields.ts";
+import { DEMANDS, type PlanProps } from "./plan-fields.ts";
 import { quantityText } from "../parts/quantity.ts";
 
-interface FormProps {
-  readonly state: PlanState;
+interface FormProps extends PlanProps {
   readonly lists: ListsAnswer | null;
-  readonly change: (changes: Partial<PlanState>) => void;
 }
 
 export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
@@ -170,7 +168,7 @@ function LimitControls({ state, change }: FormProps): JSX.Element {
   );
 }
 
-function TokenLimits({ state, change }: Omit<FormProps, "lists">): JSX.Element {
+function TokenLimits({ state, change }: PlanProps): JSX.Element {
   const all = useWords();
   const words = all.plan;
   const none = all.none;

@@ -6,9 +6,9 @@ import { quantityText } from "../parts/quantity.ts";
 import { Said } from "../parts/said.tsx";
 import type { Words } from "../words/index.ts";
 import type { Miss, Nearest } from "../worker/nearest.ts";
-import { FIGURES, type PlanState } from "./plan-fields.ts";
+import { FIGURES, type PlanProps, type PlanState } from "./plan-fields.ts";
 
-type Change = (changes: Partial<PlanState>) => void;
+type Change = PlanProps["change"];
 
 export function PlanNearest({
   nearest,

@@ -14,7 +14,7 @@ import {
   NETWORK_FIGURES,
   networkQuestionOf,
   type NetworkFigureName,
-  type PlanState,
+  type PlanProps,
 } from "./plan-fields.ts";
 import { PlanNearest } from "./plan-nearest.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
@@ -24,13 +24,7 @@ import { quantileCells, quantileColumns } from "./quantile-cells.ts";
 const BARS_MAX = 12;
 const COLUMNS = ["latency", "itemRate", "costPerHour", "costPerItem", "energyPerItem"] as const;
 
-export function NetworkPlans({
-  state,
-  change,
-}: {
-  readonly state: PlanState;
-  readonly change: (changes: Partial<PlanState>) => void;
-}): JSX.Element {
+export function NetworkPlans({ state, change }: PlanProps): JSX.Element {
   const words = useWords();
   const { answer, refused, isWorking } = useAnswer("batches", networkQuestionOf(state));
   const plans = answer?.plans ?? [];
@@ -63,11 +57,7 @@ function Plans({
   plans,
   state,
   change,
-}: {
-  readonly plans: readonly BatchRow[];
-  readonly state: PlanState;
-  readonly change: (changes: Partial<PlanState>) => void;
-}): JSX.Element {
+}: PlanProps & { readonly plans: readonly BatchRow[] }): JSX.Element {
   const words = useWords().plan;
   const { networkFigure: figure } = state;
   const { kind, scale, after } = NETWORK_FIGURES[figure];

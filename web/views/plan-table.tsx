@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useWords } from "../parts/context.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
-import { pickedWith, type PlanState } from "./plan-fields.ts";
+import { pickedWith, type PlanProps } from "./plan-fields.ts";
 import { figureText } from "./plan-text.ts";
 
 const SHOWN = ["ttft", "tpot", "costPerHour", "costPerToken", "energyPerToken"] as const;
@@ -13,11 +13,7 @@ export function PlanTable({
   plans,
   state,
   change,
-}: {
-  readonly plans: readonly PlanRow[];
-  readonly state: PlanState;
-  readonly change: (changes: Partial<PlanState>) => void;
-}): JSX.Element {
+}: PlanProps & { readonly plans: readonly PlanRow[] }): JSX.Element {
   const words = useWords();
   const { columns, figures } = words.plan;
   const [isWhole, setWhole] = useState(false);

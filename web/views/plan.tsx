@@ -20,6 +20,7 @@ import {
   pickedWith,
   planFields,
   questionOf,
+  type PlanProps,
   type PlanState,
 } from "./plan-fields.ts";
 import { PlanForm } from "./plan-form.tsx";
@@ -49,12 +50,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
   );
 }
 
-interface PlansProps {
-  readonly state: PlanState;
-  readonly change: (changes: Partial<PlanState>) => void;
-}
-
-function ServingPlans({ state, change }: PlansProps): JSX.Element {
+function ServingPlans({ state, change }: PlanProps): JSX.Element {
   const words = useWords();
   const { answer, refused, isWorking } = useAnswer("plan", questionOf(state));
   return (
@@ -88,7 +84,7 @@ function Answer({
   answer,
   state,
   change,
-}: PlansProps & { readonly answer: PlanAnswered }): JSX.Element {
+}: PlanProps & { readonly answer: PlanAnswered }): JSX.Element {
   const words = useWords();
   const { plans, tried } = answer;
   const [best] = plans;
