@@ -11,6 +11,8 @@ import {
   SINGLE_DEVICE,
   systemFor,
   trafficBytes,
+  type Device,
+  type Engine,
   type Group,
   type Growth,
   type Model,
@@ -107,7 +109,7 @@ export async function* modelAnswer(question: ModelQuestion): Parts<ModelView> {
   yield view;
   if (model.kind === "network") {
     const roofs = question.devices.map((device) => networkRoof(model, device, question.batch));
-    yield { ...view, roofs, heat: BATCHES.map((batch) => cellOf(model, batch)) };
+    yield { ...view, roofs, heat: networkHeat(model) };
     return;
   }
   const roofs = question.devices.map((device) => roofOf(model, device, question));
@@ -152,11 +154,21 @@ function groupsOf(operators: readonly Operator[]): readonly GroupRow[] {
 
 function heatOf(model: Transformer, { phase }: ModelQuestion): readonly HeatCell[] {
   return BATCHES.flatMap((batch) =>
-    LENGTHS.map((tokens) => {
-      const operators = expand({ model, step: stepOf({ phase, batch, tokens }) });
-      return { batch, tokens, flops: flopsOf(operators), bytes: trafficBytes(operators) };
-    }),
+    LENGTHS.map((tokens) =>
+      cellOf({ batch, tokens }, expand({ model, step: stepOf({ phase, batch, tokens }) })),
+    ),
   );
+}
+
+/** A network grows with its batch alone. */
+function networkHeat(model: Network): readonly HeatCell[] {
+  return BATCHES.map((batch) =>
+    cellOf({ batch, tokens: null }, expandNetwork(model, batch, model.numerics)),
+  );
+}
+
+function cellOf(at: Pick<HeatCell, "batch" | "tokens">, operators: readonly Operator[]): HeatCell {
+  return { ...at, flops: flopsOf(operators), bytes: trafficBytes(operators) };
 }
 
 function flopsOf(operators: readonly Operator[]): number {
@@ -166,15 +178,10 @@ function flopsOf(operators: readonly Operator[]): number {
 /** The device's roof, and each operator under it, on the smallest split that fits. */
 function roofOf(model: Transformer, name: string, question: ModelQuestion): Roof {
   const device = accepted(findDevice(currentCatalogue(), name));
-  const roof = {
-    device: device.id,
-    name: device.name,
-    peak: device.peak[model.numerics.compute.linear] ?? 0,
-    bandwidth: device.memory?.bandwidth ?? 0,
-  };
-  const system = systemFor(currentCatalogue(), device);
   const [engine] = enginesFor(device);
-  if (engine === undefined) return { ...roof, split: null, engine: null, points: [] };
+  const bare = bareRoof(model, device, engine);
+  if (engine === undefined) return bare;
+  const system = systemFor(currentCatalogue(), device);
   const chat = workloadNamed("chat");
   for (const tensor of SPLITS) {
     const answer = estimate({
@@ -195,23 +202,17 @@ function roofOf(model: Transformer, name: string, question: ModelQuestion): Roof
     });
     if (answer.kind === "infeasible") continue;
     const points = rooflinePoints(answer).filter(({ phase }) => phase === question.phase);
-    return { ...roof, split: tensor, engine: engine.id, points };
+    return { ...bare, split: tensor, points };
   }
-  return { ...roof, split: null, engine: engine.id, points: [] };
+  return bare;
 }
 
 /** A network runs whole on one device. */
 function networkRoof(model: Network, name: string, batch: number): Roof {
   const device = accepted(findDevice(currentCatalogue(), name));
   const [engine] = batchEngines();
-  const roof = {
-    device: device.id,
-    name: device.name,
-    peak: device.peak[model.numerics.compute.linear] ?? 0,
-    bandwidth: device.memory?.bandwidth ?? 0,
-    engine: engine?.id ?? null,
-  };
-  if (engine === undefined) return { ...roof, split: null, points: [] };
+  const bare = bareRoof(model, device, engine);
+  if (engine === undefined) return bare;
   const answer = estimateBatch({
     model,
     system: systemFor(currentCatalogue(), device),
@@ -220,12 +221,20 @@ function networkRoof(model: Network, name: string, batch: number): Roof {
     input: 0,
     output: 0,
   });
-  if (answer.kind === "infeasible") return { ...roof, split: null, points: [] };
+  if (answer.kind === "infeasible") return bare;
   const points = rooflinePoints({ prefill: answer.operators, decode: answer.decode });
-  return { ...roof, split: 1, points };
+  return { ...bare, split: 1, points };
 }
 
-function cellOf(model: Network, batch: number): HeatCell {
-  const operators = expandNetwork(model, batch, model.numerics);
-  return { batch, tokens: null, flops: flopsOf(operators), bytes: trafficBytes(operators) };
+/** A roof with nothing under it. */
+function bareRoof(model: Model, device: Device, engine: Engine | undefined): Roof {
+  return {
+    device: device.id,
+    name: device.name,
+    peak: device.peak[model.numerics.compute.linear] ?? 0,
+    bandwidth: device.memory?.bandwidth ?? 0,
+    split: null,
+    engine: engine?.id ?? null,
+    points: [],
+  };
 }
