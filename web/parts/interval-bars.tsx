@@ -1,7 +1,7 @@
 /** Intervals as bars on one logarithmic axis: a line from p10 to p90 and a mark at the median. */
 import type { JSX } from "preact";
 import type { Interval, QuantityKind } from "../../core/index.ts";
-import { intervalText, quantityText } from "./quantity.ts";
+import { intervalText, quantityText, scaled } from "./quantity.ts";
 
 export interface Bar {
   readonly id: string;
@@ -73,9 +73,4 @@ export function IntervalBars({
       )}
     </figure>
   );
-}
-
-function scaled(interval: Interval, scale: number): Interval {
-  const { p10, p50, p90 } = interval;
-  return { ...interval, p10: p10 * scale, p50: p50 * scale, p90: p90 * scale };
 }

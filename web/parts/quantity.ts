@@ -37,6 +37,12 @@ export function intervalText(interval: Interval, kind: QuantityKind): string {
   return counted(p50) + unit + range;
 }
 
+/** Of so many as are shown together: 1e6 for figures per million tokens. */
+export function scaled(interval: Interval, scale: number): Interval {
+  const { p10, p50, p90 } = interval;
+  return { ...interval, p10: p10 * scale, p50: p50 * scale, p90: p90 * scale };
+}
+
 /** Whole numbers below ten thousand are exact, as in English. */
 function counted(value: number): string {
   if (Math.abs(value) < WHOLE_MOST) return plainText(value, "count");

@@ -5,7 +5,7 @@ import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
 import { FIGURE_NAMES, FIGURES } from "./plan-fields.ts";
-import { intervalText, quantityText } from "../parts/quantity.ts";
+import { intervalText, quantityText, scaled } from "../parts/quantity.ts";
 
 export function PlanCompare({
   plans,
@@ -49,12 +49,10 @@ function PlanCard({ plan }: { readonly plan: PlanRow }): JSX.Element {
           const interval = plan.figures[name];
           const { kind, scale, after } = FIGURES[name];
           if (interval === null) return null;
-          const { p10, p50, p90 } = interval;
-          const shown = { ...interval, p10: p10 * scale, p50: p50 * scale, p90: p90 * scale };
           return (
             <div key={name}>
               <dt>{words.figures[name]}</dt>
-              <dd>{intervalText(shown, kind) + after}</dd>
+              <dd>{intervalText(scaled(interval, scale), kind) + after}</dd>
             </div>
           );
         })}
