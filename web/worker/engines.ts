@@ -1,9 +1,10 @@
-/** Serving engines that batch continuously. */
+/** Engines of the catalogue: those that serve, batching continuously, and what runs whole batches. */
 import { catalogue, decodeEngine, enginesOn, type Device, type Engine } from "../../core/index.ts";
 import { accepted } from "./refusal.ts";
 
 let read: readonly Engine[] | null = null;
 
+/** Those that batch continuously. */
 export function engines(): readonly Engine[] {
   return all().filter(({ scheduler }) => scheduler !== "static");
 }
@@ -18,12 +19,12 @@ export function batchEngines(): readonly Engine[] {
   return all().filter(({ id }) => id === "static");
 }
 
-/** Those that run on `device`, with their defaults there. */
+/** Of the serving ones, those that run on `device`, with their defaults there. */
 export function enginesFor(device: Device): readonly Engine[] {
   return enginesOn(engines(), device);
 }
 
-/** Those of `names`, or all where it is empty; and, for a machine of the user's own, one batch after another. */
+/** Serving engines of `names`, or all where it is empty; and, for a machine of the user's own, one batch after another. */
 export function enginesNamed(names: readonly string[], isOwn = false): readonly Engine[] {
   const named = engines().filter(({ id }) => names.length === 0 || names.includes(id));
   return isOwn ? [...named, ...batchEngines()] : named;
