@@ -62,14 +62,27 @@ export function Suggested({
         spellcheck={false}
         onChange={({ currentTarget }) => change(currentTarget.value.trim())}
       />
-      <datalist id={`${id}-list`}>
-        {suggestions.map(([each, text]) => (
-          <option key={each} value={each}>
-            {text}
-          </option>
-        ))}
-      </datalist>
+      <Suggestions id={`${id}-list`} of={suggestions} />
     </div>
+  );
+}
+
+/** What a text field of the list `id` suggests. */
+function Suggestions({
+  id,
+  of,
+}: {
+  readonly id: string;
+  readonly of: readonly (readonly [value: string, text: string])[];
+}): JSX.Element {
+  return (
+    <datalist id={id}>
+      {of.map(([each, text]) => (
+        <option key={each} value={each}>
+          {text}
+        </option>
+      ))}
+    </datalist>
   );
 }
 
@@ -120,13 +133,7 @@ export function Several({
           currentTarget.value = "";
         }}
       />
-      <datalist id={`${id}-list`}>
-        {options.map(([each, text]) => (
-          <option key={each} value={each}>
-            {text}
-          </option>
-        ))}
-      </datalist>
+      <Suggestions id={`${id}-list`} of={options} />
     </div>
   );
 }
