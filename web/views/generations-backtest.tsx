@@ -1,10 +1,10 @@
 /** How forecasts of each generation would have done: from the committed report, loaded when it is shown. */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import type { Table } from "../../core/index.ts";
 import type { Family } from "../../validation/family.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
+import { useFile } from "../parts/use-file.ts";
 
 const ROW_HEIGHT = 34;
 const AXIS_HEIGHT = 70;
@@ -12,14 +12,7 @@ const AXIS_HEIGHT = 70;
 export function Backtest(): JSX.Element | null {
   const all = useWords();
   const words = all.generations.backtest;
-  const [table, setTable] = useState<Table | null>(null);
-  useEffect(() => {
-    const leaving = new AbortController();
-    fetch(new URL("data/backtest.json", document.baseURI), { signal: leaving.signal })
-      .then(async (response) => setTable((await response.json()) as Table | null))
-      .catch(() => undefined);
-    return () => leaving.abort();
-  }, []);
+  const { file: table } = useFile<Table | null>("backtest.json");
   if (table === null) return null;
   const rows = table.rows.map(([forecast = "", family = "", ...cells]) => [
     words.forecastOf(forecast.split(" from ")[0] ?? forecast),

@@ -1,10 +1,11 @@
 /** What was predicted for published figures, each with its source, and how far off it was. */
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { readValues, textField, writeValues, type ValuesOf } from "../address.ts";
 import { Actions, type Sheet } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
+import { useFile } from "../parts/use-file.ts";
 import type { TruthFile, TruthRow } from "../truth-file.ts";
 import type { Words } from "../words/index.ts";
 import { commandText } from "./command-text.ts";
@@ -26,7 +27,7 @@ type TruthState = ValuesOf<typeof fields>;
 export function View({ query, show }: ViewProps): JSX.Element {
   const words = useWords().truth;
   const state = useMemo(() => readValues(fields, query), [query]);
-  const { file, isFailed } = useTruth();
+  const { file, isFailed } = useFile<TruthFile>("truth.json");
   const rows = useMemo(() => shownRows(file?.rows ?? [], state), [file, state]);
   const change = (changes: Partial<TruthState>): void =>
     show(writeValues(fields, { ...state, ...changes }));
@@ -62,19 +63,6 @@ export function View({ query, show }: ViewProps): JSX.Element {
       <Actions command={commandOf(state)} sheet={sheetOf(rows)} />
     </section>
   );
-}
-
-function useTruth(): { readonly file: TruthFile | null; readonly isFailed: boolean } {
-  const [file, setFile] = useState<TruthFile | null>(null);
-  const [isFailed, setFailed] = useState(false);
-  useEffect(() => {
-    const leaving = new AbortController();
-    fetch(new URL("data/truth.json", document.baseURI), { signal: leaving.signal })
-      .then(async (response) => setFile((await response.json()) as TruthFile))
-      .catch(() => leaving.signal.aborted || setFailed(true));
-    return () => leaving.abort();
-  }, []);
-  return { file, isFailed };
 }
 
 function shownRows(rows: readonly TruthRow[], state: TruthState): readonly TruthRow[] {
