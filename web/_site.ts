@@ -2,6 +2,9 @@
 import chromium from "@sparticuz/chromium";
 import { chromium as browsers, type Browser, type Page } from "playwright-core";
 import { running, type Running } from "../cli/serve/server.ts";
+import { en } from "./words/en.ts";
+
+export const VIEWS: readonly string[] = Object.keys(en.views);
 
 export function servedPage(): Promise<Running> {
   const limits = { threads: 1, waitingMax: 8, seconds: 60, transferSeconds: 30 };
@@ -40,6 +43,14 @@ export async function openedPage(
   await page.goto(site.address + hash);
   await page.waitForSelector('main section[aria-busy="false"]');
   return { page, problems };
+}
+
+/** What a click hands out to save. */
+export async function saved(page: Page, click: () => Promise<void>): Promise<Buffer> {
+  const waiting = page.waitForEvent("download");
+  await click();
+  const stream = await (await waiting).createReadStream();
+  return Buffer.from(await new Response(stream as unknown as ReadableStream).arrayBuffer());
 }
 
 /** `more` are flags of Chromium. */

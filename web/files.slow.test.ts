@@ -6,7 +6,7 @@ import { decode } from "fast-png";
 import type { Browser, Page } from "playwright-core";
 import { emptyFolder, ran } from "../cli/_fake-shell.ts";
 import { file, node, value, weights } from "../core/model/onnx/_models.ts";
-import { openBrowser, openedPage, servedPage, type Opened } from "./_site.ts";
+import { openBrowser, openedPage, saved, servedPage, VIEWS, type Opened } from "./_site.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- figures of ten views, read by their names
 type Json = any;
@@ -27,27 +27,6 @@ after(async () => {
 function opened(hash: string): Promise<Opened> {
   return openedPage(browser, site, hash);
 }
-
-/** What the button hands out, as bytes. */
-async function saved(page: Page, click: () => Promise<void>): Promise<Buffer> {
-  const waiting = page.waitForEvent("download");
-  await click();
-  const stream = await (await waiting).createReadStream();
-  return Buffer.from(await new Response(stream as unknown as ReadableStream).arrayBuffer());
-}
-
-const VIEWS = [
-  "plan",
-  "model",
-  "simulate",
-  "road",
-  "generations",
-  "truth",
-  "claims",
-  "worth",
-  "catalogue",
-  "watch",
-];
 
 for (const view of VIEWS) {
   test(`${view} is saved as SVG with its legend and in plain colours, as PNG, CSV and JSON`, async () => {

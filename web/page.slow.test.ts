@@ -10,7 +10,7 @@ import type { Browser, CDPSession } from "playwright-core";
 import { catalogue, devices, extendCatalogue } from "../core/index.ts";
 import config from "../cli/fixtures/qwen3-32b.json" with { type: "json" };
 import { blocksOf, SLIDER_TIMES, watchBlocks } from "./_page-timings.ts";
-import { openBrowser, openedPage, servedPage, SIZES, type Opened } from "./_site.ts";
+import { openBrowser, openedPage, saved, servedPage, SIZES, VIEWS, type Opened } from "./_site.ts";
 
 /** A Hub that knows one model. */
 const hub = createServer((request, reply) => {
@@ -34,18 +34,6 @@ after(async () => {
   await site.close();
   hub.close();
 });
-
-const VIEWS = [
-  "plan",
-  "model",
-  "simulate",
-  "road",
-  "generations",
-  "truth",
-  "claims",
-  "worth",
-  "catalogue",
-];
 
 function opened(hash: string, size: keyof typeof SIZES = "desktop"): Promise<Opened> {
   return openedPage(browser, site, hash, size);
@@ -161,10 +149,8 @@ test("road measures this machine: SIMD is faster than scalar, a link shows it to
     return Number(number) * { M: 1e6, G: 1e9, T: 1e12 }[prefix]!;
   };
   await page.getByRole("button", { name: "Measure this machine" }).click();
-  const saving = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save as my device" }).click();
-  const stream = await (await saving).createReadStream();
-  const text = await new Response(stream as unknown as ReadableStream).text();
+  const save = page.getByRole("button", { name: "Save as my device" });
+  const text = (await saved(page, () => save.click())).toString();
   const extended = extendCatalogue(catalogue, JSON.parse(text));
   assert.ok(extended.ok, JSON.stringify(extended));
   const machine = devices(extended.value).find(({ id }) => id === "my-machine");
@@ -214,10 +200,8 @@ test("road measures a GPU by WebGPU, here one of software, and plans on it", asy
   await page.getByText("Data behind this chart").click();
   const row = page.locator(".chart tbody tr", { hasText: "GPU by WebGPU" });
   assert.match((await row.textContent()) ?? "", /[\d.]+ [MGT]FLOP\/s/u);
-  const saving = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save as my device" }).click();
-  const stream = await (await saving).createReadStream();
-  const text = await new Response(stream as unknown as ReadableStream).text();
+  const save = page.getByRole("button", { name: "Save as my device" });
+  const text = (await saved(page, () => save.click())).toString();
   assert.match(text, /"at": "WebGPU"/u);
   assert.deepEqual(problems, []);
   await gpus.close();
@@ -359,14 +343,12 @@ test("worth shows power by part and the places that emit least; truth shows anot
   await page.context().close();
 });
 
-test("watch shows the sensors of this machine in both languages, and nothing for axe", async () => {
+test("watch shows the sensors of this machine in both languages", async () => {
   for (const lang of ["en", "ko"]) {
     const { page, problems } = await opened(`#watch?lang=${lang}`);
     const readings = page.locator("#answer > .scroll tbody tr");
     await page.locator(".plot svg").last().waitFor();
     assert.ok((await readings.count()) > 5);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(violations, []);
     assert.deepEqual(problems, []);
     await page.context().close();
   }
