@@ -22,8 +22,7 @@ import { ANCHORS, placedLabels, SIDES } from "./point-labels.ts";
 import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 440;
-const MARGIN_LEFT = 84;
-const MARGIN_RIGHT = 40;
+const MARGINS = { top: 20, right: 40, bottom: 48, left: 84 };
 
 interface ParetoProps<F extends string> extends Pareto<F> {
   readonly names: Readonly<Record<F, string>>;
@@ -65,8 +64,10 @@ export function PlanPareto<F extends string>(props: ParetoProps<F>): JSX.Element
         draw={(plot, width) => ({
           width,
           height: HEIGHT,
-          marginLeft: MARGIN_LEFT,
-          marginRight: MARGIN_RIGHT,
+          marginTop: MARGINS.top,
+          marginRight: MARGINS.right,
+          marginBottom: MARGINS.bottom,
+          marginLeft: MARGINS.left,
           grid: true,
           x: { type: "log" },
           y: { type: "log" },
@@ -162,16 +163,16 @@ function tickText({ kind, after }: Written): (value: number) => string {
 
 /** The front and what is picked have names, as far as there is room; the rest on hovering. */
 function labelled(dots: readonly Dot[], width: number) {
-  const across = scaleOf(dots, "x", width - MARGIN_LEFT - MARGIN_RIGHT);
-  const up = scaleOf(dots, "y", HEIGHT - 60);
+  const across = scaleOf(dots, "x", width - MARGINS.left - MARGINS.right);
+  const up = scaleOf(dots, "y", HEIGHT - MARGINS.top - MARGINS.bottom);
   const placed = dots.map((dot) => ({
     dot,
     name: dot.label,
-    x: MARGIN_LEFT + across(dot),
-    y: HEIGHT - 30 - up(dot),
+    x: MARGINS.left + across(dot),
+    y: HEIGHT - MARGINS.bottom - up(dot),
   }));
   const named = placed
     .filter(({ dot }) => dot.isFront || dot.isPicked)
     .toSorted((a, b) => Number(b.dot.isPicked) - Number(a.dot.isPicked));
-  return placedLabels(named, placed, { left: MARGIN_LEFT, right: width });
+  return placedLabels(named, placed, { left: MARGINS.left, right: width });
 }
