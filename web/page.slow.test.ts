@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, CDPSession } from "playwright-core";
-import { catalogue, devices, extendCatalogue } from "../core/index.ts";
 import config from "../cli/fixtures/qwen3-32b.json" with { type: "json" };
+import { catalogue, devices, extendCatalogue } from "../core/index.ts";
 import { blocksOf, SLIDER_TIMES, watchBlocks } from "./_page-timings.ts";
 import { openBrowser, openedPage, saved, servedPage, SIZES, VIEWS, type Opened } from "./_site.ts";
 

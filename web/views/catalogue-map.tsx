@@ -4,9 +4,9 @@ import type { JSX } from "preact";
 import { Chart, type PlotLibrary } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { logAxisX, logAxisY } from "../parts/log-axis.ts";
+import { quantityText } from "../parts/quantity.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
 import { logTicks } from "./log-ticks.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 420;
 

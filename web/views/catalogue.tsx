@@ -7,6 +7,7 @@ import { Actions } from "../parts/actions.tsx";
 import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, Suggested } from "../parts/controls.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import { RefusedNote } from "../parts/refused.tsx";
 import { DataTable } from "../parts/table.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
@@ -14,7 +15,6 @@ import type { DeviceRow } from "../worker/devices-verb.ts";
 import type { EntryView } from "../worker/entry-verb.ts";
 import { CatalogueMap } from "./catalogue-map.tsx";
 import type { ViewProps } from "./view.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 const KINDS = ["all", "gpu", "tpu", "asic", "fpga", "cpu"] as const;
 

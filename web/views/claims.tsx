@@ -7,6 +7,7 @@ import { Actions } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Suggested } from "../parts/controls.tsx";
+import { intervalText } from "../parts/quantity.ts";
 import { RefusedNote } from "../parts/refused.tsx";
 import { Said } from "../parts/said.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
@@ -14,7 +15,6 @@ import type { ClaimView } from "../worker/claim-verb.ts";
 import { commandText } from "./command-text.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { ViewProps } from "./view.ts";
-import { intervalText } from "../parts/quantity.ts";
 
 const fields = { claim: textField("dgx-h100-9x-dgx-a100") };
 

@@ -8,13 +8,13 @@ import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, Ticks } from "../parts/controls.tsx";
 import { logAxisY } from "../parts/log-axis.ts";
+import { quantityText } from "../parts/quantity.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
 import { Backtest } from "./generations-backtest.tsx";
 import { logTicks } from "./log-ticks.ts";
 import { ANCHORS, placedLabels, SIDES, type NamedDot } from "./point-labels.ts";
 import type { ViewProps } from "./view.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 /** Figures over time; those after a slash are per dollar of rent, or per watt. */
 const FIGURES = {

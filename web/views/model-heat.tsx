@@ -5,10 +5,10 @@ import { significant, type Growth, type QuantityKind } from "../../core/index.ts
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { Words } from "../words/index.ts";
 import type { HeatCell } from "../worker/model-verb.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 export const HEAT_FIGURES = ["flops", "bytes", "intensity"] as const;
 type HeatFigure = (typeof HEAT_FIGURES)[number];

@@ -4,9 +4,9 @@ import { Command } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { logAxisX, logAxisY } from "../parts/log-axis.ts";
+import { quantityText } from "../parts/quantity.ts";
 import type { Roof, RoofPoint } from "../worker/model-verb.ts";
 import { logTicks } from "./log-ticks.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 interface Dot extends RoofPoint {
   readonly device: string;

@@ -2,9 +2,9 @@
 import type { JSX } from "preact";
 import { significant } from "../../core/index.ts";
 import { useWords } from "../parts/context.ts";
+import { quantityText } from "../parts/quantity.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { GroupRow } from "../worker/model-verb.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 export function ModelTree({ groups }: { readonly groups: readonly GroupRow[] }): JSX.Element {
   const words = useWords().model;

@@ -10,12 +10,13 @@ import {
   writeValues,
   type ValuesOf,
 } from "../address.ts";
+import { isNetwork, modelArgument, modelChoice } from "../own-models.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, LogSlider, Several } from "../parts/controls.tsx";
 import { ModelInput } from "../parts/model-input.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import { RefusedNote } from "../parts/refused.tsx";
-import { isNetwork, modelArgument, modelChoice } from "../own-models.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import { answerTokens } from "../worker/answer-tokens.ts";
 import type { ModelView, Roof } from "../worker/model-verb.ts";
@@ -24,7 +25,6 @@ import { HEAT_FIGURES, ModelHeat } from "./model-heat.tsx";
 import { ModelRoofs } from "./model-roofs.tsx";
 import { ModelTree } from "./model-tree.tsx";
 import type { ViewProps } from "./view.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 const PHASES = ["prefill", "decode"] as const;
 const DEVICES_MAX = 4;

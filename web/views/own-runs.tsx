@@ -5,10 +5,10 @@ import { readValues, writeValues } from "../address.ts";
 import { ask } from "../ask.ts";
 import { OWN_MACHINE } from "../own-machine.ts";
 import { useWords } from "../parts/context.ts";
+import { intervalText } from "../parts/quantity.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { PlanRow } from "../worker/plan-row.ts";
 import { planFields, questionOf, type PlanState } from "./plan-fields.ts";
-import { intervalText } from "../parts/quantity.ts";
 
 const MODELS = [
   "Qwen/Qwen3-0.6B",

@@ -3,9 +3,9 @@ import type { JSX } from "preact";
 import type { Memory } from "../../core/index.ts";
 import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
+import { intervalText, quantityText, scaled } from "../parts/quantity.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
 import { FIGURE_NAMES, FIGURES } from "./plan-fields.ts";
-import { intervalText, quantityText, scaled } from "../parts/quantity.ts";
 
 export function PlanCompare({
   plans,

@@ -16,12 +16,12 @@ import {
   textField,
   type ValuesOf,
 } from "../address.ts";
-import { commandText } from "./command-text.ts";
 import { OWN_MACHINE } from "../own-machine.ts";
 import { isNetwork, modelArgument, modelChoice } from "../own-models.ts";
 import type { BatchesQuestion, BatchFigures } from "../worker/batches-verb.ts";
 import type { PlanFigures } from "../worker/plan-row.ts";
 import type { PlanQuestion } from "../worker/plan-verb.ts";
+import { commandText } from "./command-text.ts";
 
 /** How a figure is written, and whether more of it is better. */
 export interface Written {

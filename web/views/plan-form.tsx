@@ -1,13 +1,13 @@
 /** What is asked of a plan. */
 import type { JSX } from "preact";
 import { OBJECTIVES, TENURES } from "../../core/index.ts";
+import { isNetwork } from "../own-models.ts";
 import { useWords } from "../parts/context.ts";
 import { Choice, Group, LogSlider, Several, Tick, Ticks } from "../parts/controls.tsx";
-import { isNetwork } from "../own-models.ts";
 import { ModelInput } from "../parts/model-input.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import type { ListsAnswer } from "../worker/lists.ts";
 import { DEMANDS, type PlanProps } from "./plan-fields.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 interface FormProps extends PlanProps {
   readonly lists: ListsAnswer | null;

@@ -5,6 +5,7 @@ import { Chart, type PlotLibrary } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
 import { logAxisX, logAxisY } from "../parts/log-axis.ts";
+import { quantityText } from "../parts/quantity.ts";
 import {
   dotsOf,
   frontOf,
@@ -19,7 +20,6 @@ import {
 import type { Written } from "./plan-fields.ts";
 import { intervalFigure } from "./plan-text.ts";
 import { ANCHORS, placedLabels, SIDES } from "./point-labels.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 440;
 const MARGINS = { top: 20, right: 40, bottom: 48, left: 84 };

@@ -1,9 +1,9 @@
 /** Plans in words. */
 import { significant, type Interval } from "../../core/index.ts";
+import { quantityText } from "../parts/quantity.ts";
 import type { Words } from "../words/index.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
 import { FIGURES, type Written } from "./plan-fields.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 /** Why a plan serves no more, in one sentence. */
 export function whyText(plan: PlanRow, words: Words): string {

@@ -2,12 +2,12 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { readValues, writeValues } from "../address.ts";
+import { isNetwork } from "../own-models.ts";
 import { Actions, type Sheet } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
 import { IntervalBars } from "../parts/interval-bars.tsx";
 import { RefusedNote } from "../parts/refused.tsx";
-import { isNetwork } from "../own-models.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
 import type { PlanView as PlanAnswered } from "../worker/plan-verb.ts";
@@ -24,8 +24,8 @@ import {
   type PlanState,
 } from "./plan-fields.ts";
 import { PlanForm } from "./plan-form.tsx";
-import { NetworkPlans } from "./plan-network.tsx";
 import { PlanNearest } from "./plan-nearest.tsx";
+import { NetworkPlans } from "./plan-network.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
 import { PlanReasons } from "./plan-reasons.tsx";
 import { PlanTable } from "./plan-table.tsx";

@@ -3,11 +3,12 @@ import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { QuantityKind } from "../../core/index.ts";
 import { choiceField, listField, readValues, writeValues, type ValuesOf } from "../address.ts";
+import { useMachine } from "../ask.ts";
+import { OWN_MACHINE } from "../own-machine.ts";
 import { Actions, save } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, LogSlider, Several } from "../parts/controls.tsx";
-import { useMachine } from "../ask.ts";
-import { OWN_MACHINE } from "../own-machine.ts";
+import { quantityText } from "../parts/quantity.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import { LANES, measureLanes, type Lanes } from "../road/measure.ts";
 import { ownDevice } from "../road/own-device.ts";
@@ -16,7 +17,6 @@ import type { DeviceRow } from "../worker/devices-verb.ts";
 import { OwnRuns } from "./own-runs.tsx";
 import { RoadLanes, type Lane } from "./road-lanes.tsx";
 import type { ViewProps } from "./view.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 const FIGURES = {
   compute: "compute",

@@ -4,9 +4,9 @@ import { significant } from "../../core/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice } from "../parts/controls.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import type { FirstRun } from "../worker/simulate-verb.ts";
 import { COURSE_NAMES, COURSES, type SimulateState } from "./simulate-fields.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 const HEIGHT = 280;
 const ROWS_MAX = 32;

@@ -3,9 +3,9 @@ import type { JSX } from "preact";
 import { useWords } from "../parts/context.ts";
 import { Choice, Group, LogSlider, Suggested } from "../parts/controls.tsx";
 import { ModelInput } from "../parts/model-input.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import type { ListsAnswer } from "../worker/lists.ts";
 import { ARRIVALS, REQUESTS_MAX, type SimulateState } from "./simulate-fields.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 interface FormProps {
   readonly state: SimulateState;

@@ -3,10 +3,10 @@ import type { JSX } from "preact";
 import type { MetricIntervals } from "../../core/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
+import { intervalText, quantityText } from "../parts/quantity.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { FirstRun } from "../worker/simulate-verb.ts";
 import { limitsOf, type SimulateState } from "./simulate-fields.ts";
-import { intervalText, quantityText } from "../parts/quantity.ts";
 
 const NAMES = ["ttft", "tpot", "latency"] as const;
 const STATISTICS = ["mean", "p50", "p90", "p99", "p999"] as const;

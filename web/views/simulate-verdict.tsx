@@ -1,9 +1,9 @@
 /** Whether enough requests kept their limits. */
 import type { JSX } from "preact";
 import { useWords } from "../parts/context.ts";
+import { quantityText } from "../parts/quantity.ts";
 import type { FirstRun } from "../worker/simulate-verb.ts";
 import { limitsOf, type SimulateState } from "./simulate-fields.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 export function SimulateVerdict({
   run: { metrics },

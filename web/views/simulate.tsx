@@ -6,6 +6,7 @@ import { readValues, writeValues } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
+import { quantityText } from "../parts/quantity.ts";
 import { RefusedNote } from "../parts/refused.tsx";
 import { Said } from "../parts/said.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
@@ -17,7 +18,6 @@ import { SimulateForm } from "./simulate-form.tsx";
 import { SimulateTimes } from "./simulate-times.tsx";
 import { SimulateVerdict } from "./simulate-verdict.tsx";
 import type { ViewProps } from "./view.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 export function View({ query, show }: ViewProps): JSX.Element {
   const words = useWords();

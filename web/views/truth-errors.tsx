@@ -4,9 +4,9 @@ import type { Table } from "../../core/index.ts";
 import { summarise } from "../../validation/compare.ts";
 import type { Family } from "../../validation/family.ts";
 import { useWords } from "../parts/context.ts";
+import { quantityText } from "../parts/quantity.ts";
 import { DataTable, type TableRow } from "../parts/table.tsx";
 import type { TruthRow } from "../truth-file.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 export function TruthErrors({
   rows,

@@ -5,8 +5,8 @@ import { significant } from "../../core/index.ts";
 import { compare } from "../../validation/compare.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
-import type { Words } from "../words/index.ts";
 import type { TruthRow } from "../truth-file.ts";
+import type { Words } from "../words/index.ts";
 
 const HEIGHT = 560;
 const ROWS_MAX = 100;

@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
-import { pointsOf, type Sample } from "./watch-points.ts";
 import { quantityText } from "../parts/quantity.ts";
+import { pointsOf, type Sample } from "./watch-points.ts";
 
 const HEIGHT = 260;
 const ROWS_MAX = 32;

@@ -4,10 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { significant } from "../../core/index.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
+import { quantityText } from "../parts/quantity.ts";
 import { DataTable } from "../parts/table.tsx";
 import { WatchCourse } from "./watch-course.tsx";
 import type { Reading, Sample } from "./watch-points.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 interface Alert {
   readonly rule: string;

@@ -4,9 +4,9 @@ import { significant, type Draw } from "../../core/index.ts";
 import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { IntervalBars } from "../parts/interval-bars.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import { DataTable } from "../parts/table.tsx";
 import type { EnergyView } from "../worker/worth-verb.ts";
-import { quantityText } from "../parts/quantity.ts";
 
 const PARTS = ["devices", "hosts", "network", "cooling", "wall"] as const;
 const KINDS = ["average", "marginal"] as const;

@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import type { InvestTerm } from "../../core/worth/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
-import type { WorthView } from "../worker/worth-verb.ts";
 import { quantityText } from "../parts/quantity.ts";
+import type { WorthView } from "../worker/worth-verb.ts";
 
 const SWINGS_MAX = 8;
 const ROW_HEIGHT = 34;

@@ -8,6 +8,7 @@ import { Actions } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { LogSlider, Suggested } from "../parts/controls.tsx";
 import { IntervalBars } from "../parts/interval-bars.tsx";
+import { quantityText } from "../parts/quantity.ts";
 import { RefusedNote } from "../parts/refused.tsx";
 import { Said } from "../parts/said.tsx";
 import { DataTable } from "../parts/table.tsx";
@@ -17,7 +18,6 @@ import { commandText } from "./command-text.ts";
 import type { ViewProps } from "./view.ts";
 import { WorthEnergy } from "./worth-energy.tsx";
 import { WorthSwings } from "./worth-swings.tsx";
-import { quantityText } from "../parts/quantity.ts";
 
 const fields = {
   device: textField("h100-sxm"),

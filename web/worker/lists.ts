@@ -7,8 +7,8 @@ import {
   type Claim,
   type ModelEntry,
 } from "../../core/index.ts";
-import { currentCatalogue } from "./current-catalogue.ts";
 import { READY_WORKLOADS } from "../../examples/workloads/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import { engines } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";

@@ -20,11 +20,11 @@ import {
   type Operator,
   type Transformer,
 } from "../../core/index.ts";
+import { answerTokens } from "./answer-tokens.ts";
 import { currentCatalogue } from "./current-catalogue.ts";
 import { batchEngines, enginesFor } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
-import { answerTokens } from "./answer-tokens.ts";
 import { accepted } from "./refusal.ts";
 import { workloadNamed } from "./workloads.ts";
 

@@ -20,13 +20,13 @@ import {
   type Site,
   type SiteChoice,
 } from "../../core/index.ts";
+import { OWN_MACHINE } from "../own-machine.ts";
 import { currentCatalogue } from "./current-catalogue.ts";
 import { enginesNamed } from "./engines.ts";
-import { OWN_MACHINE } from "../own-machine.ts";
+import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
 import { nearestOf, type Miss, type Nearest } from "./nearest.ts";
 import { rowOf, type PlanRow } from "./plan-row.ts";
-import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 import { workloadNamed } from "./workloads.ts";
 

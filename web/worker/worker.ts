@@ -6,9 +6,9 @@
  */
 import { extendBy } from "./current-catalogue.ts";
 import { listsAnswer } from "./lists.ts";
+import type { FromWorker, Refused, ToWorker } from "./messages.ts";
 import { planAnswer } from "./plan-verb.ts";
 import { Refusal } from "./refusal.ts";
-import type { FromWorker, Refused, ToWorker } from "./messages.ts";
 import type { Verb, Verbs } from "./verbs.ts";
 
 type Answerer<V extends Verb> = (

@@ -1,6 +1,5 @@
 /** A machine as an investment: bought, rented, or waited for. */
 import { draw, PUE_USUAL, type Draw, type Interval } from "../../core/index.ts";
-import { currentCatalogue } from "./current-catalogue.ts";
 import {
   invest,
   INVEST_KEYS,
@@ -15,6 +14,7 @@ import {
   type Swing,
   type Uncertain,
 } from "../../core/worth/index.ts";
+import { currentCatalogue } from "./current-catalogue.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 
