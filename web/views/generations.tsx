@@ -13,7 +13,7 @@ import { useAnswer } from "../parts/use-answer.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
 import { Backtest } from "./generations-backtest.tsx";
 import { logTicks } from "./log-ticks.ts";
-import { ANCHORS, placedLabels, SIDES, type NamedDot } from "./point-labels.ts";
+import { labelMarks, placedLabels, type NamedDot, type PlacedLabel } from "./point-labels.ts";
 import type { ViewProps } from "./view.ts";
 
 /** Figures over time; those after a slash are per dollar of rent, or per watt. */
@@ -143,18 +143,12 @@ function Generations({
               channels: { [words.device]: "name" },
               tip: { format: { y: text, fillOpacity: false, symbol: false } },
             }),
-            ...SIDES.map((side) =>
-              plot.text(
-                labels.flatMap((label) => (label.side === side ? label.of.point : [])),
-                {
-                  x: "launched",
-                  y: "value",
-                  text: ({ name }: Point) => shortName(name),
-                  ...ANCHORS[side],
-                  fill: "currentColor",
-                },
-              ),
-            ),
+            ...labelMarks(plot, labels, {
+              x: "launched",
+              y: "value",
+              text: ({ name }: Point) => shortName(name),
+              fill: "currentColor",
+            }),
           ],
         };
       }}
@@ -195,7 +189,7 @@ function pointsOf(
 interface Framed {
   readonly x: readonly [Date, Date];
   readonly y: readonly [number, number];
-  readonly labels: ReturnType<typeof placedLabels<NamedDot & { readonly point: Point }>>;
+  readonly labels: readonly PlacedLabel<Point>[];
 }
 
 /** Share of the range that stays free at each end. */
@@ -208,15 +202,15 @@ function framed(points: readonly Point[], width: number): Framed {
   const across = (width - MARGINS.left - MARGINS.right) / (right - left);
   const up = (HEIGHT - MARGINS.top - MARGINS.bottom) / (high - low);
   const dots = points.map((point) => ({
-    point,
+    datum: point,
     name: shortName(point.name),
     x: MARGINS.left + (point.launched.getTime() - left) * across,
     y: MARGINS.top + (high - Math.log(point.value)) * up,
   }));
-  const isRecord = ({ point }: (typeof dots)[number]): boolean =>
+  const isRecord = ({ datum }: NamedDot<Point>): boolean =>
     points.every(
       ({ vendor, launched, value }) =>
-        vendor !== point.vendor || launched >= point.launched || value < point.value,
+        vendor !== datum.vendor || launched >= datum.launched || value < datum.value,
     );
   const named = [...dots.filter(isRecord), ...dots.filter((dot) => !isRecord(dot))];
   return {

@@ -19,7 +19,7 @@ import {
 } from "./pareto-dots.ts";
 import type { Written } from "./plan-fields.ts";
 import { intervalFigure } from "./plan-text.ts";
-import { ANCHORS, placedLabels, SIDES } from "./point-labels.ts";
+import { labelMarks, placedLabels, type PlacedLabel } from "./point-labels.ts";
 
 const HEIGHT = 440;
 const MARGINS = { top: 20, right: 40, bottom: 48, left: 84 };
@@ -85,7 +85,14 @@ export function PlanPareto<F extends string>(props: ParetoProps<F>): JSX.Element
             }),
             ...spreadMarks(plot, dots),
             ...dotMarks(plot, dots, { x: figures[x], y: figures[y] }),
-            ...labelMarks(plot, dots, width),
+            ...labelMarks(plot, labelled(dots, width), {
+              x: middle("x"),
+              y: middle("y"),
+              text: "label",
+              fill: "currentColor",
+              stroke: "var(--paper)",
+              strokeWidth: 4,
+            }),
           ],
         })}
         table={{
@@ -139,40 +146,22 @@ function dotMarks(
   ];
 }
 
-function labelMarks(plot: PlotLibrary, dots: readonly Dot[], width: number): Markish[] {
-  const labels = labelled(dots, width);
-  return SIDES.map((side) =>
-    plot.text(
-      labels.flatMap((label) => (label.side === side ? label.of.dot : [])),
-      {
-        x: middle("x"),
-        y: middle("y"),
-        text: "label",
-        ...ANCHORS[side],
-        fill: "currentColor",
-        stroke: "var(--paper)",
-        strokeWidth: 4,
-      },
-    ),
-  );
-}
-
 function tickText({ kind, after }: Written): (value: number) => string {
   return (value) => quantityText(value, kind) + after;
 }
 
 /** The front and what is picked have names, as far as there is room; the rest on hovering. */
-function labelled(dots: readonly Dot[], width: number) {
+function labelled(dots: readonly Dot[], width: number): readonly PlacedLabel<Dot>[] {
   const across = scaleOf(dots, "x", width - MARGINS.left - MARGINS.right);
   const up = scaleOf(dots, "y", HEIGHT - MARGINS.top - MARGINS.bottom);
   const placed = dots.map((dot) => ({
-    dot,
+    datum: dot,
     name: dot.label,
     x: MARGINS.left + across(dot),
     y: HEIGHT - MARGINS.bottom - up(dot),
   }));
   const named = placed
-    .filter(({ dot }) => dot.isFront || dot.isPicked)
-    .toSorted((a, b) => Number(b.dot.isPicked) - Number(a.dot.isPicked));
+    .filter(({ datum }) => datum.isFront || datum.isPicked)
+    .toSorted((a, b) => Number(b.datum.isPicked) - Number(a.datum.isPicked));
   return placedLabels(named, placed, { left: MARGINS.left, right: width });
 }

@@ -1,8 +1,11 @@
 /** Names beside the dots of a chart: right, left, above or below, where nothing is in the way. */
+import type { Markish, TextOptions } from "@observablehq/plot";
+import type { PlotLibrary } from "../parts/chart.tsx";
 import { apart, type Box } from "./labels-apart.ts";
 
 /** A named dot, in pixels from the corner of the chart. */
-export interface NamedDot {
+export interface NamedDot<T> {
+  readonly datum: T;
   readonly name: string;
   readonly x: number;
   readonly y: number;
@@ -14,16 +17,22 @@ interface Edges {
   readonly right: number;
 }
 
-export type Side = "right" | "left" | "above" | "below";
+type Side = "right" | "left" | "above" | "below";
+
+/** A dot whose name found room, and the side where it stands. */
+export interface PlacedLabel<T> {
+  readonly datum: T;
+  readonly side: Side;
+}
 
 /** Of a letter of 12 pixels, and its line. */
 const LETTER = 7;
 const LINE = 14;
 const DOT = 7;
 
-export const SIDES: readonly Side[] = ["right", "left", "above", "below"];
+const SIDES: readonly Side[] = ["right", "left", "above", "below"];
 /** How a text stands at each side of its dot. */
-export const ANCHORS: Readonly<
+const ANCHORS: Readonly<
   Record<Side, { dx: number; dy: number; textAnchor: "start" | "middle" | "end" }>
 > = {
   right: { dx: 10, dy: 0, textAnchor: "start" },
@@ -33,11 +42,11 @@ export const ANCHORS: Readonly<
 };
 
 /** The dots of `named`, first come first served, that find room among all `dots` between two edges. */
-export function placedLabels<T extends NamedDot>(
-  named: readonly T[],
-  dots: readonly NamedDot[],
+export function placedLabels<T>(
+  named: readonly NamedDot<T>[],
+  dots: readonly NamedDot<T>[],
   within: Edges,
-): readonly { readonly of: T; readonly side: Side }[] {
+): readonly PlacedLabel<T>[] {
   const boxes = dots.map(({ x, y }): Box => ({
     left: x - DOT,
     top: y - DOT,
@@ -45,10 +54,24 @@ export function placedLabels<T extends NamedDot>(
     height: 2 * DOT,
   }));
   return apart(named, (dot) => SIDES.map((side) => boxAt(dot, side, within)), boxes).flatMap(
-    ({ of, place }) => {
+    ({ of: { datum }, place }) => {
       const side = SIDES[place];
-      return side === undefined ? [] : { of, side };
+      return side === undefined ? [] : { datum, side };
     },
+  );
+}
+
+/** The names, a mark for each side: a mark has one anchor for all of its texts. */
+export function labelMarks<T>(
+  plot: PlotLibrary,
+  labels: readonly PlacedLabel<T>[],
+  options: TextOptions,
+): Markish[] {
+  return SIDES.map((side) =>
+    plot.text(
+      labels.flatMap((label) => (label.side === side ? [label.datum] : [])),
+      { ...options, ...ANCHORS[side] },
+    ),
   );
 }
 
@@ -56,7 +79,7 @@ const FAR = 1e6;
 const EVERYWHERE: Box = { left: -FAR, top: -FAR, width: 2 * FAR, height: 2 * FAR };
 
 /** Outside of the chart there is no room: such a box covers all of it. */
-function boxAt({ name, x, y }: NamedDot, side: Side, { left, right }: Edges): Box {
+function boxAt({ name, x, y }: NamedDot<unknown>, side: Side, { left, right }: Edges): Box {
   const long = LETTER * name.length;
   const { dx, dy } = ANCHORS[side];
   const start = side === "right" ? dx : side === "left" ? dx - long : -long / 2;
