@@ -3,14 +3,17 @@ import type { Interval } from "../../core/index.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { Written } from "./plan-fields.ts";
 
+/** An interval in the unit of its axis. */
+type Spread = readonly [low: number, middle: number, high: number];
+
 export interface Dot {
   readonly device: string;
   readonly label: string;
   readonly vendor: string;
   readonly isPicked: boolean;
   readonly isFront: boolean;
-  readonly x: readonly [low: number, middle: number, high: number];
-  readonly y: readonly [low: number, middle: number, high: number];
+  readonly x: Spread;
+  readonly y: Spread;
 }
 
 /** A plan with figures of the names `F`. */
@@ -95,9 +98,6 @@ export function scaleOf(
   return (dot) => Math.log(dot[axis][1] / least) * perUnit;
 }
 
-function spread(
-  { p10, p50, p90 }: { readonly p10: number; readonly p50: number; readonly p90: number },
-  scale: number,
-): readonly [number, number, number] {
+function spread({ p10, p50, p90 }: Interval, scale: number): Spread {
   return [p10 * scale, p50 * scale, p90 * scale];
 }

@@ -111,17 +111,17 @@ function laidOut(
 ): { readonly roads: readonly Road[]; readonly height: number; readonly factor: number } {
   const sorted = lanes.toSorted((a, b) => a.rate - b.rate);
   const least = sorted[0]?.rate ?? 1;
-  const decades = Math.log((sorted.at(-1)?.rate ?? 1) / least);
+  const range = Math.log((sorted.at(-1)?.rate ?? 1) / least);
   let top = 0;
   const roads = sorted.map((lane) => {
-    const share = decades > 0 ? Math.log(lane.rate / least) / decades : 0;
+    const share = range > 0 ? Math.log(lane.rate / least) / range : 0;
     const count = Math.round(1 + (LANES_MOST - 1) * share);
     const height = count * LANE_HEIGHT + 2 * KERB;
     const road = { ...lane, lanes: count, top: top + above, height, times: lane.rate / least };
     top += above + Math.max(height, above > 0 ? 0 : 36) + GAP;
     return road;
   });
-  return { roads, height: top + 24, factor: Math.exp(decades / (LANES_MOST - 1)) };
+  return { roads, height: top + 24, factor: Math.exp(range / (LANES_MOST - 1)) };
 }
 
 function RoadStrip({
