@@ -190,6 +190,32 @@ test("a click on a dot of the trade-off puts its plan side by side, as the addre
   await page.context().close();
 });
 
+test("names of the trade-off cover neither a dot nor each other", async () => {
+  for (const axes of ["x=costPerHour&y=tpot", "x=energyPerToken&y=latency"]) {
+    const { page } = await opened(`#plan?lang=en&${axes}`);
+    const chart = page.locator(".plot svg").last();
+    await chart.locator('[aria-label="text"] text').first().waitFor();
+    // A chart is drawn anew a moment after its figures came.
+    await page.waitForTimeout(500);
+    const boxesOf = (selector: string) =>
+      chart
+        .locator(selector)
+        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON() as DOMRect));
+    const names = await boxesOf('[aria-label="text"] text');
+    const dots = await boxesOf('[aria-label="dot"]:not([fill="none"]) circle');
+    assert.ok(names.length > 1 && dots.length > 5, `${names.length} names, ${dots.length} dots`);
+    const covered = names.filter((name, index) =>
+      [...dots, ...names.toSpliced(index, 1)].some((other) => touch(name, other)),
+    );
+    assert.deepEqual(covered, [], axes);
+    await page.context().close();
+  }
+});
+
+function touch(a: DOMRect, b: DOMRect): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
 test("plan takes a dropped ONNX network: batches on each device, the same as its command prints", async () => {
   const network = file({
     name: "scores",
