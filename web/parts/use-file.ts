@@ -1,7 +1,7 @@
 /** A file that was written when the page was built, loaded when it is first shown. */
 import { useEffect, useState } from "preact/hooks";
 
-export interface Loaded<T> {
+interface Loaded<T> {
   readonly file: T | null;
   readonly isFailed: boolean;
 }
