@@ -1,7 +1,7 @@
 /** Plans as dots of a trade-off: two figures with their intervals, and the front of those that no plan beats in both. */
 import type { Interval } from "../../core/index.ts";
 import { logTicks } from "./log-ticks.ts";
-import type { Written } from "./plan-fields.ts";
+import type { Written } from "./plan-figures.ts";
 
 /** An interval in the unit of its axis. */
 type Spread = readonly [low: number, middle: number, high: number];

@@ -5,7 +5,7 @@ import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
 import { intervalText, quantityText, scaled } from "../parts/quantity.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
-import { FIGURE_NAMES, FIGURES } from "./plan-fields.ts";
+import { FIGURE_NAMES, FIGURES } from "./plan-figures.ts";
 
 export function PlanCompare({
   plans,

@@ -6,7 +6,8 @@ import { quantityText } from "../parts/quantity.ts";
 import { Said } from "../parts/said.tsx";
 import type { Words } from "../words/index.ts";
 import type { Miss, Nearest } from "../worker/nearest.ts";
-import { FIGURES, type PlanProps, type PlanState } from "./plan-fields.ts";
+import type { PlanProps, PlanState } from "./plan-fields.ts";
+import { FIGURES } from "./plan-figures.ts";
 
 type Change = PlanProps["change"];
 

@@ -8,14 +8,8 @@ import { RefusedNote } from "../parts/refused.tsx";
 import { DataTable } from "../parts/table.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { BatchRow } from "../worker/batches-verb.ts";
-import {
-  commandOf,
-  NETWORK_FIGURE_NAMES,
-  NETWORK_FIGURES,
-  networkQuestionOf,
-  type NetworkFigureName,
-  type PlanProps,
-} from "./plan-fields.ts";
+import { commandOf, networkQuestionOf, type PlanProps } from "./plan-fields.ts";
+import { NETWORK_FIGURE_NAMES, NETWORK_FIGURES, type NetworkFigureName } from "./plan-figures.ts";
 import { PlanNearest } from "./plan-nearest.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
 import { intervalFigure, nothingText } from "./plan-text.ts";

@@ -17,7 +17,7 @@ import {
   type Dot,
   type Pareto,
 } from "./pareto-dots.ts";
-import type { Written } from "./plan-fields.ts";
+import type { Written } from "./plan-figures.ts";
 import { intervalFigure } from "./plan-text.ts";
 import { labelMarks, placedLabels, type PlacedLabel } from "./point-labels.ts";
 

@@ -3,7 +3,7 @@ import { significant, type Interval } from "../../core/index.ts";
 import { quantityText } from "../parts/quantity.ts";
 import type { Words } from "../words/index.ts";
 import type { PlanRow } from "../worker/plan-row.ts";
-import { FIGURES, type Written } from "./plan-fields.ts";
+import { FIGURES, type FigureName, type Written } from "./plan-figures.ts";
 
 /** Why a plan serves no more, in one sentence. */
 export function whyText(plan: PlanRow, words: Words): string {
@@ -18,7 +18,7 @@ export function nothingText(tried: number, words: Words): string {
 }
 
 /** A figure of a plan as the table writes it. */
-export function figureText(plan: PlanRow, name: keyof typeof FIGURES): string {
+export function figureText(plan: PlanRow, name: FigureName): string {
   return intervalFigure(plan.figures[name], FIGURES[name]);
 }
 

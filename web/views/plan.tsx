@@ -14,15 +14,13 @@ import type { PlanView as PlanAnswered } from "../worker/plan-verb.ts";
 import { PlanCompare } from "./plan-compare.tsx";
 import {
   commandOf,
-  FIGURE_NAMES,
-  FIGURES,
-  type FigureName,
   pickedWith,
   planFields,
   questionOf,
   type PlanProps,
   type PlanState,
 } from "./plan-fields.ts";
+import { FIGURE_NAMES, FIGURES, type FigureName } from "./plan-figures.ts";
 import { PlanForm } from "./plan-form.tsx";
 import { PlanNearest } from "./plan-nearest.tsx";
 import { NetworkPlans } from "./plan-network.tsx";
