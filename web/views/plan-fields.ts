@@ -21,7 +21,12 @@ import { isNetwork, modelArgument, modelChoice } from "../own-models.ts";
 import type { BatchesQuestion } from "../worker/batches-verb.ts";
 import type { PlanQuestion } from "../worker/plan-verb.ts";
 import { commandText } from "./command-text.ts";
-import { FIGURE_NAMES, NETWORK_FIGURE_NAMES } from "./plan-figures.ts";
+import {
+  FIGURE_NAMES,
+  NETWORK_FIGURE_NAMES,
+  type FigureName,
+  type NetworkFigureName,
+} from "./plan-figures.ts";
 
 export const DEMANDS = ["rate", "users", "saturate"] as const;
 
@@ -132,6 +137,21 @@ function limitsOf({ ttft, tpot, latency, budget, power, devices }: PlanState): L
     ...(power === null ? {} : { power }),
     ...(devices === null ? {} : { devices: Math.round(devices) }),
   };
+}
+
+/** What is asked of a figure; null is no limit. */
+export function limitOn(
+  { ttft, tpot, latency, power, budget }: PlanState,
+  figure: FigureName | NetworkFigureName,
+): number | null {
+  const limits: Partial<Record<typeof figure, number | null>> = {
+    ttft,
+    tpot,
+    latency,
+    power,
+    costPerHour: budget,
+  };
+  return limits[figure] ?? null;
 }
 
 /** The command line that prints the same plans. */

@@ -8,7 +8,7 @@ import { RefusedNote } from "../parts/refused.tsx";
 import { DataTable } from "../parts/table.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { BatchRow } from "../worker/batches-verb.ts";
-import { commandOf, networkQuestionOf, type PlanProps } from "./plan-fields.ts";
+import { commandOf, limitOn, networkQuestionOf, type PlanProps } from "./plan-fields.ts";
 import { NETWORK_FIGURE_NAMES, NETWORK_FIGURES, type NetworkFigureName } from "./plan-figures.ts";
 import { PlanNearest } from "./plan-nearest.tsx";
 import { PlanPareto } from "./plan-pareto.tsx";
@@ -68,7 +68,7 @@ function Plans({
         kind={kind}
         scale={scale}
         after={after}
-        limit={figure === "latency" ? state.latency : null}
+        limit={limitOn(state, figure)}
         unknown={words.unpriced}
         bars={plans.slice(0, BARS_MAX).map((plan) => ({
           id: plan.device,

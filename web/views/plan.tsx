@@ -14,13 +14,14 @@ import type { PlanView as PlanAnswered } from "../worker/plan-verb.ts";
 import { PlanCompare } from "./plan-compare.tsx";
 import {
   commandOf,
+  limitOn,
   pickedWith,
   planFields,
   questionOf,
   type PlanProps,
   type PlanState,
 } from "./plan-fields.ts";
-import { FIGURE_NAMES, FIGURES, type FigureName } from "./plan-figures.ts";
+import { FIGURE_NAMES, FIGURES } from "./plan-figures.ts";
 import { PlanForm } from "./plan-form.tsx";
 import { PlanNearest } from "./plan-nearest.tsx";
 import { NetworkPlans } from "./plan-network.tsx";
@@ -66,18 +67,6 @@ const BARS_MAX = 12;
 /** What is read first of the best plan. */
 const HEADLINE = ["costPerHour", "costPerToken", "ttft", "tpot", "energyPerToken"] as const;
 
-/** What is asked of the figure that the bars show. */
-function limitOn({ figure, ttft, tpot, latency, power, budget }: PlanState): number | null {
-  const limits: Partial<Record<FigureName, number | null>> = {
-    ttft,
-    tpot,
-    latency,
-    power,
-    costPerHour: budget,
-  };
-  return limits[figure] ?? null;
-}
-
 function Answer({
   answer,
   state,
@@ -111,7 +100,7 @@ function Answer({
             kind={kind}
             scale={scale}
             after={after}
-            limit={limitOn(state)}
+            limit={limitOn(state, state.figure)}
             unknown={words.plan.unpriced}
             bars={plans.slice(0, BARS_MAX).map((plan) => ({
               id: plan.id,
