@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { decode } from "fast-png";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { emptyFolder, ran } from "../cli/_fake-shell.ts";
 import { file, node, value, weights } from "../core/model/onnx/_models.ts";
 import { openBrowser, openedPage, saved, servedPage, VIEWS, type Opened } from "./_site.ts";
@@ -59,6 +59,35 @@ for (const view of VIEWS) {
     assert.deepEqual(problems, []);
     await page.context().close();
   });
+}
+
+test("names of a legend stand beside each other in the saved SVG, in Korean too", async () => {
+  const { page } = await opened("#truth?lang=ko");
+  const chart = page.locator("figure.chart").first();
+  await chart.locator(".plot svg").last().waitFor();
+  await page.waitForTimeout(500);
+  const button = chart.getByRole("button", { name: "SVG" });
+  await page.setContent((await saved(page, () => button.click())).toString());
+  const boxes = await boxesOf(page.locator("body > svg > :is(rect, text):not([width='100%'])"));
+  assert.ok(boxes.length > 10, `${boxes.length} swatches and names`);
+  assert.deepEqual(covered(boxes, boxes), []);
+  await page.context().close();
+});
+
+async function boxesOf(parts: Locator): Promise<readonly DOMRect[]> {
+  return parts.evaluateAll((all) =>
+    all.map((each) => each.getBoundingClientRect().toJSON() as DOMRect),
+  );
+}
+
+/** Those that another covers. */
+function covered(boxes: readonly DOMRect[], by: readonly DOMRect[]): readonly DOMRect[] {
+  return boxes.filter((a) =>
+    by.some(
+      (b) =>
+        a !== b && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom,
+    ),
+  );
 }
 
 /** The command of the page, run: its JSON; `folder` holds the files that it names. */
@@ -197,24 +226,13 @@ test("names of the trade-off cover neither a dot nor each other", async () => {
     await chart.locator('[aria-label="text"] text').first().waitFor();
     // A chart is drawn anew a moment after its figures came.
     await page.waitForTimeout(500);
-    const boxesOf = (selector: string) =>
-      chart
-        .locator(selector)
-        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON() as DOMRect));
-    const names = await boxesOf('[aria-label="text"] text');
-    const dots = await boxesOf('[aria-label="dot"]:not([fill="none"]) circle');
+    const names = await boxesOf(chart.locator('[aria-label="text"] text'));
+    const dots = await boxesOf(chart.locator('[aria-label="dot"] circle'));
     assert.ok(names.length > 1 && dots.length > 5, `${names.length} names, ${dots.length} dots`);
-    const covered = names.filter((name, index) =>
-      [...dots, ...names.toSpliced(index, 1)].some((other) => touch(name, other)),
-    );
-    assert.deepEqual(covered, [], axes);
+    assert.deepEqual(covered(names, [...dots, ...names]), [], axes);
     await page.context().close();
   }
 });
-
-function touch(a: DOMRect, b: DOMRect): boolean {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-}
 
 test("plan takes a dropped ONNX network: batches on each device, the same as its command prints", async () => {
   const network = file({

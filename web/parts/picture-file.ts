@@ -1,13 +1,14 @@
 /** A drawing of the page as a file of its own: in the colours of the page, with its legend, as SVG or as PNG. */
 import { save } from "./actions.tsx";
+import { textWidth } from "./text-width.ts";
 
 const PIXELS_PER_POINT = 2;
 const LEGEND_HEIGHT = 26;
 const LEGEND_TEXT = 13;
 const SWATCH = 12;
-/** Of a letter of the legend, about; of what stands between two names. */
-const LETTER = 7.2;
-const GAP = 26;
+/** Between a swatch and its name; between the name and the next swatch. */
+const SWATCH_GAP = 6;
+const NAME_GAP = 20;
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
 export function saveSvg(name: string, place: HTMLElement | null): void {
@@ -66,12 +67,12 @@ function legendIn(
   const parts = [...place.querySelectorAll<HTMLElement>("[class*=-swatch]:has(> svg)")].flatMap(
     (swatch) => {
       const name = swatch.textContent ?? "";
-      const wide = SWATCH + GAP + LETTER * name.length;
+      const wide = SWATCH + SWATCH_GAP + textWidth(name, LEGEND_TEXT) + NAME_GAP;
       if (left > 0 && left + wide > width) [left, top] = [0, top + LEGEND_HEIGHT];
       const [x, y] = [left, top];
       left += wide;
       const label = element("text", {
-        x: x + SWATCH + 6,
+        x: x + SWATCH + SWATCH_GAP,
         y: y + SWATCH,
         "font-size": LEGEND_TEXT,
         fill: "currentColor",

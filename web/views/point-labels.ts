@@ -1,6 +1,7 @@
 /** Names beside the dots of a chart: right, left, above or below, where nothing is in the way. */
 import type { Markish, TextOptions } from "@observablehq/plot";
 import type { PlotLibrary } from "../parts/chart.tsx";
+import { textWidth } from "../parts/text-width.ts";
 import { apart, type Box } from "./labels-apart.ts";
 
 /** A named dot, in pixels from the corner of the chart. */
@@ -25,8 +26,8 @@ export interface PlacedLabel<T> {
   readonly side: Side;
 }
 
-/** Of a letter of 12 pixels, and its line. */
-const LETTER = 7;
+/** Of the chart's letters, in pixels, and their line. */
+const LETTERS = 12;
 const LINE = 14;
 const DOT = 7;
 
@@ -80,7 +81,7 @@ const EVERYWHERE: Box = { left: -FAR, top: -FAR, width: 2 * FAR, height: 2 * FAR
 
 /** Outside of the chart there is no room: such a box covers all of it. */
 function boxAt({ name, x, y }: NamedDot<unknown>, side: Side, { left, right }: Edges): Box {
-  const long = LETTER * name.length;
+  const long = textWidth(name, LETTERS);
   const { dx, dy } = ANCHORS[side];
   const start = side === "right" ? dx : side === "left" ? dx - long : -long / 2;
   const box = { left: x + start, top: y + dy - LINE / 2, width: long, height: LINE };

@@ -4,14 +4,14 @@ import type { InvestTerm } from "../../core/worth/index.ts";
 import { Chart } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { quantityText } from "../parts/quantity.ts";
+import { textWidth } from "../parts/text-width.ts";
 import type { WorthView } from "../worker/worth-verb.ts";
 
 const SWINGS_MAX = 8;
 const ROW_HEIGHT = 34;
 const AXIS_HEIGHT = 70;
-/** Of a letter at 12 pixels; of one of Hangul, which is as wide as it is high. */
-const LETTER = 6.8;
-const HANGUL = 11.5;
+/** Of the chart's letters, in pixels. */
+const LETTERS = 12;
 
 export function WorthSwings({ answer }: { readonly answer: WorthView }): JSX.Element {
   const words = useWords().worth;
@@ -67,10 +67,9 @@ function marginIn(width: number): number {
 
 /** As much of the name as has room. */
 function short(name: string, room: number): string {
-  let width = 0;
-  const kept = [...name].findIndex((letter) => {
-    width += /\p{Script=Hangul}/u.test(letter) ? HANGUL : LETTER;
-    return width > room;
-  });
-  return kept < 0 ? name : `${name.slice(0, kept - 1)}…`;
+  if (textWidth(name, LETTERS) <= room) return name;
+  const kept = [...name].findIndex(
+    (_, index) => textWidth(`${name.slice(0, index + 1)}…`, LETTERS) > room,
+  );
+  return `${name.slice(0, kept)}…`;
 }
