@@ -83,14 +83,14 @@ export function isTest(path: string): boolean {
   return path.endsWith(".test.ts") || /\/(?:fixtures\/|_fake)/u.test(path);
 }
 
-/** Internal files without a test of their own that only tests import. */
+/** Internal files without a test of their own that only tests and benches import. */
 export function testSupport(files: readonly SourceFile[]): ReadonlySet<string> {
   const importers = (path: string): readonly SourceFile[] =>
     files.filter(({ imports }) => imports.some(({ from }) => from === path));
   const internal = files.filter(({ path }) => /\/_[^/]+$/u.test(path));
   const support = internal.filter(({ path }) => {
     const users = importers(path);
-    return users.length > 0 && users.every((user) => isTest(user.path));
+    return users.length > 0 && users.every(({ path: by }) => isTest(by) || by.startsWith("bench/"));
   });
   return new Set(support.map(({ path }) => path));
 }

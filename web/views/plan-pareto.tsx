@@ -73,16 +73,7 @@ export function PlanPareto<F extends string>(props: ParetoProps<F>): JSX.Element
           y: { type: "log" },
           color: { legend: true },
           marks: [
-            logAxisX(plot, {
-              ticks: ticksOf(dots, "x", Math.max(2, Math.floor(width / 100))),
-              text: tickText(figures[x]),
-              label: names[x],
-            }),
-            logAxisY(plot, {
-              ticks: ticksOf(dots, "y", 10),
-              text: tickText(figures[y]),
-              label: names[y],
-            }),
+            ...axisMarks(plot, dots, width, props),
             ...spreadMarks(plot, dots),
             ...dotMarks(plot, dots, { x: figures[x], y: figures[y] }),
             ...labelMarks(plot, labelled(dots, width), {
@@ -106,6 +97,26 @@ export function PlanPareto<F extends string>(props: ParetoProps<F>): JSX.Element
       />
     </section>
   );
+}
+
+function axisMarks<F extends string>(
+  plot: PlotLibrary,
+  dots: readonly Dot[],
+  width: number,
+  { figures, names, x, y }: ParetoProps<F>,
+): Markish[] {
+  return [
+    logAxisX(plot, {
+      ticks: ticksOf(dots, "x", Math.max(2, Math.floor(width / 100))),
+      text: tickText(figures[x]),
+      label: names[x],
+    }),
+    logAxisY(plot, {
+      ticks: ticksOf(dots, "y", 10),
+      text: tickText(figures[y]),
+      label: names[y],
+    }),
+  ];
 }
 
 /** The intervals of each plan, both ways. */
