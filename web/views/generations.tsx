@@ -118,6 +118,7 @@ function Generations({
       label={title}
       draw={(plot, width) => {
         const { labels, x, y } = framed(points, width);
+        const values = points.map(({ value }) => value);
         return {
           width,
           height: HEIGHT,
@@ -130,7 +131,7 @@ function Generations({
           y: { type: "log", domain: y },
           color: { legend: true },
           marks: [
-            logAxisY(plot, { ticks: logTicks(y, 14), text, label: title }),
+            logAxisY(plot, { ticks: logTicks(values, 14), text, label: title }),
             plot.dot(points, {
               x: "launched",
               y: "value",

@@ -2,7 +2,7 @@
 const CLOSE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 const USUAL = [1, 2, 5];
 
-/** At most `most` over the range of `values`, all above zero: all digits within a decade, only powers of ten over many. */
+/** At most `most` over the range of `values`, all above zero: all digits within a decade, only powers of ten over many; none of no values. */
 export function logTicks(values: readonly number[], most: number): readonly number[] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const powers = span(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)));
