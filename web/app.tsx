@@ -1,6 +1,8 @@
 /** The page around its views: which one the address names, the language and the colours. */
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { ask } from "./ask.ts";
+import { isOwn, keepModel, modelLink } from "./own-models.ts";
 import { WordsContext } from "./parts/context.ts";
 import { ThemeButton } from "./parts/theme.tsx";
 import type { ViewProps } from "./views/view.ts";
@@ -28,6 +30,9 @@ const VIEWS: Readonly<Record<ViewName, () => Promise<ViewModule>>> = {
 
 const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];
 
+/** Beside the name of a model of the user: the model itself. */
+const LINK = "given";
+
 interface Place {
   readonly view: ViewName;
   readonly query: URLSearchParams;
@@ -43,6 +48,7 @@ export function App(): JSX.Element | null {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
+  const isThere = useLinkedModel(place.query);
   useEffect(() => {
     let isStale = false;
     void VIEWS[place.view]().then((loaded) => isStale || setModule(loaded));
@@ -63,9 +69,35 @@ export function App(): JSX.Element | null {
   return (
     <WordsContext.Provider value={words}>
       <Header place={place} words={words} />
-      <main id="main">{module !== null && <module.View query={place.query} show={show} />}</main>
+      <main id="main">
+        {module !== null && isThere && <module.View query={place.query} show={show} />}
+      </main>
     </WordsContext.Provider>
   );
+}
+
+/** Whether the model of an address can be asked about: one that the address brings is read first. */
+function useLinkedModel(query: URLSearchParams): boolean {
+  const name = query.get("model") ?? "";
+  const text = query.get(LINK);
+  const [failed, setFailed] = useState<string | null>(null);
+  const [, setRead] = useState<string | null>(null);
+  const isAwaited = text !== null && isOwn(name) && modelLink(name) !== text && text !== failed;
+  useEffect(() => {
+    if (!isAwaited) return;
+    return ask(
+      "linked",
+      { text },
+      {
+        part: (model) => {
+          keepModel(name, model, text);
+          setRead(text);
+        },
+        refused: () => setFailed(text),
+      },
+    );
+  }, [isAwaited, name, text]);
+  return !isAwaited;
 }
 
 /** Words of a language; those before until they are there. */
@@ -135,6 +167,8 @@ function placeNow(): Place {
 function addressOf(view: ViewName, query: URLSearchParams, before: URLSearchParams): string {
   const language = before.get("lang");
   if (language !== null) query.set("lang", language);
+  const link = modelLink(query.get("model") ?? "");
+  if (link !== null) query.set(LINK, link);
   const text = query.toString();
   return text === "" ? `#${view}` : `#${view}?${text}`;
 }

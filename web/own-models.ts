@@ -1,17 +1,38 @@
-/** Models that were read from the user's files, as long as the page is open. An address cannot hold them. */
+/** Models that were read from the user's files or brought by an address, as long as the page is open. */
 import type { Model } from "../core/index.ts";
 import type { ModelChoice, OwnModel } from "./worker/models.ts";
 
 const PREFIX = "own:";
 
-const models = new Map<string, OwnModel>();
+/** Letters of a model in an address: past every model of the catalogue, within what browsers and servers of mail keep whole. */
+export const LINK_MAX = 16_000;
+
+const models = new Map<string, OwnModel & { readonly link: string }>();
 let count = 0;
 
-/** Keeps a model; what is returned stands for it in an address. */
-export function keepModel(name: string, model: Model): string {
+/** Keeps a model, `link` being it as text of an address; what is returned stands for it in an address. */
+export function keepModel(name: string, model: Model, link: string): string {
+  const own = isOwn(name) ? name : PREFIX + name;
   count += 1;
-  models.set(PREFIX + name, { own: count, model });
-  return PREFIX + name;
+  models.set(own, { own: count, model, link });
+  return own;
+}
+
+/** What an address says of a model beside its name; null of one of the catalogue, and of one too large. */
+export function modelLink(name: string): string | null {
+  const link = models.get(name)?.link ?? null;
+  return link !== null && link.length <= LINK_MAX ? link : null;
+}
+
+/** How a link reproduces a model of the user; null of one of the catalogue. */
+export function linkState(name: string): "linked" | "large" | "lost" | null {
+  if (!isOwn(name)) return null;
+  if (!models.has(name)) return "lost";
+  return modelLink(name) === null ? "large" : "linked";
+}
+
+export function isOwn(name: string): boolean {
+  return name.startsWith(PREFIX);
 }
 
 /** What a view asks about: a model that was kept, or else the name itself. */
@@ -26,5 +47,5 @@ export function isNetwork(name: string): boolean {
 
 /** The argument of a command: the file, for a model that was read from one. */
 export function modelArgument(name: string): string {
-  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+  return isOwn(name) ? name.slice(PREFIX.length) : name;
 }

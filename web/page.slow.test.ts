@@ -250,6 +250,33 @@ test("a pasted config.json and a dropped GGUF file are planned for, a broken fil
   await page.context().close();
 });
 
+test("a link reproduces a model that was pasted, in another browser and other views; one cut short says so", async () => {
+  const { page, problems } = await opened("#plan?lang=en");
+  await page.getByText("Your own model").click();
+  await page.getByLabel("Or paste a config.json").fill(JSON.stringify(config));
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.locator(".drop .hint", { hasText: "are in the address" }).waitFor();
+  await page.waitForSelector('main section[aria-busy="false"] .plans tbody tr');
+  const { hash } = new URL(page.url());
+  const shown = await page.locator(".plans tbody").textContent();
+  const again = await opened(hash);
+  assert.equal(await again.page.locator(".plans tbody").textContent(), shown);
+  assert.equal(new URL(again.page.url()).hash, hash);
+  const link = new URLSearchParams(hash.split("?")[1]).get("given") ?? "";
+  assert.ok(link.length > 100 && link.length < 1000, link);
+  for (const view of ["model", "simulate"]) {
+    const other = await opened(`#${view}?lang=ko&model=own%3Aconfig.json&given=${link}`);
+    await other.page.locator(".drop .hint", { hasText: "주소에 담겨" }).waitFor();
+    assert.equal(await other.page.locator(".refused").count(), 0);
+    problems.push(...other.problems);
+    await other.page.context().close();
+  }
+  const cut = await opened(`#plan?lang=en&model=own%3Aconfig.json&given=${link.slice(9)}`);
+  await cut.page.locator(".drop .hint", { hasText: "drop the file here" }).waitFor();
+  assert.deepEqual([...problems, ...again.problems, ...cut.problems], []);
+  for (const each of [page, again.page, cut.page]) await each.context().close();
+});
+
 /** A file of tensors full of zeros, two bytes each. */
 function safetensorsFile(shapes: readonly (readonly [string, readonly number[]])[]): Buffer {
   let end = 0;

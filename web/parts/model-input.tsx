@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { ask } from "../ask.ts";
 import { hubConfig } from "../hub.ts";
-import { keepModel } from "../own-models.ts";
+import { keepModel, linkState, modelArgument } from "../own-models.ts";
 import type { ListsAnswer } from "../worker/lists.ts";
 import type { Refused } from "../worker/messages.ts";
 import { useWords } from "./context.ts";
@@ -21,6 +21,7 @@ export function ModelInput({
 }): JSX.Element {
   const words = useWords();
   const [refused, setRefused] = useState<Refused | null>(null);
+  const state = linkState(value);
   const [isOver, setOver] = useState(false);
   const read = (files: readonly File[], id?: string): void => {
     if (files.length === 0) return;
@@ -29,7 +30,7 @@ export function ModelInput({
       "read",
       { files },
       {
-        part: ({ name, model }) => change(keepModel(id ?? name, model)),
+        part: ({ name, model, link }) => change(keepModel(id ?? name, model, link)),
         refused: setRefused,
       },
     );
@@ -58,6 +59,7 @@ export function ModelInput({
         suggestions={(lists?.models ?? []).map(({ id, name }) => [id, name])}
         change={change}
       />
+      {state !== null && <p class="hint">{words.own.link[state](modelArgument(value))}</p>}
       <details>
         <summary>{words.own.title}</summary>
         <p class="hint">{words.own.about}</p>

@@ -45,12 +45,20 @@ export const en = {
   own: {
     title: "Your own model",
     about:
-      "Drop a config.json, GGUF, safetensors or ONNX file here. Only its header is read, and it never leaves this browser.",
+      "Drop a config.json, GGUF, safetensors or ONNX file here. Only its header is read, and the file never leaves this browser.",
     hub: "Or a model of the Hugging Face Hub",
     fetch: "Fetch it",
     files: "Files",
     paste: "Or paste a config.json",
     use: "Use it",
+    link: {
+      linked: (name: string): string =>
+        `The dimensions of ${name} are in the address, so a link shows this view too; its weights are not.`,
+      large: (name: string): string =>
+        `${name} is too large for an address: who opens a link to this view has to drop the file there.`,
+      lost: (name: string): string =>
+        `This link holds only the name of ${name}: drop the file here.`,
+    },
   },
   compare: {
     title: "Side by side",

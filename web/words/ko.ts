@@ -1,5 +1,6 @@
 /** Every word of the page, in Korean. */
 import type { Words } from "./en.ts";
+import { withParticle } from "./particles.ts";
 import { plan } from "./plan-ko.ts";
 import { road } from "./road-ko.ts";
 import { watch } from "./watch-ko.ts";
@@ -50,6 +51,13 @@ export const ko: Words = {
     files: "파일",
     paste: "또는 config.json 붙여넣기",
     use: "사용",
+    link: {
+      linked: (name) =>
+        `${name}의 차원이 주소에 담겨 있어, 링크만으로 이 화면을 다시 볼 수 있습니다. 가중치는 담기지 않습니다.`,
+      large: (name) =>
+        `${withParticle(name, "은/는")} 주소에 담기에 너무 큽니다. 링크를 여는 사람도 파일을 놓아야 합니다.`,
+      lost: (name) => `이 링크에는 ${name}의 이름만 있습니다. 파일을 여기에 놓으세요.`,
+    },
   },
   compare: {
     title: "나란히 비교",

@@ -1,5 +1,6 @@
 /** A model from files of the user, read in the browser: headers only, and nothing leaves it. */
 import { parameterCount, readModel, type ByteSource, type Model } from "../../core/index.ts";
+import { linkText } from "./link-model.ts";
 import type { Parts } from "./messages.ts";
 import { accepted, Refusal } from "./refusal.ts";
 
@@ -12,6 +13,8 @@ export interface ReadView {
   readonly name: string;
   readonly model: Model;
   readonly parameters: number;
+  /** The model as text of an address. */
+  readonly link: string;
 }
 
 export async function* readAnswer({ files }: ReadQuestion): Parts<ReadView> {
@@ -22,7 +25,8 @@ export async function* readAnswer({ files }: ReadQuestion): Parts<ReadView> {
     return file === undefined ? null : sourceOf(file);
   };
   const model = accepted(await readModel({ bytes: sourceOf(first), source: first.name, beside }));
-  yield { name: first.name, model, parameters: parameterCount(model).total };
+  const link = await linkText(model);
+  yield { name: first.name, model, parameters: parameterCount(model).total, link };
 }
 
 /** A configuration says most, an index of parts comes next, then whatever was given first. */

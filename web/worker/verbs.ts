@@ -1,4 +1,5 @@
 /** What the page may ask its worker: each verb's question and answer, plain data both. */
+import type { Model } from "../../core/index.ts";
 import type { BatchesQuestion, BatchesView } from "./batches-verb.ts";
 import type { ClaimView } from "./claim-verb.ts";
 import type { DeviceRow } from "./devices-verb.ts";
@@ -15,6 +16,7 @@ export interface Verbs {
   readonly devices: { readonly question: null; readonly answer: readonly DeviceRow[] };
   readonly entry: { readonly question: { readonly device: string }; readonly answer: EntryView };
   readonly model: { readonly question: ModelQuestion; readonly answer: ModelView };
+  readonly linked: { readonly question: { readonly text: string }; readonly answer: Model };
   readonly read: { readonly question: ReadQuestion; readonly answer: ReadView };
   readonly claim: { readonly question: { readonly text: string }; readonly answer: ClaimView };
   readonly simulate: { readonly question: SimulateQuestion; readonly answer: SimulateView };

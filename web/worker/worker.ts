@@ -25,6 +25,7 @@ const ANSWERERS: { readonly [V in Verb]: () => Answerer<V> | Promise<Answerer<V>
   devices: () => import("./devices-verb.ts").then(({ devicesAnswer }) => devicesAnswer),
   entry: () => import("./entry-verb.ts").then(({ entryAnswer }) => entryAnswer),
   model: () => import("./model-verb.ts").then(({ modelAnswer }) => modelAnswer),
+  linked: () => import("./linked-verb.ts").then(({ linkedAnswer }) => linkedAnswer),
   read: () => import("./read-verb.ts").then(({ readAnswer }) => readAnswer),
   worth: () => import("./worth-verb.ts").then(({ worthAnswer }) => worthAnswer),
   claim: () => import("./claim-verb.ts").then(({ claimAnswer }) => claimAnswer),
