@@ -94,21 +94,24 @@ function demanded(
     const concurrency = workers.decode * meanOccupancy(decode.held.max, percentile);
     return { workers, load: loadOf(workload, { concurrency, rate }) };
   }
-  const ratio = decode.rate / prompts.rate;
   if (demand.kind === "users") {
     const count = unitsFor(demand.users, decode.held.max);
     const workers = { prefill: unitsFor(count * decode.rate, prompts.rate), decode: count };
     return { workers, load: loadOf(workload, { concurrency: demand.users }) };
   }
-  const cell =
-    ratio > 1
-      ? { prefill: unitsFor(decode.rate, prompts.rate), decode: 1 }
-      : { prefill: 1, decode: Math.floor(1 / ratio) };
+  const cell = balanced({ prefill: prompts.rate, decode: decode.rate });
   const devices = placementDevices(placed(prepared, cell));
   const stock = stockOf(request, prepared.system);
   const copies = stock === Infinity ? 1 : Math.max(1, Math.floor(stock / devices));
   const workers = { prefill: copies * cell.prefill, decode: copies * cell.decode };
   return { workers, load: loadOf(workload, { concurrency: workers.decode * decode.held.max }) };
+}
+
+/** The smallest two pools of workers at these rates in which prompts never wait for a worker of their own. */
+export function balanced({ prefill, decode }: Workers): Workers {
+  return decode > prefill
+    ? { prefill: unitsFor(decode, prefill), decode: 1 }
+    : { prefill: 1, decode: Math.floor(prefill / decode) };
 }
 
 function placed(prepared: Prepared, { prefill, decode }: Workers): Placement {

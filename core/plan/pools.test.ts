@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { spared } from "./_pools.ts";
+import { balanced, spared } from "./_pools.ts";
 import type { Breach, Refusal } from "./types.ts";
 
 const workers = { prefill: 40, decode: 10 };
@@ -27,4 +27,11 @@ test("spared() adds none where more devices would not help", () => {
     spared(refused({ kind: "infeasible", reason: "memory", message: "" }), workers),
     null,
   );
+});
+
+test("balanced() gives the slower pool as many workers as keep up with one of the other, prompts never short", () => {
+  assert.deepEqual(balanced({ prefill: 10, decode: 3 }), { prefill: 1, decode: 3 });
+  assert.deepEqual(balanced({ prefill: 10, decode: 5.1 }), { prefill: 1, decode: 1 });
+  assert.deepEqual(balanced({ prefill: 4, decode: 4 }), { prefill: 1, decode: 1 });
+  assert.deepEqual(balanced({ prefill: 3, decode: 10 }), { prefill: 4, decode: 1 });
 });
