@@ -9,18 +9,16 @@ import {
   type InstanceFile,
   type ModelEntry,
   type PriceRow,
-  type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import {
   described,
-  figureTable,
-  printedTable,
+  figureRows,
+  printedRows,
   sourcesOf,
-  sourceText,
+  type PrintedRow,
 } from "./catalogue-figures.ts";
 import { accepted, inputError } from "./input-error.ts";
-import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 
 /** Each kind of entry answers to its exact names first, so that a rack is not taken for its device. */
@@ -51,7 +49,8 @@ function deviceAnswer(catalogue: Catalogue, label: string): Answer | undefined {
     text: page({
       name: device.name,
       facts: [device.vendor, device.architecture, device.status, device.launched],
-      table: figureTable(catalogue, file.figures),
+      catalogue,
+      rows: figureRows(file.figures),
       assumed: device.assumptions,
       more,
     }),
@@ -67,7 +66,8 @@ function systemAnswer(catalogue: Catalogue, label: string): Answer | undefined {
     text: page({
       name,
       facts: [vendor, `${count} × ${device}`, status],
-      table: figureTable(catalogue, figures),
+      catalogue,
+      rows: figureRows(figures),
       more: `Its devices: tenlane catalogue ${device}`,
     }),
   };
@@ -82,7 +82,8 @@ function placeAnswer(catalogue: Catalogue, label: string): Answer | undefined {
     text: page({
       name: grid.id,
       facts: [place.name],
-      table: figureTable(catalogue, place.figures),
+      catalogue,
+      rows: figureRows(place.figures),
     }),
   };
 }
@@ -110,7 +111,9 @@ function instanceAnswer(catalogue: Catalogue, label: string): Answer | undefined
         memory,
         network,
       ],
-      table: priceTable(catalogue, instance),
+      catalogue,
+      title: "price",
+      rows: priceRows(instance),
     }),
   };
 }
@@ -125,7 +128,16 @@ function modelAnswer(catalogue: Catalogue, label: string): Answer | undefined {
     ["parameters of a token", published?.active],
   ] as const;
   const rows = counts.flatMap(([what, count]) =>
-    count === undefined ? [] : [[what, String(count), published?.source ?? "", ""]],
+    count === undefined
+      ? []
+      : [
+          {
+            name: what,
+            value: String(count),
+            ...(published === undefined ? {} : { source: published.source }),
+            at: "",
+          },
+        ],
   );
   const shape = entry.config === undefined ? "network" : "configuration";
   return {
@@ -133,22 +145,24 @@ function modelAnswer(catalogue: Catalogue, label: string): Answer | undefined {
     text: page({
       name,
       facts: [id],
-      table: printedTable("figure", [...rows, [shape, "", source, at]]),
+      catalogue,
+      rows: [...rows, { name: shape, value: "", source, at }],
       more: `Its parts: tenlane read ${id}; its operators: tenlane expand ${id}`,
     }),
   };
 }
 
-function priceTable(catalogue: Catalogue, { prices, source, at }: InstanceFile): Table {
-  const printed = sourceText(catalogue, source);
+function priceRows({ prices, source, at, note }: InstanceFile): readonly PrintedRow[] {
   const rows = prices.flatMap((row) =>
     WAYS.flatMap((way) => {
-      const price = row[way];
-      const label = [way, row.region, row.date].filter((part) => part !== undefined).join(", ");
-      return price === undefined ? [] : [[label, price, printed, at]];
+      const value = row[way];
+      const name = [way, row.region, row.date].filter((part) => part !== undefined).join(", ");
+      return value === undefined ? [] : [{ name, value, source, at }];
     }),
   );
-  return printedTable("price", rows.length === 0 ? [["no price read", "", printed, at]] : rows);
+  const [first, ...rest] =
+    rows.length === 0 ? [{ name: "no price read", value: "", source, at }] : rows;
+  return first === undefined ? [] : [{ ...first, note }, ...rest];
 }
 
 const WAYS = [
@@ -161,17 +175,27 @@ const WAYS = [
 interface Page {
   readonly name: string;
   readonly facts: readonly (string | undefined)[];
-  readonly table: Table;
+  readonly catalogue: Catalogue;
+  readonly title?: string;
+  readonly rows: readonly PrintedRow[];
   readonly assumed?: readonly string[];
   readonly more?: string;
 }
 
-function page({ name, facts, table, assumed = [], more }: Page): Answer["text"] {
+function page({
+  name,
+  facts,
+  catalogue,
+  title = "figure",
+  rows,
+  assumed = [],
+  more,
+}: Page): Answer["text"] {
   return (shell) =>
     [
       `${paint(shell, "bold", name)}  ${facts.filter((fact) => fact !== undefined).join(", ")}`,
       "",
-      laidOut(table, shell),
+      ...printedRows(catalogue, title, rows, shell),
       ...assumed.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
       ...(more === undefined ? [] : [more, ""]),
     ].join("\n");

@@ -1,29 +1,74 @@
 /** Figures as their sources print them, in lines of a terminal. */
-import { figuresAt, type Catalogue, type Figure, type Figures, type Table } from "../core/index.ts";
+import { figuresAt, type Catalogue, type Figures, type Table } from "../core/index.ts";
+import { laidOut } from "./layout.ts";
+import type { Shell } from "./shell.ts";
+import { wrapped } from "./wrapped.ts";
 
-/** One figure a row, each beside where it was read. */
-export function figureTable(catalogue: Catalogue, figures: Figures): Table {
-  const rows = Object.keys(figures).flatMap((key) =>
-    figuresAt(figures, key).map((figure) => [key, ...figureCells(catalogue, figure)]),
-  );
-  return printedTable("figure", rows);
+/** A figure as its source prints it. */
+export interface PrintedRow {
+  readonly name: string;
+  readonly value: string;
+  /** An id of the bibliography, or words where it has none; absent of a figure that follows from others. */
+  readonly source?: string;
+  /** The place in the source. */
+  readonly at: string;
+  readonly note?: string | undefined;
 }
 
-/** Rows of name, what is printed, its source and the place in it. */
-export function printedTable(title: string, rows: Table["rows"]): Table {
+/** One figure a row, each beside where it was read. */
+export function figureRows(figures: Figures): readonly PrintedRow[] {
+  return Object.keys(figures).flatMap((name) =>
+    figuresAt(figures, name).map((figure) =>
+      "derived" in figure
+        ? { name, value: "", at: `= ${figure.derived}`, note: figure.note }
+        : { name, ...figure },
+    ),
+  );
+}
+
+/** Rows as a table whose sources are numbers, with notes and the sources in full below it. */
+export function printedRows(
+  catalogue: Catalogue,
+  title: string,
+  rows: readonly PrintedRow[],
+  shell: Shell,
+): readonly string[] {
+  const sources = [...new Set(rows.flatMap(({ source }) => source ?? []))];
   const columns: Table["columns"] = [
     { title, align: "left" },
     { title: "as printed", align: "right" },
-    { title: "source", align: "left", flexible: true },
+    { title: "from", align: "left" },
     { title: "at", align: "left", flexible: true },
   ];
-  return { columns, rows };
+  const cells = rows.map(({ name, value, source, at }) => [
+    name,
+    value,
+    source === undefined ? "" : `[${sources.indexOf(source) + 1}]`,
+    at,
+  ]);
+  const notes = new Set(
+    rows.flatMap(({ name, value, note }) =>
+      note ? [`${[name, value].join(" ").trimEnd()}: ${note}`] : [],
+    ),
+  );
+  const below = sources.map((source, at) => `[${at + 1}] ${sourceText(catalogue, source)}`);
+  return [
+    laidOut({ columns, rows: cells }, shell),
+    ...[...notes, ...(notes.size > 0 ? [""] : []), ...below].map((text) =>
+      wrapped(text, shell.columns, INDENT),
+    ),
+    "",
+  ];
 }
 
-/** Publisher and title of a source; its id where the catalogue does not describe it. */
-export function sourceText({ sources }: Catalogue, id: string): string {
+const INDENT = 4;
+
+/** Publisher, title, place and day of a source; the id itself where the catalogue does not describe it. */
+function sourceText({ sources }: Catalogue, id: string): string {
   const source = sources[id];
-  return source === undefined ? id : `${source.publisher}, ${source.title}`;
+  if (source === undefined) return id;
+  const { publisher, title, url, read, class: rank } = source;
+  return `${publisher}, ${title}: ${url}, read ${read}, ${rank}`;
 }
 
 /** The sources that figures name. */
@@ -40,9 +85,4 @@ export function sourcesOf(catalogue: Catalogue, figures: Figures): Catalogue["so
 export function described(catalogue: Catalogue, ids: readonly string[]): Catalogue["sources"] {
   const used = new Set(ids);
   return Object.fromEntries(Object.entries(catalogue.sources).filter(([id]) => used.has(id)));
-}
-
-function figureCells(catalogue: Catalogue, figure: Figure): readonly string[] {
-  if ("derived" in figure) return ["", `= ${figure.derived}`, figure.note ?? ""];
-  return [figure.value, sourceText(catalogue, figure.source), figure.at];
 }

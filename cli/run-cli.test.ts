@@ -154,8 +154,16 @@ test("tenlane catalogue shows an entry of each kind with what was printed and wh
     ["gb200-nvl72", /72 × gb200[\s\S]+link\/domain/u],
     ["p5.48xlarge", /8 × h100-sxm[\s\S]+demand, us-east-1, [\d-]+ +[\d.]+ USD\/h/u],
     ["gcp/europe-west4", /carbon\/average +[\d.]+ gCO2eq\/kWh/u],
+    [
+      "trn2.3xlarge",
+      /no price read +\[1\][\s\S]+no price read: not in the on-demand list of us-east-1/u,
+    ],
+    [
+      "h100-sxm",
+      /900 GB\/s +\[1\][\s\S]+\n\[1\] Stas Bekman, [^…]+, read 2026-08-22, secondary\n/u,
+    ],
     ["TPU v6e", /memory\/device\/capacity/u],
-    ["qwen3-32b", /parameters +32762123264 +huggingface\.co/u],
+    ["qwen3-32b", /parameters +32762123264 +\[1\][\s\S]+\[1\] huggingface\.co/u],
   ] as const;
   for (const [entry, expected] of shown) {
     const { status, out } = await ran(["catalogue", entry]);
