@@ -6,6 +6,7 @@
 import { decodeModelEntry, networkMacs, type Model } from "../core/model/index.ts";
 import { imageOf, operationsOf, type Image } from "./image.ts";
 import type { Row } from "./row.ts";
+import { variantOf } from "./variant.ts";
 import type { NamedModel, World } from "./world.ts";
 
 /** Operations printed over those drawn that still count as the same network; a source may count one for two. */
@@ -19,22 +20,11 @@ const PIXELS_MAX = 180_000;
 
 export function modelOf(row: Row, world: World): NamedModel | null {
   const image = imageOf(row);
-  const found = world.model(nameOf(row, image), image);
+  const found = world.model(variantOf(row), image);
   const operations = operationsOf(row);
   if (operations === null || (found !== null && agrees(found.model, operations))) return found;
   if (image === null) return found;
   return image[0] * image[1] > PIXELS_MAX ? null : counted(row.model, operations, image);
-}
-
-/**
- * Tables of EfficientNet v1 name the family, and the resolution says which; those of Transformer-XL say it in words.
- *
- * Source: NVIDIA/DeepLearningExamples TensorFlow2/Classification/ConvNets/efficientnet_v1/README.md (B0 at 224, B4 at 380)
- */
-function nameOf({ model, notes }: Row, image: Image | null): string {
-  if (model === "Transformer-XL")
-    return `transformer-xl-${notes.startsWith("Large") ? "large" : "base"}`;
-  return model === "EfficientNet v1" && image?.[0] === 380 ? "efficientnet-b4" : model;
 }
 
 function agrees(model: Model, operations: number): boolean {

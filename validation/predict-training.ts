@@ -6,6 +6,7 @@ import { metricOf } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
 import { collection, type Row } from "./row.ts";
 import { evaluatedShare, samplesToQuality } from "./samples-to-quality.ts";
+import { trainedLabel } from "./trained-label.ts";
 import { trained } from "./training-query.ts";
 import type { World } from "./world.ts";
 
@@ -41,15 +42,14 @@ export function predictTimeToTrain(row: Row, world: World): Answer {
 }
 
 function isNetwork(row: Row, world: World): boolean {
-  return world.model(row.model)?.model.kind === "network";
+  return world.model(trainedLabel(row))?.model.kind === "network";
 }
 
 function asSeen(answer: TrainingEstimate, row: Row, world: World): Interval | null {
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   switch (quantity) {
     case "total-rate":
-      if (answer.tokensPerSecond.p50 === 0) return null;
-      return scale(answer.tokensPerSecond, shareOf(row));
+      return scale(answer.samplesPerSecond, tokensOfSample(row, world, answer) * shareOf(row));
     case "sample-rate":
       return scale(answer.samplesPerSecond, shareOf(row));
     case "step-time":
@@ -63,6 +63,15 @@ function asSeen(answer: TrainingEstimate, row: Row, world: World): Interval | nu
     default:
       return null;
   }
+}
+
+/** Tokens of one sample: of text as trained, of a network what it attends from, or what its inputs hold. */
+function tokensOfSample(row: Row, world: World, answer: TrainingEstimate): number {
+  const model = world.model(trainedLabel(row))?.model;
+  if (model?.kind !== "network") return answer.tokensPerSecond.p50 / answer.samplesPerSecond.p50;
+  const heard = model.nodes.find(({ work }) => work.kind === "attention")?.work;
+  if (heard?.kind === "attention") return heard.queries;
+  return model.inputs.reduce((total, { shape }) => total + (shape.at(-1) ?? 0), 0);
 }
 
 /** Model FLOPs a second of one device, as the source counts attention. */

@@ -1,10 +1,17 @@
 /** Rows of training whose label or recipe says more than their columns. */
 import type { Recompute } from "../core/estimate/index.ts";
 import type { Row } from "./row.ts";
+import { VARIANTS, variantOf } from "./variant.ts";
 
-/** The model of a row as it is trained: RNN-T joins all frames and labels, MaxText's decoders are called by their size. */
-export function trainedLabel({ model, engine }: Row): string {
+/**
+ * The model of a row as it is trained: RNN-T joins all frames and labels, Transformer-XL reads longer segments,
+ * MaxText's decoders are called by their size.
+ */
+export function trainedLabel(row: Row): string {
+  const { model, engine } = row;
   if (/^(MLPerf rnnt|RNN-T)$/.test(model)) return "RNN-T training";
+  if (model === "Transformer-XL") return `${variantOf(row)} training`;
+  if (VARIANTS.test(model)) return variantOf(row);
   const size = /^(?:MaxText decoder )?(\d+)B (?:model|parameters)$/.exec(model)?.[1];
   return size !== undefined && /MaxText/.test(engine) ? `maxtext-${size}b` : model;
 }

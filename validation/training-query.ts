@@ -48,18 +48,9 @@ export function trained(row: Row, world: World): TrainingEstimate | string {
   if (device === null) return "device not in the catalogue";
   const named = world.model(trainedLabel(row), imageOf(row));
   if (named === null) return "model not in the catalogue";
-  if (isAnother(row)) return "variant of the model not in the catalogue";
   const queries = trainingQueries(row, world, { device, model: named.model });
   if (typeof queries === "string") return queries;
   return fastest(queries, world.coefficients);
-}
-
-/**
- * Rows that train another network than the catalogue has: two dimensions instead of three, sizes that a
- * label does not say.
- */
-function isAnother(row: Row): boolean {
-  return /Dimension=2/.test(row.notes) || /^EfficientNet v\d$/.test(row.model);
 }
 
 function fastest(

@@ -21,6 +21,7 @@ export const translator: Architecture = architecture(
   }),
   (s, { hidden, layers, vocab, frames, tokens }) => {
     s.input("source", { channels: 1, size: [frames] });
+    s.input("target", { channels: 1, size: [tokens] });
     const table = { rows: vocab, width: hidden };
     let x = s.lstm(s.gather({ ...table, lookups: frames }), { hidden, directions: 2 });
     for (let layer = 1; layer < layers; layer++) x = s.lstm(x, { hidden });

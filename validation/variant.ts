@@ -1,0 +1,28 @@
+/** Models that tables call by the name of their family, where a column, a size or the section says which of it. */
+import { imageOf } from "./image.ts";
+import type { Row } from "./row.ts";
+
+export const VARIANTS: RegExp = /^(EfficientNet v1|Transformer-XL|nnU-Net)$/;
+
+/**
+ * Sections of the README whose tables of training are of B4; those before are of B0.
+ *
+ * Source: NVIDIA/DeepLearningExamples TensorFlow2/Classification/ConvNets/efficientnet_v1/README.md, "Training
+ * performance results" (B0 at 224 pixels, B4 at 380)
+ */
+const OF_B4 = /efficientnet_v1\/README\.md#L4(?:[5-9]\d|49)$/;
+
+/** The model of `row` as the catalogue calls it. */
+export function variantOf(row: Row): string {
+  const { model, notes, source_location: place } = row;
+  switch (model) {
+    case "Transformer-XL":
+      return `transformer-xl-${notes.startsWith("Large") ? "large" : "base"}`;
+    case "nnU-Net":
+      return notes.includes("Dimension=2") ? "nnU-Net 2D" : model;
+    case "EfficientNet v1":
+      return imageOf(row)?.[0] === 380 || OF_B4.test(place) ? "efficientnet-b4" : model;
+    default:
+      return model;
+  }
+}
