@@ -18,13 +18,29 @@ const RATIOS: readonly (readonly [number, number])[] = [
 /** Beyond it tables hold segmentation and super-resolution, whose layers keep the size of the image: off by three there. */
 const PIXELS_MAX = 180_000;
 
+/**
+ * Networks that halve a large image before they work on it, as ResNet-18 does: detectors of one pass, counters of crowds,
+ * readers of scene text and of lanes.
+ *
+ * Source: Xilinx/Vitis-AI model_zoo/README.md, task of each model; hailo-ai/hailo_model_zoo docs/public_models
+ */
+const REDUCING =
+  /yolo|ssd|centernet|nanodet|fairmot|bcc_|vpgnet|textmountain|ocr_icdar|ultrafast|face-mask|fcn8|stdc/i;
+/** Of those, networks whose boxes are chosen on the device. */
+const CHOOSING = /nms/;
+
 export function modelOf(row: Row, world: World): NamedModel | null {
   const image = imageOf(row);
   const found = world.model(variantOf(row), image);
   const operations = operationsOf(row);
   if (operations === null || (found !== null && agrees(found.model, operations))) return found;
   if (image === null) return found;
-  return image[0] * image[1] > PIXELS_MAX ? null : counted(row.model, operations, image);
+  return isReduced(row.model, image) ? counted(row.model, operations, image) : null;
+}
+
+function isReduced(label: string, [height, width]: Image): boolean {
+  if (height * width <= PIXELS_MAX) return true;
+  return REDUCING.test(label) && !CHOOSING.test(label);
 }
 
 function agrees(model: Model, operations: number): boolean {
