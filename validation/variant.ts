@@ -22,6 +22,8 @@ export function variantOf(row: Row): string {
       return notes.includes("Dimension=2") ? "nnU-Net 2D" : model;
     case "EfficientNet v1":
       return imageOf(row)?.[0] === 380 || OF_B4.test(place) ? "efficientnet-b4" : model;
+    case "PixArt Alpha":
+      return `${model} ${imageOf(row)?.join("x")}`;
     default:
       return model;
   }

@@ -1,9 +1,9 @@
 /**
- * Diffusion transformers whose image or video tokens read the text beside them: PixArt, Hunyuan-DiT, Wan (across), and
- * CogVideoX (text and video as one sequence). One node list is one evaluation.
+ * Diffusion transformers whose image or video tokens read the text beside them: PixArt, Hunyuan-DiT, Wan, Sana (across),
+ * and CogVideoX (text and video as one sequence). One node list is one evaluation.
  *
  * Source: Chen et al. (arXiv 2310.00426), figure 4; Li et al. (arXiv 2405.08748), figure 7; Wan-Video/Wan2.1
- * wan/modules/model.py; zai-org/CogVideo, transformer of the diffusers port
+ * wan/modules/model.py; zai-org/CogVideo, transformer of the diffusers port; Xie et al. (arXiv 2410.10629), section 3
  */
 import * as z from "zod";
 import { product } from "../network-size.ts";
@@ -19,6 +19,10 @@ const figures = z.strictObject({
   /** Width of the text as its encoder writes it, and how many tokens of it. */
   context: count,
   contextTokens: count,
+  /** Width of a head of the image's attention where that is linear, a sum over places instead of scores; 0 is softmax. */
+  linear: z.int().nonnegative().default(0),
+  /** The perceptron is gated and filters each channel over its neighbours (3 × 3) between its two products. */
+  filtered: z.boolean().default(false),
   /** Image tokens attend across to the text, or text and image attend together in one sequence. */
   text: z.enum(["across", "together"]),
   /** The second half of the layers takes in what the first half wrote. */
@@ -40,6 +44,7 @@ export const crossTransformer: Architecture = architecture(figures, (s, f) => {
   const words = s.dense({ channels: f.context, size: [f.contextTokens] }, { to: hidden });
   const image = s.dense({ ...latent, size: [product(f.latent)] }, { to: hidden });
   s.dense(s.dense({ channels: 256, size: [] }, { to: f.time, act: true }), { to: f.time });
+  if (f.modulated === 0) s.dense({ channels: f.time, size: [] }, { to: 6 * hidden });
   const isJoined = f.text === "together";
   const places = product(image.size) + (isJoined ? f.contextTokens : 0);
   let x: Tensor = { channels: hidden, size: [places] };
@@ -61,7 +66,8 @@ function block(
   const places = product(x.size);
   if (f.modulated > 0) s.dense({ channels: f.time, size: [] }, { to: f.modulated * hidden });
   s.dense(s.scale(s.norm(x, 0), x), { to: 3 * hidden });
-  s.attend({ queries: places, keys: places, ...shape });
+  if (f.linear > 0) attendLinearly(s, x, f.linear);
+  else s.attend({ queries: places, keys: places, ...shape });
   let y = s.sum(s.scale(s.dense(x, { to: hidden }), x), x);
   if (f.text === "across") {
     s.dense(y, { to: hidden });
@@ -69,6 +75,25 @@ function block(
     s.attend({ queries: places, keys: f.contextTokens, ...shape });
     y = s.sum(s.dense(y, { to: hidden }), y);
   }
-  const wide = s.dense(s.scale(s.norm(y, 0), y), { to: f.inner, act: true });
+  const modulated = s.scale(s.norm(y, 0), y);
+  const wide = f.filtered
+    ? gatedFilter(s, modulated, f)
+    : s.dense(modulated, { to: f.inner, act: true });
   return s.sum(s.scale(s.dense(wide, { to: hidden }), y), y);
+}
+
+/** Keys times values summed over all places, with a row that normalises, and queries times that sum. */
+function attendLinearly(s: Sketch, { channels, size }: Tensor, headDim: number): void {
+  const places = product(size);
+  const each = { kind: "matmul", batch: channels / headDim, constant: false } as const;
+  s.activate({ channels: 2 * channels, size });
+  s.add(`keys · values of ${places}`, { ...each, m: headDim + 1, n: headDim, k: places });
+  s.add(`queries · sum, ${places}`, { ...each, m: places, n: headDim + 1, k: headDim });
+}
+
+function gatedFilter(s: Sketch, x: Tensor, { inner, latent }: Figures): Tensor {
+  const wide = s.dense(x, { to: 2 * inner, act: true });
+  s.depthwise({ ...wide, size: latent }, { kernel: 3, norm: false, act: false });
+  const gate = { channels: inner, size: x.size };
+  return s.scale(s.activate(gate), gate);
 }

@@ -46,6 +46,20 @@ test("buildNetwork() of a diffusion transformer: text is read across, or in the 
   assert.equal(networkMacs(built({ ...spec, text: "together" })), outside + 2 * joined);
 });
 
+test("buildNetwork() of a diffusion transformer with linear attention sums over places instead of scoring them", () => {
+  const figures = { family: "cross-transformer", layers: 2, hidden: 64, heads: 4, inner: 96 };
+  const input = { context: 32, contextTokens: 10, time: 64, channels: 4, patch: 4, latent: [5, 6] };
+  const spec = { ...figures, ...input, modulated: 0, linear: 16, filtered: true, text: "across" };
+  const outside = 10 * 32 * 64 + 2 * 30 * 16 * 64 + 256 * 64 + 64 ** 2 + 6 * 64 ** 2;
+  const summed = 4 * 30 * 2 * 17 * 16;
+  const texts = (2 * 30 + 2 * 10) * 64 ** 2 + 2 * 64 * 30 * 10;
+  const perceptron = 30 * (192 * (64 + 9) + 96 * 64);
+  assert.equal(
+    networkMacs(built(spec)),
+    outside + 2 * (4 * 30 * 64 ** 2 + summed + texts + perceptron),
+  );
+});
+
 test("buildNetwork() of a sequential recommender counts what its modules declare, by hand", () => {
   const rows = { tables: [10, 2, 4, 5], users: 3, actions: [1, 2] };
   const layers = { hidden: 4, inner: [3, 2], layers: 1, heads: 1, headDim: 4, clock: 1 };
