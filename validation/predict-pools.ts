@@ -3,6 +3,7 @@ import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { lengthsOf } from "./lengths.ts";
 import { metricOf } from "./metric.ts";
+import { placesOf } from "./places.ts";
 import { statedPools } from "./parallel.ts";
 import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
@@ -24,7 +25,10 @@ export function predictPools(row: Row, world: World): Answer {
   const query = queryOf({ row, world, subject, lengths, pressure, split, batching });
   if (query === null) return unanswered("no engine in the catalogue");
   const load = { ...query.load, concurrency: pressure.requests };
-  const placement = { ...query.placement, prefill };
+  const { engine } = query.placement;
+  const places = placesOf(row, pressure.requests);
+  const decoding = places === null ? engine : { ...engine, sequencesMax: places };
+  const placement = { ...query.placement, engine: decoding, prefill: { ...prefill, engine } };
   const asked = { ...query, load, placement };
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   if (quantity === "ttft" && isReplayable(row)) {

@@ -13,6 +13,7 @@ import {
   type Fleet,
   type FrontEndCost,
   type Metrics,
+  type Router,
   type Traffic,
 } from "../core/simulate/index.ts";
 
@@ -43,9 +44,14 @@ export function simulations(coefficients: Coefficients): Simulated {
     if ("kind" in ready) return ready;
     const served = client === null ? ready : reachedBy(ready, client, query);
     return remembered(runs, placed + JSON.stringify([traffic, client]), () =>
-      simulate({ ...served, traffic, seed: SEED }),
+      simulate({ ...served, router: routerOf(query), traffic, seed: SEED }),
     );
   };
+}
+
+/** Dynamo stands in front of pools apart and takes turns. Source: NVIDIA Dynamo 0.8.1 docs, router guide (--router-mode, default round-robin) */
+function routerOf({ placement }: Query): Router {
+  return placement.prefill === undefined ? "least-loaded" : "round-robin";
 }
 
 function fleet(query: Query, coefficients: Coefficients): Fleet | Infeasible {

@@ -6,6 +6,7 @@ import { prepare, type Prepared } from "./prepare.ts";
 import type { Serving } from "./replica.ts";
 import { requestShape } from "./request-shape.ts";
 import type { StepCost } from "./step-cost.ts";
+import { servingTraits } from "./traits.ts";
 import type { Load, System } from "./types.ts";
 
 /** Prompts of 0.1 s, decode steps of 10 ms, whatever the sizes. */
@@ -75,4 +76,13 @@ test("pooledServing() refuses a rate beyond either pool and says what there is",
 test("pooledServing() of equal answers: users come as a wave, the mean one behind half of them", () => {
   const wave = served({ concurrency: 8, output: { mean: 101, variation: 0 } });
   close(wave.first, 0.1 * (1 + 7 / 2) + TRANSFER);
+});
+
+test("servingTraits() of pools apart counts the places of all workers that decode, of one replica its own", () => {
+  const few = { ...placement, replicas: 8, engine: { ...placement.engine, sequencesMax: 4 } };
+  const asked = { ...load, concurrency: 64 };
+  const traits = (prefill: Prepared | null) =>
+    servingTraits({ placement: few, traits: {}, prefill }, asked);
+  assert.equal(traits(pool())["queued"], Math.log2(64 / (8 * 4)));
+  assert.equal(traits(null)["queued"], Math.log2(64 / 4));
 });

@@ -39,17 +39,22 @@ export function placementTraits({ model, system, placement }: Asked): Traits {
   };
 }
 
-/** Of a service under load. */
-export function servingTraits(
-  { placement, traits }: { readonly placement: Placement; readonly traits: Traits },
-  load: Load,
-): Traits {
+interface Served {
+  readonly placement: Placement;
+  readonly traits: Traits;
+  /** Those that compute prompts; null where they are not apart. */
+  readonly prefill: Pick<Served, "placement"> | null;
+}
+
+/** Of a service under load, which pools apart meet with all their replicas. */
+export function servingTraits({ placement, traits, prefill }: Served, load: Load): Traits {
   const { parallel, engine } = placement;
-  const lanes = parallel.data * parallel.pipeline;
-  const queued = load.concurrency / lanes / engine.sequencesMax;
+  const replicas = prefill === null ? 1 : placement.replicas;
+  const places = parallel.data * parallel.pipeline * replicas * engine.sequencesMax;
+  const queued = load.concurrency / places;
   return {
     ...traits,
-    concurrency: Math.log2(Math.min(load.concurrency, engine.sequencesMax * lanes)),
+    concurrency: Math.log2(Math.min(load.concurrency, places)),
     queued: Math.log2(Math.max(1, queued)),
     input: Math.log2(load.input.mean),
     output: Math.log2(load.output.mean),

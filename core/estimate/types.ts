@@ -103,6 +103,8 @@ export interface Placement {
 export interface Pool {
   readonly parallel: Parallel;
   readonly replicas: number;
+  /** As this pool has set it, where that is not as the other has. */
+  readonly engine?: Engine;
 }
 
 /** Lengths in tokens: the mean, and the spread of requests around it as a coefficient of variation. */

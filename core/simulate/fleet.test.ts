@@ -5,7 +5,7 @@ import type { Engine } from "../estimate/index.ts";
 import type { Stepped } from "./observer.ts";
 import { policyOf } from "./placement.ts";
 import { prefixCache } from "./prefix-cache.ts";
-import { simulate, type Simulation } from "./simulate.ts";
+import { simulate, simulateFeed, type Simulation } from "./simulate.ts";
 
 /** A device that takes a tenth of a millisecond a token and a millisecond a step. */
 const cost: StepCost = {
@@ -106,6 +106,71 @@ function stepsOf(scheduler: Engine["scheduler"], promptsAlone: boolean): readonl
   });
   return steps;
 }
+
+/** Prompts of so many tokens at these times, computed on two lanes in 1 ms and a tenth of one a token each. */
+function promptTimes(asked: readonly { time: number; input: number }[], inStep: number) {
+  const coming = asked.map((each) => ({ ...each, output: 2, cached: 0 }));
+  const feed = { next: () => coming.shift() ?? null, answered: () => null };
+  const pool = { cost, policy: policyOf(engine, 60_000), lanes: 2, inStep };
+  const steps: (readonly [number, number, number])[] = [];
+  const stepped = ({ lane, chunks, start, end }: Stepped) => {
+    if (chunks.length > 0) steps.push([lane, Math.round(start * 1e6), Math.round(end * 1e6)]);
+  };
+  const prompts = { pool, transfer: () => 0 };
+  const { policy } = conversations;
+  simulateFeed({
+    cost,
+    policy,
+    lanes: 1,
+    prompts,
+    feed,
+    warmup: 0,
+    overhead: 0,
+    observers: [{ stepped }],
+  });
+  return steps.toSorted(([a, b], [c, d]) => b - d || a - c);
+}
+
+test("simulateFeed() of prompt lanes in step lets nobody begin before the step of others has ended", () => {
+  const asked = [
+    { time: 0, input: 90 },
+    { time: 0.004, input: 40 },
+    { time: 0.011, input: 190 },
+    { time: 0.04, input: 90 },
+    { time: 0.04, input: 190 },
+  ];
+  assert.deepEqual(promptTimes(asked, 1), [
+    [1, 0, 10_000],
+    [2, 4_000, 9_000],
+    [1, 11_000, 31_000],
+    [1, 40_000, 50_000],
+    [2, 40_000, 60_000],
+  ]);
+  assert.deepEqual(promptTimes(asked, 2), [
+    [1, 0, 10_000],
+    [2, 10_000, 15_000],
+    [1, 15_000, 35_000],
+    [1, 40_000, 60_000],
+    [2, 40_000, 60_000],
+  ]);
+});
+
+test("simulate() of a router that takes turns gives a replica's lanes what they have least of", () => {
+  const busy = new Set<number>();
+  const stepped = ({ lane, chunks }: Stepped) => {
+    if (chunks.length > 0) busy.add(lane);
+  };
+  const traffic = {
+    ...conversations.traffic,
+    arrivals: { kind: "closed", users: 1, think: 0 } as const,
+    requests: 8,
+    warmup: 0,
+  };
+  const { turns: _, ...single } = traffic;
+  const asked = { ...conversations, traffic: single, router: "round-robin", lanesEach: 2 } as const;
+  simulate({ ...asked, observers: [{ stepped }] });
+  assert.deepEqual([...busy], [0, 2]);
+});
 
 test("policyOf() an engine that computes prompts alone never decodes in their steps", () => {
   const steps = stepsOf("chunked", true);

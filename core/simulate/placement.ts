@@ -38,8 +38,9 @@ export function fleetOf(prepared: Prepared): Fleet | Infeasible {
   if (prefill === null) return fleet;
   const pool = poolOf(prefill);
   if ("reason" in pool) return pool;
+  const inStep = prefill.placement.parallel.data;
   const transfer = (tokens: Tokens) => transferTime(prepared, prefill, tokens);
-  return { ...fleet, prompts: { pool, transfer } };
+  return { ...fleet, prompts: { pool: { ...pool, inStep }, transfer } };
 }
 
 function poolOf({ model, system, placement, cost }: Prepared): Pool | Infeasible {
@@ -55,6 +56,7 @@ function poolOf({ model, system, placement, cost }: Prepared): Pool | Infeasible
       ...(contextMax === undefined || isReadApart(model) ? {} : { contextMax }),
     },
     lanes: lanes * replicas,
+    lanesEach: lanes,
   };
 }
 

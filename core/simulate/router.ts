@@ -13,16 +13,25 @@ import type { Arrival, Router } from "./types.ts";
 const HELD_SHARE_MIN = 0.5;
 const IMBALANCE = { requests: 32, ratio: 1.0001 };
 
-/** Index of the lane that `arrival` goes to; a router that takes turns remembers whose it is. */
-export function route(router: Router): (lanes: readonly Lane[], arrival: Arrival) => number {
+/**
+ * Index of the lane that `arrival` goes to; a router that takes turns remembers whose it is. Turns are
+ * those of replicas: the `lanesEach` lanes of one share out what it is given by their load.
+ */
+export function route(
+  router: Router,
+  lanesEach: number,
+): (lanes: readonly Lane[], arrival: Arrival) => number {
   switch (router) {
     case "least-loaded":
       return (lanes) => leastLoaded(lanes);
     case "prefix-aware":
       return prefixAware;
     case "round-robin": {
-      let next = 0;
-      return (lanes) => next++ % lanes.length;
+      let turn = 0;
+      return (lanes) => {
+        const first = (turn++ % Math.ceil(lanes.length / lanesEach)) * lanesEach;
+        return lanesEach === 1 ? first : first + leastLoaded(lanes.slice(first, first + lanesEach));
+      };
     }
   }
 }

@@ -17,7 +17,16 @@ import { canEverFit, decode, finishChunks, isIdle, type Lane, running } from "./
 import type { Observer } from "./observer.ts";
 import { route } from "./router.ts";
 import type { Arrival, Router } from "./types.ts";
-import { beginStep, cutShort, type Pool, stepped, type Worker, workers } from "./worker.ts";
+import {
+  beginStep,
+  cutShort,
+  endTogether,
+  joinTime,
+  type Pool,
+  stepped,
+  type Worker,
+  workers,
+} from "./worker.ts";
 
 export interface Setup {
   /** Serves requests whole; where there is a pool for prompts, it only decodes. */
@@ -115,8 +124,11 @@ function started(setup: Setup, observer: Observer): Clock {
   const { pool, prompts, feed, availability, router } = setup;
   const serving = workers(pool, 0);
   const apart = prompts === undefined ? null : workers(prompts.pool, serving.length);
-  const own = groupOf(serving, apart === null ? router : "least-loaded", availability);
-  const entrance = apart === null ? own : groupOf(apart, router, prompts?.availability);
+  const own = groupOf(serving, chosenBy(router, pool), availability);
+  const entrance =
+    prompts === undefined || apart === null
+      ? own
+      : groupOf(apart, chosenBy(router, prompts.pool), prompts.availability);
   const clock: Clock = {
     setup,
     observer,
@@ -144,9 +156,13 @@ function started(setup: Setup, observer: Observer): Clock {
   return clock;
 }
 
+function chosenBy(router: Router, { lanesEach = 1 }: Pool): Group["choose"] {
+  return route(router, lanesEach);
+}
+
 function groupOf(
   all: readonly Worker[],
-  router: Router,
+  choose: Group["choose"],
   availability: Availability | undefined,
 ): Group {
   const count = all.length / (availability?.lanesEach ?? all.length);
@@ -161,7 +177,7 @@ function groupOf(
     held: new Denque<Job>(),
     up: all,
     lanes: all.map(({ lane }) => lane),
-    choose: route(router),
+    choose,
   };
 }
 
@@ -304,13 +320,25 @@ function enqueue(clock: Clock, group: Group, next: Job, now: Seconds): void {
 }
 
 function begin(clock: Clock, worker: Worker, now: Seconds): void {
+  const until = joinTime(worker, now);
+  if (until > now) {
+    worker.end = until;
+    clock.ready.push(worker, until);
+    return;
+  }
   const before = worker.lane.waiting.length;
-  if (beginStep(worker, now)) clock.ready.push(worker, worker.end);
+  if (beginStep(worker, now)) {
+    for (const each of endTogether(worker)) clock.ready.push(each, each.end);
+  }
   clock.waiting += worker.lane.waiting.length - before;
 }
 
 function endStep(clock: Clock, worker: Worker | undefined, now: Seconds): void {
-  if (worker === undefined || worker.end !== now || worker.start < 0) return;
+  if (worker === undefined || worker.end !== now) return;
+  if (worker.start < 0) {
+    if (worker.peers.length > 0 && !isIdle(worker.lane)) begin(clock, worker, now);
+    return;
+  }
   const { lane, chunks } = worker;
   clock.observer.stepped?.(stepped(worker));
   const decoded = worker.decodes > 0 ? decode(lane, worker.steps) : [];

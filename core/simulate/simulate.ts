@@ -16,6 +16,8 @@ export interface Fleet {
   readonly policy: Policy;
   /** Schedulers side by side, each with its own cache: replicas × data-parallel ranks × pipeline stages. */
   readonly lanes: number;
+  /** Those of one replica; one where absent. */
+  readonly lanesEach?: number;
   /** Lanes that only compute prompts; the others then only decode. */
   readonly prompts?: PromptPool;
   /** The least loaded lane where absent. */
@@ -76,7 +78,7 @@ export function simulateFeed(simulation: FeedSimulation): Metrics {
   });
   const outcome = run(
     {
-      pool: { cost, policy, lanes },
+      pool: { cost, policy, lanes, lanesEach: simulation.lanesEach ?? 1 },
       ...(prompts === undefined ? {} : { prompts }),
       ...(simulation.availability === undefined ? {} : { availability: simulation.availability }),
       ...(simulation.frontEnd === undefined ? {} : { frontEnd: simulation.frontEnd }),

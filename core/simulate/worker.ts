@@ -20,6 +20,10 @@ export interface Pool {
   readonly cost: StepCost;
   readonly policy: Policy;
   readonly lanes: number;
+  /** Lanes of one replica, which share out among themselves what a router gives it; one where absent. */
+  readonly lanesEach?: number;
+  /** Lanes that begin their steps together, as ranks do that share experts; each alone where absent. */
+  readonly inStep?: number;
 }
 
 export interface Worker {
@@ -27,6 +31,8 @@ export interface Worker {
   readonly index: number;
   readonly lane: Lane;
   readonly cost: StepCost;
+  /** Those that begin their steps together, itself among them; empty is alone. */
+  readonly peers: readonly Worker[];
   chunks: readonly Chunk[];
   /** Steps of the stride, and how many sequences decode in each. */
   steps: number;
@@ -37,17 +43,25 @@ export interface Worker {
 }
 
 /** The workers of a pool, numbered from `first`. */
-export function workers({ cost, policy, lanes }: Pool, first: number): readonly Worker[] {
-  return Array.from({ length: lanes }, (_, index) => ({
-    index: first + index,
-    lane: lane(policy),
-    cost,
-    chunks: [],
-    steps: 0,
-    decodes: 0,
-    start: -1,
-    end: -1,
-  }));
+export function workers(pool: Pool, first: number): readonly Worker[] {
+  const { cost, policy, lanes, inStep = 1 } = pool;
+  const groups = Array.from({ length: Math.ceil(lanes / inStep) }, (): Worker[] => []);
+  return Array.from({ length: lanes }, (_, index) => {
+    const group = groups[Math.floor(index / inStep)] ?? [];
+    const worker: Worker = {
+      index: first + index,
+      lane: lane(policy),
+      cost,
+      peers: group,
+      chunks: [],
+      steps: 0,
+      decodes: 0,
+      start: -1,
+      end: -1,
+    };
+    if (inStep > 1) group.push(worker);
+    return worker;
+  });
 }
 
 /** Longest stride: contexts change little over it. */
@@ -67,6 +81,24 @@ export function beginStep(worker: Worker, now: Seconds): boolean {
   worker.start = now;
   worker.end = now + worker.steps * stepTime(worker, (worker.steps - 1) / 2);
   return true;
+}
+
+/** When a worker may begin its next step: once the step that others of its group are in the middle of has ended. */
+export function joinTime({ peers }: Worker, now: Seconds): Seconds {
+  return peers.reduce(
+    (until, { start, end }) => (start >= 0 && start < now ? Math.max(until, end) : until),
+    now,
+  );
+}
+
+/** Workers whose end is another once `worker` has begun: those who begin together end together. */
+export function endTogether(worker: Worker): readonly Worker[] {
+  const together = worker.peers.filter(({ start }) => start === worker.start);
+  const last = together.reduce((latest, { end }) => Math.max(latest, end), worker.end);
+  const moved = together.filter((each) => each !== worker && each.end < last);
+  for (const each of moved) each.end = last;
+  worker.end = last;
+  return [worker, ...moved];
 }
 
 /** Ends a stride after the step in progress at `now`, so that who has just come need not wait for all. */

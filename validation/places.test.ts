@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeHeader, decodeRow } from "./row.ts";
+import { placesOf } from "./places.ts";
+
+const FIELDS = {
+  id: "aice-1",
+  date: "2026-03-23",
+  model: "deepseek-ai/DeepSeek-V3",
+  task: "inference",
+  phase: "online_serving",
+  hardware: "NVIDIA GB200 186GB",
+  accelerators: "36",
+  precision_weights: "nvfp4",
+  engine: "TensorRT-LLM",
+  batch_or_concurrency: "192",
+  input_tokens: "1024",
+  output_tokens: "1024",
+  metric: "ttft_ms",
+  value: "100",
+  unit: "ms",
+  notes: "disaggregated: prefill 1 x (tp1 pp1 dp4 ep4), decode 4 x (tp8 pp1 dp1 ep8)",
+};
+
+function row(changed: Partial<typeof FIELDS> = {}) {
+  const fields = { ...FIELDS, ...changed };
+  const header = decodeHeader({ line: 1, fields: Object.keys(fields) });
+  assert.ok(header.ok);
+  const decoded = decodeRow(header.value, { line: 2, fields: Object.values(fields) });
+  assert.ok(decoded.ok);
+  return decoded.value;
+}
+
+test("placesOf() reads ctx1_gen4_tep8_batch32 for 192 users of four workers", () => {
+  assert.equal(placesOf(row(), 192), 32);
+});
+
+test("placesOf() knows nothing of other users, pools, lengths, engines and sources", () => {
+  assert.equal(placesOf(row(), 96), null);
+  assert.equal(placesOf(row({ notes: FIELDS.notes.replace("decode 4", "decode 5") }), 192), null);
+  assert.equal(placesOf(row({ output_tokens: "8192" }), 192), null);
+  assert.equal(placesOf(row({ engine: "SGLang" }), 192), null);
+  assert.equal(placesOf(row({ date: "" }), 192), null);
+  assert.equal(placesOf(row({ notes: "aggregated" }), 192), null);
+});
