@@ -2,7 +2,7 @@
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "./ask.ts";
-import { isOwn, keepModel, modelLink } from "./own-models.ts";
+import { isOwn, keepModel, knowNetwork, modelLink } from "./own-models.ts";
 import { WordsContext } from "./parts/context.ts";
 import { ThemeButton } from "./parts/theme.tsx";
 import type { ViewProps } from "./views/view.ts";
@@ -48,7 +48,7 @@ export function App(): JSX.Element | null {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
-  const isThere = useLinkedModel(place.query);
+  const isThere = useModel(place.query);
   useEffect(() => {
     let isStale = false;
     void VIEWS[place.view]().then((loaded) => isStale || setModule(loaded));
@@ -77,11 +77,11 @@ export function App(): JSX.Element | null {
 }
 
 /** Whether the model of an address can be asked about: one that the address brings is read first. */
-function useLinkedModel(query: URLSearchParams): boolean {
+function useModel(query: URLSearchParams): boolean {
   const name = query.get("model") ?? "";
   const text = query.get(LINK);
   const [failed, setFailed] = useState<string | null>(null);
-  const [, setRead] = useState<string | null>(null);
+  const [, setKnown] = useState<string | null>(null);
   const isAwaited = text !== null && isOwn(name) && modelLink(name) !== text && text !== failed;
   useEffect(() => {
     if (!isAwaited) return;
@@ -91,12 +91,27 @@ function useLinkedModel(query: URLSearchParams): boolean {
       {
         part: (model) => {
           keepModel(name, model, text);
-          setRead(text);
+          setKnown(text);
         },
         refused: () => setFailed(text),
       },
     );
   }, [isAwaited, name, text]);
+  useEffect(() => {
+    if (name === "" || isOwn(name)) return;
+    return ask(
+      "kind",
+      { name },
+      {
+        part: (kind) => {
+          if (kind === "network") knowNetwork(name);
+          setKnown(name);
+        },
+        // The view itself says what is wrong with it.
+        refused: () => {},
+      },
+    );
+  }, [name]);
   return !isAwaited;
 }
 

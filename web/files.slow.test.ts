@@ -126,6 +126,10 @@ const COMMANDS: Readonly<
     command: ({ plans }) =>
       plans.map((plan: Json) => [plan.system.device.id, plan.estimate.latency]),
   },
+  "plan?model=resnet-50&rate=2000&latency=0.02": {
+    view: ({ plans }) => plans.map((plan: Json) => [plan.device, plan.figures.latency]),
+    command: ({ plans }) => plans.map((plan: Json) => [plan.system.device.id, plan.latency]),
+  },
   "model?batch=4&tokens=600&phase=prefill": {
     view: ({ growth, groups }) => [
       growth,

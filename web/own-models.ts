@@ -40,9 +40,16 @@ export function modelChoice(name: string): ModelChoice {
   return models.get(name) ?? name;
 }
 
+const networks = new Set<string>();
+
+/** From now on `name` is known as that of a network of the catalogue. */
+export function knowNetwork(name: string): void {
+  networks.add(name);
+}
+
 /** Whether it is a network, which takes whole batches and has no tokens. */
 export function isNetwork(name: string): boolean {
-  return models.get(name)?.model.kind === "network";
+  return networks.has(name) || models.get(name)?.model.kind === "network";
 }
 
 /** The argument of a command: the file, for a model that was read from one. */

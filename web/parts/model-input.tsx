@@ -13,10 +13,13 @@ import { RefusedNote } from "./refused.tsx";
 export function ModelInput({
   value,
   lists,
+  takesNetworks = false,
   change,
 }: {
   readonly value: string;
   readonly lists: ListsAnswer | null;
+  /** Whether the view takes models without tokens too. */
+  readonly takesNetworks?: boolean;
   readonly change: (model: string) => void;
 }): JSX.Element {
   const words = useWords();
@@ -56,7 +59,9 @@ export function ModelInput({
       <Suggested
         label={words.plan.model}
         value={value}
-        suggestions={(lists?.models ?? []).map(({ id, name }) => [id, name])}
+        suggestions={(lists?.models ?? [])
+          .filter(({ isNetwork }) => takesNetworks || !isNetwork)
+          .map(({ id, name }) => [id, name])}
         change={change}
       />
       {state !== null && <p class="hint">{words.own.link[state](modelArgument(value))}</p>}

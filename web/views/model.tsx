@@ -104,7 +104,12 @@ function ModelForm({
   const lists = useAnswer("lists", null).answer;
   return (
     <form class="panel" onSubmit={(event) => event.preventDefault()}>
-      <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
+      <ModelInput
+        takesNetworks
+        value={state.model}
+        lists={lists}
+        change={(model) => change({ model })}
+      />
       {!isNetwork(state.model) && (
         <Choice
           label={words.phase}

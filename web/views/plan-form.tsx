@@ -17,7 +17,12 @@ export function PlanForm({ state, lists, change }: FormProps): JSX.Element {
   const words = useWords().plan;
   return (
     <form class="panel" onSubmit={(event) => event.preventDefault()}>
-      <ModelInput value={state.model} lists={lists} change={(model) => change({ model })} />
+      <ModelInput
+        takesNetworks
+        value={state.model}
+        lists={lists}
+        change={(model) => change({ model })}
+      />
       {!isNetwork(state.model) && (
         <Choice
           label={words.workload}

@@ -14,7 +14,11 @@ import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 
 export interface ListsAnswer {
-  readonly models: readonly { readonly id: string; readonly name: string }[];
+  readonly models: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly isNetwork: boolean;
+  }[];
   readonly vendors: readonly string[];
   readonly devices: readonly { readonly id: string; readonly name: string }[];
   readonly providers: readonly string[];
@@ -26,11 +30,9 @@ export interface ListsAnswer {
 }
 
 export async function* listsAnswer(): Parts<ListsAnswer> {
-  const models = (currentCatalogue().models as readonly ModelEntry[]).filter(
-    ({ config }) => config !== undefined,
-  );
+  const models = currentCatalogue().models as readonly ModelEntry[];
   yield {
-    models: models.map(({ id, name }) => ({ id, name })),
+    models: models.map(({ id, name, config }) => ({ id, name, isNetwork: config === undefined })),
     vendors: [...new Set(devices(currentCatalogue()).map(({ vendor }) => vendor))].toSorted(),
     devices: devices(currentCatalogue()).map(({ id, name }) => ({ id, name })),
     providers: [...new Set(currentCatalogue().prices.map(({ provider }) => provider))].toSorted(),

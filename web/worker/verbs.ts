@@ -16,6 +16,10 @@ export interface Verbs {
   readonly devices: { readonly question: null; readonly answer: readonly DeviceRow[] };
   readonly entry: { readonly question: { readonly device: string }; readonly answer: EntryView };
   readonly model: { readonly question: ModelQuestion; readonly answer: ModelView };
+  readonly kind: {
+    readonly question: { readonly name: string };
+    readonly answer: Model["kind"];
+  };
   readonly linked: { readonly question: { readonly text: string }; readonly answer: Model };
   readonly read: { readonly question: ReadQuestion; readonly answer: ReadView };
   readonly claim: { readonly question: { readonly text: string }; readonly answer: ClaimView };

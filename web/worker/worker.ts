@@ -5,6 +5,7 @@
  * asked again cancels its earlier question.
  */
 import { extendBy } from "./current-catalogue.ts";
+import { kindAnswer } from "./kind-verb.ts";
 import { listsAnswer } from "./lists.ts";
 import type { FromWorker, Refused, ToWorker } from "./messages.ts";
 import { planAnswer } from "./plan-verb.ts";
@@ -25,6 +26,7 @@ const ANSWERERS: { readonly [V in Verb]: () => Answerer<V> | Promise<Answerer<V>
   devices: () => import("./devices-verb.ts").then(({ devicesAnswer }) => devicesAnswer),
   entry: () => import("./entry-verb.ts").then(({ entryAnswer }) => entryAnswer),
   model: () => import("./model-verb.ts").then(({ modelAnswer }) => modelAnswer),
+  kind: () => kindAnswer,
   linked: () => import("./linked-verb.ts").then(({ linkedAnswer }) => linkedAnswer),
   read: () => import("./read-verb.ts").then(({ readAnswer }) => readAnswer),
   worth: () => import("./worth-verb.ts").then(({ worthAnswer }) => worthAnswer),
