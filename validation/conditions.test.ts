@@ -10,7 +10,15 @@ import { lengthsOf } from "./lengths.ts";
 import { statedPools, statedSplit } from "./parallel.ts";
 import { isUnpadded } from "./padding.ts";
 import { partlyQuantised } from "./partly-quantised.ts";
-import { dealtOver, devicesOf, passesOf, streamShare, tailOf } from "./passes.ts";
+import {
+  coreCopies,
+  dealtOver,
+  devicesOf,
+  passesOf,
+  queuedBatches,
+  streamShare,
+  tailOf,
+} from "./passes.ts";
 import { formatName, numericsOf } from "./precision.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
@@ -222,6 +230,22 @@ test("devicesOf() counts the sockets of a processor's node, not what a submitter
   const node = { ...ROW, hardware: "CPU: 2x Xeon", accelerators: 4 };
   assert.equal(devicesOf({ ...node, notes: "system 1-node-2S-SPR-PyTorch-INT8" }), 2);
   assert.equal(devicesOf(node), 4);
+});
+
+test("coreCopies() of Neuron's tables is what rate times latency says is in flight", () => {
+  const of = (notes: string) => {
+    const row = {
+      ...ROW,
+      accelerators: 12,
+      notes: `${notes}; run mode Data Parallel; table: latency optimised`,
+    };
+    return [coreCopies(row), devicesOf(row), queuedBatches(row)];
+  };
+  assert.deepEqual(of("Raw Output (AutoModelForMaskedLM); Real Time"), [2, 2, 1]);
+  assert.deepEqual(of("Raw Output (AutoModel); Batch"), [2, 2, 1]);
+  assert.deepEqual(of("Image Classification; Real Time"), [1, 1, 1]);
+  assert.deepEqual(of("Image Classification; Batch"), [2, 2, 2]);
+  assert.deepEqual(of("Image Generation; Real Time"), [null, 12, 1]);
 });
 
 test("isUnpadded() of BERT is told by who wrote the harness, and a stream on Cloud AI 100 is padded", () => {

@@ -1,6 +1,7 @@
 /** A device as a row configured it: engines laid out on an FPGA, and the clock they ran at. */
 import type { Device } from "../core/index.ts";
 import type { Fraction, Watts } from "../core/units.ts";
+import { coreCopies } from "./passes.ts";
 import type { Row } from "./row.ts";
 
 const ENGINES: readonly RegExp[] = [/(\d+) [\w-]+ kernels? running/, /at (\d+)PE@/];
@@ -96,13 +97,14 @@ export function gathered(device: Device, count: number): Device {
 }
 
 /**
- * Share of a device that a row ran on: the smallest of an A100's instances has an eighth of its memory and its cache, and
- * 14 of its 108 units.
+ * Share of a device that a row ran on: a core of two where each holds a copy; the smallest of an A100's instances has an
+ * eighth of its memory and its cache, and 14 of its 108 units.
  *
  * Source: NVIDIA Multi-Instance GPU user guide, "Supported MIG profiles" (1g.10gb: memory 1/8, SMs 1/7 of 98)
  */
-export function instanceShare({ hardware }: Row): number {
-  return MIG.test(hardware) ? 1 / 8 : 1;
+export function instanceShare(row: Row): number {
+  if (coreCopies(row) !== null) return 1 / 2;
+  return MIG.test(row.hardware) ? 1 / 8 : 1;
 }
 
 /** Name of the whole device. */

@@ -69,17 +69,34 @@ function coresElsewhere({ accelerators }: Row, cores: string | undefined): numbe
  * Batches that wait their turn when one is sent: latencies of a device kept busy count them.
  *
  * Source: notes of the rows ("set-size 4" of Cloud AI 100); Neuron's batch tables, whose rate times latency
- * is four batches of images and two of text on one chip (20 and 13 rows), so these latencies follow from their rates
+ * is two batches of images a core and one of text (20 and 13 rows), so these latencies follow from their rates
  */
 export function queuedBatches(row: Row): number {
   const threads = /(\d+) NeuronCores; threads (\d+)/.exec(row.notes);
   if (threads !== null && coresBusy(row) === 1) {
     return Math.max(1, Number(threads[2]) / Number(threads[1]));
   }
-  if (/; Batch; run mode Data Parallel/.test(row.notes))
-    return row.notes.startsWith("Image") ? 4 : 2;
+  if (coreCopies(row) !== null) return /^Image[^;]*; Batch/.test(row.notes) ? 2 : 1;
   return Number(/set-size (\d+)/.exec(row.notes)?.[1] ?? 1);
 }
+
+/**
+ * Copies of a model, each on one of the two cores of a chip, whatever instance it is a part of; null in other tables.
+ *
+ * Rate times latency of Neuron's tables is one image, or two batches of text, or four of images; pipelines of images
+ * share their passes out over both cores.
+ *
+ * Source: 23 rows of images one by one (0.98 to 1.01 in flight), 21 of text (1.9 to 2.0) and 20 of images in batches
+ * (3.9 to 4.0); aws-neuron/aws-neuron-sdk about-neuron/benchmarks/inf2/inf2-performance.rst ("Data Parallel")
+ */
+export function coreCopies({ notes }: Row): number | null {
+  if (!/run mode Data Parallel; table: /.test(notes) || /^Image Generation/.test(notes))
+    return null;
+  return /^(Image|Multimodal)[^;]*; Real Time/.test(notes) ? 1 : CORES;
+}
+
+/** Of a chip in those tables. */
+const CORES = 2;
 
 /**
  * Samples of a stream that one device computes: a stream of eight is dealt over all devices.
@@ -118,13 +135,16 @@ export function coresBusy(row: Row): number {
 }
 
 /**
- * Devices of a row. Names of TPU v2 and v3 count cores, two a chip: "tpu-v3.8" has four. A node of two sockets has
+ * Devices of a row, or copies on cores of one. Names of TPU v2 and v3 count cores, two a chip: "tpu-v3.8" has four. A node of two sockets has
  * two processors, whatever number of halves a submitter counted.
  *
  * Source: Google Cloud TPU documentation, "System architecture" (TensorCores a chip); names of Intel's MLPerf
  * systems ("1-node-2S-SPR-PyTorch-INT8")
  */
-export function devicesOf({ accelerators, hardware, notes }: Row): number {
+export function devicesOf(row: Row): number {
+  const { accelerators, hardware, notes } = row;
+  const copies = coreCopies(row);
+  if (copies !== null) return copies;
   const sockets = hardware.startsWith("CPU") ? Number(/1-node-(\d)S-/.exec(notes)?.[1]) : 0;
   if (sockets > 0) return sockets;
   const count = Math.max(1, accelerators ?? 1);
