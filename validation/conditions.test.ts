@@ -230,6 +230,13 @@ test("devicesOf() counts the sockets of a processor's node, not what a submitter
   const node = { ...ROW, hardware: "CPU: 2x Xeon", accelerators: 4 };
   assert.equal(devicesOf({ ...node, notes: "system 1-node-2S-SPR-PyTorch-INT8" }), 2);
   assert.equal(devicesOf(node), 4);
+  const claimed = {
+    ...node,
+    hardware: "Xeon",
+    notes: "2 nodes; CPU-only",
+    source_location: "closed/HPE/results/1-node-2S-SPR-PyTorch-INT8/resnet50",
+  };
+  assert.equal(devicesOf(claimed), 2);
 });
 
 test("coreCopies() of Neuron's tables is what rate times latency says is in flight", () => {

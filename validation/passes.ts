@@ -139,13 +139,14 @@ export function coresBusy(row: Row): number {
  * two processors, whatever number of halves a submitter counted.
  *
  * Source: Google Cloud TPU documentation, "System architecture" (TensorCores a chip); names of Intel's MLPerf
- * systems ("1-node-2S-SPR-PyTorch-INT8")
+ * systems ("1-node-2S-SPR-PyTorch-INT8"), whose rates are the same where two nodes of two are claimed
  */
 export function devicesOf(row: Row): number {
   const { accelerators, hardware, notes } = row;
   const copies = coreCopies(row);
   if (copies !== null) return copies;
-  const sockets = hardware.startsWith("CPU") ? Number(/1-node-(\d)S-/.exec(notes)?.[1]) : 0;
+  const isHost = hardware.startsWith("CPU") || /CPU-only/.test(notes);
+  const sockets = isHost ? Number(/1-node-(\d)S-/.exec(`${notes} ${row.source_location}`)?.[1]) : 0;
   if (sockets > 0) return sockets;
   const count = Math.max(1, accelerators ?? 1);
   return /\btpu-v[23]\.\d+/i.test(hardware) ? Math.max(1, count / 2) : count;

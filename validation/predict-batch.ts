@@ -154,6 +154,7 @@ const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
   [/tensorflow(?!-?lite)/i, "tensorflow"],
   [/mxnet/i, "mxnet"],
   [/onnx ?runtime/i, "onnxruntime"],
+  [/openvino/i, "openvino"],
 ];
 
 /** Frameworks launch layer by layer from the host; compilers of whole graphs do not. */

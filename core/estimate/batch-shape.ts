@@ -1,4 +1,5 @@
 /** What a batch is made of. */
+import type { Device } from "../catalogue/index.ts";
 import type { Tokens } from "../units.ts";
 
 /** One batch: `batch` equal inputs on each attention group of a replica. */
@@ -14,4 +15,9 @@ export interface BatchShape {
   readonly copies?: number;
   /** Inputs arrive as pictures, and answers leave as decisions: the processor aboard has its part. */
   readonly pictures?: boolean;
+}
+
+/** Programs that a batch is dealt among: copies on a processor; those on a card are one program. */
+export function programs({ copies = 1 }: BatchShape, { kind }: Pick<Device, "kind">): number {
+  return kind === "cpu" ? copies : 1;
 }

@@ -49,6 +49,27 @@ test("estimateBatch() of a model that only reads has no decode, and energy is po
   assert.ok(Math.abs(energyPerItem.p50 * itemRate.p50 - power.p50) < 1e-9);
 });
 
+test("estimateBatch() of two copies on a processor is two of one on half of it, and on a card reads weights once", () => {
+  const alone = answered({ model: network, batch: 1 });
+  const copied = answered({ model: network, batch: 2, copies: 2 });
+  assert.ok(copied.itemRate.p50 > 1.5 * alone.itemRate.p50);
+  const on = (share: number, changes: Partial<BatchQuery>) => {
+    const { memory, units = 1, peak } = device;
+    const part = {
+      ...device,
+      kind: "cpu" as const,
+      memory: { ...memory, bandwidth: 1e11 * share },
+      units: 64 * units * share,
+      peak: { bf16: (peak.bf16 ?? 0) * share },
+    };
+    return answered({ model: network, system: { ...system, device: part }, ...changes });
+  };
+  const two = on(1, { batch: 2, copies: 2 });
+  assert.ok(two.itemRate.p50 < 1.05 * on(1, { batch: 1 }).itemRate.p50);
+  const half = on(0.5, { batch: 1 });
+  assert.ok(Math.abs(half.latency.p50 / two.latency.p50 - 1) < 0.05);
+});
+
 test("estimateBatch() decode steps grow with the answer's context", () => {
   const short = answered({ output: 100 }).tokenTime?.p50 ?? 0;
   const long = answered({ output: 8000 }).tokenTime?.p50 ?? 0;

@@ -8,6 +8,7 @@
  * Source: notes/032-modelling.md, 1 and 7
  */
 import { assert } from "../assert.ts";
+import { PRECISIONS } from "../precision.ts";
 import { reciprocal, scale, sum, weakest, type Interval } from "../interval.ts";
 import { isDecoder, type Model, type Transformer } from "../model/index.ts";
 import { deviceCount, expand, type Operator, weightBytes } from "../operators/index.ts";
@@ -15,7 +16,7 @@ import type { Fraction, Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
 import { type PhaseTargets, phaseTargets } from "./batch-target.ts";
 import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
-import type { BatchShape } from "./batch-shape.ts";
+import { programs, type BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionFactor, correctionNotes } from "./correction.ts";
@@ -80,6 +81,7 @@ export function estimateBatch(
 ): BatchEstimate | Infeasible {
   const system = { ...asked.system, device: assumedDevice(asked.system.device) };
   const query = { ...asked, system };
+  const own = { ...query, batch: query.batch / programs(query, system.device) };
   const { model } = query;
   const engine = engineOn(query.placement.engine, system.device);
   const placement = { ...query.placement, engine };
@@ -88,14 +90,14 @@ export function estimateBatch(
   const { device } = system;
   const ready = phaseTargets(system, engine, query.batch, coefficients.laws);
   if ("kind" in ready) return ready;
-  const prompt = promptOperators(model, placement, query);
+  const prompt = promptOperators(model, placement, own);
   const replaced = substitutions(prompt, ready.prompt);
   if ("kind" in replaced) return replaced;
   const onlyReads = decodeCount(model, query) === 0;
   const run = timed(
-    { ...query, placement },
+    { ...own, placement },
     prompt,
-    onlyReads ? { ...ready, prompt: compiled(shared(ready.prompt, query), query.batch) } : ready,
+    onlyReads ? { ...ready, prompt: compiled(shared(ready.prompt, query), own.batch) } : ready,
   );
   const assumptions = [...device.assumptions, ...replaced];
   return assembled({ query: { ...query, placement }, run, coefficients, assumptions });
@@ -131,9 +133,24 @@ function readerFits(model: Transformer, { device }: System, placement: Placement
   return { kind: "infeasible" as const, reason: "memory" as const, message, needed, available };
 }
 
-/** Copies of a model have each their part of the cache. */
+/**
+ * Copies on a processor are programs, each with its part of the cores and the bandwidth, which read weights of their
+ * own; on a card they read the same weights at the same time. Either has its part of the cache.
+ */
 function shared(ready: Target, { copies = 1 }: BatchShape): Target {
-  return copies === 1 ? ready : { ...ready, cache: ready.cache / copies };
+  if (copies === 1) return ready;
+  const { cache, units, bandwidth, device } = ready;
+  const own = { ...ready, cache: cache / copies };
+  if (device.kind !== "cpu") return own;
+  const formats = Object.fromEntries(
+    PRECISIONS.map((name) => {
+      const format = ready.formats[name];
+      return [name, format && { ...format, peak: format.peak / copies }];
+    }),
+  ) as Target["formats"];
+  const { vector } = device;
+  const part = vector === undefined ? device : { ...device, vector: vector / copies };
+  return { ...own, units: units / copies, bandwidth: bandwidth / copies, formats, device: part };
 }
 
 interface Run {

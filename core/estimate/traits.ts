@@ -8,7 +8,7 @@ import type { Device } from "../catalogue/index.ts";
 import { hasExperts, type Model, type Stack } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
-import type { BatchShape } from "./batch-shape.ts";
+import { programs, type BatchShape } from "./batch-shape.ts";
 import { computeFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
 import type { Load, OperatorTime, Placement, System } from "./types.ts";
@@ -65,12 +65,15 @@ export function servingTraits({ placement, traits, prefill }: Served, load: Load
 /** Of one batch after another, whose first phase is `prompt`. */
 export function batchTraits(
   asked: Asked,
-  { batch, input, output }: BatchShape,
+  shape: BatchShape,
   prompt: readonly OperatorTime[] = [],
 ): Traits {
+  const { batch, input, output } = shape;
   return {
     ...placementTraits(asked),
-    ...(asked.model.kind === "network" ? workTraits(prompt, asked.system.device, batch) : {}),
+    ...(asked.model.kind === "network"
+      ? workTraits(prompt, asked.system.device, batch / programs(shape, asked.system.device))
+      : {}),
     devices: Math.log2(deviceCount(asked.placement.parallel) * asked.placement.replicas),
     concurrency: Math.log2(batch),
     input: Math.log2(1 + input),
