@@ -90,7 +90,7 @@ export function queuedBatches(row: Row): number {
  * (3.9 to 4.0); aws-neuron/aws-neuron-sdk about-neuron/benchmarks/inf2/inf2-performance.rst ("Data Parallel")
  */
 export function coreCopies({ notes }: Row): number | null {
-  if (!/run mode Data Parallel; table: /.test(notes) || /^Image Generation/.test(notes))
+  if (!/run mode Data Parallel; table: /.test(notes) || notes.startsWith("Image Generation"))
     return null;
   return /^(Image|Multimodal)[^;]*; Real Time/.test(notes) ? 1 : CORES;
 }
