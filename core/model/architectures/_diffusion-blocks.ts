@@ -8,17 +8,18 @@ import type { Sketch, Tensor } from "./_sketch.ts";
 
 export type { Sketch, Tensor };
 
-/** Two convolutions, each after a group norm, the time added between; `time` 0 is no time. */
+/** Two convolutions of each frame, each after a group norm, the time added between; `time` 0 is no time. */
 export function timeBlock(
   s: Sketch,
   x: Tensor,
-  block: { readonly to: number; readonly time: number },
+  block: { readonly to: number; readonly time: number; readonly scales?: boolean },
 ): Tensor {
-  const { to, time } = block;
-  const plain = { to, kernel: 3, norm: false, act: false } as const;
+  const { to, time, scales = false } = block;
+  const kernel = x.size.length === 3 ? [1, 3, 3] : 3;
+  const plain = { to, kernel, norm: false, act: false } as const;
   const y = s.conv(s.activate(s.norm(x)), plain);
   if (time > 0) {
-    s.dense({ channels: time, size: [] }, { to });
+    s.dense({ channels: time, size: [] }, { to: scales ? 2 * to : to });
     s.scale(y, { channels: to, size: [] });
   }
   const z = s.conv(s.activate(s.norm(y)), plain);
