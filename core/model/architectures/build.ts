@@ -12,6 +12,7 @@ import { diffusionUnet } from "./diffusion-unet.ts";
 import { imageDecoder } from "./image-decoder.ts";
 import { imageTransformer } from "./image-transformer.ts";
 import { invertedResidual } from "./inverted-residual.ts";
+import { perceiver } from "./perceiver.ts";
 import { rcnn } from "./rcnn.ts";
 import { matrixFactorisation, recommender } from "./recommender.ts";
 import { recurrentTransformer } from "./recurrent-transformer.ts";
@@ -50,6 +51,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["image-transformer", imageTransformer],
   ["inverted-residual", invertedResidual],
   ["matrix-factorisation", matrixFactorisation],
+  ["perceiver", perceiver],
   ["rcnn", rcnn],
   ["recommender", recommender],
   ["recurrent-transformer", recurrentTransformer],
