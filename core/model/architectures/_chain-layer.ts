@@ -2,6 +2,8 @@
 import { assert } from "../../assert.ts";
 import * as z from "zod";
 import { count } from "./_architecture.ts";
+import { product } from "../network-size.ts";
+import { squeezeExcite } from "./_blocks.ts";
 import { flat, type Sketch, type Tensor } from "./_sketch.ts";
 import type { Trunk } from "./_trunk.ts";
 import type { Padding } from "./_window.ts";
@@ -36,12 +38,47 @@ export type ChainLayer = (
   | { readonly globalPool: true }
   | { readonly dense: number }
   | { readonly activate: true }
+  /** Each channel by what all of them hold, pooled and squeezed to so many. */
+  | { readonly squeeze: number }
+  | { readonly layerNorm: true }
+  | { readonly attention: ChainAttention }
+  /** A product over places, each channel alike (MLP-Mixer), to so many places. */
+  | { readonly places: number }
+  /** Resampling to a multiple of the size. */
+  | { readonly resize: number }
+  /** Transposed convolution; its stride multiplies the size. */
+  | {
+      readonly upConv: number;
+      readonly kernel: number;
+      readonly stride: number;
+      readonly act?: boolean | undefined;
+    }
   /** Side by side over the same input, joined along channels; an empty branch passes its input on. */
   | { readonly branches: readonly (readonly ChainLayer[])[] }
   /** Added to its input, or to a 1×1 of it where channels or size change. */
   | { readonly residual: readonly ChainLayer[] }
 ) & { readonly repeat?: number | undefined };
 
+/** Self-attention between places: projections, scores, and a product back to the input's channels, or `to`. */
+interface ChainAttention {
+  readonly heads: number;
+  readonly headDim: number;
+  readonly valueDim?: number | undefined;
+  /** Places of a window or grid that see each other; absent is all of them. */
+  readonly window?: number | undefined;
+  /** Only each n-th place along each side asks and is written. */
+  readonly stride?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+const attention: z.ZodType<ChainAttention> = z.strictObject({
+  heads: count,
+  headDim: count,
+  valueDim: count.optional(),
+  window: count.optional(),
+  stride: count.optional(),
+  to: count.optional(),
+});
 const padding = z.union([z.enum(["same", "valid", "ceil"]), z.int().nonnegative()]).optional();
 const repeat = count.optional();
 const inner = z.lazy(() => z.array(layer));
@@ -72,6 +109,18 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ globalPool: z.literal(true), repeat }),
   z.strictObject({ dense: count, repeat }),
   z.strictObject({ activate: z.literal(true), repeat }),
+  z.strictObject({ squeeze: count, repeat }),
+  z.strictObject({ layerNorm: z.literal(true), repeat }),
+  z.strictObject({ attention, repeat }),
+  z.strictObject({ places: count, repeat }),
+  z.strictObject({ resize: count, repeat }),
+  z.strictObject({
+    upConv: count,
+    kernel: count,
+    stride: count,
+    act: z.boolean().optional(),
+    repeat,
+  }),
   z.strictObject({ branches: z.array(inner).min(1), repeat }),
   z.strictObject({ residual: inner, repeat }),
 ]);
@@ -106,7 +155,33 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
   if ("branches" in each) {
     return s.concat(each.branches.map((layers) => drawChain(s, x, { layers, norm })));
   }
-  return added(s, x, drawChain(s, x, { layers: each.residual, norm }), norm);
+  if ("residual" in each)
+    return added(s, x, drawChain(s, x, { layers: each.residual, norm }), norm);
+  if ("squeeze" in each) return squeezeExcite(s, x, { to: each.squeeze });
+  if ("layerNorm" in each) return s.norm(x);
+  if ("attention" in each) return attended(s, x, each.attention);
+  if ("resize" in each)
+    return s.resize(
+      x,
+      x.size.map((extent) => extent * each.resize),
+    );
+  if ("upConv" in each) {
+    const { upConv: to, kernel, stride, act = true } = each;
+    return s.upConv(x, { to, kernel, stride, norm, act });
+  }
+  const turned = s.dense({ channels: product(x.size), size: [x.channels] }, { to: each.places });
+  return { channels: x.channels, size: [turned.channels] };
+}
+
+function attended(s: Sketch, x: Tensor, a: ChainAttention): Tensor {
+  const { heads, headDim, valueDim = headDim, stride = 1, to = x.channels } = a;
+  const size = x.size.map((extent) => Math.ceil(extent / stride));
+  const [queries, keys] = [product(size), product(x.size)];
+  const windows = a.window === undefined ? 1 : keys / a.window;
+  s.dense({ channels: x.channels, size }, { to: heads * headDim });
+  s.dense(x, { to: heads * (headDim + valueDim) });
+  s.attend({ queries: queries / windows, keys: keys / windows, heads, headDim, valueDim, windows });
+  return s.dense({ channels: heads * valueDim, size }, { to });
 }
 
 function convolved(
