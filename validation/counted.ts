@@ -4,6 +4,7 @@
  * A drawing whose operations are far from those the row prints is of another variant: pruned, or of another head.
  */
 import { decodeModelEntry, networkMacs, type Model } from "../core/model/index.ts";
+import { countedOf } from "./counted-table.ts";
 import { imageOf, operationsOf, type Image } from "./image.ts";
 import type { Row } from "./row.ts";
 import { variantOf } from "./variant.ts";
@@ -32,10 +33,12 @@ const CHOOSING = /nms/;
 export function modelOf(row: Row, world: World): NamedModel | null {
   const image = imageOf(row);
   const found = world.model(variantOf(row), image);
-  const operations = operationsOf(row);
+  const known = found === null ? countedOf(row.model) : undefined;
+  const operations = operationsOf(row) ?? known?.operations ?? null;
   if (operations === null || (found !== null && agrees(found.model, operations))) return found;
-  if (image === null) return found;
-  return isReduced(row.model, image) ? counted(row.model, operations, image) : null;
+  const size = image ?? known?.image ?? null;
+  if (size === null) return found;
+  return isReduced(row.model, size) ? counted(row.model, operations, size) : null;
 }
 
 function isReduced(label: string, [height, width]: Image): boolean {

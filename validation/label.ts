@@ -6,6 +6,8 @@ const AROUND: readonly RegExp[] = [
   / layer op .*$/,
   /-99(\.9)?$/,
   / \d+px$/,
+  /⭐$/,
+  /_bbox_decoding_only$/,
   / \((HuggingFace|ONNX Model Zoo)\)$/,
   / (MRPC|SST-2|STSB|RTE|COLA|QNLI|SQuAD|FUNSD)$/,
   / (pretrain|LoRA fine-tune|SQuAD fine-tune|fine-tune)$/,
