@@ -19,6 +19,7 @@ export type ChainLayer = (
       readonly padding?: Padding | undefined;
       readonly norm?: boolean | undefined;
       readonly act?: boolean | undefined;
+      readonly bias?: boolean | undefined;
     }
   /** A depthwise convolution and a 1×1; `middle` says whether the first has norm and activation. */
   | {
@@ -38,6 +39,8 @@ export type ChainLayer = (
   | { readonly globalPool: true }
   | { readonly dense: number }
   | { readonly activate: true }
+  /** On its own and activated, before a convolution. */
+  | { readonly batchNorm: true }
   /** Each channel by what all of them hold, pooled and squeezed to so many. */
   | { readonly squeeze: number }
   | { readonly layerNorm: true }
@@ -93,6 +96,7 @@ export const layer: z.ZodType<ChainLayer> = z.union([
     padding,
     norm: z.boolean().optional(),
     act: z.boolean().optional(),
+    bias: z.boolean().optional(),
     repeat,
   }),
   z.strictObject({
@@ -109,6 +113,7 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ globalPool: z.literal(true), repeat }),
   z.strictObject({ dense: count, repeat }),
   z.strictObject({ activate: z.literal(true), repeat }),
+  z.strictObject({ batchNorm: z.literal(true), repeat }),
   z.strictObject({ squeeze: count, repeat }),
   z.strictObject({ layerNorm: z.literal(true), repeat }),
   z.strictObject({ attention, repeat }),
@@ -152,6 +157,7 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
   if ("globalPool" in each) return s.globalPool(x);
   if ("dense" in each) return s.dense(flat(x), { to: each.dense, act: true });
   if ("activate" in each) return s.activate(x);
+  if ("batchNorm" in each) return s.batchNorm(x);
   if ("branches" in each) {
     return s.concat(each.branches.map((layers) => drawChain(s, x, { layers, norm })));
   }
@@ -192,7 +198,8 @@ function convolved(
 ): Tensor {
   const { conv: to, kernel = 3, stride = 1, groups = 1, dilation = 1, act = true } = each;
   const window = { kernel, stride, groups, dilation, padding: each.padding ?? "same" };
-  return s.conv(x, { to, ...window, norm: each.norm ?? norm, act });
+  const { norm: normed = norm, bias = !normed } = each;
+  return s.conv(x, { to, ...window, norm: normed, act, bias });
 }
 
 function separated(

@@ -9,19 +9,27 @@ import { product } from "../network-size.ts";
 import { count } from "./_architecture.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 
-export const temporal = z.strictObject({
-  frames: count,
+export interface Temporal {
+  readonly frames: number;
   /** Convolutions over three frames after each residual block. */
-  convolutions: z.int().nonnegative(),
+  readonly convolutions: number;
   /** Attentions and perceptrons of a layer over frames. */
+  readonly attentions: number;
+  readonly perceptrons: number;
+  /** A layer over frames after each block, or only where images attend too. */
+  readonly everywhere: boolean;
+  /** The time is added among convolutions, and a perceptron places frames where a layer would else be projected. */
+  readonly placed: boolean;
+}
+
+export const temporal: z.ZodType<Temporal> = z.strictObject({
+  frames: count,
+  convolutions: z.int().nonnegative(),
   attentions: count,
   perceptrons: count,
-  /** A layer over frames after each block, or only where images attend too. */
   everywhere: z.boolean().default(false),
-  /** The time is added among convolutions, and a perceptron places frames where a layer would else be projected. */
   placed: z.boolean().default(false),
 });
-type Temporal = z.output<typeof temporal>;
 
 export function filterFrames(s: Sketch, x: Tensor, t: Temporal, time: number): void {
   const { channels: to } = x;

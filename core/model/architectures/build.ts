@@ -7,7 +7,6 @@ import { chain } from "./chain.ts";
 import { convnext } from "./convnext.ts";
 import { counted } from "./counted.ts";
 import { crossTransformer } from "./cross-transformer.ts";
-import { densenet } from "./densenet.ts";
 import { diffusionUnet } from "./diffusion-unet.ts";
 import { imageDecoder } from "./image-decoder.ts";
 import { imageTransformer } from "./image-transformer.ts";
@@ -25,7 +24,6 @@ import { sequentialRecommender } from "./sequential-recommender.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { speechConvolution } from "./speech-convolution.ts";
 import { speechSynthesis } from "./speech-synthesis.ts";
-import { squeezenet } from "./squeezenet.ts";
 import { ssd } from "./ssd.ts";
 import { swin } from "./swin.ts";
 import { transducer } from "./transducer.ts";
@@ -45,7 +43,6 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["convnext", convnext],
   ["counted", counted],
   ["cross-transformer", crossTransformer],
-  ["densenet", densenet],
   ["diffusion-unet", diffusionUnet],
   ["image-decoder", imageDecoder],
   ["image-transformer", imageTransformer],
@@ -64,7 +61,6 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["shufflenet", shufflenet],
   ["speech-convolution", speechConvolution],
   ["speech-synthesis", speechSynthesis],
-  ["squeezenet", squeezenet],
   ["ssd", ssd],
   ["swin", swin],
   ["transducer", transducer],
