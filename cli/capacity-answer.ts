@@ -5,6 +5,7 @@ import {
   SETTLED_AFTER,
   type Basis,
   type Capacity,
+  type Estimate,
   type Interval,
   type Prepared,
   type RequestLimits,
@@ -12,6 +13,7 @@ import {
   type Trial,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
+import { spentTable } from "./estimate-answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { titleOf } from "./simulate-answer.ts";
@@ -37,6 +39,8 @@ export interface Sought {
     readonly slow: Capacity | null;
   };
   readonly basis: Basis;
+  /** Of what was found, under that load; null where nothing held or no closed form answers. */
+  readonly spent: Estimate | null;
 }
 
 export function capacityAnswer(sought: Sought): Answer {
@@ -53,6 +57,7 @@ export function capacityAnswer(sought: Sought): Answer {
       devices: count && multiplied(count, copies.devices),
       limits,
       percentile,
+      spent: spentOn(sought),
       metrics: best?.metrics ?? null,
       trials: trials.map(({ value, metrics, holds }) => ({
         value,
@@ -70,6 +75,7 @@ export function capacityAnswer(sought: Sought): Answer {
           ? `${paint(shell, "yellow", "not feasible")}: nothing that was tried keeps the limits`
           : foundText(sought, answer),
         "",
+        ...(sought.spent === null ? [] : [laidOut(spentTable(sought.spent), shell)]),
         laidOut(trialTable(sought, trials), shell),
         `${trials.length} rates or counts tried on equal draws, each for ${SETTLED_AFTER} mean times of a request or more; interval from steps at their p10 and p90.`,
         "",
@@ -98,6 +104,12 @@ function foundText({ rate, copies, percentile }: Sought, answer: Interval): stri
   const count = intervalText(multiplied(answer, copies.replicas), "count");
   const replicas = `${count} replicas (${devices} devices)`;
   return `${replicas} serve ${quantityText(rate, "requestRate")}, ${share}`;
+}
+
+function spentOn({ spent }: Sought) {
+  if (spent === null) return null;
+  const { power, energyPerToken, costPerHour, costPerToken, carbonPerToken } = spent;
+  return { power, energyPerToken, costPerHour, costPerToken, carbonPerToken };
 }
 
 function trialTable({ rate }: Sought, trials: readonly Trial[]): Table {

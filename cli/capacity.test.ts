@@ -63,3 +63,31 @@ for (const [args, reason] of REFUSED) {
     assert.match(err, reason);
   });
 }
+
+test("tenlane capacity, simulate and estimate of one load agree on watts, dollars and grams a token, and follow --grid", async () => {
+  const common = ["--input", "500", "--output", "50", "--grid", "gcp/europe-north1"];
+  const { rate, spent } = await answered(...LIMITS, "--grid", "gcp/europe-north1");
+  const at = [
+    "llama-3.1-8b",
+    "--device",
+    "h100-sxm",
+    "--rate",
+    `${rate.p50}/s`,
+    ...common,
+    "--json",
+  ];
+  const run = JSON.parse((await ran(["simulate", ...at, "--seeds", "1"])).out);
+  const closed = JSON.parse((await ran(["estimate", ...at])).out);
+  const { power, costPerHour, costPerToken, carbonPerToken } = spent;
+  const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 0.05, `${a} ≠ ${b}`);
+  near(run.energy.power, power.p50);
+  near(run.spent.costPerOutputToken, costPerToken.p50);
+  near(run.spent.carbonPerOutputToken, carbonPerToken.p50);
+  assert.equal(run.spent.costPerHour, costPerHour.p50);
+  assert.equal(closed.costPerHour.p50, costPerHour.p50);
+  near(closed.power.p50, power.p50);
+  near(closed.carbonPerToken.p50, carbonPerToken.p50);
+  const elsewhere = await answered(...LIMITS);
+  assert.ok(elsewhere.spent.carbonPerToken.p50 > 5 * carbonPerToken.p50);
+  assert.equal(elsewhere.rate.p50, rate.p50);
+});

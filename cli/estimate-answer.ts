@@ -72,19 +72,29 @@ const MILLION = 1e6;
 
 /** What a user asks of a service, with its interval and what that rests on. */
 function answerTable(answer: Estimate): Table {
-  const rows: readonly QuantityRow[] = [
+  return quantityTable([
     ["time to first token", answer.ttft, "time"],
     ["time per output token", answer.tpot, "time"],
     ["request end to end", answer.latency, "time"],
     ["output", answer.outputRate, "tokenRate"],
     ["requests", answer.requestRate, "requestRate"],
+    ...spentRows(answer),
+  ]);
+}
+
+/** What a service under load draws and costs. */
+export function spentTable(answer: Estimate): Table {
+  return quantityTable(spentRows(answer));
+}
+
+function spentRows(answer: Estimate): readonly QuantityRow[] {
+  return [
     ["power at the wall", answer.power, "power"],
     ["energy per output token", answer.energyPerToken, "energy"],
     ["cost per hour", answer.costPerHour, "money"],
     ["cost per million output tokens", answer.costPerToken, "money", MILLION],
     ["carbon per million output tokens", answer.carbonPerToken, "carbon", MILLION],
   ];
-  return quantityTable(rows);
 }
 
 function memoryTable(memory: Memory): Table {

@@ -4,6 +4,7 @@ import {
   deviceCount,
   findDevice,
   offersFor,
+  placementDevices,
   systemFor,
   usualOffer,
   type Catalogue,
@@ -34,6 +35,8 @@ export interface PlacementOptions extends SplitOptions, NumericsOptions, Specula
   readonly offer?: string;
   readonly grid?: string;
   readonly peerBandwidth?: number;
+  /** Those that only compute prompts, as other options have it; absent is none. */
+  readonly prefill?: NonNullable<Placement["prefill"]>;
 }
 
 export function addPlacementOptions(command: Command): Command {
@@ -64,16 +67,15 @@ export function placementFrom(
   speculation?: Speculation,
 ): { readonly system: System; readonly placement: Placement } {
   const device = accepted(findDevice(catalogue, options.device), "--device");
-  const parallel = splitOf(options, model);
-  return {
-    system: systemOf(catalogue, device, parallel, options),
-    placement: {
-      parallel,
-      replicas: options.replicas,
-      numerics: numericsFrom(options, model),
-      engine: speculating(engineFor(catalogue, device, options.engine), speculation),
-    },
+  const { replicas, prefill } = options;
+  const placement: Placement = {
+    parallel: splitOf(options, model),
+    replicas,
+    numerics: numericsFrom(options, model),
+    engine: speculating(engineFor(catalogue, device, options.engine), speculation),
+    ...(prefill === undefined ? {} : { prefill }),
   };
+  return { system: systemOf(catalogue, device, placement, options), placement };
 }
 
 function splitOf(options: PlacementOptions, model: Model): Parallel {
@@ -85,16 +87,27 @@ function splitOf(options: PlacementOptions, model: Model): Parallel {
 function systemOf(
   catalogue: Catalogue,
   device: Device,
-  parallel: Parallel,
+  placement: Placement,
   { offer: id, grid: gridId, peerBandwidth }: PlacementOptions,
 ): System {
   const offers = offersFor(catalogue, device.id);
-  const offer = id === undefined ? usualOffer(offers, deviceCount(parallel)) : named(offers, id);
+  const offer = id === undefined ? offerFor(offers, placement) : named(offers, id);
   const system = systemFor(catalogue, device, {
     ...(offer === undefined ? {} : { offer }),
     ...(gridId === undefined ? {} : { gridId }),
   });
   return peerBandwidth === undefined ? system : { ...system, peerBandwidth };
+}
+
+/** Pools apart stand in one host, where one holds both: their caches then move over its links. */
+function offerFor(offers: readonly Offer[], placement: Placement): Offer | undefined {
+  const devices = placementDevices(placement);
+  const isHeld = offers.some(({ count }) => count >= devices);
+  const isWhole = placement.prefill !== undefined && isHeld;
+  return usualOffer(offers, {
+    devices,
+    together: isWhole ? devices : deviceCount(placement.parallel),
+  });
 }
 
 function named(offers: readonly Offer[], id: string): Offer {

@@ -1,7 +1,8 @@
 /** One simulation, for programs and for people. */
 import {
-  deviceCount,
+  billAt,
   intervalText,
+  placementDevices,
   quantityText,
   runCount,
   significant,
@@ -44,6 +45,7 @@ export function refusedAnswer(infeasible: Infeasible): Answer {
 
 export function simulateAnswer(simulated: Simulated): Answer {
   const { metrics, intervals, clock, runs, energy, power, series, bad, prepared } = simulated;
+  const spent = spentOn(simulated);
   const method = methodText(simulated);
   return {
     json: {
@@ -54,6 +56,7 @@ export function simulateAnswer(simulated: Simulated): Answer {
       runs,
       method,
       energy: { total: energy, power, perOutputToken: perToken(simulated) },
+      spent,
       series,
       bad,
       assumptions: prepared.assumptions,
@@ -74,14 +77,45 @@ export function simulateAnswer(simulated: Simulated): Answer {
   };
 }
 
-export function titleOf({ model, system, placement, prefill }: Prepared): string {
+export function titleOf(prepared: Prepared): string {
+  const { model, system, placement } = prepared;
   const { numerics, engine } = placement;
-  const devices = [placement, ...(prefill === null ? [] : [prefill.placement])].reduce(
-    (sum, { parallel, replicas }) => sum + deviceCount(parallel) * replicas,
-    0,
-  );
+  const devices = devicesOf(prepared);
   return `${model.name} (${numerics.name}) on ${devices} × ${system.device.name}, ${engine.name}`;
 }
+
+function devicesOf({ placement, prefill }: Prepared): number {
+  const prompting = prefill === null ? {} : { prefill: prefill.placement };
+  return placementDevices({ ...placement, ...prompting });
+}
+
+/** Dollars and grams at the run's mean power: an hour, and an output token; null where no price or place is known. */
+interface Spent {
+  readonly costPerHour: number | null;
+  readonly costPerOutputToken: number | null;
+  readonly carbonPerOutputToken: number | null;
+}
+
+function spentOn({ prepared, power, metrics: { outputRate } }: Simulated): Spent {
+  if (outputRate === 0) return NOTHING_SPENT;
+  const { costPerHour, gramsPerSecond } = billAt(prepared.system, devicesOf(prepared), power);
+  const each = (perSecond: number | null) => (perSecond === null ? null : perSecond / outputRate);
+  return {
+    costPerHour,
+    costPerOutputToken: each(costPerHour === null ? null : costPerHour / SECONDS_PER_HOUR),
+    carbonPerOutputToken: each(gramsPerSecond),
+  };
+}
+
+/** No answer, no step: nobody was served. */
+const NOTHING_SPENT: Spent = {
+  costPerHour: null,
+  costPerOutputToken: null,
+  carbonPerOutputToken: null,
+};
+
+const SECONDS_PER_HOUR = 3600;
+const MILLION = 1e6;
 
 const STATE_COLOURS = { stable: "green", backlogged: "yellow", overloaded: "red" } as const;
 
@@ -147,8 +181,20 @@ function serviceTable(simulated: Simulated): Table {
       ["preemptions", quantityText(metrics.preemptions, "count")],
       ["power at the wall", quantityText(power, "power")],
       ["energy per output token", quantityText(perToken(simulated), "energy")],
+      ...spentRows(spentOn(simulated)),
     ],
   };
+}
+
+function spentRows(spent: Spent): readonly (readonly [string, string])[] {
+  const written = (value: number | null, kind: QuantityKind) =>
+    value === null ? "no price or place known" : quantityText(value, kind);
+  const million = (value: number | null) => (value === null ? null : MILLION * value);
+  return [
+    ["cost per hour", written(spent.costPerHour, "money")],
+    ["cost per million output tokens", written(million(spent.costPerOutputToken), "money")],
+    ["carbon per million output tokens", written(million(spent.carbonPerOutputToken), "carbon")],
+  ];
 }
 
 function perToken({ metrics, power }: Simulated): number {

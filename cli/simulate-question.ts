@@ -118,13 +118,12 @@ export async function fleetFrom(
 ): Promise<Served | Infeasible> {
   const model = await modelFrom(name, catalogue, shell);
   const { system, placement } = placementFrom(
-    options,
+    { ...options, ...poolFrom(options) },
     model,
     catalogue,
     await speculationFrom(options, catalogue, shell),
   );
-  const pool = poolFrom(options);
-  const prepared = prepare({ model, system, placement: { ...placement, ...pool } });
+  const prepared = prepare({ model, system, placement });
   if ("reason" in prepared) return prepared;
   const fleet = fleetOf(prepared);
   if ("reason" in fleet) return fleet;

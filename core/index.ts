@@ -91,6 +91,7 @@ export {
   PUE_USUAL,
   purchaseOf,
   beyondContext,
+  billAt,
   engineOn,
   enginesOn,
   ADAM,

@@ -3,6 +3,7 @@ import {
   beyondContext,
   COPIES_MAX,
   deviceCount,
+  estimateLoad,
   fewestReplicas,
   inPart,
   largestRate,
@@ -12,8 +13,11 @@ import {
   simulate,
   widthsAt,
   type Capacity,
+  type Estimate,
   type Fleet,
   type Metrics,
+  type Prepared,
+  type Trial,
   type Workload,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
@@ -114,10 +118,36 @@ function searched(asked: Asked): Answer {
     limits: asked.limits,
     searches: { middle, fast, slow },
     basis: widths?.tpot.basis ?? "analytic",
+    spent: best && spentAt(asked, best),
   });
 }
 
 const SEARCHES = 3;
+
+/** What the service that was found draws and costs under that load; null where the closed form refuses it. */
+function spentAt(asked: Asked, best: Trial): Estimate | null {
+  const { prepared, workload, options } = asked;
+  const times = options.rate === undefined ? 1 : best.value / copiesOf(asked).count;
+  const found = widened(prepared, times);
+  const { input, output, cached } = workload;
+  const { parallel, replicas } = found.placement;
+  const each = found.prefill === null ? replicas : 1;
+  const lanes = parallel.data * parallel.pipeline * (replicas / each);
+  const alike = { input, output, cached, concurrency: Math.max(1, best.metrics.running * lanes) };
+  const streaming = estimateLoad(found, { ...alike, rate: (options.rate ?? best.value) / each });
+  const answer = streaming.kind === "estimate" ? streaming : estimateLoad(found, alike);
+  return answer.kind === "estimate" ? answer : null;
+}
+
+/** So many times the replicas, of either pool. */
+function widened(prepared: Prepared, times: number): Prepared {
+  const { placement, prefill } = prepared;
+  return {
+    ...prepared,
+    placement: { ...placement, replicas: placement.replicas * times },
+    prefill: prefill && widened(prefill, times),
+  };
+}
 
 /** What a search adds: a replica, or the whole of pools that are apart, in their proportion. */
 function copiesOf({ prepared, options }: Asked): Copies {

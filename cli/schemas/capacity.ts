@@ -17,6 +17,16 @@ export const capacitySchema: z.ZodType = z.union([
       latency: z.number().optional(),
     }),
     percentile: z.number().describe("share of requests that keep the limits"),
+    spent: z
+      .strictObject({
+        power: interval.describe("watts at the wall"),
+        energyPerToken: interval.describe("joules an output token"),
+        costPerHour: interval.nullable().describe("dollars, null where no price is known"),
+        costPerToken: interval.nullable().describe("dollars an output token"),
+        carbonPerToken: interval.nullable().describe("grams an output token"),
+      })
+      .nullable()
+      .describe("under the load that is sustained"),
     metrics: metrics.nullable().describe("of the run that answers"),
     trials: z.array(
       z.strictObject({

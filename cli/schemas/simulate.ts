@@ -75,6 +75,11 @@ export const simulateSchema: z.ZodType = z.union([
       power: z.number().describe("its mean in watts"),
       perOutputToken: z.number().describe("joules"),
     }),
+    spent: z.strictObject({
+      costPerHour: z.number().nullable().describe("dollars, null where no price is known"),
+      costPerOutputToken: z.number().nullable().describe("dollars"),
+      carbonPerOutputToken: z.number().nullable().describe("grams, null where no place is known"),
+    }),
     series: z.array(row),
     bad: z.strictObject({ count: z.int(), named: z.array(z.string()) }).nullable(),
     assumptions: z.array(z.string()),

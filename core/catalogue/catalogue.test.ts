@@ -13,6 +13,7 @@ import {
   grids,
   offers,
   offersFor,
+  usualOffer,
   systemFor,
   systemsOf,
   type Device,
@@ -121,6 +122,17 @@ test("offersFor() gives dated prices of one device, the cheapest device-hour fir
     rents.toSorted((a, b) => a - b),
   );
   for (const { date, device: of } of found) assert.ok(date !== undefined && of === "h100-sxm");
+});
+
+test("usualOffer() is what all devices cost least in, of hosts that hold those that share links", () => {
+  const found = offersFor(catalogue, "h100-sxm");
+  const named = (devices: number, together: number) =>
+    usualOffer(found, { devices, together })?.name;
+  assert.equal(named(1, 1), "p5.4xlarge");
+  assert.equal(named(8, 1), "p5.48xlarge");
+  assert.equal(named(8, 8), "p5.48xlarge");
+  assert.equal(named(2, 2), "a3-highgpu-2g");
+  assert.equal(named(32, 32), "p5.48xlarge");
 });
 
 test("offers() have ids of their own", () => {

@@ -27,10 +27,21 @@ export function offersFor(catalogue: Catalogue, deviceId: string): readonly Offe
     .toSorted((a, b) => rent(a) - rent(b) || (a.id < b.id ? -1 : 1));
 }
 
-/** What is paid where nothing is said: the cheapest a device-hour that holds a whole replica, else of those that do not. */
-export function usualOffer(offers: readonly Offer[], devices: number): Offer | undefined {
+/**
+ * What is paid where nothing is said: hosts on demand that cost least for all `devices`, of those that hold the
+ * `together` that share links, else of all; the largest where they cost the same.
+ */
+export function usualOffer(
+  offers: readonly Offer[],
+  { devices, together }: { readonly devices: number; readonly together: number },
+): Offer | undefined {
   const rented = offers.filter(({ kind }) => kind === "on-demand");
-  return rented.find(({ count, slice }) => slice === true || count >= devices) ?? rented[0];
+  const holding = rented.filter(({ count, slice }) => slice === true || count >= together);
+  const paid = ({ dollarsPerHour = Infinity, count }: Offer) =>
+    Math.ceil(devices / count) * dollarsPerHour;
+  return (holding.length > 0 ? holding : rented).toSorted(
+    (a, b) => paid(a) - paid(b) || b.count - a.count,
+  )[0];
 }
 
 function rowOffers(provider: string, instance: InstanceFile, row: PriceRow): readonly Offer[] {

@@ -9,6 +9,7 @@
 import { exact, scale, type Interval } from "../interval.ts";
 import { draw, PUE_USUAL } from "./draw.ts";
 import { OWNER_TERMS, ownedBy, ownedHourly, purchaseOf } from "./ownership.ts";
+import type { Watts } from "../units.ts";
 import type { System } from "./types.ts";
 
 const JOULES_PER_KWH = 3.6e6;
@@ -34,6 +35,18 @@ export function bill(system: System, devices: number, devicePower: Interval): Bi
     gramsPerSecond: intensity === undefined ? null : scale(power, intensity / JOULES_PER_KWH),
     assumptions: [...pue, ...(cost?.assumptions ?? [])],
   };
+}
+
+/** What a placement costs an hour and emits a second while it draws `wall`; null where no price or place is known. */
+export function billAt(
+  system: System,
+  devices: number,
+  wall: Watts,
+): { readonly costPerHour: number | null; readonly gramsPerSecond: number | null } {
+  const at = (watts: Watts) => draw(system, devices, exact(watts, "measured")).wall.p50;
+  const each = 1 + (wall - at(1)) / (at(2) - at(1));
+  const { costPerHour, gramsPerSecond } = bill(system, devices, exact(each, "measured"));
+  return { costPerHour: costPerHour?.p50 ?? null, gramsPerSecond: gramsPerSecond?.p50 ?? null };
 }
 
 interface Cost {

@@ -9,6 +9,7 @@ export {
 } from "./breakdown.ts";
 export { draw, type Draw, PUE_USUAL } from "./draw.ts";
 export { dated, decodeEngine, engineOn, enginesOn, versioned } from "./engine.ts";
+export { billAt } from "./bill.ts";
 export { beyondContext, estimate, estimateLoad, isReadApart } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
 export { hostCost, type HostCost, requestTime } from "./host.ts";

@@ -181,7 +181,9 @@ function servedBy(question: SimulateQuestion): Served {
   if (problem !== null) {
     throw new Refusal({ path: "tp", expected: problem.message, got: String(question.tensor) });
   }
-  const offer = usualOffer(offersFor(currentCatalogue(), device.id), deviceCount(parallel));
+  const together = deviceCount(parallel);
+  const devices = together * question.replicas;
+  const offer = usualOffer(offersFor(currentCatalogue(), device.id), { devices, together });
   const prepared = prepare({
     model,
     system: systemFor(currentCatalogue(), device, offer === undefined ? {} : { offer }),
