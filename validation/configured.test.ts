@@ -45,13 +45,30 @@ test("limited() draws half of the rating for GPT-J at seven tenths of the clock,
   assert.ok(found.ok);
   const { value: whole } = found;
   const place = "closed/NVIDIA/results/DGX-H100_H100-SXM-80GBx8_TRT_MaxQ/gptj-99/Offline";
-  const asked = { source_location: place, model: "GPT-J-6B" } as Row;
+  const asked = { source_location: place, model: "GPT-J-6B", notes: "" } as Row;
   const { power, peak } = limited(whole, asked);
   assert.deepEqual(power, { ...whole.power, limit: 350 });
   assert.ok(Math.abs((peak.bf16 ?? 0) / (whole.peak.bf16 ?? 1) - Math.cbrt(1 / 3)) < 1e-12);
   const free = { ...asked, source_location: place.replace("_MaxQ", "") };
   assert.equal(limited(whole, free), whole);
   assert.equal(limited(whole, { ...asked, model: "R-GAT" }), whole);
+});
+
+test("limited() runs AGX Orin at 612 MHz of 1,301 where its system is named non MaxN, and at seven tenths under MaxQ of v2.0", () => {
+  const found = findDevice(catalogue, "Jetson AGX Orin 32G");
+  assert.ok(found.ok);
+  const { value: whole } = found;
+  const place = "closed/CTuning/results/orin/resnet50/Offline";
+  const hardware = "NVIDIA Jetson AGX Orin 32G";
+  const pace = (row: Partial<Row>) =>
+    (limited(whole, { source_location: place, hardware, ...row } as Row).clock ?? 0) / 1.3e9;
+  assert.ok(Math.abs(pace({ notes: "MLPerf v3.1 closed, (non MaxN image)" }) - 612 / 1301) < 1e-9);
+  assert.equal(pace({ notes: "MLPerf v3.1 closed, (64K page size)" }), 1);
+  const named = { source_location: "closed/NVIDIA/results/Orin_TRT_MaxQ/resnet50/Offline" };
+  assert.ok(Math.abs(pace({ ...named, notes: "MLPerf v2.0 closed" }) - Math.cbrt(1 / 3)) < 1e-9);
+  assert.ok(Math.abs(pace({ ...named, notes: "MLPerf v3.0 closed" }) - 612 / 1301) < 1e-9);
+  const other = { ...named, hardware: "NVIDIA Orin NX 16G", notes: "MLPerf v3.0 closed" };
+  assert.ok(Math.abs(pace(other) - Math.cbrt(1 / 3)) < 1e-9);
 });
 
 test("instanceShare() of the smallest instance of an A100 is an eighth of the whole", () => {

@@ -40,15 +40,23 @@ const POWER_LIMITS: readonly (readonly [model: RegExp, share: Fraction])[] = [
 const MODULE_LIMIT: Fraction = 0.5;
 const CARD_LEAST: Watts = 100;
 
+/**
+ * Pace of the mode of 30 W, in which boards of AGX Orin start: their GPU runs at 612 MHz of 1,301. Systems called "non MaxN
+ * image" ran in it, and by their power (20 to 29 W at the wall, 36 to 54 in v2.0) NVIDIA's since v2.1, so the level of those
+ * powers is no test of the law.
+ *
+ * Source: Jetson Linux Developer Guide, "Supported Modes and Power Efficiency", MODE_30W (nvpmodel 2)
+ */
+const START_PACE: Fraction = 612 / 1301;
+
 /** Share of the rating that no clock changes. */
 const FLOOR: Fraction = 0.25;
 
 /** `device` under the limit that the row's system had: its clock falls until what it draws above the floor, which goes with the cube, fits. */
-export function limited(device: Device, { source_location: place, model }: Row): Device {
+export function limited(device: Device, row: Row): Device {
   const { power, clock, peak, vector } = device;
-  if (!/_MaxQ\//.test(place) || power?.max === undefined) return device;
-  const named = POWER_LIMITS.find(([words]) => words.test(model))?.[1];
-  const share = power.max < CARD_LEAST ? MODULE_LIMIT : named;
+  if (power?.max === undefined) return device;
+  const share = limitOf(power.max, row);
   if (share === undefined) return device;
   const pace = Math.cbrt((share - FLOOR) / (1 - FLOOR));
   return {
@@ -58,6 +66,18 @@ export function limited(device: Device, { source_location: place, model }: Row):
     ...(clock === undefined ? {} : { clock: pace * clock }),
     ...(vector === undefined ? {} : { vector: pace * vector }),
   };
+}
+
+/** Share of the rating; undefined where nothing was limited. */
+function limitOf(rating: Watts, { source_location: place, model, hardware, notes }: Row) {
+  const isLimited = /_MaxQ\//.test(place);
+  if (rating >= CARD_LEAST) {
+    return isLimited ? POWER_LIMITS.find(([words]) => words.test(model))?.[1] : undefined;
+  }
+  const isLater = /Orin(?! N)/.test(hardware) && !/ v2\.0 /.test(notes);
+  if (/non MaxN image/.test(notes) || (isLimited && isLater))
+    return FLOOR + (1 - FLOOR) * START_PACE ** 3;
+  return isLimited ? MODULE_LIMIT : undefined;
 }
 
 function times<T extends object>(rates: T, factor: number): T {

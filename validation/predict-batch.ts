@@ -157,9 +157,10 @@ const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
   [/openvino/i, "openvino"],
 ];
 
-/** Frameworks launch layer by layer from the host; compilers of whole graphs do not. */
+/** Frameworks launch layer by layer from the host; compilers of whole graphs do not, nor frameworks patched to hand theirs to an array. */
 function launched(engine: Engine, row: Row, world: World): Engine {
-  const id = FRAMEWORKS.find(([words]) => words.test(row.engine))?.[1];
+  const isPatched = /custom patches/.test(row.engine);
+  const id = isPatched ? undefined : FRAMEWORKS.find(([words]) => words.test(row.engine))?.[1];
   const found = world.engines.find((each) => each.id === id);
   if (found === undefined) return engine;
   const isCompiled = /compile/.test(row.engine_version);

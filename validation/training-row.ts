@@ -54,13 +54,14 @@ function paddedTokens(row: Row): number | null {
   if (/^ml(pt|perf)/.test(collection(row)) && /bert/i.test(row.model)) return UNPADDED;
   const noted = Number(/sequence length (\d+)/.exec(row.notes)?.[1]);
   if (row.input_tokens !== undefined) return row.input_tokens;
+  if (/torchtitan/.test(row.engine) && /context parallel/.test(row.notes)) return null;
   if (noted > 0) return noted;
   if (/^fine-tuning/i.test(row.notes) && /bert/i.test(row.model)) return SQUAD_MAX;
   if (/torchtitan/.test(row.engine)) return TITAN_LENGTH;
   return LENGTHS.find(([model]) => model.test(row.model))?.[1] ?? null;
 }
 
-/** Source: pytorch/torchtitan train_configs of Llama 3 8B and 70B, seq_len */
+/** Those of context parallelism are longer, by a column that rows leave out. Source: pytorch/torchtitan train_configs of Llama 3 8B and 70B, seq_len */
 const TITAN_LENGTH = 8192;
 
 export interface Sizes {

@@ -43,6 +43,12 @@ test("sizesOf() reads global, local and accumulated batches", () => {
 
 test("tokensOf() reads lengths from columns, notes and benchmarks", () => {
   assert.equal(tokensOf({ ...ROW, input_tokens: 2048 }), 2048);
+  const titan = { ...ROW, model: "Llama-3.1-8B", engine: "torchtitan 2024-12" };
+  assert.equal(tokensOf(titan), 8192);
+  assert.equal(
+    tokensOf({ ...titan, notes: "context parallel 2; sequence length 8192 unless listed" }),
+    null,
+  );
   assert.equal(tokensOf({ ...ROW, notes: "sequence length 8192" }), 8192);
   assert.equal(tokensOf({ ...ROW, id: "mlpt-1", model: "BERT-Large pretrain" }), 256);
   assert.equal(tokensOf({ ...ROW, model: "Llama-2-70B LoRA fine-tune" }), 8192);

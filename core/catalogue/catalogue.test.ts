@@ -88,6 +88,11 @@ const LABELS: readonly (readonly [string, string])[] = [
   ["CPU: 2x Intel(R) Xeon(R) Platinum 8380 CPU @ 2.30GHz (40 cores each as listed)", "xeon-8380"],
   ["Intel Xeon Platinum 8480+ CPU-only", "xeon-8480p"],
   ["Apple M1 Max 32‑Core GPU 64GB", "apple-m1-max"],
+  ["NVIDIA H100 (96GB HBM2e 2.4TB/s variant)", "h100-sxm-hbm2e"],
+  ["CPU: 1x AMD Ryzen 9 7950X 16-Core Processor (16 cores each as listed)", "ryzen-9-7950x"],
+  ["CPU: 1x NVIDIA Carmel (ARMv8.2) (8 cores each as listed)", "carmel-xavier"],
+  ["CPU: 1x BCM2835 Arm Cortex-A72 r0p3 (4 cores each as listed)", "bcm2711"],
+  ["NVIDIA Jetson AGX Orin 32G (host ARMv8 Processor rev 1 (v8l))", "jetson-agx-orin-kit"],
 ];
 
 for (const [label, id] of LABELS) {
@@ -96,7 +101,7 @@ for (const [label, id] of LABELS) {
 
 const STRANGERS: readonly string[] = [
   "NVIDIA A100 SXM 80GB MIG 1x1g.10gb",
-  "NVIDIA H100 (96GB HBM2e 2.4TB/s variant)",
+  "NVIDIA H100 (64GB HBM2e variant)",
   "CPU: 1x Apple M1 Pro (10 cores each as listed)",
   "Intel Core i7-12700H iGPU-only",
 ];

@@ -3,7 +3,7 @@
  *
  * Source: laws/power.ts; ratings in the catalogue, for each 16-bit operation a second: middle of accelerators
  * 0.8 pJ (H100 0.7, A100 1.3), with units for four bits 0.5 (B200 0.44), GPUs without matrix units 5 (4.2 to 6.3),
- * the one FPGA 3.8; CPUs 6 W a core (3.5 to 8.9)
+ * the one FPGA 3.8; CPUs 45 for each operation of FP32 (31 to 57 on 22), or 6 W a core (3.5 to 8.9)
  */
 import { assert } from "../assert.ts";
 import type { Device } from "../catalogue/index.ts";
@@ -17,6 +17,7 @@ const JOULES_PER_OPERATION = 0.8e-12;
 const JOULES_NARROW = 0.5e-12;
 const JOULES_VECTOR = 5e-12;
 const JOULES_FPGA = 4e-12;
+const JOULES_CPU = 45e-12;
 const WATTS_PER_CORE = 6;
 const SPREAD_UNRATED = 0.6;
 
@@ -57,6 +58,7 @@ export function deviceDraw(used: Utilisation, device: Device, laws: Laws): Devic
 /** Rating of devices like this one; asserts a rate or a number of cores, which whatever is timed has. */
 function likelyRating(device: Device): Watts {
   const { kind, units, peak, vector } = device;
+  if (kind === "cpu" && vector !== undefined) return JOULES_CPU * vector;
   if (kind === "cpu" && units !== undefined) return WATTS_PER_CORE * units;
   const narrow = computeFormat(device, "int8")?.peak;
   const rate = computeFormat(device, "bf16")?.peak ?? narrow;

@@ -89,12 +89,13 @@ test("deviceDraw() of a device without a rating takes 0.8 pJ an operation, says 
   assert.match(assumptions[0] ?? "", /no power rating; 800 W/);
 });
 
-test("deviceDraw() without a rating: 6 W a core, 4 pJ an operation of an FPGA, 5 pJ without matrix units", () => {
+test("deviceDraw() without a rating: 45 pJ an operation of a CPU, or 6 W a core, 4 pJ an operation of an FPGA, 5 pJ without matrix units", () => {
   const { power: _, link: __, ...unrated } = device;
   const full = { compute: 1, memory: 1 };
   const drawn = (of: Partial<Device>) =>
     deviceDraw(full, { ...unrated, ...of }, SHIPPED_LAWS).power.p50;
-  close(drawn({ kind: "cpu", units: 72, peak: {}, vector: 7e12 }), 432);
+  close(drawn({ kind: "cpu", units: 72, peak: {}, vector: 7e12 }), 315);
+  close(drawn({ kind: "cpu", units: 72, peak: { int8: 7e12 } }), 432);
   close(drawn({ kind: "fpga", peak: { int8: 10e12 } }), 40);
   close(drawn({ peak: { fp16: 10e12 }, vector: 10e12 }), 50);
   close(drawn({ peak: { fp16: 10e12, fp4: 40e12 } }), 5);
