@@ -99,6 +99,15 @@ export function unrounded(device: Device, { engine, precision_weights: weights }
 }
 
 /**
+ * `device` as it multiplies by weights of which two in each four are zero: twice as fast.
+ *
+ * Source: NVIDIA A100 Tensor Core GPU architecture whitepaper, "Fine-grained structured sparsity"
+ */
+export function sparse(device: Device, { model }: Row): Device {
+  return /2:4 sparse/.test(model) ? { ...device, peak: times(device.peak, 2) } : device;
+}
+
+/**
  * `count` devices that deal the tokens of one sample among them, as one: rates, memory, units and power in proportion; what
  * they exchange is little beside it (four tensors an attention), and kernels are launched as often as by one.
  */

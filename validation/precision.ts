@@ -147,6 +147,7 @@ function cacheCell(row: Row, stored: string | null): string {
  * Source: precision_weights of MLPerf v2.1 to v5.1 rows that state it
  */
 function submittedFormat(row: Row, model: Model): string | null {
+  if (PIPELINE.test(row.engine) && row.phase === "single_batch_latency") return "fp16";
   const isInference = row.task === "inference" && /^(mlpi|mlperf)/.test(collection(row));
   if (!isInference) return null;
   if (SIXTEEN_BITS.test(row.model)) return "fp16";
@@ -154,6 +155,13 @@ function submittedFormat(row: Row, model: Model): string | null {
   if (isDecoder(model)) return "fp8";
   return /99\.9/.test(row.model) || /accuracy 99\.9%/.test(row.notes) ? "fp16" : "int8";
 }
+
+/**
+ * Pipelines of images and videos whose tables name no format.
+ *
+ * Source: ml-energy/leaderboard benchmark/diffusion, kwargs.json of the models (torch_dtype float16)
+ */
+const PIPELINE = /^diffusers/;
 
 /** Networks that submitters who name a format ran in sixteen bits, or in eight in a small part. */
 const SIXTEEN_BITS = /rnn-?t|diffusion/i;

@@ -23,6 +23,7 @@ import {
   gathered,
   instanceShare,
   limited,
+  sparse,
   unrounded,
   wholeDevice,
 } from "./configured.ts";
@@ -62,7 +63,10 @@ export function predictBatch(row: Row, world: World): Answer {
   if (named === null) return unanswered("model not in the catalogue");
   const { model } = named;
   if (isDecoder(model)) return predictServing(row, world);
-  const ran = limited(gathered(configured(found, row), dealt * instanceShare(row)), row);
+  const ran = limited(
+    gathered(configured(sparse(found, row), row), dealt * instanceShare(row)),
+    row,
+  );
   const device = model.kind === "transformer" ? unrounded(ran, row) : ran;
   const numerics = partlyQuantised(numericsOf(row, model, named.named), device, row);
   if (numerics === null) return unanswered(`precision "${row.precision_weights}" not known`);
