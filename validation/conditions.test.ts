@@ -8,6 +8,7 @@ import { imageOf, operationsOf } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
 import { statedPools, statedSplit } from "./parallel.ts";
+import { staticExperts } from "./padded.ts";
 import { isUnpadded } from "./padding.ts";
 import { partlyQuantised } from "./partly-quantised.ts";
 import {
@@ -253,6 +254,21 @@ test("coreCopies() of Neuron's tables is what rate times latency says is in flig
   assert.deepEqual(of("Image Classification; Real Time"), [1, 1, 1]);
   assert.deepEqual(of("Image Classification; Batch"), [2, 2, 2]);
   assert.deepEqual(of("Image Generation; Real Time"), [null, 12, 1]);
+});
+
+test("staticExperts() of Optimum Habana in FP8 computes all eight experts of Mixtral for each token", () => {
+  const model = shippedWorld().model("mistralai/Mixtral-8x7B-v0.1")?.model;
+  assert.ok(model?.kind === "transformer");
+  const active = (precision: string) => {
+    const row = {
+      ...ROW,
+      engine: "Optimum Habana run_generation.py",
+      precision_weights: precision,
+    };
+    const feedForward = staticExperts(model, row).stacks[0]?.layers[0]?.layer.feedForward;
+    return feedForward?.kind === "experts" ? feedForward.active : null;
+  };
+  assert.deepEqual([active("bf16"), active("fp8")], [2, 8]);
 });
 
 test("isUnpadded() of BERT is told by who wrote the harness, and a stream on Cloud AI 100 is padded", () => {

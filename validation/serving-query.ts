@@ -22,7 +22,7 @@ import { batchEngine, servingEngine } from "./engine.ts";
 import { lengthsOf, type RequestLengths } from "./lengths.ts";
 import { cachedShare, readingTime } from "./ml-energy.ts";
 import { splitOver, statedSplit, type Split } from "./parallel.ts";
-import { paddedModel } from "./padded.ts";
+import { paddedModel, staticExperts } from "./padded.ts";
 import { numericsOf } from "./precision.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Row } from "./row.ts";
@@ -47,7 +47,7 @@ export function subjectOf(row: Row, world: World): Subject | string {
   const numerics = numericsOf(row, model, named.named, device);
   if (numerics === null) return `precision "${row.precision_weights}" not known`;
   const system = withoutPlace(world.system(device));
-  return { model: withoutLimit(model), device, system, numerics };
+  return { model: staticExperts(withoutLimit(model), row), device, system, numerics };
 }
 
 /** What was measured was run, whatever context the model was made for. */
