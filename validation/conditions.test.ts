@@ -24,6 +24,7 @@ import { formatName, numericsOf } from "./precision.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 import { validate } from "./validate.ts";
+import { variantOf } from "./variant.ts";
 import { shippedWorld } from "./world.ts";
 
 const ROW: Row = {
@@ -269,6 +270,14 @@ test("staticExperts() of Optimum Habana in FP8 computes all eight experts of Mix
     return feedForward?.kind === "experts" ? feedForward.active : null;
   };
   assert.deepEqual([active("bf16"), active("fp8")], [2, 8]);
+});
+
+test("variantOf() a size that has a checkpoint of its own names it, and the usual size does not", () => {
+  const of = (model: string, size: string) => variantOf({ ...ROW, model, notes: `image ${size}` });
+  assert.equal(of("PixArt Sigma", "256x256"), "PixArt Sigma 256x256");
+  assert.equal(of("PixArt Sigma", "1024x1024"), "PixArt Sigma");
+  assert.equal(of("Stable Diffusion 2.1", "768x768"), "stabilityai/stable-diffusion-2-1");
+  assert.equal(of("Stable Diffusion 2.1", "512x512"), "Stable Diffusion 2.1");
 });
 
 test("isUnpadded() of BERT is told by who wrote the harness, and a stream on Cloud AI 100 is padded", () => {

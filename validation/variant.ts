@@ -24,7 +24,19 @@ export function variantOf(row: Row): string {
       return imageOf(row)?.[0] === 380 || OF_B4.test(place) ? "efficientnet-b4" : model;
     case "PixArt Alpha":
       return `${model} ${imageOf(row)?.join("x")}`;
+    case "PixArt Sigma":
+    case "Stable Diffusion 2.1":
+      return sizedVariant(row);
     default:
       return model;
   }
+}
+
+/** Checkpoints of other sizes than the usual one have names of their own. */
+function sizedVariant(row: Row): string {
+  const { model } = row;
+  const size = imageOf(row)?.[0];
+  if (model === "PixArt Sigma")
+    return size === 256 || size === 512 ? `${model} ${size}x${size}` : model;
+  return size === 768 ? "stabilityai/stable-diffusion-2-1" : model;
 }
