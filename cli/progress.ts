@@ -5,6 +5,8 @@ import type { Shell } from "./shell.ts";
 const QUIET_MILLISECONDS = 1000;
 const FRAME_MILLISECONDS = 80;
 const BAR_COLUMNS = 24;
+/** The share, spaces, and one to spare: a line that is full would wrap. */
+const AROUND_COLUMNS = 8;
 
 export interface Progress {
   /** Says how far the work is. */
@@ -23,7 +25,8 @@ export function progress(shell: Shell, label: string, now = () => performance.no
       const isDue = now() - started >= QUIET_MILLISECONDS && now() - drawn >= FRAME_MILLISECONDS;
       if (!shell.isWatched || !isDue) return;
       drawn = now();
-      shell.note(`\r${bar(shell, done / total)} ${label}`);
+      const columns = Math.min(BAR_COLUMNS, shell.columns - label.length - AROUND_COLUMNS);
+      shell.note(`\r${bar(shell, done / total, Math.max(0, columns))} ${label}`);
     },
     end: () => {
       if (drawn > -Infinity) shell.note("\r\u001b[K");
@@ -31,8 +34,8 @@ export function progress(shell: Shell, label: string, now = () => performance.no
   };
 }
 
-function bar(shell: Shell, share: number): string {
-  const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_COLUMNS);
+function bar(shell: Shell, share: number, columns: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * columns);
   const percent = `${Math.floor(share * 100)}`.padStart(3);
-  return `${paint(shell, "green", "━".repeat(filled))}${"─".repeat(BAR_COLUMNS - filled)} ${percent} %`;
+  return `${paint(shell, "green", "━".repeat(filled))}${"─".repeat(columns - filled)} ${percent} %`;
 }

@@ -31,6 +31,9 @@ test("progress() is silent for the first second and clears its line at the end",
   clock = 1500;
   bar.reach(5, 10);
   assert.match(text, /━{12}─{12} {2}50 % planning$/u);
+  text = "";
+  progress({ ...shell, columns: 30 }, "planning", () => (clock += 2000)).reach(5, 10);
+  assert.equal(text.replace("\r", "").length, 29);
   bar.end();
   assert.ok(text.endsWith("\r\u001b[K"));
   text = "";

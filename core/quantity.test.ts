@@ -67,6 +67,11 @@ test("parseQuantity() refuses a unit of another dimension, a sign, and inherited
   }
 });
 
+test("parseQuantity() refuses what is more than a number holds", () => {
+  assert.equal(parseQuantity("1e400 ms", "time").ok, false);
+  assert.equal(parseQuantity("1e300 ms", "time").ok, true);
+});
+
 test("parseQuantity() reads back any non-negative number written with a unit", () => {
   const number = fc.double({ min: 0, max: 1e15, noNaN: true });
   fc.assert(fc.property(number, (x) => value(`${x} W`, "power") === x));

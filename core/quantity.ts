@@ -14,7 +14,7 @@ const QUANTITY = new RegExp(String.raw`^\s*(\$?)\s*(${NUMBER})\s*(.*?)\s*$`, "u"
  * `"12/s"`, `"$3.5/h"`. Case matters: `b` is a bit and `B` a byte, `mW` is not `MW`.
  *
  * Units:  {@link DIMENSIONS} says each base unit; rent is per hour, intensity per kilowatt-hour.
- * Errors: a missing or foreign unit, with the list of those allowed; `Gbps`, with advice.
+ * Errors: a missing or foreign unit, with the list of those allowed; `Gbps`, with advice; more than a number holds.
  */
 export function parseQuantity(text: string, dimension: Dimension): Result<number> {
   const table = DIMENSIONS[dimension];
@@ -24,7 +24,8 @@ export function parseQuantity(text: string, dimension: Dimension): Result<number
   const unit = dollar === "" ? spelling : `USD${spelling}`;
   const size = unitSize(table, unit);
   if (size === undefined) return refuse([], expectation(table) + advice(unit), text);
-  return ok(Number(digits.replaceAll(",", "")) * size);
+  const value = Number(digits.replaceAll(",", "")) * size;
+  return Number.isFinite(value) ? ok(value) : refuse([], expectation(table), text);
 }
 
 function unitSize(table: UnitTable, unit: string): number | undefined {

@@ -7,6 +7,7 @@ import {
   finalists,
   findDevice,
   numerics,
+  offers,
   OBJECTIVES,
   planAt,
   planTraining,
@@ -321,8 +322,24 @@ function choiceOf(catalogue: Catalogue, options: Options): SiteChoice {
       ? {}
       : { devices: device.map((name) => accepted(findDevice(catalogue, name), "--device").id) }),
     ...(vendors === null ? {} : { vendors }),
-    ...(provider === undefined ? {} : { providers: provider }),
-    ...(region === undefined ? {} : { regions: region }),
+    ...(provider === undefined
+      ? {}
+      : {
+          providers: spelled(
+            "--provider",
+            catalogue.prices.map((each) => each.provider),
+            provider,
+          ),
+        }),
+    ...(region === undefined
+      ? {}
+      : {
+          regions: spelled(
+            "--region",
+            offers(catalogue).flatMap((each) => each.region ?? []),
+            region,
+          ),
+        }),
     ...(announced === undefined ? {} : { announced }),
     ...(grid === undefined ? {} : { grid }),
   };
@@ -333,6 +350,19 @@ function owned(stock: Readonly<Record<string, number>>): SiteChoice {
   return { devices: Object.keys(stock), tenure: "own", perHostMax: stock };
 }
 
+/** Names as the catalogue spells them; `all` may hold one more than once. */
+function spelled(
+  flag: string,
+  all: readonly string[],
+  names: readonly string[],
+): readonly string[] {
+  return names.map((name) => {
+    const found = all.find((each) => each.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found;
+    throw inputError(flag, `one of ${[...new Set(all)].toSorted().join(", ")}`, name);
+  });
+}
+
 /** The vendors to consider, as the catalogue spells them; null is all. */
 function vendorsOf(
   { accelerators }: Catalogue,
@@ -340,13 +370,9 @@ function vendorsOf(
 ): readonly string[] | null {
   if (vendor === undefined && exclude === undefined) return null;
   const all = [...new Set(accelerators.map((each) => each.vendor))];
-  const known = (name: string): string => {
-    const found = all.find((each) => each.toLowerCase() === name.toLowerCase());
-    if (found !== undefined) return found;
-    throw inputError("--vendor", `one of ${all.join(", ")}`, name);
-  };
-  const excluded = new Set((exclude ?? []).map(known));
-  return (vendor?.map(known) ?? all).filter((name) => !excluded.has(name));
+  const excluded = new Set(spelled("--exclude", all, exclude ?? []));
+  const asked = vendor === undefined ? all : spelled("--vendor", all, vendor);
+  return asked.filter((name) => !excluded.has(name));
 }
 
 function formatsOf({ precision }: Options, model: Model): readonly Numerics[] {

@@ -4,7 +4,7 @@ import { type Interval, probabilityBelow, quantile } from "../interval.ts";
 import type { Breach, LimitName, Limits, Plan } from "./types.ts";
 
 /** Limits on one request, which load alone can break; the others depend on how many replicas there are. */
-const PER_REQUEST: readonly LimitName[] = ["ttft", "tpot", "latency"];
+export const PER_REQUEST: readonly LimitName[] = ["ttft", "tpot", "latency"];
 
 /** The per-request limit that is exceeded by the largest ratio, taken at `confidence`; null when all hold. */
 export function breach(estimate: Estimate, limits: Limits, confidence: number): Breach | null {

@@ -169,6 +169,7 @@ test("plan() that nothing can meet names the nearest miss and its limit", () => 
 test("plan() that nothing can meet says which limits must give, and they make the plan it names", () => {
   const harsh = [
     { limits: { tpot: 1e-4 } },
+    { limits: { tpot: 1e-9, ttft: 1e-6 } },
     { limits: { ttft: 0.05, devices: 1 }, demand: { kind: "rate", rate: 40 } },
     { limits: { tpot: 0.005, power: 200, costPerHour: 1 } },
   ] as const;

@@ -1,8 +1,10 @@
 /**
  * The least that must give where nothing keeps every limit: of a refused candidate, limit after limit
  * at what it would have to be until the rest hold too. Less patience takes more devices, so a limit is
- * also tried at a little more than the candidate needs alone; the smallest product of ratios wins.
+ * also tried at a little more than the candidate needs alone; the smallest product of ratios and devices wins.
  */
+import { placementDevices } from "../estimate/index.ts";
+import { PER_REQUEST } from "./limits.ts";
 import { nearestBreaches } from "./refusals.ts";
 import { single, size } from "./sizing.ts";
 import type { Breach, LimitName, Limits, Plan, PlanRequest, Refusal, Relaxed } from "./types.ts";
@@ -10,8 +12,12 @@ import type { Breach, LimitName, Limits, Plan, PlanRequest, Refusal, Relaxed } f
 /** Refusals looked at, those with the smallest ratio first. */
 const TRIED = 8;
 
-/** The first limit relaxed, over what one request at a time reaches. */
+/** A limit on a request relaxed, over what one at a time reaches. */
 const SLACK: readonly number[] = [1, 1.5, 2, 4];
+
+/** A limit that held alone may break again under the load that others let in: by this much more then. */
+const AGAIN = 1.1;
+const ROUNDS_MAX = 8;
 
 export function relaxed(request: PlanRequest, refusals: readonly Refusal[]): Relaxed | null {
   const found = nearestBreaches(refusals)
@@ -20,8 +26,10 @@ export function relaxed(request: PlanRequest, refusals: readonly Refusal[]): Rel
   return found.toSorted((a, b) => missed(a) - missed(b))[0] ?? null;
 }
 
-function missed({ breaches }: Relaxed): number {
-  return breaches.reduce((product, { reached, allowed }) => product * (reached / allowed), 1);
+/** Twice a limit weighs as much as twice the devices, which patience would save. */
+function missed({ breaches, plan }: Relaxed): number {
+  const devices = placementDevices(plan.placement);
+  return breaches.reduce((product, { reached, allowed }) => product * (reached / allowed), devices);
 }
 
 /** Null where the candidate cannot serve the demand at any limits. */
@@ -34,14 +42,16 @@ function relaxedFrom(request: PlanRequest, refusal: Refusal, slack: number): Rel
   const breaches = new Map<LimitName, Breach>();
   let asked = request;
   let answer: Plan | Refusal = refusal;
-  let room = slack;
-  while ("infeasible" in answer) {
+  for (let round = 0; "infeasible" in answer; round++) {
     const { infeasible } = answer;
-    if (infeasible.kind === "infeasible" || breaches.has(infeasible.limit)) return null;
-    const raised = { ...infeasible, reached: room * infeasible.reached };
+    if (infeasible.kind === "infeasible" || round === ROUNDS_MAX) return null;
+    const before = breaches.get(infeasible.limit);
+    const first = PER_REQUEST.includes(infeasible.limit) ? slack : 1;
+    const room = before === undefined ? first : AGAIN;
+    const { allowed } = before ?? infeasible;
+    const raised = { ...infeasible, allowed, reached: room * infeasible.reached };
     breaches.set(infeasible.limit, raised);
     asked = loosened(asked, raised, system.device.id);
-    room = 1;
     answer = size(asked, candidate);
   }
   return { breaches: [...breaches.values()], plan: answer };
