@@ -12,6 +12,7 @@ rmSync("dist", { recursive: true, force: true });
 execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 // The compiler copies JSON whose type it infers, and leaves out JSON that has a declaration.
 for (const file of globSync("core/**/*.json")) cpSync(file, `dist/${file}`);
+cpSync("validation/truth", "dist/truth", { recursive: true });
 
 await build({
   entryPoints: [

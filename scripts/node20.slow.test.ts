@@ -47,6 +47,11 @@ test("the built plan answers on the machine's own Node", (t) => {
   if (text !== null) assert.ok(JSON.parse(text).plans.length > 0);
 });
 
+test("the built validate finds the figures that tenlane carries", (t) => {
+  const text = installed(t, ["validate", "--device", "h100-sxm", "--json"]);
+  if (text !== null) assert.ok(JSON.parse(text).rows.length > 10);
+});
+
 test("the built tenlane mcp answers an assistant on the machine's own Node, in silence", async (t) => {
   if (installed(t, ["--version"]) === null) return;
   const noise: string[] = [];

@@ -15,7 +15,10 @@ interface TruthFile {
   readonly rows: readonly (readonly string[])[];
 }
 
-const FOLDER = new URL("./truth/", import.meta.url);
+const FOLDER = new URL(
+  import.meta.url.endsWith(".ts") ? "./truth/" : "../../truth/",
+  import.meta.url,
+);
 
 /** Every row of `truth/`, file by file. */
 export function shippedTruth(): readonly Row[] {
