@@ -88,6 +88,8 @@ const LABELS: readonly (readonly [string, string])[] = [
   ["CPU: 2x Intel(R) Xeon(R) Platinum 8380 CPU @ 2.30GHz (40 cores each as listed)", "xeon-8380"],
   ["Intel Xeon Platinum 8480+ CPU-only", "xeon-8480p"],
   ["Apple M1 Max 32‑Core GPU 64GB", "apple-m1-max"],
+  ["TPU (system tpu-v4-128-TF, host AMD Rome)", "tpu-v4"],
+  ["CPU: 2x Intel (R) Xeon (R) CPU Max 9480 (56 cores each as listed)", "xeon-max-9480"],
   ["NVIDIA H100 (96GB HBM2e 2.4TB/s variant)", "h100-sxm-hbm2e"],
   ["CPU: 1x AMD Ryzen 9 7950X 16-Core Processor (16 cores each as listed)", "ryzen-9-7950x"],
   ["CPU: 1x NVIDIA Carmel (ARMv8.2) (8 cores each as listed)", "carmel-xavier"],
