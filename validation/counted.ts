@@ -1,12 +1,13 @@
 /**
  * The model of a row, or where nobody drew it and the row prints its operations, a network that computes as much.
  *
- * A drawing whose operations are far from those the row prints is of another variant: pruned, or of another head.
+ * A drawing whose operations are far from those the row prints is of another variant: pruned, and thinned here, or of another head.
  */
 import { decodeModelEntry, networkMacs, type Model } from "../core/model/index.ts";
 import { countedOf } from "./counted-table.ts";
 import { imageOf, operationsOf, type Image } from "./image.ts";
 import type { Row } from "./row.ts";
+import { isPruned, thinned } from "./thinned.ts";
 import { variantOf } from "./variant.ts";
 import type { NamedModel, World } from "./world.ts";
 
@@ -36,6 +37,9 @@ export function modelOf(row: Row, world: World): NamedModel | null {
   const known = found === null ? countedOf(row.model) : undefined;
   const operations = operationsOf(row) ?? known?.operations ?? null;
   if (operations === null || (found !== null && agrees(found.model, operations))) return found;
+  if (found?.model.kind === "network" && isPruned(row.model)) {
+    return { ...found, model: thinned(found.model, operations / 2) };
+  }
   const size = image ?? known?.image ?? null;
   if (size === null) return found;
   return isReduced(row.model, size) ? counted(row.model, operations, size) : null;

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { networkMacs } from "../core/model/index.ts";
+import { isPruned, thinned } from "./thinned.ts";
+import { shippedWorld } from "./world.ts";
+
+test("thinned() keeps the layers of ResNet-50 and MobileNet V2 and has the operations asked for", () => {
+  for (const name of ["resnet50", "mobilenet_v2"]) {
+    const model = shippedWorld().model(name)?.model;
+    assert.ok(model?.kind === "network", name);
+    const thin = thinned(model, 0.4 * networkMacs(model));
+    assert.equal(thin.nodes.length, model.nodes.length);
+    const share = networkMacs(thin) / networkMacs(model);
+    assert.ok(share > 0.35 && share < 0.5, `${name} has ${share} of its operations`);
+  }
+});
+
+test("isPruned() reads the share that was pruned from a label, and no size, version or operations", () => {
+  assert.ok(isPruned("pt_resnet50_0.6_3.5") && isPruned("cf_refinedet_coco_360_480_0.8_25G"));
+  assert.ok(!isPruned("tf_mobilenetv2_1.0_imagenet_224_224_0.59G") && !isPruned("yolov5n_3.5"));
+});
