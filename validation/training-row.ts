@@ -6,6 +6,14 @@ import { numericsOf } from "./precision.ts";
 import { collection, type Row } from "./row.ts";
 import { recipeOf } from "./trained-label.ts";
 
+/**
+ * Tables of translation count a batch in tokens. Sentences of WMT14 have about 32 in pieces of words.
+ *
+ * Source: NVIDIA/DeepLearningExamples PyTorch/Translation/Transformer/README.md (--max-tokens); the length is assumed
+ */
+const TRANSLATION = /^Transformer-big$/;
+const TRANSLATED = 32;
+
 /** Tokens of a sample where a benchmark fixes them and its rows do not print them. */
 const LENGTHS: readonly (readonly [RegExp, number])[] = [
   [/^MLPerf gpt3|GPT-3 175B pretrain/, 2048],
@@ -13,6 +21,7 @@ const LENGTHS: readonly (readonly [RegExp, number])[] = [
   [/llama31_(8b|405b)|Llama-3\.1-(8B|405B) pretrain/, 8192],
   [/lora/i, 8192],
   [/SQuAD/, 384],
+  [TRANSLATION, TRANSLATED],
 ];
 /**
  * Mean tokens of Wikipedia sequences of 512 at most in MLPerf BERT: submissions remove padding.
@@ -90,7 +99,8 @@ export function sizesOf(row: Row, copies: number): Partial<Sizes> {
   if (recipe !== undefined) return { batch: recipe[0] * devicesOf(row) };
   const words = row.batch_or_concurrency;
   const [, digits = "", kilo = ""] = /(\d+)(k?)/.exec(words) ?? [];
-  const stated = Number(digits) * (kilo === "" ? 1 : KILO);
+  const each = TRANSLATION.test(row.model) ? TRANSLATED : 1;
+  const stated = (Number(digits) * (kilo === "" ? 1 : KILO)) / each;
   if (!(stated > 0)) return {};
   const micro = Number(/(?:microbatch(?:\/GPU)?|MBS) (\d+)/.exec(row.notes)?.[1]);
   const isLocal =
