@@ -58,6 +58,9 @@ export type ChainLayer = (
     }
   /** Side by side over the same input, joined along channels; an empty branch passes its input on. */
   | { readonly branches: readonly (readonly ChainLayer[])[] }
+  /** Half of the channels pass by, the others go through; both are shuffled (ShuffleNet). */
+  | { readonly half: readonly ChainLayer[] }
+  | { readonly shuffle: true }
   /** Added to its input, or to a 1×1 of it where channels or size change. */
   | { readonly residual: readonly ChainLayer[] }
 ) & { readonly repeat?: number | undefined };
@@ -127,6 +130,8 @@ export const layer: z.ZodType<ChainLayer> = z.union([
     repeat,
   }),
   z.strictObject({ branches: z.array(inner).min(1), repeat }),
+  z.strictObject({ half: inner, repeat }),
+  z.strictObject({ shuffle: z.literal(true), repeat }),
   z.strictObject({ residual: inner, repeat }),
 ]);
 
@@ -163,6 +168,11 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
   }
   if ("residual" in each)
     return added(s, x, drawChain(s, x, { layers: each.residual, norm }), norm);
+  if ("half" in each) {
+    const half = { ...x, channels: x.channels / 2 };
+    return s.copy(s.concat([half, drawChain(s, half, { layers: each.half, norm })]), "shuffle");
+  }
+  if ("shuffle" in each) return s.copy(x, "shuffle");
   if ("squeeze" in each) return squeezeExcite(s, x, { to: each.squeeze });
   if ("layerNorm" in each) return s.norm(x);
   if ("attention" in each) return attended(s, x, each.attention);

@@ -8,6 +8,7 @@ import { convnext } from "./convnext.ts";
 import { counted } from "./counted.ts";
 import { crossTransformer } from "./cross-transformer.ts";
 import { diffusionUnet } from "./diffusion-unet.ts";
+import { efficientdet } from "./efficientdet.ts";
 import { imageDecoder } from "./image-decoder.ts";
 import { imageTransformer } from "./image-transformer.ts";
 import { invertedResidual } from "./inverted-residual.ts";
@@ -21,7 +22,6 @@ import { retinanet } from "./retinanet.ts";
 import { segformer } from "./segformer.ts";
 import { segmenter } from "./segmenter.ts";
 import { sequentialRecommender } from "./sequential-recommender.ts";
-import { shufflenet } from "./shufflenet.ts";
 import { speechConvolution } from "./speech-convolution.ts";
 import { speechSynthesis } from "./speech-synthesis.ts";
 import { ssd } from "./ssd.ts";
@@ -44,6 +44,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["counted", counted],
   ["cross-transformer", crossTransformer],
   ["diffusion-unet", diffusionUnet],
+  ["efficientdet", efficientdet],
   ["image-decoder", imageDecoder],
   ["image-transformer", imageTransformer],
   ["inverted-residual", invertedResidual],
@@ -58,7 +59,6 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["segformer", segformer],
   ["segmenter", segmenter],
   ["sequential-recommender", sequentialRecommender],
-  ["shufflenet", shufflenet],
   ["speech-convolution", speechConvolution],
   ["speech-synthesis", speechSynthesis],
   ["ssd", ssd],

@@ -6,14 +6,15 @@
  */
 import * as z from "zod";
 import { architecture, imageSize, type Architecture } from "./_architecture.ts";
-import type { Sketch, Tensor } from "./_sketch.ts";
+import { drawChain } from "./_chain-layer.ts";
 
 /** Convolutions of a stage, and stages; each stage has half the side and twice the channels. */
 const CONVOLUTIONS = 4;
 const STAGES = 4;
 /** The image's side over the first stage's. */
 const REDUCTION = 4;
-const KERNEL = 3;
+/** Strides of the blocks of a stage after its first. */
+const BLOCKS: readonly number[] = Array.from({ length: CONVOLUTIONS / 2 - 1 }, () => 1);
 const STEM = 7;
 /** Squares of the first stage's width at each of its places: later stages start from half their channels, and project them. */
 const SQUARES = 9 * (CONVOLUTIONS + (STAGES - 1) * (CONVOLUTIONS - 0.5)) + (STAGES - 1) / 2;
@@ -36,7 +37,14 @@ export const counted: Architecture = architecture(
       stride: 2,
     });
     for (let stage = 0; stage < STAGES; stage++) {
-      x = stageOf(s, x, Math.max(1, Math.round(width * 2 ** stage)), stage);
+      const conv = Math.max(1, Math.round(width * 2 ** stage));
+      const blocks = [stage > 0 ? 2 : 1, ...BLOCKS].map((stride) => ({
+        residual: [
+          { conv, stride },
+          { conv, act: false },
+        ],
+      }));
+      x = drawChain(s, x, { layers: blocks, norm: true });
     }
     s.globalPool(x);
   },
@@ -45,19 +53,4 @@ export const counted: Architecture = architecture(
 /** The root of `squares · w² + widths · w = macs`. */
 function widthOf(macs: number): number {
   return (Math.sqrt(WIDTHS ** 2 + 4 * SQUARES * macs) - WIDTHS) / (2 * SQUARES);
-}
-
-function stageOf(s: Sketch, x: Tensor, to: number, stage: number): Tensor {
-  let y = x;
-  for (let block = 0; block < CONVOLUTIONS / 2; block++) {
-    const stride = stage > 0 && block === 0 ? 2 : 1;
-    const inner = s.conv(s.conv(y, { to, kernel: KERNEL, stride }), {
-      to,
-      kernel: KERNEL,
-      act: false,
-    });
-    const matches = inner.channels === y.channels && stride === 1;
-    y = s.sum(inner, matches ? y : s.conv(y, { to, kernel: 1, stride, act: false }));
-  }
-  return y;
 }
