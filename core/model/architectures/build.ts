@@ -16,7 +16,6 @@ import { perceiver } from "./perceiver.ts";
 import { rcnn } from "./rcnn.ts";
 import { matrixFactorisation, recommender } from "./recommender.ts";
 import { recurrentTransformer } from "./recurrent-transformer.ts";
-import { regnet } from "./regnet.ts";
 import { resnet } from "./resnet.ts";
 import { retinanet } from "./retinanet.ts";
 import { segformer } from "./segformer.ts";
@@ -53,7 +52,6 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["rcnn", rcnn],
   ["recommender", recommender],
   ["recurrent-transformer", recurrentTransformer],
-  ["regnet", regnet],
   ["resnet", resnet],
   ["retinanet", retinanet],
   ["segformer", segformer],

@@ -1,15 +1,14 @@
 /**
- * Networks that are one line of layers, some of them a fork whose branches meet again: AlexNet, VGG,
- * MobileNet v1 and v4, Inception v1 to v4, Inception-ResNet, Xception, SqueezeNet,
- * DenseNet, ShuffleNet v2, NFNet, RepVGG; with attention or products over
- * places among them, LeViT, MaxViT, MLP-Mixer.
+ * Networks that are one line of layers, some of them a fork whose branches meet again: AlexNet, VGG, MobileNet v1
+ * and v4, Inception v1 to v4, Inception-ResNet, Xception, SqueezeNet, DenseNet, ShuffleNet v2, RegNet, NFNet,
+ * RepVGG; with attention or products over places among them, LeViT, MaxViT, MLP-Mixer.
  *
- * Source: Krizhevsky (arXiv 1404.5997); Simonyan and Zisserman (arXiv 1409.1556), table 1; Howard et
- * al. (arXiv 1704.04861), table 1; Szegedy et al. (arXiv 1512.00567) and (arXiv 1602.07261); Chollet
- * (arXiv 1610.02357), figure 5; Brock et al. (arXiv 2102.06171), section 4; Iandola et al. (arXiv 1602.07360); Huang
- * et al. (arXiv 1608.06993), table 1; Ma et al.
- * (arXiv 1807.11164), table 5; Qin et al. (arXiv 2404.10518), tables 11 to 13;
- * Graham et al. (arXiv 2104.01136), section 4; Tu et al. (arXiv 2204.01697), figure 2; Tolstikhin et al. (arXiv 2105.01601)
+ * Source: Krizhevsky (arXiv 1404.5997); Simonyan and Zisserman (arXiv 1409.1556), table 1; Howard et al. (arXiv
+ * 1704.04861), table 1; Szegedy et al. (arXiv 1512.00567) and (arXiv 1602.07261); Chollet (arXiv 1610.02357),
+ * figure 5; Brock et al. (arXiv 2102.06171), section 4; Iandola et al. (arXiv 1602.07360); Huang et al. (arXiv
+ * 1608.06993), table 1; Ma et al. (arXiv 1807.11164), table 5; Radosavovic et al. (arXiv 2003.13678), section 3.3;
+ * Qin et al. (arXiv 2404.10518), tables 11 to 13; Graham et al. (arXiv 2104.01136), section 4; Tu et al. (arXiv
+ * 2204.01697), figure 2; Tolstikhin et al. (arXiv 2105.01601)
  */
 import * as z from "zod";
 import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
