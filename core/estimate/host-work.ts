@@ -12,10 +12,10 @@ import type { Device } from "../catalogue/index.ts";
 import { product, type Model } from "../model/index.ts";
 import type { Seconds } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
+import { CYCLES_SCORE } from "./laws/index.ts";
 
 const CYCLES_PICTURE = 57_000;
 const CYCLES_PIXEL = 12;
-const CYCLES_SCORE = 5;
 /** Channels of a picture. */
 const COLOURS = 3;
 

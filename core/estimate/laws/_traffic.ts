@@ -49,16 +49,21 @@ export function scanKernel(
 
 /** Copy to the host and back, synchronised. */
 const HOST_ROUND_TRIP = 20e-6;
+/** Of one core, to read a score and hold it against a threshold. Source: host-work.ts, boards of AMD's model zoo */
+export const CYCLES_SCORE = 5;
 /** Bytes of a score. */
 const SCORE = 2;
 
 /**
  * Choices between device operators: the device reads every score once against a threshold; what passes
- * is so little that the host's part is its round trip, and the next batch computes meanwhile.
+ * is so little that the host's part is its round trip, and the next batch computes meanwhile. A processor has no device
+ * to read them: its cores do.
  *
  * Source: NVIDIA TensorRT efficientNMSPlugin README (scores are filtered on the device before any sort)
  */
 export function hostKernel(work: HostWork, law: Tuned<StreamShape>, target: Target): Kernel {
   const memory = streamTime(work.elements * SCORE, law.memory, target);
-  return kernel(memory, 0, memory, HOST_ROUND_TRIP);
+  if (target.device.kind !== "cpu") return kernel(memory, 0, memory, HOST_ROUND_TRIP);
+  const compute = (work.elements * CYCLES_SCORE) / (target.units * target.clock);
+  return kernel(Math.max(memory, compute), compute, memory, 0);
 }

@@ -20,6 +20,7 @@ export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
 export { devicePower, type Utilisation } from "./power.ts";
 export { HOST_USUAL } from "./hosts.ts";
 export { LAW_NAMES, SHAPE_STARTS } from "./shapes.ts";
+export { CYCLES_SCORE } from "./_traffic.ts";
 export { substitutions } from "./substitutions.ts";
 export {
   fittedFigures,

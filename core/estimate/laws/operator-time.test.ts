@@ -306,3 +306,20 @@ test("operatorTime() of a large product takes as much longer as a device's best 
   const half = operatorTime(large, targetOf({ reached: 0.41e15 })).compute;
   assert.ok(half / usual > 1.9 && half / usual <= 2, String(half / usual));
 });
+
+test("operatorTime() of scores on a processor is five cycles of a core each, and on a card one pass of the device", () => {
+  const elements = 1e9;
+  const choosing: Operator = {
+    name: "boxes",
+    group: "head",
+    count: 1,
+    work: { kind: "host", elements },
+    flops: 0,
+    read: 0,
+    written: 0,
+  };
+  const cores = operatorTime(choosing, targetOf({ kind: "cpu", units: 64, clock: 2e9 }));
+  assert.ok(Math.abs(cores.time - (5 * elements) / (64 * 2e9)) < 1e-9);
+  const card = operatorTime(choosing, targetOf());
+  assert.ok(card.time < cores.time && card.memory >= (2 * elements) / 3e12);
+});
