@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import {
   deviceCount,
   findDevice,
+  findGrid,
   offersFor,
   placementDevices,
   systemFor,
@@ -90,6 +91,7 @@ function systemOf(
   placement: Placement,
   { offer: id, grid: gridId, peerBandwidth }: PlacementOptions,
 ): System {
+  if (gridId !== undefined) accepted(findGrid(catalogue, gridId), "--grid");
   const offers = offersFor(catalogue, device.id);
   const offer = id === undefined ? offerFor(offers, placement) : named(offers, id);
   const system = systemFor(catalogue, device, {

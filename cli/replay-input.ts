@@ -46,7 +46,10 @@ export interface ReplayQuestion {
 export async function replayFrom(question: ReplayQuestion, shell: Shell): Promise<Replay> {
   const { file } = question;
   const path = resolve(shell.folder, file);
-  if ((await kindOf(path)) !== "file") throw inputError(file, "a request log", "nothing there");
+  const kind = await kindOf(path);
+  if (kind !== "file") {
+    throw inputError(file, "a request log", kind === null ? "nothing there" : "a folder");
+  }
   const format = question.format ?? knownFormat(path, file);
   const state = { share: 0, bad: { count: 0, named: [] as string[] } };
   return {

@@ -123,7 +123,7 @@ export function fromPlan(best: Plan, title: string, catalogue: Catalogue): Serve
   const { system, placement, estimate } = best;
   const devices = deviceCount(placement.parallel) * placement.replicas;
   return {
-    title: `${title}, on ${devices} × ${system.device.name}`,
+    title: `${title}, on ${devices} × ${system.device.name} (${placement.numerics.name}, ${placement.engine.name})`,
     system,
     devices,
     joined: Math.min(deviceCount(placement.parallel), system.perHost),

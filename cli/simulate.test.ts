@@ -143,6 +143,8 @@ const REFUSED = [
   [[], /--rate, --users/u],
   [["--rate", "1/s", "--requests", "10", "--warmup", "10"], /fewer than the 10 requests/u],
   [["--replay", "nowhere.csv"], /nothing there/u],
+  [["--replay", "."], /a folder/u],
+  [["--rate", "1/s", "--grid", "country/SE"], /--grid.*\n.*the id of a place/u],
   [["--rate", "1/s", "--acceptance", "0.5"], /--speculate/u],
   [["--rate", "1/s", "--speculate", "draft-model"], /the model that drafts/u],
   [["--rate", "1/s", "--speculate", "mtp", "--draft-model", "llama-3.2-1b"], /none beside/u],

@@ -253,3 +253,18 @@ test("rightsize refuses files that break their shape, saying where", async () =>
     assert.match(err, place);
   }
 });
+
+for (const command of ["estimate", "plan", "simulate", "capacity", "energy", "cost"]) {
+  test(`tenlane ${command} --grid nowhere is refused`, async () => {
+    const asked = [command, "llama-3.1-8b", "--device", "h100-sxm", "--rate", "1/s"];
+    const { status, err } = await ran([...asked, "--grid", "nowhere"]);
+    assert.equal(status, 2);
+    assert.match(err, /--grid.*\n.*the id of a place/u);
+  });
+}
+
+test("tenlane energy of a model says in which formats and by which engine it is served", async () => {
+  const asked = ["llama-3.1-8b", "--device", "h100-sxm", "--rate", "8/s", "--precision", "bf16"];
+  const { out } = await ran(["energy", ...asked]);
+  assert.match(out, /1 × NVIDIA H100 SXM5 80GB \(bf16, \w+\)/u);
+});

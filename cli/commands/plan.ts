@@ -6,6 +6,7 @@ import {
   FINALISTS,
   finalists,
   findDevice,
+  findGrid,
   numerics,
   offers,
   OBJECTIVES,
@@ -341,7 +342,7 @@ function choiceOf(catalogue: Catalogue, options: Options): SiteChoice {
           ),
         }),
     ...(announced === undefined ? {} : { announced }),
-    ...(grid === undefined ? {} : { grid }),
+    ...(grid === undefined ? {} : { grid: accepted(findGrid(catalogue, grid), "--grid").id }),
   };
 }
 
