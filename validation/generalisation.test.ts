@@ -27,6 +27,7 @@ function residual(index: number, device: string, error: number, trait: number): 
     checked: {
       row,
       family: "single-batch latency",
+      device,
       measured: Math.exp(error),
       interval,
       spread: "batch",

@@ -9,6 +9,7 @@ import {
   fitWidths,
   groupedFolds,
   isHeld,
+  OWN,
   type ChosenTraits,
 } from "../core/calibrate/index.ts";
 import { CORRECTED, SHIPPED_CORRECTIONS, SHIPPED_WIDTHS } from "../core/estimate/index.ts";
@@ -31,7 +32,11 @@ const FOLDS = { group: 5, device: 40, model: 40, source: 40 } as const;
 /** Traits that the shipped corrections look at. */
 export function chosenTraits(): ChosenTraits {
   return Object.fromEntries(
-    CORRECTED.map((name) => [name, Object.keys(SHIPPED_CORRECTIONS[name].terms)]),
+    CORRECTED.map((name) => {
+      const { terms, devices = {} } = SHIPPED_CORRECTIONS[name];
+      const own = new Set(Object.values(devices).flatMap((each) => Object.keys(each)));
+      return [name, [...Object.keys(terms), ...[...own].map((trait) => OWN + trait)]] as const;
+    }),
   );
 }
 

@@ -46,7 +46,7 @@ export function reportText(parts: ReportParts): string {
     markdown(familyTable(checked)),
     "Noise floor, below which no model can be: MLPerf results of one round, model, GPU, count and precision by different submitters differ by a median of 9 % in training time (p90 26 %) and 7 % in offline inference (p90 61 %); of 927 serving configurations that aice measured more than once, 435 differ, a quarter of them by more than 34 % in time a token.",
     "## Generalisation",
-    "Median / p90 / coverage of 80 % intervals. *Groups* are source × model × device × engine, in five folds; devices, models and sources are left out in up to 40 folds of whole ones. Which traits a correction looks at was chosen on the folds of groups and devices, the operator laws saw kernel tables of eight devices, and host times of engines some rows of aice.",
+    "Median / p90 / coverage of 80 % intervals. *Groups* are source × model × device × engine, in five folds; devices of the catalogue, models and sources are left out in up to 40 folds of whole ones. Which traits a correction looks at was chosen on the folds of groups and devices, the operator laws saw kernel tables of eight devices, and host times of engines some rows of aice.",
     markdown(generalisationTable(residuals)),
     "## Backtest",
     "Each generation forecast from devices launched at least three months before it: reach of operator laws and corrections of those only. Shapes of laws are shared by all devices and keep their whole fit, and so does a law of a format that no earlier device had a table of (FP8 before H100, FP4 before B200). A100 from V100 is left out: no kernel table of V100 exists to fit a law on.",

@@ -24,11 +24,11 @@ export function uncorrectedResiduals(rows: readonly Row[]): readonly CheckedResi
 /** Of rows whose interval has a width of its own, in the sense of a time. */
 export function residualsOf(checked: readonly Checked[]): readonly CheckedResidual[] {
   return checked.flatMap((each) => {
-    const { row, measured, interval, closed, spread, traits } = each;
+    const { row, device, measured, interval, closed, spread, traits } = each;
     if (interval === null || spread === null) return [];
     const source = collection(row);
-    const { model, hardware: device, engine } = row;
-    const group = [source, model, device, engine].join("|");
+    const { model, hardware, engine } = row;
+    const group = [source, model, hardware, engine].join("|");
     const sense = isRate(each) ? -1 : 1;
     const of = { checked: each, traits: traits ?? {}, group, device, model, source };
     const answered = {

@@ -124,7 +124,7 @@ test("a time to train has the width that was fitted to times to train, not a ste
   };
   const [whole, one] = validate([answered, step], shippedWorld());
   const widthOf = (each: typeof whole) => (each?.interval?.p90 ?? 0) / (each?.interval?.p10 ?? 1);
-  assert.ok(widthOf(whole) > 1.1 * widthOf(one), `${widthOf(whole)} ${widthOf(one)}`);
+  assert.ok(widthOf(whole) > 1.02 * widthOf(one), `${widthOf(whole)} ${widthOf(one)}`);
   const end = whole?.interval?.p90 ?? 0;
   const measuredAt = (value: number) =>
     residualsOf(validate([{ ...answered, value }], shippedWorld())).map((residual) =>

@@ -14,6 +14,8 @@ import type { World } from "./world.ts";
 export interface Checked {
   readonly row: Row;
   readonly family: Family;
+  /** Its id in the catalogue, or what the row calls it where it is not there. */
+  readonly device: string;
   /** In SI units, as the interval is. */
   readonly measured: number;
   readonly interval: Interval | null;
@@ -60,16 +62,18 @@ export function validate(
   const aside = contradicted(rows);
   return rows.map((row, index) => {
     if (index % ROWS_BETWEEN_REPORTS === 0) reach(index);
-    return checkedRow(row, aside.has(row.id) ? unanswered(SET_ASIDE) : predict(row, world));
+    const answer = aside.has(row.id) ? unanswered(SET_ASIDE) : predict(row, world);
+    return checkedRow(row, world.device(row.hardware)?.id ?? row.hardware, answer);
   });
 }
 
 const ROWS_BETWEEN_REPORTS = 256;
 
-function checkedRow(row: Row, answer: Answer): Checked {
+function checkedRow(row: Row, device: string, answer: Answer): Checked {
   return {
     row,
     family: familyOf(row),
+    device,
     measured: row.value * (unitFactor(row.unit) ?? 1),
     interval: "interval" in answer ? answer.interval : null,
     spread: "interval" in answer ? (answer.spread ?? null) : null,

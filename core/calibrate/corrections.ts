@@ -12,16 +12,18 @@ import {
   type SpreadName,
   type Traits,
 } from "../estimate/index.ts";
-import { fitLogLinear, OF_PHYSICS } from "./residuals.ts";
-import { type PlacedResidual, selectTraits } from "./select-traits.ts";
+import { LEVEL } from "./device-terms.ts";
+import { fitLogLinear, OWN } from "./fit-log-linear.ts";
+import { OF_PHYSICS } from "./residuals.ts";
+import { selectTraits } from "./select-traits.ts";
 import type { IntervalResidual } from "./intervals.ts";
 import { fitParts, partsShift } from "./parts.ts";
 
 /** A row's residual before any correction. */
-export interface RowResidual extends IntervalResidual, PlacedResidual {}
+export type RowResidual = IntervalResidual;
 
 /** The correction of its own that each quantity has. */
-const OWN: Readonly<Partial<Record<SpreadName, Corrected>>> = {
+const OF_QUANTITY: Readonly<Partial<Record<SpreadName, Corrected>>> = {
   first: "first",
   token: "token",
   rate: "rate",
@@ -60,15 +62,41 @@ const FITTED_ON: readonly (readonly [Corrected, readonly SpreadName[]])[] = [
   ["training-network", ["training-network"]],
 ];
 
+/** Traits of a load, beside those of what it is put on. */
+const OF_LOAD = /^(concurrency|queued|input|output|spread|devices|decoding)$/;
+
 /**
- * Traits that a correction is not to look at. Power: the load, since simulations ask it of a placement alone. Rates: lengths,
- * engines, devices and formats, which times a token and first tokens have already; a rate that looked at them would part
- * from these by a third.
+ * Which traits a correction may look at. A time a token: the load alone, since steps have the rest in their parts, and
+ * simulations have no more than steps. Power: no load, since simulations ask it of a placement. Rates: no lengths, engines,
+ * devices or formats, which the times they are made of have; a rate that looked at them parted from these by a third.
  */
-const REFUSED: Readonly<Partial<Record<Corrected, RegExp>>> = {
-  power: /^(concurrency|queued|input|output|spread|devices|decoding)$/,
-  rate: /^(engine|kind|computes|experts)\b|^(input|output|cool|hidden)$/,
+const MAY: Readonly<Partial<Record<Corrected, (trait: string) => boolean>>> = {
+  token: (trait) => OF_LOAD.test(trait),
+  power: (trait) => !OF_LOAD.test(trait),
+  rate: (trait) => !/^(engine|kind|computes|experts)\b|^(input|output|cool|hidden)$/.test(trait),
 };
+
+/** Quantities that a device may have terms of its own in: those of services are sums of steps, whose laws are by device. */
+const OWN_TERMS: ReadonlySet<Corrected> = new Set([
+  "batch",
+  "network",
+  "power",
+  "training",
+  "training-network",
+]);
+const OWN_TRAITS = [
+  LEVEL,
+  "concurrency",
+  "reading",
+  "decoding",
+  "bits",
+  "input",
+  "network",
+  "work",
+  "streaming",
+  "depthwise",
+  "engine static",
+];
 
 /** What the parts of a step look at: shares change with the corrections, so nothing else may. */
 const OF_STEP = /share |^\S+ experts /;
@@ -85,11 +113,12 @@ export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
     const left = remaining(residuals, quantities, fitCorrections(residuals, chosen));
     if (left.length < ROWS_MIN) continue;
     const names = [...new Set(left.flatMap(({ traits }) => Object.keys(traits)))].toSorted();
-    const refused = REFUSED[name];
+    const may = MAY[name] ?? (() => true);
     const allowed = names.filter(
-      (trait) => !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && refused?.test(trait) !== true,
+      (trait) => !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && may(trait),
     );
-    chosen = { ...chosen, [name]: selectTraits(left, allowed, shiftOf(name)) };
+    const own = OWN_TERMS.has(name) ? OWN_TRAITS.map((trait) => OWN + trait) : [];
+    chosen = { ...chosen, [name]: selectTraits(left, { shared: allowed, own }, shiftOf(name)) };
   }
   return chosen;
 }
@@ -133,19 +162,18 @@ function isHidden({ launching = 0 }: Traits): boolean {
   return launching > 0;
 }
 
+type CorrectedResidual = Pick<RowResidual, "name" | "error" | "traits" | "device">;
+
 /** The residual once `corrections` are applied to its estimate. */
-export function corrected<R extends { name: SpreadName; error: number; traits: Traits }>(
-  residual: R,
-  corrections: Corrections,
-): R {
-  const { name, traits, error } = residual;
+export function corrected<R extends CorrectedResidual>(residual: R, corrections: Corrections): R {
+  const { name, traits, error, device } = residual;
   const time = name === "energy" ? timeOf(traits) : null;
   if (time !== null) {
-    const spent = corrected({ name: time, traits, error }, corrections).error;
-    return { ...residual, error: spent - shiftOf("power")(corrections.power, traits) };
+    const spent = corrected({ name: time, traits, error, device }, corrections).error;
+    return { ...residual, error: spent - shiftOf("power")(corrections.power, traits, device) };
   }
-  const own = OWN[name];
+  const own = OF_QUANTITY[name];
   const step = OF_STEPS.has(name) ? partsShift(corrections.parts, traits) : 0;
-  const shift = own === undefined ? 0 : shiftOf(own)(corrections[own], traits);
+  const shift = own === undefined ? 0 : shiftOf(own)(corrections[own], traits, device);
   return { ...residual, error: error - step - shift };
 }

@@ -10,7 +10,7 @@ export {
   type RowResidual,
 } from "./corrections.ts";
 export { fitWidths, groupedFolds, isHeld, type IntervalResidual } from "./intervals.ts";
-export { fitLogLinear, type Residual } from "./residuals.ts";
+export { OWN } from "./fit-log-linear.ts";
 export {
   decodeProfile,
   fitProfile,

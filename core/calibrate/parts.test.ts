@@ -13,7 +13,7 @@ function residual(engine: "slow" | "right", share: number, index: number): Resid
     "share rest": 1 - share,
   };
   const error = engine === "slow" ? Math.log(1 + share) : 0;
-  return { traits, error, group: `${engine} ${index}` };
+  return { traits, error, group: `${engine} ${index}`, device: "d" };
 }
 
 const SHARES = [0, 0.1, 0.2, 0.4, 0.6, 0.8];

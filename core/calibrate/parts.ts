@@ -21,21 +21,21 @@ import { solve } from "./_solve.ts";
 
 export type PartLaws = Readonly<Record<Part, LogLinear>>;
 
-/** Traits that a part's factor may look at, beside engine and kind of device. */
+/** Traits that a part's factor may look at: engine and kind of device, and the format of experts, whose models have layers of their own kind. */
 const OF_PART: Readonly<Record<Part, RegExp>> = {
-  experts: /^(engine|kind) |^(?!share )\S+ experts /,
-  attention: /^(engine|kind) /,
-  exchange: /^(engine|kind) |^unlinked$/,
-  launch: /^(engine|kind) /,
-  host: /^(engine|kind) /,
-  rest: /^(engine|kind) |^pipeline$/,
+  experts: /^(engine|kind) |^(?!share )\S+ experts |^pipeline$/,
+  attention: /^(engine|kind|experts) |^pipeline$/,
+  exchange: /^(engine|kind) |^(unlinked|pipeline)$/,
+  launch: /^(engine|kind|experts) |^pipeline$/,
+  host: /^(engine|kind) |^pipeline$/,
+  rest: /^(engine|kind|experts) |^pipeline$/,
 };
 
 const ROUNDS = 8;
 /** Share of a Gauss-Newton step that is taken: whole ones may overshoot where a part is small. */
 const STRIDE = 0.7;
 /** Effective groups that the prior of no effect counts as. */
-const SHRINKAGE = 1;
+const SHRINKAGE = 0.5;
 /** ln of the error from which on the loss grows linearly. */
 const SOFT = 0.1;
 /** A factor above which a residual says that a condition is not recorded, not what it is. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logLinear, type Traits, UNCORRECTED } from "../estimate/index.ts";
 import { corrected, fitCorrections, type RowResidual } from "./corrections.ts";
-import { fitLogLinear } from "./residuals.ts";
+import { fitLogLinear } from "./fit-log-linear.ts";
 
 /** Residuals of 80 groups whose error is `0.2 + 0.1 · load`, load 0 to 3. */
 const RESIDUALS: readonly RowResidual[] = Array.from({ length: 400 }, (_, index) => ({
@@ -47,10 +47,13 @@ test("fitCorrections() of parts is seen by times a token and rates, not by first
   const slow = RESIDUALS.map((each) => ({ ...each, error: 0.3, traits }));
   const corrections = fitCorrections(slow, {});
   for (const name of ["token", "rate"] as const) {
-    assert.ok(Math.abs(corrected({ name, error: 0.3, traits }, corrections).error) < 0.03, name);
+    assert.ok(
+      Math.abs(corrected({ name, error: 0.3, traits, device: "d" }, corrections).error) < 0.03,
+      name,
+    );
   }
   for (const name of ["first", "run", "batch"] as const) {
-    assert.equal(corrected({ name, error: 0.3, traits }, corrections).error, 0.3);
+    assert.equal(corrected({ name, error: 0.3, traits, device: "d" }, corrections).error, 0.3);
   }
 });
 
@@ -58,7 +61,8 @@ test("corrected() lets power rise to the device's limit and no further, of energ
   const power = { intercept: 1, terms: {}, low: 1, high: 1 };
   const corrections = { ...UNCORRECTED, power };
   for (const name of ["power", "energy"] as const) {
-    const left = (traits: Traits) => corrected({ name, error: 1, traits }, corrections).error;
+    const left = (traits: Traits) =>
+      corrected({ name, error: 1, traits, device: "d" }, corrections).error;
     assert.equal(left({}), 0);
     assert.equal(left({ headroom: 0.25 }), 0.75);
   }
@@ -73,4 +77,45 @@ test("fitLogLinear() of a trait that is one value everywhere leaves the intercep
   const model = fitLogLinear(same, ["load", "kind gpu", "odd"]);
   assert.equal(model.intercept, plain.intercept);
   assert.equal(model.terms["odd"]?.weight, 0);
+});
+
+/** 20 groups on each of two devices whose errors are 0.3 and −0.3, the first's with 0.1 more a doubling of users. */
+const APART: readonly RowResidual[] = Array.from({ length: 200 }, (_, index) => ({
+  name: "batch",
+  basis: "calibrated",
+  error: index % 2 === 0 ? 0.3 + 0.1 * (index % 5) : -0.3,
+  traits: { concurrency: index % 5 },
+  group: `g${index % 40}`,
+  device: index % 2 === 0 ? "rising" : "level",
+}));
+
+test("fitLogLinear() of own terms gives each device its level and slope, a little short, and none to another", () => {
+  const model = fitLogLinear(APART, ["own level", "own concurrency"]);
+  const at = (device: string, concurrency: number) => logLinear(model, { concurrency }, device);
+  assert.ok(Math.abs(at("rising", 0) - 0.3) < 0.08, String(at("rising", 0)));
+  assert.ok(Math.abs(at("rising", 4) - 0.7) < 0.08, String(at("rising", 4)));
+  assert.ok(Math.abs(at("level", 4) + 0.3) < 0.08, String(at("level", 4)));
+  assert.equal(at("rising", 9), at("rising", 4));
+  assert.equal(at("another", 4), logLinear(model, { concurrency: 4 }));
+});
+
+test("fitLogLinear() of a device with one group keeps it nearer to all others than one with many", () => {
+  const few = APART.filter(({ device, group }) => device === "level" || group === "g0");
+  const level = (rows: readonly RowResidual[]) => {
+    const { devices } = fitLogLinear(rows, ["own level"]);
+    return devices?.["rising"]?.["level"]?.weight ?? NaN;
+  };
+  assert.ok(level(few) < 0.6 * level(APART), `${level(few)} ${level(APART)}`);
+});
+
+test("corrected() takes a device's own terms off its residuals alone, of energy's time and power too", () => {
+  const own = { d: { level: { weight: 0.5, low: 1, high: 1 } } };
+  const term = { intercept: 0, terms: {}, low: -9, high: 9, devices: own };
+  const corrections = { ...UNCORRECTED, network: term, power: term };
+  const left = (name: "network" | "power" | "energy", device: string) =>
+    corrected({ name, error: 2, traits: { network: 1 }, device }, corrections).error;
+  assert.deepEqual(
+    [left("network", "d"), left("power", "d"), left("energy", "d"), left("energy", "e")],
+    [1.5, 1.5, 1, 2],
+  );
 });

@@ -16,6 +16,8 @@ export interface Residual {
   readonly error: number;
   /** Rows of one group never stand on both sides of a split. */
   readonly group: string;
+  /** Of the catalogue, by its id. */
+  readonly device: string;
 }
 
 /**
@@ -38,20 +40,30 @@ const SHRINKAGE = 4;
 const ERROR_MAX = 1.6;
 const DIGITS = 4;
 
-/** The weighted sum of `names` nearest to the errors. */
-export function fitLogLinear(residuals: readonly Residual[], names: readonly string[]): LogLinear {
+/** The weighted sum of `names` nearest to the errors, with one weight for all devices. */
+export function fitShared(residuals: readonly Residual[], names: readonly string[]): LogLinear {
   const columns = names.map((name) => columnOf(residuals, name));
-  const errors = residuals.map(({ error }) => Math.max(-ERROR_MAX, Math.min(ERROR_MAX, error)));
+  const errors = residuals.map(({ error }) => bounded(error));
   const groups = groupWeights(residuals);
   let effects = new Float64Array(names.length + 1);
   for (let round = 0; round < ROUNDS; round++) {
     const weights = errors.map((error, row) => {
       const left = error - sumAt(columns, effects, row);
-      return (groups[row] as number) / Math.sqrt(1 + (left / SOFT) ** 2);
+      return (groups[row] as number) * softened(left);
     });
     effects = solved(columns, errors, weights);
   }
   return asLogLinear(names, columns, effects);
+}
+
+/** As far off as counts. */
+export function bounded(error: number): number {
+  return Math.max(-ERROR_MAX, Math.min(ERROR_MAX, error));
+}
+
+/** Weight of an error: its loss grows linearly once it is large. */
+export function softened(error: number): number {
+  return 1 / Math.sqrt(1 + (error / SOFT) ** 2);
 }
 
 interface Column {

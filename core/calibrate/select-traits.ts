@@ -6,11 +6,8 @@
  */
 import { logLinear } from "../estimate/index.ts";
 import { groupedFolds } from "./intervals.ts";
-import { fitLogLinear, type Residual } from "./residuals.ts";
-
-export interface PlacedResidual extends Residual {
-  readonly device: string;
-}
+import { fitLogLinear } from "./fit-log-linear.ts";
+import type { Residual } from "./residuals.ts";
 
 const FOLDS = 5;
 /** Share by which a trait must lower the error of groups left out. */
@@ -23,46 +20,60 @@ const TRAITS_MAX = 14;
 /** Candidates tried on devices, best first, before a round gives up. */
 const TRIED_MAX = 6;
 
-/** Traits in the order they were taken; `shiftOf` is what a fit adds to the logarithm of a question. */
+/** Traits whose weight is one for all devices, and those of which each device may have its own. */
+interface Candidates {
+  readonly shared: readonly string[];
+  readonly own: readonly string[];
+}
+
+interface Chosen {
+  readonly names: readonly string[];
+  /** Of groups left out, and of devices left out. */
+  readonly error: number;
+  readonly device: number;
+}
+
+/**
+ * Traits in the order they were taken, those of devices last: what all share must not be told by each of them alone.
+ * `shiftOf` is what a fit adds to the logarithm of a question.
+ */
 export function selectTraits(
-  residuals: readonly PlacedResidual[],
-  candidates: readonly string[],
+  residuals: readonly Residual[],
+  { shared, own }: Candidates,
   shiftOf: typeof logLinear = logLinear,
 ): readonly string[] {
-  const folds = groupedFolds(residuals, FOLDS);
+  const groups = groupedFolds(residuals, FOLDS);
   const devices = groupedFolds(
     residuals.map((residual) => ({ ...residual, group: residual.device })),
     DEVICE_FOLDS,
   );
-  let chosen: readonly string[] = [];
-  let errorNow = meanError(residuals, () => 0);
-  let deviceNow = errorNow;
-  while (chosen.length < TRAITS_MAX) {
-    const ranked = candidates
-      .filter((name) => !chosen.includes(name))
-      .map((name) => ({
-        names: [...chosen, name],
-        error: leftOut(folds, [...chosen, name], shiftOf),
-      }))
-      .filter(({ error }) => error < errorNow * (1 - GAIN_MIN))
-      .toSorted((a, b) => a.error - b.error);
-    const taken = ranked
+  const next = (chosen: Chosen, candidates: readonly string[]): Chosen | undefined =>
+    candidates
+      .filter((name) => !chosen.names.includes(name))
+      .map((name) => [...chosen.names, name])
+      .map((names) => ({ names, error: leftOut(groups, names, shiftOf) }))
+      .filter(({ error }) => error < chosen.error * (1 - GAIN_MIN))
+      .toSorted((a, b) => a.error - b.error)
       .slice(0, TRIED_MAX)
       .map((each) => ({ ...each, device: leftOut(devices, each.names, shiftOf) }))
-      .find(({ device }) => device < deviceNow * (1 + HARM_MAX));
-    if (taken === undefined) return chosen;
-    chosen = taken.names;
-    errorNow = taken.error;
-    deviceNow = taken.device;
+      .find(({ device }) => device < chosen.device * (1 + HARM_MAX));
+  const error = meanError(residuals, () => 0);
+  let chosen: Chosen = { names: [], error, device: error };
+  for (const candidates of [shared, own]) {
+    for (let taken = 0; taken < TRAITS_MAX; taken++) {
+      const better = next(chosen, candidates);
+      if (better === undefined) break;
+      chosen = better;
+    }
   }
-  return chosen;
+  return chosen.names;
 }
 
 const DEVICE_FOLDS = 12;
 
 /** Mean error of residuals whose fold was left out. */
 function leftOut(
-  folds: readonly (readonly PlacedResidual[])[],
+  folds: readonly (readonly Residual[])[],
   names: readonly string[],
   shiftOf: typeof logLinear,
 ): number {
@@ -72,17 +83,14 @@ function leftOut(
     const others = folds.filter((other) => other !== fold).flat();
     if (others.length === 0) continue;
     const model = fitLogLinear(others, names);
-    sum += fold.length * meanError(fold, ({ traits }) => shiftOf(model, traits));
+    sum += fold.length * meanError(fold, ({ traits, device }) => shiftOf(model, traits, device));
     count += fold.length;
   }
   return sum / count;
 }
 
 /** Of residuals once `shift` is taken off each, cut at {@link ERROR_MAX}. */
-function meanError(
-  residuals: readonly PlacedResidual[],
-  shift: (residual: PlacedResidual) => number,
-): number {
+function meanError(residuals: readonly Residual[], shift: (residual: Residual) => number): number {
   const errors = residuals.map((residual) =>
     Math.min(ERROR_MAX, Math.abs(residual.error - shift(residual))),
   );

@@ -236,7 +236,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   };
   const name = query.model.kind === "network" ? "network" : "batch";
   const named = { name, widths, traits } as const;
-  const factor = correctionFactor(corrections, name, traits);
+  const factor = correctionFactor(corrections, name, traits, system.device.id);
   const reads = { ...named, name: isDecoder(query.model) ? "prompt" : name } as const;
   const prefill = query.known ?? widened(factor * run.prefill, doubtOf(run.prompt), reads);
   const decode = widened(factor * run.decodeTime, doubtOf(run.decode), named);
@@ -251,7 +251,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const used = utilisation([{ peak: run.peak, perSecond }]);
   const physics = deviceDraw(used, system.device, laws);
   const drawing = { ...traits, ...headroomTraits(physics, system.device) };
-  const draw = correctedDraw(physics, corrections, drawing);
+  const draw = correctedDraw(physics, corrections, drawing, system.device.id);
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, deviceCount(parallel) * replicas, power);
   const cost = billed.costPerHour;

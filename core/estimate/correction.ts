@@ -5,7 +5,7 @@
  * rest): engines have kernels and schedulers of their own. They depend on the placement alone and
  * stand in the step cost, so whatever adds up steps (a service, a plan, a simulation) sees them. First
  * tokens, rates and whole batches have a factor of their own, over what a step's leaves: queues and
- * load generators are not in any step.
+ * load generators are not in any step. A device with figures of its own has terms beside what all share.
  *
  * Source: coefficients/corrections.json
  */
@@ -59,13 +59,14 @@ export const UNCORRECTED: Corrections = {
   "training-network": NOTHING,
 };
 
-/** What is true over what physics says of it: a time, or power. */
+/** What is true over what physics says of it, a time or power, on the device of this id. */
 export function correctionFactor(
   corrections: Corrections,
   name: Corrected,
   traits: Traits,
+  device: string,
 ): number {
-  return Math.exp(shiftOf(name)(corrections[name], traits));
+  return Math.exp(shiftOf(name)(corrections[name], traits, device));
 }
 
 /** What a correction adds to the logarithm, within what bounds the quantity. */
@@ -78,15 +79,15 @@ export function shiftOf(name: Corrected): typeof logLinear {
  * ln of the true time of a batch over that of physics, which takes the longer of the device's time and its host's: the
  * fit is of the device's, and what a host launches for longer hides it.
  */
-export function batchShift(correction: LogLinear, traits: Traits): number {
+export function batchShift(correction: LogLinear, traits: Traits, device?: string): number {
   const { launching = -Infinity } = traits;
-  return Math.max(logLinear(correction, traits), launching) - Math.max(0, launching);
+  return Math.max(logLinear(correction, traits, device), launching) - Math.max(0, launching);
 }
 
 /** ln of a device's true power over that of physics, which stops at what it may draw. */
-function powerShift(correction: LogLinear, traits: Traits): number {
+function powerShift(correction: LogLinear, traits: Traits, device?: string): number {
   const { headroom = Infinity } = traits;
-  return Math.min(logLinear(correction, traits), headroom);
+  return Math.min(logLinear(correction, traits, device), headroom);
 }
 
 /** True times of a step's parts over those of physics; 1 of experts where a model has none. */

@@ -31,8 +31,10 @@ export function correctedDraw(
   draw: DeviceDraw,
   corrections: Corrections,
   traits: Traits,
+  device: string,
 ): DeviceDraw {
-  return { ...draw, power: scale(draw.power, correctionFactor(corrections, "power", traits)) };
+  const factor = correctionFactor(corrections, "power", traits, device);
+  return { ...draw, power: scale(draw.power, factor) };
 }
 
 /** How far power may rise before it meets the device's limit or rating, as a trait of what is corrected. */

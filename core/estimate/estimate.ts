@@ -117,7 +117,7 @@ function assembled(parts: Parts): Estimate {
     ...shareTraits(phases.decode, hostTimeOf(parts), served.decoding),
     ...headroomTraits(physics, system.device),
   };
-  const draw = correctedDraw(physics, corrections, traits);
+  const draw = correctedDraw(physics, corrections, traits, system.device.id);
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, devices, power);
   const times = timesOf(parts, phases, traits);
@@ -175,7 +175,7 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
   const decode = doubtOf(phases.decode).basis;
   const corrected = (time: Seconds, name: "first" | "token" | "rate", basis: Basis) =>
     widened(
-      time * correctionFactor(corrections, name, traits),
+      time * correctionFactor(corrections, name, traits, prepared.system.device.id),
       { basis },
       { name, widths, traits },
     );

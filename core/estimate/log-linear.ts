@@ -19,6 +19,8 @@ export interface Term {
 export interface LogLinear {
   readonly intercept: number;
   readonly terms: Readonly<Record<string, Term>>;
+  /** What figures of one device say beyond all others', by its id. */
+  readonly devices?: Readonly<Record<string, Readonly<Record<string, Term>>>>;
   /** Bounds of the sum. */
   readonly low: number;
   readonly high: number;
@@ -26,13 +28,23 @@ export interface LogLinear {
 
 export const NOTHING: LogLinear = { intercept: 0, terms: {}, low: 0, high: 0 };
 
-/** The sum for `traits`. */
-export function logLinear({ intercept, terms, low, high }: LogLinear, traits: Traits): number {
-  let sum = intercept;
+/** The sum for `traits`, of a device where one is named. */
+export function logLinear(
+  { intercept, terms, devices, low, high }: LogLinear,
+  traits: Traits,
+  device?: string,
+): number {
+  const own = device === undefined ? undefined : devices?.[device];
+  const sum = intercept + sumOf(terms, traits) + (own === undefined ? 0 : sumOf(own, traits));
+  return Math.min(high, Math.max(low, sum));
+}
+
+function sumOf(terms: Readonly<Record<string, Term>>, traits: Traits): number {
+  let sum = 0;
   for (const name in terms) {
     const term = terms[name];
     if (term === undefined) continue;
     sum += term.weight * Math.min(term.high, Math.max(term.low, traits[name] ?? 0));
   }
-  return Math.min(high, Math.max(low, sum));
+  return sum;
 }

@@ -46,6 +46,6 @@ export function wallPower(prepared: Prepared, used: Utilisation): Interval {
   const devices = deviceCount(placement.parallel) * placement.replicas;
   const physics = deviceDraw(used, system.device, laws);
   const traits = { ...prepared.traits, ...headroomTraits(physics, system.device) };
-  const one = correctedDraw(physics, coefficients.corrections, traits);
+  const one = correctedDraw(physics, coefficients.corrections, traits, system.device.id);
   return draw(system, devices, one.power).wall;
 }

@@ -108,10 +108,10 @@ test("correctedDraw() scales what physics draws and stops at the rating", () => 
     power: { intercept: Math.log(factor), terms: {}, low: -9, high: 9 },
   });
   const traits = headroomTraits(draw, device);
-  const half = correctedDraw(draw, times(0.5), traits).power;
+  const half = correctedDraw(draw, times(0.5), traits, device.id).power;
   close(half.p50, draw.power.p50 / 2);
   close(half.p90 / half.p50, draw.power.p90 / draw.power.p50);
-  close(correctedDraw(draw, times(99), traits).power.p50, device.power?.max ?? 0);
+  close(correctedDraw(draw, times(99), traits, device.id).power.p50, device.power?.max ?? 0);
 });
 
 const PHYSICS = { ...SHIPPED, corrections: UNCORRECTED };

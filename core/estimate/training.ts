@@ -79,7 +79,7 @@ export function trainingStep(
   const physics = stepParts(query, passes, ready);
   const traits = trainingTraits(query, { timed, parts: physics });
   const name = model.kind === "network" ? "training-network" : "training";
-  const factor = correctionFactor(coefficients.corrections, name, traits);
+  const factor = correctionFactor(coefficients.corrections, name, traits, device.id);
   const parts = scaled(physics, factor);
   const { widths } = coefficients;
   const assumed = assumedLink(ready, split.data * split.context);

@@ -5,7 +5,7 @@
  * Source: notes/001-way-of-the-data.md
  */
 import type { Device } from "../catalogue/index.ts";
-import { hasExperts, type Model, type Stack } from "../model/index.ts";
+import { hasExperts, isDecoder, type Model, type Stack } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import { programs, type BatchShape } from "./batch-shape.ts";
@@ -79,6 +79,7 @@ export function batchTraits(
     input: Math.log2(1 + input),
     output: Math.log2(1 + output),
     decoding: output > 1 ? 1 : 0,
+    reading: output <= 1 && isDecoder(asked.model) ? 1 : 0,
   };
 }
 
