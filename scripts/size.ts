@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 
 /** Lines of source, tests excluded. */
-const BUDGET = 47_000;
+const BUDGET = 47_600;
 
 const files = globSync("core/**/*.ts").filter((file) => !file.endsWith(".test.ts"));
 const lines = files.reduce((sum, file) => sum + readFileSync(file, "utf8").split("\n").length, 0);
