@@ -1,5 +1,11 @@
 /** Serving engines of the catalogue, as options name them. */
-import { decodeEngine, type Catalogue, type Engine } from "../core/index.ts";
+import {
+  decodeEngine,
+  devices,
+  type Catalogue,
+  type Engine,
+  type SiteChoice,
+} from "../core/index.ts";
 import { versioned } from "../core/estimate/index.ts";
 import { accepted, inputError } from "./input-error.ts";
 
@@ -24,4 +30,19 @@ function inVersion(engine: Engine, version: string): Engine {
   const known = Object.keys(engine.releases ?? {});
   const expected = known.length === 0 ? "no version" : `a version from ${known[0]} on`;
   throw inputError("--engine", expected, `${engine.id}@${version}`);
+}
+
+/** Errors: one of the devices asked for that none of `engines` runs on, so that no plan could name it. */
+export function checkRunning(
+  catalogue: Catalogue,
+  engines: readonly Engine[],
+  { devices: asked = [] }: SiteChoice,
+): void {
+  const vendors = new Set(engines.flatMap((engine) => engine.vendors));
+  const stray = devices(catalogue).find(
+    ({ id, vendor }) => asked.includes(id) && !vendors.has(vendor),
+  );
+  if (stray === undefined) return;
+  const expected = `a device that an engine runs on, of ${[...vendors].toSorted().join(", ")}, or one for which --engine names another; your own takes the vendor whose software it runs`;
+  throw inputError("--device", expected, `${stray.id} of ${stray.vendor}`);
 }

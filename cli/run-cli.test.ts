@@ -149,6 +149,20 @@ test("tenlane catalogue takes a user's devices, checked by the same schema", asy
   assert.match(refused.err, /accelerators\[0\]\.kind/u);
 });
 
+test("tenlane plan says of a user's device that no engine runs on its vendor's devices, and of regions which there are", async () => {
+  const file = join(emptyFolder(), "my.json");
+  const card = { id: "mine", name: "Mine", vendor: "Me", kind: "gpu", status: "shipping" };
+  writeFileSync(file, JSON.stringify({ accelerators: [{ ...card, aliases: [], figures: {} }] }));
+  const plan = ["plan", "qwen3-32b", "--no-simulate"];
+  const { status, err } = await ran([...plan, "--catalogue", file, "--device", "mine"]);
+  assert.equal(status, 2);
+  assert.match(err, /--device[\s\S]+AMD, [\s\S]+NVIDIA[\s\S]+mine of Me/u);
+  const nowhere = await ran([...plan, "--region", "mars"]);
+  assert.equal(nowhere.status, 2);
+  assert.match(nowhere.err, /--region[\s\S]+us-east-1[\s\S]+mars/u);
+  assert.equal((await ran(["catalogue", "--kind", "car"])).status, 2);
+});
+
 test("tenlane catalogue shows an entry of each kind with what was printed and where", async () => {
   const shown = [
     ["gb200-nvl72", /72 × gb200[\s\S]+link\/domain/u],

@@ -32,7 +32,7 @@ import {
 import { isDecoder } from "../../core/model/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
-import { enginesFrom } from "../engine-options.ts";
+import { checkRunning, enginesFrom } from "../engine-options.ts";
 import { choiceFlag, countFlag, listFlag, positiveFlag, shareFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
@@ -255,13 +255,15 @@ async function requestOf({ model, catalogue, options, shell }: Asked): Promise<P
   const engines = enginesFrom(catalogue, options.engine).map((engine) =>
     speculating(engine, speculation),
   );
+  const choice = choiceOf(catalogue, options);
+  checkRunning(catalogue, engines, choice);
   return {
     model,
     workload: await askedWorkload(model, options, shell),
     demand: demandOf(options),
     limits: limitsOf(options),
     sites: sitesOf(catalogue, engines, {
-      ...choiceOf(catalogue, options),
+      ...choice,
       ...(stock === undefined ? {} : owned(stock)),
     }),
     ...(stock === undefined ? {} : { stock }),
