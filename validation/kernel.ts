@@ -29,14 +29,18 @@ export function kernelOperator(row: Row): Operator | null {
   );
 }
 
+/** A library whose FP8 has a scale for each block. Source: deepseek-ai/DeepGEMM README, "fine-grained scaling" */
+const BLOCKED = /DeepGEMM/;
+
 function kernelNumerics(row: Row): Numerics | null {
   const cell = [row.precision_weights, row.precision_activations, "bf16"].find((c) => c !== "");
-  const name = formatName(cell ?? "");
+  const named = formatName(cell ?? "");
+  const name = named === "fp8" && BLOCKED.test(row.engine) ? "fp8-block" : named;
   if (name === null) return null;
-  const named = numerics(row.precision_weights.startsWith("w4a16_mxfp4") ? "mxfp4-a16" : name);
-  if (!named.ok) return null;
-  const kv = formatName(row.precision_kv) === "fp8" ? { name: "fp8", bits: 8 } : named.value.kv;
-  return { ...named.value, kv };
+  const known = numerics(row.precision_weights.startsWith("w4a16_mxfp4") ? "mxfp4-a16" : name);
+  if (!known.ok) return null;
+  const kv = formatName(row.precision_kv) === "fp8" ? { name: "fp8", bits: 8 } : known.value.kv;
+  return { ...known.value, kv };
 }
 
 const LABELLED = /\bm(\d+) (?:n(\d+) k(\d+)|k(\d+) n(\d+))/;

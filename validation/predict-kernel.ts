@@ -1,7 +1,7 @@
 /** Answers for rows of single kernels. */
 import { reciprocal, type Interval } from "../core/interval.ts";
 import { widened, type Traits } from "../core/estimate/index.ts";
-import { operatorTime, substitutions } from "../core/estimate/laws/index.ts";
+import { operatorTime, prerounded, substitutions } from "../core/estimate/laws/index.ts";
 import { expand, SINGLE_DEVICE, type Operator } from "../core/operators/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { kernelOperator } from "./kernel.ts";
@@ -15,7 +15,8 @@ export function predictKernel(row: Row, world: World): Answer {
   if (device === null) return unanswered("device not in the catalogue");
   const operator = kernelOperator(row) ?? layerOperator(row, world);
   if (operator === null) return unanswered("kernel not modelled");
-  const target = world.target(world.system(device), true);
+  const found = world.target(world.system(device), true);
+  const target = found !== null && isBare(row) ? prerounded(found) : found;
   if (target === null) return unanswered("device lacks bandwidth or peak rate");
   const stand = substitutions([operator], target);
   if ("kind" in stand) return unanswered(`infeasible: ${stand.reason}`);
@@ -27,6 +28,17 @@ export function predictKernel(row: Row, world: World): Answer {
     widened(time, { basis }, { name: "kernel", widths: world.coefficients.widths, traits }),
     traits,
   );
+}
+
+/**
+ * Whether a library's product was timed alone: its operands came rounded, where engines round activations
+ * in a kernel before.
+ *
+ * Source: deepseek-ai/DeepGEMM README (casting is left to the caller); NVIDIA cuBLAS documentation,
+ * cublasLtMatmul (operands in FP8); PyTorch, torch._scaled_mm
+ */
+function isBare({ engine }: Row): boolean {
+  return /DeepGEMM|cuBLASLt|scaled_mm/.test(engine);
 }
 
 function asked(quantity: Quantity, operator: Operator, time: Interval, traits: Traits): Answer {

@@ -22,6 +22,8 @@ export interface Product {
   readonly batch: number;
   readonly left: Bytes;
   readonly right: Bytes;
+  /** Values on the left that reach the kernel wider and are first rounded in a pass of their own. */
+  readonly rounded?: number;
 }
 
 export type Tiles = readonly (readonly [number, number])[];
@@ -102,9 +104,30 @@ export function productKernel(
   }
   const rows = vectorTime(operator, product, law, format, target);
   const alone = overlapped(rows, least, shape.ridge);
+  const pass = roundingTime(product, law, target);
   return alone < time
-    ? kernel(alone, rows, least, law.overhead / target.clock)
-    : kernel(time, compute, memory, law.overhead / target.clock);
+    ? kernel(alone + pass, rows, least + pass, law.overhead / target.clock)
+    : kernel(time + pass, compute, memory + pass, law.overhead / target.clock);
+}
+
+/** Bytes of a value before it is rounded. */
+const WIDE = 2;
+
+/**
+ * Seconds of the pass that rounds activations to the format of the product: it reads them wide and writes
+ * them narrow before the product begins. Its launch is part of the law's overhead.
+ *
+ * Source: vllm-project/vllm, scaled_fp8_quant before each FP8 linear layer; the same in TensorRT-LLM
+ */
+function roundingTime(
+  { rounded = 0, left }: Product,
+  { shape, memory }: Tuned<ProductShape>,
+  target: Target,
+): Seconds {
+  if (rounded === 0 || shape.rounding === 0) return 0;
+  const bytes = rounded * (WIDE + left);
+  const traffic = coldShare(bytes, shape.resident, target) * streamTime(bytes, memory, target);
+  return overlapped((rounded * shape.rounding) / (target.units * target.clock), traffic, 4);
 }
 
 /** Rows that libraries multiply one by one on vector units, where no tile of a matrix unit would be full. */

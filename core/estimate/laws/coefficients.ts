@@ -70,6 +70,8 @@ export interface ProductShape {
   readonly reduce: number;
   /** Cycles of the second kernel (or barrier) when the depth is split. */
   readonly join: number;
+  /** Passes over activations that are rounded before the product begins. */
+  readonly rounding: number;
 }
 
 export interface PrefillShape {
@@ -178,6 +180,7 @@ export interface Tuned<S> extends Reach {
 /** Figures of a fitted device, kept beside the coefficients so that they can be carried to others. */
 export interface Anchor {
   readonly kind: string;
+  readonly architecture?: string;
   readonly peak: FlopsPerSecond;
   readonly bandwidth: BytesPerSecond;
   readonly units: number;

@@ -3,7 +3,14 @@ import { test } from "node:test";
 import coefficients from "../../../coefficients/laws.json" with { type: "json" };
 import type { Operator } from "../../operators/index.ts";
 import { device } from "../fixtures/round.ts";
-import { compiled, decodeLaws, operatorTime, target, type Target } from "./index.ts";
+import {
+  compiled,
+  decodeLaws,
+  operatorTime,
+  prerounded,
+  target,
+  type Target,
+} from "./index.ts";
 
 function targetOf(changes: Partial<typeof device>): Target {
   const laws = decodeLaws(coefficients);
@@ -48,4 +55,45 @@ test("compiled() products of eight bits do not measure their scales", () => {
   const made = compiled(targetOf({ peak: { bf16: 1e15, int8: 2e15 } }), 1);
   assert.equal(made.laws["matmul/int8"], made.laws["matmul/bf16"]);
   assert.ok(made.laws["matmul/fp8"].compute <= made.laws["matmul/bf16"].compute);
+});
+
+/** Many rows by few columns: the pass over activations costs as much as the product. */
+function tall(m: number): Operator {
+  const [n, k] = [256, 4096];
+  const fp8 = { name: "fp8", bits: 8 };
+  const work = { kind: "matmul", m, n, k, batch: 1, compute: "fp8" } as const;
+  const sides = { weights: fp8, activations: { name: "bf16", bits: 16 } };
+  return {
+    name: "tall",
+    group: "mlp",
+    count: 1,
+    work: { ...work, ...sides },
+    flops: 2 * m * n * k,
+    read: m * k + n * k,
+    written: 2 * m * n,
+  };
+}
+
+test("operatorTime() of an FP8 product reads wide activations and writes narrow ones before it begins", () => {
+  const plain = targetOf({ peak: { bf16: 1e15, fp8: 2e15 } });
+  const served = operatorTime(tall(65_536), plain);
+  const bare = operatorTime(tall(65_536), prerounded(plain));
+  const law = plain.laws["matmul/fp8"];
+  const values = 65_536 * 4096;
+  const traffic = (3 * values) / (plain.bandwidth * law.memory);
+  const cycles = (law.shape.rounding * values) / (plain.units * plain.clock);
+  const pass = served.time - served.overhead - (bare.time - bare.overhead);
+  assert.ok(Math.abs(pass / (traffic ** 4 + cycles ** 4) ** 0.25 - 1) < 1e-9);
+  assert.ok(pass > 0.5 * (bare.time - bare.overhead));
+  assert.ok(Math.abs(served.memory - bare.memory - pass) < 1e-12);
+});
+
+test("prerounded() products launch one kernel, as BF16 does; other laws are as they were", () => {
+  const plain = targetOf({ peak: { bf16: 1e15, fp8: 2e15 } });
+  const { laws } = prerounded(plain);
+  for (const name of ["matmul/fp8", "matmul/fp8-block", "matmul/nvfp4"] as const) {
+    assert.equal(laws[name].shape.rounding, 0);
+    assert.ok(laws[name].overhead <= plain.laws["matmul/bf16"].overhead);
+  }
+  assert.equal(laws["experts/fp8"], plain.laws["experts/fp8"]);
 });

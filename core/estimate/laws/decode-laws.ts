@@ -29,6 +29,7 @@ const laws = z.object(
 
 const anchor = z.object({
   kind: z.string(),
+  architecture: z.string().optional(),
   peak: positive,
   bandwidth: positive,
   units: positive,

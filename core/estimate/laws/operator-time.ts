@@ -94,6 +94,16 @@ function collectiveLaw(target: Machine): LawName & `collective/${string}` {
   return target.scaleUp?.linked === true ? "collective/linked" : "collective/hosted";
 }
 
+/** Bits that activations are rounded to for a product, scales included; null where they stay wide. */
+const ROUNDED_BITS: Readonly<Record<ProductFamily, number | null>> = {
+  bf16: null,
+  fp8: 8,
+  "fp8-block": 8,
+  nvfp4: 4.5,
+  int8: 8,
+  "weight-only": null,
+};
+
 /** Bits of weights from which on they are multiplied as they are stored. */
 const WIDE_BITS = 12;
 
@@ -151,8 +161,12 @@ function kernelOf(operator: Operator, target: Target): Kernel {
   switch (work.kind) {
     case "matmul": {
       const { m, n, k, batch, activations, weights } = work;
-      const product = { m, n, k, batch, left: activations.bits / 8, right: weights.bits / 8 };
-      const law = laws[MATMUL_LAWS[productFamily(work, target)]];
+      const family = productFamily(work, target);
+      const narrow = ROUNDED_BITS[family];
+      const left = Math.min(activations.bits, narrow ?? Infinity) / 8;
+      const rounded = narrow === null ? 0 : m * k * batch;
+      const product = { m, n, k, batch, left, right: weights.bits / 8, rounded };
+      const law = laws[MATMUL_LAWS[family]];
       return productKernel(operator, product, law, multipliedIn(work, target), target);
     }
     case "convolution": {

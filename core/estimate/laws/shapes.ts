@@ -23,6 +23,7 @@ const PRODUCT: ProductShape = {
   reread: 2,
   reduce: 1.2,
   join: 4400,
+  rounding: 0.3,
 };
 
 const PREFILL: PrefillShape = {

@@ -156,12 +156,13 @@ export function fittedFigures(device: Device): Fitted | null {
   const bandwidth = device.memory?.bandwidth;
   const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
   if (bandwidth === undefined || peak === undefined) return null;
-  const { kind, clock = CLOCK_TYPICAL } = device;
+  const { kind, architecture, clock = CLOCK_TYPICAL } = device;
   const typical = peak / (clock * FLOPS_A_CYCLE);
   const isCounted = device.units !== undefined || device.systolic !== undefined;
   const isArray = isCounted && (kind === "asic" || kind === "tpu");
   const units = isArray ? Math.max(device.units ?? 1, typical) : (device.units ?? UNITS_TYPICAL);
-  return { kind, peak, bandwidth, units: Math.max(units, UNITS_MIN), clock };
+  const figures = { kind, peak, bandwidth, units: Math.max(units, UNITS_MIN), clock };
+  return architecture === undefined ? figures : { ...figures, architecture };
 }
 
 function wanting(device: Device): Infeasible {

@@ -4,6 +4,7 @@
  * Source: assumption, checked by leave-one-device-out (scripts/fit-kernels.ts --leave-one-out)
  */
 import { power } from "../../power.ts";
+import type { Fraction } from "../../units.ts";
 import type { Anchor, Law, Reach, Tuned } from "./coefficients.ts";
 
 /** Figures two devices are compared by. */
@@ -14,13 +15,51 @@ const WIDTH = 0.6;
 /** Say of a fitted device that is nothing like the target, so that the prior is the middle of all. */
 const FLOOR = 0.02;
 
+/** Whether units are of one design, so that they differ in number, in memory and in what is held back of them. */
+function isSameUnit(a: Fitted, b: Fitted): boolean {
+  return a.architecture !== undefined && a.architecture === b.architecture;
+}
+
 /** How much a fitted device's coefficients say about another: 1 for a twin, by nearness of figures. */
 function likeness(a: Fitted, b: Fitted): number {
-  const peak = Math.log(a.peak / b.peak);
+  const peak = isSameUnit(a, b) ? 0 : Math.log(a.peak / b.peak);
   const bandwidth = Math.log(a.bandwidth / b.bandwidth);
   const units = Math.log(a.units / b.units);
   const square = peak * peak + bandwidth * bandwidth + units * units;
   return FLOOR + Math.exp(-square / (2 * WIDTH * WIDTH));
+}
+
+/**
+ * Share of peak that products reach where the matrix units are the limit: the middle of what the fit of
+ * plain BF16 products gives the GPUs of the tables.
+ *
+ * Source: coefficients/laws.json, matmul/bf16 (transfer.test.ts keeps them together)
+ */
+export const COMPUTE_CEILING = 0.86;
+
+/**
+ * Share of `to`'s peak at the rate that `anchor` reaches with `share` of its own.
+ *
+ * What keeps a kernel from the peak of its matrix units (issuing instructions, promoting sums, feeding
+ * tiles) takes cycles of a unit. The same unit with its matrix units held back spends as many, and so gets
+ * nearer to its peak, up to the ceiling. It counts as the same where its memory feeds no fewer bytes to a
+ * FLOP: other units under one name (of data centres and of graphics cards) are smaller in all.
+ */
+function carried(share: Fraction, anchor: Anchor, to: Fitted): Fraction {
+  return Math.max(share, Math.min(COMPUTE_CEILING, share * heldBack(anchor, to)));
+}
+
+/** How many times slower the matrix units of `to` are than those of the same unit in `anchor`, at least 1. */
+function heldBack(anchor: Anchor, to: Fitted): number {
+  if (!isSameUnit(anchor, to)) return 1;
+  const slower = flopsPerCycle(anchor) / flopsPerCycle(to);
+  const leaner = anchor.peak / anchor.bandwidth / (to.peak / to.bandwidth);
+  return Math.max(1, Math.min(slower, leaner));
+}
+
+/** FLOPs of one unit in a cycle, at peak. */
+function flopsPerCycle({ peak, units, clock }: Fitted): number {
+  return peak / (units * clock);
 }
 
 /**
@@ -32,13 +71,41 @@ export function transferredReach(
   anchors: Readonly<Record<string, Anchor>>,
   to: Fitted,
 ): Reach {
-  const entries = Object.entries(reaches).flatMap(([id, reach]) => {
+  const middle = middleOf(Object.keys(reaches), anchors, to);
+  return {
+    overhead: middle((id) => (reaches[id] as Reach).overhead),
+    compute: middle((id, anchor) => carried((reaches[id] as Reach).compute, anchor, to)),
+    memory: middle((id) => (reaches[id] as Reach).memory),
+  };
+}
+
+/** Medians over the fitted devices `ids`, weighted by their likeness to `to`. */
+function middleOf(
+  ids: readonly string[],
+  anchors: Readonly<Record<string, Anchor>>,
+  to: Fitted,
+): (valueOf: (id: string, anchor: Anchor) => number) => number {
+  const known = ids.flatMap((id) => {
     const anchor = anchors[id];
-    return anchor === undefined ? [] : [{ reach, weight: likeness(anchor, to) }];
+    return anchor === undefined ? [] : [{ id, anchor, weight: likeness(anchor, to) }];
   });
-  const middle = (key: keyof Reach): number =>
-    weightedMedian(entries.map(({ reach, weight }) => ({ value: reach[key], weight })));
-  return { overhead: middle("overhead"), compute: middle("compute"), memory: middle("memory") };
+  return (valueOf) =>
+    weightedMedian(
+      known.map(({ id, anchor, weight }) => ({ value: valueOf(id, anchor), weight })),
+    );
+}
+
+/** Numbers of a shape that are cycles counted in arithmetic: loads and filling of a tile. */
+const COUNTED_IN_ARITHMETIC: ReadonlySet<string> = new Set(["side", "fill"]);
+
+/** A shape for matrix units that are `slower` times slower, beside which the cycles of all else count for less. */
+function heldShape<S>(shape: S, slower: number): S {
+  if (slower === 1) return shape;
+  const entries = Object.entries(shape as Record<string, number>).map(([key, value]) => [
+    key,
+    COUNTED_IN_ARITHMETIC.has(key) ? value / slower : value,
+  ]);
+  return Object.fromEntries(entries) as S;
 }
 
 interface Weighted {
@@ -77,9 +144,12 @@ export function tune<S>(
   if (own !== undefined) return { ...own, shape, basis: "calibrated", spread: spread.calibrated };
   const like = Object.values(anchors).some((anchor) => anchor.kind === figures.kind);
   const basis = like ? "transferred" : "analytic";
+  const slower = middleOf(Object.keys(law.devices), anchors, figures)((_, anchor) =>
+    heldBack(anchor, figures),
+  );
   return {
     ...transferredReach(law.devices, anchors, figures),
-    shape,
+    shape: heldShape(shape, slower),
     basis,
     spread: spread[basis],
   };

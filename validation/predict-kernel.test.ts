@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ROW as BARE } from "./fixtures/row.ts";
+import { kernelOperator } from "./kernel.ts";
+import { predictKernel } from "./predict-kernel.ts";
+import type { Row } from "./row.ts";
+import { shippedWorld } from "./world.ts";
+
+const ROW: Row = {
+  ...BARE,
+  phase: "op_kernel",
+  model: "GEMM m8192 n512 k7168",
+  hardware: "NVIDIA H100 SXM 80GB",
+  precision_weights: "fp8",
+  metric: "latency_ms",
+  per: "gpu",
+};
+
+function weights(row: Row): string | null {
+  const work = kernelOperator(row)?.work;
+  return work?.kind === "matmul" ? work.weights.name : null;
+}
+
+test("kernelOperator() of DeepGEMM's FP8 has a scale for each block, whatever the cell says", () => {
+  assert.equal(weights({ ...ROW, engine: "DeepGEMM (per a README)" }), "fp8-block");
+  assert.equal(weights({ ...ROW, engine: "vLLM" }), "fp8");
+});
+
+test("predictKernel() of a library's product alone leaves out the pass that engines round activations in", () => {
+  const world = shippedWorld();
+  const time = (engine: string, cell: string) => {
+    const answer = predictKernel({ ...ROW, engine, precision_weights: cell }, world);
+    assert.ok("interval" in answer);
+    return answer.interval.p50;
+  };
+  const served = time("TensorRT-LLM", "fp8");
+  const bare = time("cuBLASLt CUDA 12.6", "fp8");
+  assert.ok(bare < 0.7 * served, `${bare} of ${served}`);
+  assert.equal(time("TensorRT-LLM", "bf16"), time("cuBLASLt CUDA 12.6", "bf16"));
+});
