@@ -110,13 +110,8 @@ export function productKernel(
     : kernel(time + pass, compute, memory + pass, law.overhead / target.clock);
 }
 
-/** Bytes of a value before it is rounded. */
-const WIDE = 2;
-
 /**
- * Seconds of the pass that rounds activations to the format of the product: it reads them wide and writes
- * them narrow before the product begins. Its launch is part of the law's overhead.
- *
+ * Seconds of the pass before a product that rounds activations of two bytes; its launch is part of the overhead.
  * Source: vllm-project/vllm, scaled_fp8_quant before each FP8 linear layer; the same in TensorRT-LLM
  */
 function roundingTime(
@@ -125,7 +120,7 @@ function roundingTime(
   target: Target,
 ): Seconds {
   if (rounded === 0 || shape.rounding === 0) return 0;
-  const bytes = rounded * (WIDE + left);
+  const bytes = rounded * (2 + left);
   const traffic = coldShare(bytes, shape.resident, target) * streamTime(bytes, memory, target);
   return overlapped((rounded * shape.rounding) / (target.units * target.clock), traffic, 4);
 }

@@ -3,14 +3,7 @@ import { test } from "node:test";
 import coefficients from "../../../coefficients/laws.json" with { type: "json" };
 import type { Operator } from "../../operators/index.ts";
 import { device } from "../fixtures/round.ts";
-import {
-  compiled,
-  decodeLaws,
-  operatorTime,
-  prerounded,
-  target,
-  type Target,
-} from "./index.ts";
+import { compiled, decodeLaws, operatorTime, prerounded, target, type Target } from "./index.ts";
 
 function targetOf(changes: Partial<typeof device>): Target {
   const laws = decodeLaws(coefficients);

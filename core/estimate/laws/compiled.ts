@@ -30,11 +30,7 @@ export function compiled(target: Target, batch: number): Target {
   };
 }
 
-/**
- * Share of the peak of eight bits that compiled products reach on arrays and CPUs.
- *
- * Source: assumption; MLPerf ResNet-50 and BERT on Xeons and Cloud AI 100
- */
+/** Share of peak of compiled products on arrays and CPUs. Source: assumption; MLPerf ResNet-50 and BERT, Xeons and AI 100 */
 const NARROW_REACH = 0.58;
 
 /** A law without the pass that rounds activations: they come in the format of the product. */
@@ -43,20 +39,18 @@ function unrounded(law: Tuned<ProductShape>): Tuned<ProductShape> {
 }
 
 /**
- * `target` where products find their operands rounded, as benchmarks of a library's product alone do:
- * neither the pass over activations is paid nor the launch of it, which is what launches of other
- * products take less.
+ * `target` where products find operands rounded, as in benchmarks of a library's product alone: neither the pass
+ * over activations is paid nor its launch, by which BF16 products take less.
  */
 export function prerounded(target: Target): Target {
   const { laws } = target;
-  const launch = laws["matmul/bf16"].overhead;
-  const bare = (name: "matmul/fp8" | "matmul/fp8-block" | "matmul/nvfp4") => {
+  const { overhead } = laws["matmul/bf16"];
+  const names = ["matmul/fp8", "matmul/fp8-block", "matmul/nvfp4"] as const;
+  const bare = names.map((name) => {
     const law = unrounded(laws[name]);
-    return { ...law, overhead: Math.min(law.overhead, launch) };
-  };
-  const [fp8, block, fp4] = [bare("matmul/fp8"), bare("matmul/fp8-block"), bare("matmul/nvfp4")];
-  const products = { "matmul/fp8": fp8, "matmul/fp8-block": block, "matmul/nvfp4": fp4 };
-  return { ...target, laws: { ...laws, ...products } };
+    return [name, { ...law, overhead: Math.min(law.overhead, overhead) }];
+  });
+  return { ...target, laws: { ...laws, ...Object.fromEntries(bare) } };
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Kernel } from "./_kernel.ts";
 import { productKernel } from "./_matmul.ts";
 import { gatherKernel, hostKernel, scanKernel, streamKernel } from "./_traffic.ts";
 import { systolicKernel } from "./_systolic.ts";
-import type { LawName, ProductFamily, Spread } from "./coefficients.ts";
+import { PRODUCT_FAMILIES, type LawName, type ProductFamily, type Spread } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
 
@@ -41,24 +41,15 @@ export function operatorTime(operator: Operator, target: Target): OperatorTime {
   };
 }
 
-/** Written out, because a name put together anew for each operator costs more than the operator's time. */
-const MATMUL_LAWS = {
-  bf16: "matmul/bf16",
-  fp8: "matmul/fp8",
-  "fp8-block": "matmul/fp8-block",
-  nvfp4: "matmul/nvfp4",
-  int8: "matmul/int8",
-  "weight-only": "matmul/weight-only",
-} as const satisfies Record<ProductFamily, LawName>;
+/** Kept, because a name put together anew for each operator costs more than the operator's time. */
+const MATMUL_LAWS = named("matmul");
+const EXPERTS_LAWS = named("experts");
 
-const EXPERTS_LAWS = {
-  bf16: "experts/bf16",
-  fp8: "experts/fp8",
-  "fp8-block": "experts/fp8-block",
-  nvfp4: "experts/nvfp4",
-  int8: "experts/int8",
-  "weight-only": "experts/weight-only",
-} as const satisfies Record<ProductFamily, LawName>;
+type Named<K extends string> = Readonly<Record<ProductFamily, `${K}/${ProductFamily}`>>;
+
+function named<K extends string>(kind: K): Named<K> {
+  return Object.fromEntries(PRODUCT_FAMILIES.map((f) => [f, `${kind}/${f}`])) as Named<K>;
+}
 
 /** What the choice of a law depends on. */
 type Machine = Pick<Target, "device" | "formats" | "scaleUp">;
@@ -93,16 +84,6 @@ function attentionLaw(work: AttentionWork): LawName & `attention/${string}` {
 function collectiveLaw(target: Machine): LawName & `collective/${string}` {
   return target.scaleUp?.linked === true ? "collective/linked" : "collective/hosted";
 }
-
-/** Bits that activations are rounded to for a product, scales included; null where they stay wide. */
-const ROUNDED_BITS: Readonly<Record<ProductFamily, number | null>> = {
-  bf16: null,
-  fp8: 8,
-  "fp8-block": 8,
-  nvfp4: 4.5,
-  int8: 8,
-  "weight-only": null,
-};
 
 /** Bits of weights from which on they are multiplied as they are stored. */
 const WIDE_BITS = 12;
@@ -162,9 +143,10 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     case "matmul": {
       const { m, n, k, batch, activations, weights } = work;
       const family = productFamily(work, target);
-      const narrow = ROUNDED_BITS[family];
-      const left = Math.min(activations.bits, narrow ?? Infinity) / 8;
-      const rounded = narrow === null ? 0 : m * k * batch;
+      const isWide = family === "bf16" || family === "weight-only";
+      const narrow = Math.min(activations.bits, family === "nvfp4" ? 4.5 : 8);
+      const left = (isWide ? activations.bits : narrow) / 8;
+      const rounded = isWide ? 0 : m * k * batch;
       const product = { m, n, k, batch, left, right: weights.bits / 8, rounded };
       const law = laws[MATMUL_LAWS[family]];
       return productKernel(operator, product, law, multipliedIn(work, target), target);

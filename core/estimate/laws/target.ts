@@ -7,11 +7,11 @@ import type { Device } from "../../catalogue/index.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
 import type { Infeasible } from "../types.ts";
-import type { Host, LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
+import type { Anchor, Host, LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
 import { computeFormat, type Format } from "./format.ts";
 import { HOST_USUAL } from "./hosts.ts";
 import { LAW_NAMES } from "./shapes.ts";
-import { tune, type Fitted } from "./transfer.ts";
+import { tune } from "./transfer.ts";
 
 /** What joins the devices of a system, and how kernels are launched. */
 export interface Surroundings {
@@ -91,7 +91,7 @@ function peersMeasured(
 const tunedBefore = new WeakMap<Laws, WeakMap<Device, TunedLaws>>();
 
 /** For a device; a search asks for each of its splits, formats and hosts. */
-function tunedOnce(laws: Laws, device: Device, fitted: Fitted): TunedLaws {
+function tunedOnce(laws: Laws, device: Device, fitted: Anchor): TunedLaws {
   const known = tunedBefore.get(laws) ?? new WeakMap<Device, TunedLaws>();
   tunedBefore.set(laws, known);
   const resolved = (name: LawName) =>
@@ -102,7 +102,7 @@ function tunedOnce(laws: Laws, device: Device, fitted: Fitted): TunedLaws {
 }
 
 /** Exchanges through a host that nobody measured are as uncertain as on an unlike machine. */
-function tunedLaws(laws: Laws, device: Device, fitted: Fitted, isHostKnown: boolean): TunedLaws {
+function tunedLaws(laws: Laws, device: Device, fitted: Anchor, isHostKnown: boolean): TunedLaws {
   const tuned = tunedOnce(laws, device, fitted);
   if (isHostKnown) return tuned;
   const { analytic } = laws.laws["collective/hosted"].spread;
@@ -113,7 +113,7 @@ function tunedLaws(laws: Laws, device: Device, fitted: Fitted, isHostKnown: bool
 /** Figures of a device that laws are scaled by, without its coefficients. */
 export function machine(
   device: Device,
-  { bandwidth, units, clock }: Fitted,
+  { bandwidth, units, clock }: Anchor,
 ): Omit<Target, "laws" | "peers" | "launch" | keyof Surroundings> {
   const share = reachedShare(device);
   const formats = Object.fromEntries(
@@ -152,7 +152,7 @@ const UNITS_MIN = 16;
 const CLOCK_TYPICAL = 1.7e9;
 
 /** Figures coefficients are carried over by; null without a memory bandwidth or a rate. */
-export function fittedFigures(device: Device): Fitted | null {
+export function fittedFigures(device: Device): Anchor | null {
   const bandwidth = device.memory?.bandwidth;
   const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
   if (bandwidth === undefined || peak === undefined) return null;
