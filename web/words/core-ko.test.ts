@@ -19,6 +19,7 @@ const ENGLISH_FILES: readonly (readonly [RegExp, string])[] = [
 const PART = "part of a sentence that has Korean";
 const NAME = "a name: views have their own words for it";
 const TITLE = "a title or a term of a publication";
+const CAUGHT = "caught, and said as what was expected";
 const FLAGGED = "of a flag or a file that the page does not have";
 /** Texts of the rest that are no sentence of the page, each with the reason. */
 const ENGLISH: Readonly<Record<string, string>> = {
@@ -51,6 +52,7 @@ const ENGLISH: Readonly<Record<string, string>> = {
   'an engine "static"': FLAGGED,
   "from 1 to 16 bits a weight": FLAGGED,
   "a group_0 with weights": FLAGGED,
+  "unfolds without end": CAUGHT,
 };
 
 /** Literals of three words and more, a placeholder as "7"; what an assertion says is for programmers. */

@@ -235,6 +235,7 @@ const EXPECTED: readonly Form[] = [
     /^status 200; try again later, or give a config\.json on disk$/u,
     () => "상태 200. 나중에 다시 하거나 config.json 파일을 주세요",
   ],
+  [/^a model in the address, whole$/u, () => "주소에 온전히 담긴 모델"],
   [/^a file beside the index$/u, () => "색인 옆에 있는 파일"],
   [
     /^a device that a serving engine runs on, not (.+)$/u,

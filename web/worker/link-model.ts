@@ -37,7 +37,7 @@ async function inflated(text: string): Promise<string> {
   let json = "";
   for await (const part of through(bytes, new DecompressionStream("deflate-raw"))) {
     json += decoder.decode(part, { stream: true });
-    if (json.length > BYTES_MAX) throw new RangeError(`more than ${BYTES_MAX} bytes`);
+    if (json.length > BYTES_MAX) throw new RangeError("unfolds without end");
   }
   return json;
 }
