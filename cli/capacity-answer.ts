@@ -5,7 +5,6 @@ import {
   SETTLED_AFTER,
   type Basis,
   type Capacity,
-  type Estimate,
   type Interval,
   type Prepared,
   type RequestLimits,
@@ -13,7 +12,7 @@ import {
   type Trial,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
-import { spentTable } from "./estimate-answer.ts";
+import { type Spent, spentTable } from "./estimate-answer.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { titleOf } from "./simulate-answer.ts";
@@ -40,7 +39,7 @@ export interface Sought {
   };
   readonly basis: Basis;
   /** Of what was found, under that load; null where nothing held or no closed form answers. */
-  readonly spent: Estimate | null;
+  readonly spent: Spent | null;
 }
 
 export function capacityAnswer(sought: Sought): Answer {
@@ -57,7 +56,7 @@ export function capacityAnswer(sought: Sought): Answer {
       devices: count && multiplied(count, copies.devices),
       limits,
       percentile,
-      spent: spentOn(sought),
+      spent: sought.spent,
       metrics: best?.metrics ?? null,
       trials: trials.map(({ value, metrics, holds }) => ({
         value,
@@ -93,7 +92,7 @@ function exactly(value: number, basis: Basis): Interval {
   return { p10: value, p50: value, p90: value, basis };
 }
 
-function multiplied({ p10, p50, p90, basis }: Interval, times: number): Interval {
+export function multiplied({ p10, p50, p90, basis }: Interval, times: number): Interval {
   return { p10: p10 * times, p50: p50 * times, p90: p90 * times, basis };
 }
 
@@ -104,12 +103,6 @@ function foundText({ rate, copies, percentile }: Sought, answer: Interval): stri
   const count = intervalText(multiplied(answer, copies.replicas), "count");
   const replicas = `${count} replicas (${devices} devices)`;
   return `${replicas} serve ${quantityText(rate, "requestRate")}, ${share}`;
-}
-
-function spentOn({ spent }: Sought) {
-  if (spent === null) return null;
-  const { power, energyPerToken, costPerHour, costPerToken, carbonPerToken } = spent;
-  return { power, energyPerToken, costPerHour, costPerToken, carbonPerToken };
 }
 
 function trialTable({ rate }: Sought, trials: readonly Trial[]): Table {

@@ -91,3 +91,12 @@ test("tenlane capacity, simulate and estimate of one load agree on watts, dollar
   assert.ok(elsewhere.spent.carbonPerToken.p50 > 5 * carbonPerToken.p50);
   assert.equal(elsewhere.rate.p50, rate.p50);
 });
+
+test("tenlane capacity of pools apart pays for what comes out of both: watts over tokens a second", async () => {
+  const pools = ["--prefill-replicas", "1", "--replicas", "2"];
+  const { spent, rate } = await answered(...LIMITS, ...pools);
+  const { power, energyPerToken, costPerHour, costPerToken } = spent;
+  const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 0.02, `${a} ≠ ${b}`);
+  near(energyPerToken.p50, power.p50 / (50 * rate.p50));
+  near(costPerToken.p50, costPerHour.p50 / 3600 / (50 * rate.p50));
+});

@@ -83,11 +83,16 @@ function answerTable(answer: Estimate): Table {
 }
 
 /** What a service under load draws and costs. */
-export function spentTable(answer: Estimate): Table {
+export type Spent = Pick<
+  Estimate,
+  "power" | "energyPerToken" | "costPerHour" | "costPerToken" | "carbonPerToken"
+>;
+
+export function spentTable(answer: Spent): Table {
   return quantityTable(spentRows(answer));
 }
 
-function spentRows(answer: Estimate): readonly QuantityRow[] {
+function spentRows(answer: Spent): readonly QuantityRow[] {
   return [
     ["power at the wall", answer.power, "power"],
     ["energy per output token", answer.energyPerToken, "energy"],

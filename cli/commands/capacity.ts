@@ -13,15 +13,16 @@ import {
   simulate,
   widthsAt,
   type Capacity,
-  type Estimate,
   type Fleet,
+  type Interval,
   type Metrics,
   type Prepared,
   type Trial,
   type Workload,
 } from "../../core/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
-import { capacityAnswer, type Copies } from "../capacity-answer.ts";
+import type { Spent } from "../estimate-answer.ts";
+import { capacityAnswer, type Copies, multiplied } from "../capacity-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { countFlag, REPLICAS_MAX, shareFlag } from "../flags.ts";
 import { refuseIdle } from "../idle-option.ts";
@@ -124,19 +125,30 @@ function searched(asked: Asked): Answer {
 
 const SEARCHES = 3;
 
-/** What the service that was found draws and costs under that load; null where the closed form refuses it. */
-function spentAt(asked: Asked, best: Trial): Estimate | null {
+/**
+ * What the service that was found draws and costs under that load, at as many requests at once as were simulated
+ * (Little's law) and a token of those that are asked for; null where the closed form refuses it.
+ */
+function spentAt(asked: Asked, { value, metrics }: Trial): Spent | null {
   const { prepared, workload, options } = asked;
-  const times = options.rate === undefined ? 1 : best.value / copiesOf(asked).count;
+  const times = options.rate === undefined ? 1 : value / copiesOf(asked).count;
   const found = widened(prepared, times);
   const { input, output, cached } = workload;
-  const { parallel, replicas } = found.placement;
-  const each = found.prefill === null ? replicas : 1;
-  const lanes = parallel.data * parallel.pipeline * (replicas / each);
-  const alike = { input, output, cached, concurrency: Math.max(1, best.metrics.running * lanes) };
-  const streaming = estimateLoad(found, { ...alike, rate: (options.rate ?? best.value) / each });
-  const answer = streaming.kind === "estimate" ? streaming : estimateLoad(found, alike);
-  return answer.kind === "estimate" ? answer : null;
+  const each = found.prefill === null ? found.placement.replicas : 1;
+  const rate = options.rate ?? value;
+  const concurrency = Math.max(1, (rate * metrics.latency.mean) / each);
+  const answer = estimateLoad(found, { input, output, cached, concurrency });
+  if (answer.kind === "infeasible") return null;
+  const { power, energyPerToken, costPerHour, costPerToken, carbonPerToken } = answer;
+  const real = (perToken: Interval) =>
+    multiplied(perToken, answer.outputRate.p50 / (rate * output.mean));
+  return {
+    power,
+    energyPerToken: real(energyPerToken),
+    costPerHour,
+    costPerToken: costPerToken && real(costPerToken),
+    carbonPerToken: carbonPerToken && real(carbonPerToken),
+  };
 }
 
 /** So many times the replicas, of either pool. */
