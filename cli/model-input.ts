@@ -9,6 +9,7 @@ import {
   withNumerics,
   type Catalogue,
   type Model,
+  type FoundModel,
   type ModelEntry,
   type OnnxSizes,
 } from "../core/index.ts";
@@ -39,15 +40,15 @@ export async function modelFrom(
   if (Object.keys(sizes).length > 0) throw inputError("--dim", "an ONNX file", text);
   if (isPath(text)) throw inputError(text, "a file that can be read", "nothing there");
   const named = findModel(catalogue.models as readonly ModelEntry[], text);
-  if (named.ok) return withFormat(named.value.entry, named.value.numerics, text);
+  if (named.ok) return withFormat(named.value, text);
   if (isHubId(text))
     return accepted(decodeHfConfig(await hubJson(text, "config.json", shell), text), text);
   return accepted(named, text);
 }
 
-function withFormat(entry: ModelEntry, format: string | null, text: string): Model {
-  const model = accepted(decodeModelEntry(entry), text);
-  return format === null ? model : accepted(withNumerics(model, format), text);
+function withFormat({ entry, numerics, input }: FoundModel, text: string): Model {
+  const model = accepted(decodeModelEntry(entry, input), text);
+  return numerics === null ? model : accepted(withNumerics(model, numerics), text);
 }
 
 /** A dot or slash at the start, or the ending of a file that models come in. */

@@ -28,6 +28,7 @@ test("tenlane read says what weights take and what a token leaves in the cache, 
     ["gemma3-27b", /cache +426 kB a token up to 1024 tokens, 81\.9 kB a token$/mu],
     ["qwen3-next-80b-a3b", /cache +24\.6 kB a token, 39\.5 MB whatever the length$/mu],
     ["resnet-50", /^conv +53 +23\.5M/mu],
+    ["resnet50 176px", /^ {2}input +image \[3, 176, 176\]$/mu],
     ["dlrm-v3", /^gather +6 +517B/mu],
   ] as const;
   for (const [id, expected] of shown) assert.match((await ran(["read", id])).out, expected);

@@ -2,30 +2,27 @@
  * Builds the page into `dist/web/`: a folder that any static host serves, with no address of its own inside.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { build, type Plugin } from "esbuild";
-import { catalogue, type Catalogue } from "../core/index.ts";
+import { build, type OnLoadResult, type Plugin } from "esbuild";
 import { assembledKernels } from "./_kernels.ts";
+import { lightCatalogue } from "./_light-catalogue.ts";
 import { backtestFile, truthFile } from "./_truth-file.ts";
 
 const OUT = "dist/web";
 
-/**
- * Measured powers and published sizes of models stand in the catalogue for who checks it, and no view shows them.
- * Places and notes of figures are shown of one device at a time, from `data/figures.json`. Together they are 23 KB of
- * what is loaded.
- */
+/** The worker starts with less than the whole catalogue, and without what a fit tells of itself. */
 const lighter: Plugin = {
-  name: "a lighter catalogue",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /core.catalogue.bundle\.json$/ }, ({ path }) => {
-      const read: Catalogue = JSON.parse(readFileSync(path, "utf8"));
-      const accelerators = JSON.stringify(read.accelerators, (key, value: unknown) =>
-        key === "at" || key === "note" ? undefined : value,
+  name: "less to start with",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /core.catalogue.bundle\.json$/ }, ({ path }) =>
+      json(lightCatalogue(JSON.parse(readFileSync(path, "utf8")))),
+    );
+    onLoad({ filter: /[/\\]coefficients[/\\][a-z]+\.json$/ }, ({ path }) => {
+      const { about, source, command, errors, coverage, ...weights } = JSON.parse(
+        readFileSync(path, "utf8"),
       );
-      const models = read.models.map((model) => Object.assign({}, model, { published: undefined }));
-      const light = { ...read, power: [], models, accelerators: JSON.parse(accelerators) };
-      return { contents: JSON.stringify(light), loader: "json" };
-    }),
+      return json(weights);
+    });
+  },
 };
 
 rmSync(OUT, { recursive: true, force: true });
@@ -38,14 +35,13 @@ writeFileSync(`${OUT}/kernels.wasm`, await assembledKernels());
 cpSync("web/page.html", `${OUT}/index.html`);
 cpSync("web/page.css", `${OUT}/page.css`);
 mkdirSync(`${OUT}/data`);
-writeFileSync(
-  `${OUT}/data/figures.json`,
-  JSON.stringify(
-    Object.fromEntries(catalogue.accelerators.map(({ id, figures }) => [id, figures])),
-  ),
-);
+cpSync("core/catalogue/bundle.json", `${OUT}/data/catalogue.json`);
 writeFileSync(`${OUT}/data/truth.json`, JSON.stringify(truthFile()));
 writeFileSync(`${OUT}/data/backtest.json`, JSON.stringify(backtestFile()));
+
+function json(value: unknown): OnLoadResult {
+  return { contents: JSON.stringify(value), loader: "json" };
+}
 
 async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<void> {
   await build({

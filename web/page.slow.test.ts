@@ -226,6 +226,31 @@ test("a model that does not exist is refused in words, and the page stays alive"
   await page.context().close();
 });
 
+test("a network is planned for and drawn by its address; where its figures cannot be loaded the view says so until they can", async () => {
+  const shown = {
+    "#plan?model=resnet-50&lang=en": ".bars",
+    "#model?model=sdxl-unet&lang=en": ".plot svg",
+  };
+  for (const [hash, selector] of Object.entries(shown)) {
+    const { page, problems } = await opened(hash);
+    await page.waitForSelector(selector);
+    assert.equal(await page.locator(".refused").count(), 0);
+    assert.deepEqual(problems, []);
+    await page.context().close();
+  }
+  const context = await browser.newContext({ viewport: SIZES.desktop });
+  const page = await context.newPage();
+  await context.route("**/data/catalogue.json", (route) => route.fulfill({ status: 503 }));
+  await page.goto(`${site.address}#plan?lang=ko&model=resnet-50`);
+  await page.locator(".refused", { hasText: /catalogue\.json: .*페이지의 파일.*503/u }).waitFor();
+  await context.unroute("**/data/catalogue.json");
+  await page.getByLabel("모델", { exact: true }).fill("vgg-16");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".bars");
+  assert.equal(await page.locator(".refused").count(), 0);
+  await context.close();
+});
+
 test("a pasted config.json and a dropped GGUF file are planned for, a broken file is refused with its place", async () => {
   const { page, problems } = await opened("#plan?lang=en");
   await page.getByText("Your own model").click();

@@ -218,6 +218,7 @@ const EXPECTED: readonly Form[] = [
     () => "같은 폴더에 있는 safetensors 파일의 이름",
   ],
   [/^owner\/name$/u, () => "소유자/이름"],
+  [/^a file of the page$/u, () => "페이지의 파일"],
   [/^a page that tenlane web serves$/u, () => "tenlane web으로 연 페이지"],
   [
     /^a model of the Hub with a config\.json; check the spelling of owner\/name$/u,

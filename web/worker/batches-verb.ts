@@ -59,7 +59,7 @@ export interface BatchesView {
 
 export async function* batchesAnswer(question: BatchesQuestion): Parts<BatchesView> {
   const { rate, limits, choice, objective, confidence } = question;
-  const model = modelOf(question.model);
+  const model = await modelOf(question.model);
   if (model.kind !== "network") {
     throw new Refusal({ path: "model", expected: "a network", got: model.name });
   }

@@ -1,7 +1,6 @@
 /** Claims, and any pair of machines: what datasheets bound, what is predicted, what was published. */
 import {
   askedClaim,
-  catalogue,
   claimPredictions,
   figureRatios,
   type Claim,
@@ -10,6 +9,7 @@ import {
   type Machines,
 } from "../../core/index.ts";
 import { CLAIM_BATCHES } from "../../examples/workloads/claim-batches.ts";
+import { wholeCatalogue } from "./current-catalogue.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 
@@ -22,6 +22,7 @@ export interface ClaimView {
 }
 
 export async function* claimAnswer({ text }: { readonly text: string }): Parts<ClaimView> {
+  const catalogue = await wholeCatalogue();
   const { claim, pair } = accepted(askedClaim(text, catalogue));
   yield {
     claim,

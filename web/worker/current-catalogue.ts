@@ -1,14 +1,45 @@
 /** The shipped catalogue, and the user's own machine where one was measured. */
 import { catalogue, extendCatalogue, type Catalogue } from "../../core/index.ts";
-import { accepted } from "./refusal.ts";
+import { accepted, Refusal } from "./refusal.ts";
 
+let own: unknown = {};
 let extended: Catalogue = catalogue;
+let whole: Promise<Catalogue> | null = null;
 
+/** What the worker starts with: enough to plan for any transformer (`scripts/_light-catalogue.ts`). */
 export function currentCatalogue(): Catalogue {
   return extended;
+}
+
+/** With all that stands in it. Refuses where it cannot be loaded; asked again, it is loaded again. */
+export async function wholeCatalogue(): Promise<Catalogue> {
+  whole ??= loaded();
+  try {
+    return await whole;
+  } catch (error) {
+    whole = null;
+    throw error;
+  }
 }
 
 /** From now on `entries` are in the catalogue. Errors: they are not of its shape. */
 export function extendBy(entries: unknown): void {
   extended = accepted(extendCatalogue(catalogue, entries));
+  own = entries;
+  whole = null;
+}
+
+const FILE = "data/catalogue.json";
+
+/** Written when the page is built. */
+async function loaded(): Promise<Catalogue> {
+  const refused = (got: string) => new Refusal({ path: FILE, expected: "a file of the page", got });
+  const answer = await fetch(new URL(FILE, location.href)).catch((error: Error) => {
+    throw refused(error.message);
+  });
+  if (!answer.ok) throw refused(`${answer.status} ${answer.statusText}`);
+  const file = (await answer.json().catch((error: Error) => {
+    throw refused(error.message);
+  })) as Catalogue;
+  return accepted(extendCatalogue(file, own));
 }

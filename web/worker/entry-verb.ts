@@ -3,11 +3,12 @@ import {
   figuresAt,
   findDevice,
   offersFor,
+  type Catalogue,
   type Device,
   type Figure,
   type Offer,
 } from "../../core/index.ts";
-import { currentCatalogue } from "./current-catalogue.ts";
+import { wholeCatalogue } from "./current-catalogue.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 
@@ -37,36 +38,29 @@ export async function* entryAnswer({
 }: {
   readonly device: string;
 }): Parts<EntryView> {
-  const device = accepted(findDevice(currentCatalogue(), asked));
-  const file = currentCatalogue().accelerators.find(({ id }) => id === device.id);
-  const figures = (await printedFigures())[device.id] ?? file?.figures ?? {};
+  const catalogue = await wholeCatalogue();
+  const device = accepted(findDevice(catalogue, asked));
+  const file = catalogue.accelerators.find(({ id }) => id === device.id);
+  const figures = file?.figures ?? {};
   yield {
     id: device.id,
     name: device.name,
     status: device.status,
     launched: device.launched ?? null,
     figures: Object.keys(figures).flatMap((name) =>
-      figuresAt(figures, name).map((figure) => ({ name, ...printed(figure) })),
+      figuresAt(figures, name).map((figure) => ({ name, ...printed(figure, catalogue) })),
     ),
-    offers: offersFor(currentCatalogue(), device.id),
+    offers: offersFor(catalogue, device.id),
     assumptions: device.assumptions,
   };
 }
 
-type Figures = ReturnType<typeof currentCatalogue>["accelerators"][number]["figures"];
-
-/** With places and notes, which the worker's own catalogue lacks: written when the page is built. */
-async function printedFigures(): Promise<Readonly<Record<string, Figures>>> {
-  const answer = await fetch(new URL("data/figures.json", location.href));
-  return (await answer.json()) as Readonly<Record<string, Figures>>;
-}
-
-function printed(figure: Figure): Omit<EntryFigure, "name"> {
+function printed(figure: Figure, { sources }: Catalogue): Omit<EntryFigure, "name"> {
   if ("derived" in figure) {
     const source = `= ${figure.derived}`;
     return { value: "", source, address: null, read: null, at: figure.note ?? "" };
   }
-  const source = currentCatalogue().sources[figure.source];
+  const source = sources[figure.source];
   return {
     value: figure.value,
     source: source === undefined ? figure.source : `${source.publisher}, ${source.title}`,

@@ -11,6 +11,7 @@ import { READY_WORKLOADS } from "../../examples/workloads/index.ts";
 import { currentCatalogue } from "./current-catalogue.ts";
 import { engines } from "./engines.ts";
 import type { Parts } from "./messages.ts";
+import { isNetworkEntry } from "./models.ts";
 import { accepted } from "./refusal.ts";
 
 export interface ListsAnswer {
@@ -32,7 +33,11 @@ export interface ListsAnswer {
 export async function* listsAnswer(): Parts<ListsAnswer> {
   const models = currentCatalogue().models as readonly ModelEntry[];
   yield {
-    models: models.map(({ id, name, config }) => ({ id, name, isNetwork: config === undefined })),
+    models: models.map((entry) => ({
+      id: entry.id,
+      name: entry.name,
+      isNetwork: isNetworkEntry(entry),
+    })),
     vendors: [...new Set(devices(currentCatalogue()).map(({ vendor }) => vendor))].toSorted(),
     devices: devices(currentCatalogue()).map(({ id, name }) => ({ id, name })),
     providers: [...new Set(currentCatalogue().prices.map(({ provider }) => provider))].toSorted(),

@@ -96,7 +96,7 @@ const LENGTHS = [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
 const SPLITS = [1, 2, 4, 8, 16];
 
 export async function* modelAnswer(question: ModelQuestion): Parts<ModelView> {
-  const model = modelOf(question.model);
+  const model = await modelOf(question.model);
   const view: ModelView = {
     name: model.name,
     source: model.source,

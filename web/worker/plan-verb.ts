@@ -75,7 +75,7 @@ const PART_AFTER = 40;
 const AGAIN_MAX = 12;
 
 export async function* planAnswer(question: PlanQuestion): Parts<PlanView> {
-  const request = requestOf(question);
+  const request = await requestOf(question);
   const among = amongOf(question);
   if (last.among === among) {
     const again = last.plans.slice(0, AGAIN_MAX).map((plan) => planAgain(request, plan));
@@ -144,9 +144,9 @@ function likelyFirst(sites: readonly Site[]): readonly Site[] {
 /** What desks run: as measured, and the usual file of llama.cpp. */
 const OWN_FORMATS = ["fp32", "q4_k_m"];
 
-function requestOf(question: PlanQuestion): PlanRequest {
+async function requestOf(question: PlanQuestion): Promise<PlanRequest> {
   const { demand, limits, choice, objective, percentile, confidence } = question;
-  const model = modelOf(question.model);
+  const model = await modelOf(question.model);
   const isOwn = choice.devices?.includes(OWN_MACHINE) === true;
   return {
     model,

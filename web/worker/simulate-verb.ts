@@ -91,7 +91,7 @@ export async function* simulateAnswer(
   question: SimulateQuestion,
   tell: (view: SimulateView) => void,
 ): Parts<SimulateView> {
-  const { prepared, fleet, workload } = servedBy(question);
+  const { prepared, fleet, workload } = await servedBy(question);
   const blank: SimulateView = {
     title: "",
     devices: 0,
@@ -169,9 +169,9 @@ interface Served {
   readonly workload: Workload;
 }
 
-function servedBy(question: SimulateQuestion): Served {
+async function servedBy(question: SimulateQuestion): Promise<Served> {
   const workload = workloadNamed(question.workload);
-  const model = modelOf(question.model);
+  const model = await modelOf(question.model);
   if (model.kind !== "transformer") {
     throw new Refusal({ path: "model", expected: "a transformer", got: model.name });
   }

@@ -1,5 +1,5 @@
 /** A machine as an investment: bought, rented, or waited for. */
-import { draw, PUE_USUAL, type Draw, type Interval } from "../../core/index.ts";
+import { draw, PUE_USUAL, type Catalogue, type Draw, type Interval } from "../../core/index.ts";
 import {
   invest,
   INVEST_KEYS,
@@ -14,7 +14,7 @@ import {
   type Swing,
   type Uncertain,
 } from "../../core/worth/index.ts";
-import { currentCatalogue } from "./current-catalogue.ts";
+import { wholeCatalogue } from "./current-catalogue.ts";
 import type { Parts } from "./messages.ts";
 import { accepted } from "./refusal.ts";
 
@@ -63,7 +63,8 @@ const PLACES_SHOWN = 5;
 
 export async function* worthAnswer(question: WorthQuestion): Parts<WorthView> {
   const { device, devices, horizon, utilisation, growth, discount } = question;
-  const machine = accepted(machineOf(currentCatalogue(), { device, devices }));
+  const catalogue = await wholeCatalogue();
+  const machine = accepted(machineOf(catalogue, { device, devices }));
   const { terms, date } = accepted(
     investTerms(machine, { growth, discount }, { owner: { utilisation }, measure: "compute" }),
   );
@@ -83,16 +84,16 @@ export async function* worthAnswer(question: WorthQuestion): Parts<WorthView> {
     }),
     terms: keyed,
     rentDate: date ?? null,
-    energy: energyOf(machine),
+    energy: energyOf(machine, catalogue),
   };
 }
 
-function energyOf({ system, devices, devicePower }: Machine): EnergyView {
+function energyOf({ system, devices, devicePower }: Machine, catalogue: Catalogue): EnergyView {
   const power = draw(system, devices, devicePower);
   const { grid } = system;
   const day = power.wall.p50 * DAY;
   const least = (kind: CarbonKind) =>
-    places(currentCatalogue(), day / (grid?.pue ?? PUE_USUAL), kind)
+    places(catalogue, day / (grid?.pue ?? PUE_USUAL), kind)
       .slice(0, PLACES_SHOWN)
       .map(({ grid: { name }, grams }) => ({ place: name, grams }));
   return {

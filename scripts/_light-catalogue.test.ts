@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  catalogue,
+  decodeModelEntry,
+  devices,
+  extendCatalogue,
+  findModel,
+  grids,
+  offers,
+  systemFor,
+  type ModelEntry,
+} from "../core/index.ts";
+import { lightCatalogue } from "./_light-catalogue.ts";
+
+const light = lightCatalogue(catalogue);
+const models = light.models as readonly ModelEntry[];
+
+test("lightCatalogue() has the devices, systems, offers and grids of the whole one", () => {
+  assert.deepEqual(devices(light), devices(catalogue));
+  assert.deepEqual(offers(light), offers(catalogue));
+  assert.deepEqual(grids(light), grids(catalogue));
+  for (const device of devices(light)) {
+    assert.deepEqual(systemFor(light, device), systemFor(catalogue, device));
+  }
+});
+
+test("lightCatalogue() has the names of every model and the sizes of pictures, so names mean the same", () => {
+  const all = catalogue.models as readonly ModelEntry[];
+  const named = ({ id, name, aliases, network }: ModelEntry) => [
+    [id, name, aliases],
+    network?.["image"],
+  ];
+  assert.deepEqual(models.map(named), all.map(named));
+  for (const name of ["resnet50 176px", "llama-3.1-8b 176px", "resnet-5x", "qwen3-32b-fp8"]) {
+    const ours = findModel(models, name);
+    const theirs = findModel(all, name);
+    if (!ours.ok || !theirs.ok) {
+      assert.deepEqual(ours, theirs);
+      continue;
+    }
+    const { entry, ...rest } = theirs.value;
+    assert.deepEqual(ours.value, { ...rest, entry: models.find(({ id }) => id === entry.id) });
+  }
+});
+
+test("lightCatalogue() has all but the networks whole", () => {
+  for (const [index, entry] of (catalogue.models as readonly ModelEntry[]).entries()) {
+    const ours = models[index];
+    assert.ok(ours !== undefined);
+    if (entry.config === undefined) continue;
+    assert.deepEqual(decodeModelEntry(ours), decodeModelEntry(entry));
+  }
+});
+
+test("lightCatalogue() takes a user's machine whose figures name sources of the catalogue", () => {
+  const [device] = catalogue.accelerators;
+  assert.ok(device !== undefined);
+  const own = { accelerators: [{ ...device, id: "own" }] };
+  assert.ok(extendCatalogue(light, own).ok);
+});
+
+test("lightCatalogue() is less than six tenths of the whole", () => {
+  const size = (value: unknown): number => JSON.stringify(value).length;
+  assert.ok(size(light) < 0.6 * size(catalogue));
+});

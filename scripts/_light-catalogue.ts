@@ -1,0 +1,27 @@
+/** What of the catalogue the page starts with. */
+import type { Catalogue, ModelEntry } from "../core/index.ts";
+
+/**
+ * `whole` without what no first plan needs: figures of networks but the size of their pictures, which names are
+ * read by; titles and addresses of sources; places and notes of figures; published sizes of models; measured powers.
+ * The page's worker takes these from `data/catalogue.json`.
+ */
+export function lightCatalogue(whole: Catalogue): Catalogue {
+  const light = {
+    ...whole,
+    sources: Object.fromEntries(Object.keys(whole.sources).map((id) => [id, {}])),
+    power: [],
+    models: (whole.models as readonly ModelEntry[]).map(lightModel),
+  };
+  const unseen = (key: string, value: unknown): unknown =>
+    key === "at" || key === "note" ? undefined : value;
+  return JSON.parse(JSON.stringify(light, unseen)) as Catalogue;
+}
+
+function lightModel(model: ModelEntry): Partial<ModelEntry> {
+  const { published: _, network, ...rest } = model;
+  if (network === undefined) return rest;
+  const { id, name, aliases } = rest;
+  const { family, image } = network;
+  return { id, name, aliases, network: image === undefined ? { family } : { family, image } };
+}
