@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, model, placement, system } from "../estimate/fixtures/round.ts";
-import { estimate, SHIPPED, UNCORRECTED } from "../estimate/index.ts";
+import { partFactors } from "../estimate/correction.ts";
+import { estimate, PARTS, SHIPPED, UNCORRECTED } from "../estimate/index.ts";
 import { fitParts, partsShift } from "./parts.ts";
 import type { Residual } from "./residuals.ts";
 
@@ -36,13 +37,23 @@ test("partsShift() is the logarithm of shares times factors: half a step at 1.5 
   const none = { intercept: 0, terms: {}, low: 0, high: 0 };
   const log = Math.log(1.5);
   const experts = { intercept: log, terms: {}, low: log, high: log };
-  const others = { attention: none, exchange: none, launch: none, host: none, rest: none };
+  const others = {
+    attention: none,
+    exchange: none,
+    launch: none,
+    host: none,
+    rest: none,
+    whole: none,
+  };
   const parts = { ...others, experts };
   const traits = { "share experts": 0.5, "share rest": 0.5 };
   assert.ok(Math.abs(partsShift(parts, traits) - Math.log(1.25)) < 1e-12);
   assert.equal(partsShift(parts, {}), 0);
   const besidePrompts = { "share experts": 0.25, "share rest": 0.25 };
   assert.ok(Math.abs(partsShift(parts, besidePrompts) - Math.log(1.125)) < 1e-12);
+  const alike = { ...others, experts: none, whole: experts };
+  assert.ok(Math.abs(partsShift(alike, traits) - log) < 1e-12);
+  assert.ok(Math.abs(partsShift(alike, besidePrompts) - Math.log(1.25)) < 1e-12);
 });
 
 test("fitParts() is not moved by one row in ten that is five times off", () => {
@@ -78,4 +89,17 @@ test("partsShift() is by how much estimate() moves a token's time and a rate, wh
     assert.ok(Math.abs(token - shift) < 0.02, `token ${token}, by shares ${shift}, ${input} in`);
     assert.ok(Math.abs(rate - shift) < 0.02, `rate ${rate}, by shares ${shift}, ${input} in`);
   }
+});
+
+test("fitParts() finds what stretches all parts alike in one number, and partFactors() says it of each", () => {
+  const stretched = RESIDUALS.map((each, index) => {
+    const pipeline = Math.floor(index / 12) % 2;
+    return { ...each, error: 0.3 * pipeline, traits: { ...each.traits, pipeline } };
+  });
+  const parts = fitParts(stretched);
+  const weight = parts.whole.terms["pipeline"]?.weight ?? 0;
+  assert.ok(Math.abs(weight - 0.3) < 0.05, String(weight));
+  const factors = partFactors({ ...UNCORRECTED, parts }, { experts: 1, pipeline: 1 });
+  for (const part of PARTS)
+    assert.ok(Math.abs(Math.log(factors[part]) - 0.3) < 0.08, `${part} ${factors[part]}`);
 });

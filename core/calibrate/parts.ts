@@ -8,10 +8,10 @@
  * Source: Nocedal and Wright 2006, "Numerical Optimization", 10.3 (Gauss-Newton); residuals.ts (weights)
  */
 import {
+  type Corrections,
   logLinear,
   NOTHING,
   type LogLinear,
-  type Part,
   PARTS,
   shareTrait,
   type Traits,
@@ -19,23 +19,31 @@ import {
 import { groupWeights, type Residual, short } from "./residuals.ts";
 import { solve } from "./_solve.ts";
 
-export type PartLaws = Readonly<Record<Part, LogLinear>>;
+export type PartLaws = Corrections["parts"];
 
-/** Traits that a part's factor may look at: engine and kind of device, and the format of experts, whose models have layers of their own kind. */
-const OF_PART: Readonly<Record<Part, RegExp>> = {
-  experts: /^(engine|kind) |^(?!share )\S+ experts |^pipeline$/,
-  attention: /^(engine|kind|experts) |^pipeline$/,
-  exchange: /^(engine|kind) |^(unlinked|pipeline)$/,
-  launch: /^(engine|kind|experts) |^pipeline$/,
-  host: /^(engine|kind) |^pipeline$/,
-  rest: /^(engine|kind|experts) |^pipeline$/,
+/** What has a factor: each part, and all of them alike. */
+const SCALED = [...PARTS, "whole"] as const;
+type Scaled = (typeof SCALED)[number];
+
+/**
+ * Traits that a factor may look at. What is of all parts alike: stages, whose turns stretch them all, and formats of four
+ * floating bits, whose models run on kernels of one generation.
+ */
+const MAY: Readonly<Record<Scaled, RegExp>> = {
+  whole: /^experts \w*fp4$|^pipeline$/,
+  experts: /^(engine|kind) |^(?!share )\S+ experts /,
+  attention: /^(engine|kind) /,
+  exchange: /^(engine|kind) |^unlinked$/,
+  launch: /^(engine|kind) /,
+  host: /^(engine|kind) /,
+  rest: /^(engine|kind) /,
 };
 
 const ROUNDS = 8;
 /** Share of a Gauss-Newton step that is taken: whole ones may overshoot where a part is small. */
 const STRIDE = 0.7;
 /** Effective groups that the prior of no effect counts as. */
-const SHRINKAGE = 0.5;
+const SHRINKAGE = 1;
 /** ln of the error from which on the loss grows linearly. */
 const SOFT = 0.1;
 /** A factor above which a residual says that a condition is not recorded, not what it is. */
@@ -44,14 +52,15 @@ const ERROR_MAX = 1.6;
 const FACTOR_MAX = 1.2;
 
 interface Column {
-  readonly part: Part;
+  readonly part: Scaled;
   readonly trait: string;
 }
 
 /** What parts as `parts` add to the logarithm of a time, by their shares of it in `traits`; the rest is as it is. */
 export function partsShift(parts: PartLaws, traits: Traits): number {
+  const whole = logLinear(parts.whole, traits);
   const added = PARTS.map(
-    (part) => (traits[shareTrait(part)] ?? 0) * Math.expm1(logLinear(parts[part], traits)),
+    (part) => (traits[shareTrait(part)] ?? 0) * Math.expm1(logLinear(parts[part], traits) + whole),
   );
   return Math.log1p(added.reduce((sum, each) => sum + each, 0));
 }
@@ -70,8 +79,8 @@ export function fitParts(residuals: readonly Residual[]): PartLaws {
 
 function columnsOf(residuals: readonly Residual[]): readonly Column[] {
   const names = [...new Set(residuals.flatMap(({ traits }) => Object.keys(traits)))].toSorted();
-  return PARTS.flatMap((part) =>
-    names.filter((trait) => OF_PART[part].test(trait)).map((trait) => ({ part, trait })),
+  return SCALED.flatMap((part) =>
+    names.filter((trait) => MAY[part].test(trait)).map((trait) => ({ part, trait })),
   );
 }
 
@@ -111,12 +120,13 @@ function entriesOf(
   laws: PartLaws,
   shift: number,
 ): readonly (readonly [at: number, value: number])[] {
-  const shares = Object.fromEntries(
-    PARTS.map((part) => {
-      const share = traits[shareTrait(part)] ?? 0;
-      return [part, share * Math.exp(logLinear(laws[part], traits) - shift)];
-    }),
-  );
+  const whole = logLinear(laws.whole, traits);
+  const ofParts = PARTS.map((part) => {
+    const share = traits[shareTrait(part)] ?? 0;
+    return [part, share * Math.exp(logLinear(laws[part], traits) + whole - shift)] as const;
+  });
+  const all = ofParts.reduce((sum, [, share]) => sum + share, 0);
+  const shares: Readonly<Record<string, number>> = { ...Object.fromEntries(ofParts), whole: all };
   return columns.flatMap(({ part, trait }, at) => {
     const value = (traits[trait] ?? 0) * (shares[part] ?? 0);
     return value === 0 ? [] : [[at, value] as const];
@@ -128,7 +138,7 @@ function lawsOf(
   effects: Float64Array,
   residuals: readonly Residual[],
 ): PartLaws {
-  const laws = PARTS.map((part) => {
+  const laws = SCALED.map((part) => {
     const terms = columns.flatMap(({ part: of, trait }, at) => {
       if (of !== part) return [];
       const values = residuals.map(({ traits }) => traits[trait] ?? 0);
@@ -140,5 +150,5 @@ function lawsOf(
     const law = { intercept: 0, terms: Object.fromEntries(terms) };
     return [part, { ...law, low: -FACTOR_MAX, high: FACTOR_MAX }] as const;
   });
-  return Object.fromEntries(laws) as Record<Part, LogLinear>;
+  return Object.fromEntries(laws) as Record<Scaled, LogLinear>;
 }

@@ -34,7 +34,8 @@ export type Part = (typeof PARTS)[number];
 
 /** ln(true time / physics); of power, ln(true power / physics). */
 export type Corrections = Readonly<Record<Corrected, LogLinear>> & {
-  readonly parts: Readonly<Record<Part, LogLinear>>;
+  /** `whole` is of all parts alike. */
+  readonly parts: Readonly<Record<Part | "whole", LogLinear>>;
 };
 
 export const SHIPPED_CORRECTIONS: Corrections = table.corrections;
@@ -48,6 +49,7 @@ export const UNCORRECTED: Corrections = {
     launch: NOTHING,
     host: NOTHING,
     rest: NOTHING,
+    whole: NOTHING,
   },
   first: NOTHING,
   token: NOTHING,
@@ -94,9 +96,10 @@ function powerShift(correction: LogLinear, traits: Traits, device?: string): num
 export type PartFactors = Readonly<Record<Part, number>>;
 
 export function partFactors({ parts }: Corrections, traits: Traits): PartFactors {
+  const whole = logLinear(parts.whole, traits);
   const factors = PARTS.map((part) => {
     const isThere = part !== "experts" || traits["experts"] === 1;
-    return [part, isThere ? Math.exp(logLinear(parts[part], traits)) : 1] as const;
+    return [part, isThere ? Math.exp(logLinear(parts[part], traits) + whole) : 1] as const;
   });
   return Object.fromEntries(factors) as Record<Part, number>;
 }
