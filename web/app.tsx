@@ -2,7 +2,14 @@
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "./ask.ts";
-import { isOwn, keepModel, knowNetwork, modelLink } from "./own-models.ts";
+import {
+  followMachine,
+  linkMachine,
+  namesMachine,
+  usedMachine,
+  type UsedMachine,
+} from "./own-machine.ts";
+import { isOwn, keepModel, knowNetwork, loseModel, modelLink } from "./own-models.ts";
 import { WordsContext } from "./parts/context.ts";
 import { ThemeButton } from "./parts/theme.tsx";
 import type { ViewProps } from "./views/view.ts";
@@ -39,12 +46,12 @@ interface Place {
 }
 
 export function App(): JSX.Element | null {
-  const [place, setPlace] = useState(placeNow);
+  const [place, setPlace] = useState(arrived);
   const [module, setModule] = useState<ViewModule | null>(null);
   const language = languageOf(place.query);
   const words = useLanguage(language);
   useEffect(() => {
-    const follow = (): void => setPlace(placeNow());
+    const follow = (): void => setPlace(arrived());
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
@@ -63,14 +70,18 @@ export function App(): JSX.Element | null {
   const show = (query: string): void => {
     const hash = addressOf(place.view, new URLSearchParams(query), place.query);
     history.replaceState(null, "", hash);
-    setPlace(placeNow());
+    setPlace(arrived());
   };
   if (words === null) return null;
+  const { text, isLinked } = usedMachine();
+  // Views ask anew about another machine of the same name.
+  const device = isLinked ? text : "own";
   return (
     <WordsContext.Provider value={words}>
       <Header place={place} words={words} />
       <main id="main">
-        {module !== null && isThere && <module.View query={place.query} show={show} />}
+        {namesMachine(place.query) && <LinkedMachine />}
+        {module !== null && isThere && <module.View key={device} query={place.query} show={show} />}
       </main>
     </WordsContext.Provider>
   );
@@ -93,7 +104,10 @@ function useModel(query: URLSearchParams): boolean {
           keepModel(name, model, text);
           setKnown(text);
         },
-        refused: () => setFailed(text),
+        refused: () => {
+          loseModel(name);
+          setFailed(text);
+        },
       },
     );
   }, [isAwaited, name, text]);
@@ -113,6 +127,15 @@ function useModel(query: URLSearchParams): boolean {
     );
   }, [name]);
   return !isAwaited;
+}
+
+/** Whose machine the view is of, loaded where an address names one. */
+function LinkedMachine(): JSX.Element | null {
+  const [Note, setNote] = useState<ComponentType<UsedMachine> | null>(null);
+  useEffect(() => {
+    void import("./parts/machine-note.tsx").then(({ MachineNote }) => setNote(() => MachineNote));
+  }, []);
+  return Note === null ? null : <Note {...usedMachine()} />;
 }
 
 /** Words of a language; those before until they are there. */
@@ -178,10 +201,19 @@ function placeNow(): Place {
   return { view, query: new URLSearchParams(query) };
 }
 
+/** The place of the address, with the machine that it names in it and in use. */
+function arrived(): Place {
+  const { view, query } = placeNow();
+  const hasMachine = followMachine(query);
+  if (hasMachine) history.replaceState(null, "", `#${view}?${query}`);
+  return { view, query };
+}
+
 /** An address of a view in the language of the place before. */
 function addressOf(view: ViewName, query: URLSearchParams, before: URLSearchParams): string {
   const language = before.get("lang");
   if (language !== null) query.set("lang", language);
+  linkMachine(query);
   const link = modelLink(query.get("model") ?? "");
   if (link !== null) query.set(LINK, link);
   const text = query.toString();

@@ -1,5 +1,5 @@
 /** Questions to the worker. */
-import { keepMachine, keptMachine } from "./own-machine.ts";
+import { onMachine, usedMachine } from "./own-machine.ts";
 import type { FromWorker, Refused, ToWorker } from "./worker/messages.ts";
 import type { Verb, Verbs } from "./worker/verbs.ts";
 
@@ -22,16 +22,15 @@ function started(): Worker {
     else if (data.kind === "end") listener?.end?.();
     else listener?.refused(data.refused);
   });
-  const entries = keptMachine();
-  if (entries !== null) made.postMessage({ kind: "own", entries } satisfies ToWorker);
+  if (usedMachine().text !== null) tellMachine(made);
   return made;
 }
 
-/** Keeps the machine, and lets plans know it from now on. */
-export function useMachine(entries: string): void {
-  keepMachine(entries);
-  worker.postMessage({ kind: "own", entries } satisfies ToWorker);
+function tellMachine(to: Worker): void {
+  to.postMessage({ kind: "machine", ...usedMachine() } satisfies ToWorker);
 }
+
+onMachine(() => tellMachine(worker));
 
 /** Asks, and hears the answer in parts until its end; what is returned takes the question back. */
 export function ask<V extends Verb>(

@@ -24,10 +24,17 @@ export function modelLink(name: string): string | null {
   return link !== null && link.length <= LINK_MAX ? link : null;
 }
 
+const cut = new Set<string>();
+
+/** From now on `name` is known as that of a model which an address brings, and which cannot be read. */
+export function loseModel(name: string): void {
+  cut.add(name);
+}
+
 /** How a link reproduces a model of the user; null of one of the catalogue. */
-export function linkState(name: string): "linked" | "large" | "lost" | null {
+export function linkState(name: string): "linked" | "large" | "lost" | "cut" | null {
   if (!isOwn(name)) return null;
-  if (!models.has(name)) return "lost";
+  if (!models.has(name)) return cut.has(name) ? "cut" : "lost";
   return modelLink(name) === null ? "large" : "linked";
 }
 

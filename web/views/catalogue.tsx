@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { significant, type Offer } from "../../core/index.ts";
 import { choiceField, readValues, textField, writeValues, type ValuesOf } from "../address.ts";
+import { OWN_MACHINE } from "../own-machine.ts";
 import { Actions } from "../parts/actions.tsx";
 import { Assumptions } from "../parts/assumptions.tsx";
 import { useWords } from "../parts/context.ts";
@@ -34,7 +35,10 @@ export function View({ query, show }: ViewProps): JSX.Element {
   const entry = useAnswer("entry", { device: state.device });
   const change = (changes: Partial<State>): void =>
     show(writeValues(fields, { ...state, ...changes }));
-  const all = rows.answer ?? [];
+  // A machine of the user's own is shown where it is named, so that a link without it shows the same.
+  const all = (rows.answer ?? []).filter(
+    ({ id }) => id !== OWN_MACHINE || state.device === OWN_MACHINE,
+  );
   const shown = all.filter(({ kind }) => state.kind === "all" || kind === state.kind);
   return (
     <section aria-busy={rows.isWorking || entry.isWorking} id="answer">
@@ -43,7 +47,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
         <Suggested
           label={words.device}
           value={state.device}
-          suggestions={all.map(({ id, name }) => [id, name])}
+          suggestions={(rows.answer ?? []).map(({ id, name }) => [id, name])}
           change={(device) => change({ device })}
         />
       </div>

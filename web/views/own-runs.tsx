@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { readValues, writeValues } from "../address.ts";
 import { ask } from "../ask.ts";
-import { OWN_MACHINE } from "../own-machine.ts";
+import { linkMachine, OWN_MACHINE } from "../own-machine.ts";
 import { useWords } from "../parts/context.ts";
 import { intervalText } from "../parts/quantity.ts";
 import { DataTable } from "../parts/table.tsx";
@@ -35,6 +35,12 @@ function stateOf(model: string): PlanState {
     objective: "latency",
     only: [OWN_MACHINE],
   };
+}
+
+function planAddress(model: string): string {
+  const query = new URLSearchParams(writeValues(planFields, stateOf(model)));
+  linkMachine(query);
+  return `#plan?${query}`;
 }
 
 export function OwnRuns(): JSX.Element {
@@ -69,7 +75,7 @@ export function OwnRuns(): JSX.Element {
         rows={MODELS.map((model) => ({
           id: model,
           cells: [
-            <a key="model" href={`#plan?${writeValues(planFields, stateOf(model))}`}>
+            <a key="model" href={planAddress(model)}>
               {model}
             </a>,
             ...cellsOf(runs[model], words),

@@ -2,18 +2,25 @@
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { QuantityKind } from "../../core/index.ts";
-import { choiceField, listField, readValues, writeValues, type ValuesOf } from "../address.ts";
-import { useMachine } from "../ask.ts";
-import { OWN_MACHINE } from "../own-machine.ts";
+import {
+  choiceField,
+  listField,
+  numberField,
+  readValues,
+  writeValues,
+  type ValuesOf,
+} from "../address.ts";
+import { keepMachine, OWN_MACHINE } from "../own-machine.ts";
 import { Actions, save } from "../parts/actions.tsx";
 import { useWords } from "../parts/context.ts";
 import { Choice, LogSlider, Several } from "../parts/controls.tsx";
 import { quantityText } from "../parts/quantity.ts";
 import { useAnswer } from "../parts/use-answer.ts";
 import { LANES, measureLanes, type Lanes } from "../road/measure.ts";
-import { ownDevice } from "../road/own-device.ts";
+import { machineOf, ownDevice, type Machine } from "../road/own-device.ts";
 import type { LaneRates } from "../road/rates.ts";
 import type { DeviceRow } from "../worker/devices-verb.ts";
+import { packed } from "../worker/link-text.ts";
 import { OwnRuns } from "./own-runs.tsx";
 import { RoadLanes, type Lane } from "./road-lanes.tsx";
 import type { ViewProps } from "./view.ts";
@@ -26,12 +33,21 @@ const FIGURES = {
 type FigureName = keyof typeof FIGURES;
 const NAMES = Object.keys(FIGURES) as readonly FigureName[];
 
+const GIB = 2 ** 30;
+const MEMORY_USUAL = 16 * GIB;
+const MEMORY_MAX = 1024 * GIB;
+
 const fields = {
   figure: choiceField(NAMES, "compute"),
   devices: listField(["apple-m2", "l4", "h100-sxm", "tpu-v7", "rubin"]),
   /** What was measured, so that a link shows it too. */
   lanes: listField(),
+  memory: numberField(MEMORY_USUAL, { min: GIB, max: MEMORY_MAX }),
+  /** Whose runs are shown: those of the machine in plans, once it is used there. */
+  runs: choiceField(["none", OWN_MACHINE], "none"),
 };
+
+type State = ValuesOf<typeof fields>;
 
 type Progress = "idle" | "working" | "done" | "failed";
 
@@ -40,7 +56,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
   const state = useMemo(() => readValues(fields, query), [query]);
   const { answer, isWorking } = useAnswer("devices", null);
   const lanes = useMemo(() => readLanes(state.lanes), [state.lanes]);
-  const change = (changes: Partial<ValuesOf<typeof fields>>): void =>
+  const change = (changes: Partial<State>): void =>
     show(writeValues(fields, { ...state, ...changes }));
   const drawn = [
     ...ownLanes(lanes, state.figure, words.lanes),
@@ -55,7 +71,8 @@ export function View({ query, show }: ViewProps): JSX.Element {
       <h1>{words.heading}</h1>
       <p class="hint">{words.about}</p>
       <div class="row">
-        <Measuring lanes={lanes} reach={(measured) => change({ lanes: writtenLanes(measured) })} />
+        <Measuring lanes={lanes} state={state} change={change} />
+        {state.runs !== "none" && <OwnRuns />}
       </div>
       <div class="row">
         <Choice
@@ -89,22 +106,22 @@ export function View({ query, show }: ViewProps): JSX.Element {
   );
 }
 
-/** The button, what it is doing, and what can be done with what it found. */
-function Measuring({
-  lanes,
-  reach,
-}: {
+interface MeasuredProps {
   readonly lanes: Lanes;
-  readonly reach: (measured: Lanes) => void;
-}): JSX.Element {
+  readonly state: State;
+  readonly change: (changes: Partial<State>) => void;
+}
+
+/** The button, what it is doing, and what can be done with what it found. */
+function Measuring({ lanes, state, change }: MeasuredProps): JSX.Element {
   const words = useWords().road;
   const [progress, setProgress] = useState<Progress>("idle");
   // Figures may be chosen while it measures: the address of then is not that of the click.
-  const newest = useRef(reach);
-  newest.current = reach;
+  const newest = useRef(change);
+  newest.current = change;
   const measure = async (): Promise<void> => {
     setProgress("working");
-    await measureLanes((measured) => newest.current(measured)).then(
+    await measureLanes((measured) => newest.current({ lanes: writtenLanes(measured) })).then(
       () => setProgress("done"),
       () => setProgress("failed"),
     );
@@ -123,7 +140,9 @@ function Measuring({
         {words.progress[progress]}
         {progress === "done" && lanes.gpu === undefined && ` ${words.noGpu}`}
       </span>
-      {progress !== "working" && lanes.cores !== undefined && <OwnMachine lanes={lanes} />}
+      {progress !== "working" && lanes.cores !== undefined && (
+        <OwnMachine lanes={lanes} state={state} change={change} />
+      )}
     </>
   );
 }
@@ -148,50 +167,41 @@ function readLanes(written: readonly string[]): Lanes {
   return Object.fromEntries(read) as Lanes;
 }
 
-const GIB = 2 ** 30;
-const MEMORY_USUAL = 16 * GIB;
-
 /** What was measured, with the memory that the user says, as a file or in plans of this page. */
-function OwnMachine({ lanes }: { readonly lanes: Lanes }): JSX.Element {
+function OwnMachine({ lanes, state, change }: MeasuredProps): JSX.Element {
   const words = useWords().road;
-  const [memory, setMemory] = useState(MEMORY_USUAL);
-  const [isUsed, setUsed] = useState(false);
-  const entries = (): string =>
-    JSON.stringify(
-      ownDevice(lanes, {
-        date: new Date().toISOString().slice(0, 10),
-        memory,
-        cores: navigator.hardwareConcurrency,
-      }),
-      null,
-      2,
-    );
+  const memory = state.memory ?? MEMORY_USUAL;
+  const machine = (): Machine | null =>
+    machineOf(lanes, {
+      date: new Date().toISOString().slice(0, 10),
+      memory,
+      cores: navigator.hardwareConcurrency,
+    });
+  const file = (): string => {
+    const measured = machine();
+    return JSON.stringify(measured && ownDevice(measured, "My machine"), null, 2);
+  };
+  const use = (): void =>
+    void packed(machine()).then((text) => {
+      keepMachine(text);
+      change({ runs: OWN_MACHINE });
+    });
   return (
     <>
       <LogSlider
         label={words.memory}
         value={memory}
         min={GIB}
-        max={1024 * GIB}
+        max={MEMORY_MAX}
         text={(value) => quantityText(value, "size")}
-        change={(value) => setMemory(value ?? MEMORY_USUAL)}
+        change={(value) => change({ memory: value })}
       />
-      <button
-        type="button"
-        onClick={() => save(`${OWN_MACHINE}.json`, "application/json", entries())}
-      >
+      <button type="button" onClick={() => save(`${OWN_MACHINE}.json`, "application/json", file())}>
         {words.save}
       </button>
-      <button
-        type="button"
-        onClick={() => {
-          useMachine(entries());
-          setUsed(true);
-        }}
-      >
+      <button type="button" onClick={use}>
         {words.use}
       </button>
-      {isUsed && <OwnRuns />}
     </>
   );
 }

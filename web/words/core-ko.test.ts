@@ -39,6 +39,7 @@ const ENGLISH: Readonly<Record<string, string>> = {
   "server over its devices, price": NAME,
   "scores over the vocabulary": NAME,
   "scores kept apart": NAME,
+  "Machine of this link": NAME,
   "SGD with momentum": NAME,
   "7 experts 7": NAME,
   "holds in part": NAME,

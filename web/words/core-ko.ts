@@ -237,6 +237,7 @@ const EXPECTED: readonly Form[] = [
     () => "상태 200. 나중에 다시 하거나 config.json 파일을 주세요",
   ],
   [/^a model in the address, whole$/u, () => "주소에 온전히 담긴 모델"],
+  [/^a device in the address, whole$/u, () => "주소에 온전히 담긴 장치"],
   [/^a file beside the index$/u, () => "색인 옆에 있는 파일"],
   [
     /^a device that a serving engine runs on, not (.+)$/u,

@@ -58,7 +58,17 @@ export const en = {
         `${name} is too large for an address: who opens a link to this view has to drop the file there.`,
       lost: (name: string): string =>
         `This link holds only the name of ${name}: drop the file here.`,
+      cut: (name: string): string =>
+        `What this link holds of ${name} was cut or altered on its way: drop the file here, or ask for the link again.`,
     },
+  },
+  machine: {
+    own: "The figures of your machine are in the address, so a link shows this view too.",
+    linked: (date: string): string =>
+      `The “Machine of this link” is of whoever made the link, measured ${date}. It is not kept here, and a machine that you measured yourself stays as it is.`,
+    lost: "This link holds only the name of a machine that was measured in another browser: ask for the link again, or measure yours in Road.",
+    cut: "The machine in this link was cut or altered on its way, so it is left out:",
+    file: "Save the file that the command takes",
   },
   compare: {
     title: "Side by side",

@@ -10,7 +10,7 @@ import {
   type Objective,
   type SiteChoice,
 } from "../../core/index.ts";
-import { currentCatalogue } from "./current-catalogue.ts";
+import { catalogueFor } from "./current-catalogue.ts";
 import { batchEngines } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
@@ -67,7 +67,7 @@ export async function* batchesAnswer(question: BatchesQuestion): Parts<BatchesVi
     model,
     ...(rate === null ? {} : { rate }),
     limits,
-    sites: sitesOf(currentCatalogue(), batchEngines(), choice),
+    sites: sitesOf(catalogueFor(choice), batchEngines(), choice),
     numerics: usualFormats(model),
     objective,
     confidence,

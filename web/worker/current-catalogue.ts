@@ -1,5 +1,6 @@
 /** The shipped catalogue, and the user's own machine where one was measured. */
-import { catalogue, extendCatalogue, type Catalogue } from "../../core/index.ts";
+import { catalogue, extendCatalogue, type Catalogue, type SiteChoice } from "../../core/index.ts";
+import { OWN_MACHINE, OWN_VENDOR } from "../own-machine.ts";
 import { accepted, Refusal } from "./refusal.ts";
 
 let own: unknown = {};
@@ -20,6 +21,12 @@ export async function wholeCatalogue(): Promise<Catalogue> {
     whole = null;
     throw error;
   }
+}
+
+/** Of a search: the user's own machine is in it where it is asked for, so that a link that does not name it needs none. */
+export function catalogueFor({ devices = [], vendors = [] }: SiteChoice): Catalogue {
+  const isAsked = devices.includes(OWN_MACHINE) || vendors.includes(OWN_VENDOR);
+  return isAsked ? extended : catalogue;
 }
 
 /** From now on `entries` are in the catalogue. Errors: they are not of its shape. */

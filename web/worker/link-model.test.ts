@@ -20,14 +20,17 @@ test("linkedModel() of linkText() is the model, of every one of the catalogue, a
   assert.ok(models > 90);
 });
 
-const packed = (value: unknown): string =>
-  deflateRawSync(JSON.stringify(value)).toString("base64url");
+/** `written` stands in the text where `name` would: what JSON.stringify() does not write. */
+const packed = (value: unknown, name = "", written = ""): string =>
+  deflateRawSync(JSON.stringify(value).replace(name, written)).toString("base64url");
 
 test("linkedModel() refuses what is no model, and what unfolds without end", async () => {
   const entries = catalogue.models as readonly ModelEntry[];
   const model = decodeModelEntry(entries.find(({ id }) => id === "qwen3-32b")!);
   assert.ok(model.ok && model.value.kind === "transformer");
   const [stack] = model.value.stacks;
+  const { id, name, source, numerics } = model.value;
+  const common = { id, name, source, numerics };
   const whole = packed(model.value);
   assert.deepEqual(await linkedModel(whole), model.value);
   for (const text of [
@@ -40,6 +43,12 @@ test("linkedModel() refuses what is no model, and what unfolds without end", asy
     packed({ ...model.value, stacks: [{ ...stack, hidden: -1 }] }),
     packed({ ...model.value, stacks: [{ ...stack, hidden: 1e300 }] }),
     packed({ ...model.value, name: "x".repeat(2 ** 23) }),
+    packed({ ...model.value, name: "x".repeat(2001) }),
+    packed({ ...model.value, stacks: [{ ...stack, hidden: 7777 }] }, "7777", "1e400"),
+    packed({ ...model.value, proto: 1 }, "proto", "__proto__"),
+    packed({ ...model.value, proto: 1 }, "proto", "constructor"),
+    packed({ kind: "network", ...common, inputs: [], nodes: [] }),
+    "A".repeat(LINK_MAX + 1),
   ]) {
     await assert.rejects(linkedModel(text), Refusal, text.slice(0, 40));
   }

@@ -1,4 +1,5 @@
 /** What page and worker send each other. */
+import type { UsedMachine } from "../own-machine.ts";
 
 /** Answers in parts, each the whole answer so far; the last is final. */
 export type Parts<A> = AsyncGenerator<A, void>;
@@ -13,8 +14,8 @@ export interface Refused {
 export type ToWorker =
   | { readonly kind: "ask"; readonly id: number; readonly verb: string; readonly question: unknown }
   | { readonly kind: "cancel"; readonly id: number }
-  /** Entries of the user's own, as text of JSON. */
-  | { readonly kind: "own"; readonly entries: string };
+  /** The measured machine that questions are asked about from then on. */
+  | ({ readonly kind: "machine" } & UsedMachine);
 
 export type FromWorker =
   | { readonly kind: "part"; readonly id: number; readonly answer: unknown }

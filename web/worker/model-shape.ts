@@ -8,14 +8,16 @@ const count = z.int().check(z.gte(1), z.lte(COUNT_MAX));
 const natural = z.int().check(z.gte(0), z.lte(COUNT_MAX));
 /** Sums and products of counts: parameters, elements, FLOPs. */
 const amount = z.number().check(z.gte(0), z.lte(Number.MAX_SAFE_INTEGER));
+/** Past every name and note of a model in the catalogue. */
+const text = z.string().check(z.maxLength(2000));
 const shape = z.array(natural);
 const flag = z.boolean();
 const maybe = z.exactOptional;
 
-const storage = z.strictObject({ name: z.string(), bits: z.number().check(z.gt(0), z.lte(64)) });
+const storage = z.strictObject({ name: text, bits: z.number().check(z.gt(0), z.lte(64)) });
 const multiplied = z.enum(PRECISIONS);
 const numerics = z.strictObject({
-  name: z.string(),
+  name: text,
   linear: storage,
   experts: storage,
   embedding: storage,
@@ -219,11 +221,11 @@ const work = z.discriminatedUnion("kind", [
 ]);
 
 const common = {
-  id: z.string(),
-  name: z.string(),
-  source: z.string(),
+  id: text,
+  name: text,
+  source: text,
   numerics,
-  assumptions: maybe(z.array(z.string())),
+  assumptions: maybe(z.array(text)),
 };
 
 export const modelShape: z.ZodMiniType<Model> = z.discriminatedUnion("kind", [
@@ -236,23 +238,23 @@ export const modelShape: z.ZodMiniType<Model> = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("network"),
     ...common,
-    inputs: z.array(z.strictObject({ name: z.string(), shape })),
-    nodes: z.array(
-      z.strictObject({
-        name: z.string(),
-        count,
-        parameters: amount,
-        shared: maybe(flag),
-        work,
-        numerics: maybe(numerics),
-        isUnmodelled: maybe(flag),
-      }),
-    ),
+    inputs: z.array(z.strictObject({ name: text, shape })),
+    nodes: z
+      .array(
+        z.strictObject({
+          name: text,
+          count,
+          parameters: amount,
+          shared: maybe(flag),
+          work,
+          numerics: maybe(numerics),
+          isUnmodelled: maybe(flag),
+        }),
+      )
+      .check(z.minLength(1)),
     idle: maybe(amount),
-    outputs: maybe(
-      z.array(z.strictObject({ name: z.string(), shape, sizes: z.array(z.string()) })),
-    ),
-    opsets: maybe(z.array(z.strictObject({ domain: z.string(), version: natural }))),
-    sizes: maybe(z.record(z.string(), natural)),
+    outputs: maybe(z.array(z.strictObject({ name: text, shape, sizes: z.array(text) }))),
+    opsets: maybe(z.array(z.strictObject({ domain: text, version: natural }))),
+    sizes: maybe(z.record(text, natural)),
   }),
 ]);

@@ -9,6 +9,7 @@ import {
   ranked,
   sitesOf,
   usualFormats,
+  type Catalogue,
   type Change,
   type Counterfactual,
   type Demand,
@@ -21,7 +22,7 @@ import {
   type SiteChoice,
 } from "../../core/index.ts";
 import { OWN_MACHINE } from "../own-machine.ts";
-import { currentCatalogue } from "./current-catalogue.ts";
+import { catalogueFor } from "./current-catalogue.ts";
 import { enginesNamed } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { modelOf, type ModelChoice } from "./models.ts";
@@ -68,7 +69,13 @@ export interface Reason {
 }
 
 /** The plans of the last question, which most likely stand for the next, and what they were searched among. */
-let last: { readonly among: string; readonly plans: readonly Plan[] } = { among: "", plans: [] };
+let last: Searched = { among: "", from: null, plans: [] };
+
+interface Searched {
+  readonly among: string;
+  readonly from: Catalogue | null;
+  readonly plans: readonly Plan[];
+}
 
 /** Milliseconds of search after which the answer so far is shown, and questions are heard. */
 const PART_AFTER = 40;
@@ -77,7 +84,8 @@ const AGAIN_MAX = 12;
 export async function* planAnswer(question: PlanQuestion): Parts<PlanView> {
   const request = await requestOf(question);
   const among = amongOf(question);
-  if (last.among === among) {
+  const from = catalogueFor(question.choice);
+  if (last.among === among && last.from === from) {
     const again = last.plans.slice(0, AGAIN_MAX).map((plan) => planAgain(request, plan));
     if (again.some((answer) => "estimate" in answer)) yield view(request, again, 0);
   }
@@ -93,7 +101,7 @@ export async function* planAnswer(question: PlanQuestion): Parts<PlanView> {
     }
   }
   const { plans, nearest, relaxed } = answered(request, answers);
-  last = { among, plans };
+  last = { among, from, plans };
   const whole = {
     ...view(request, answers, sites.length),
     nearest: nearestOf(nearest, relaxed),
@@ -153,7 +161,7 @@ async function requestOf(question: PlanQuestion): Promise<PlanRequest> {
     workload: workloadNamed(question.workload),
     demand,
     limits,
-    sites: sitesOf(currentCatalogue(), enginesNamed(question.engines, isOwn), choice),
+    sites: sitesOf(catalogueFor(choice), enginesNamed(question.engines, isOwn), choice),
     numerics: [
       ...usualFormats(model),
       ...(isOwn ? OWN_FORMATS.map((name) => accepted(numerics(name))) : []),

@@ -1,5 +1,6 @@
 /** What the page may ask its worker: each verb's question and answer, plain data both. */
 import type { Model } from "../../core/index.ts";
+import type { Machine } from "../road/own-device.ts";
 import type { BatchesQuestion, BatchesView } from "./batches-verb.ts";
 import type { ClaimView } from "./claim-verb.ts";
 import type { DeviceRow } from "./devices-verb.ts";
@@ -21,6 +22,7 @@ export interface Verbs {
     readonly answer: Model["kind"];
   };
   readonly linked: { readonly question: { readonly text: string }; readonly answer: Model };
+  readonly machine: { readonly question: { readonly text: string }; readonly answer: Machine };
   readonly read: { readonly question: ReadQuestion; readonly answer: ReadView };
   readonly claim: { readonly question: { readonly text: string }; readonly answer: ClaimView };
   readonly simulate: { readonly question: SimulateQuestion; readonly answer: SimulateView };

@@ -4,6 +4,7 @@
  * Verbs give their answers in parts; between two parts the worker hears of cancellations. A verb that is
  * asked again cancels its earlier question.
  */
+import type { UsedMachine } from "../own-machine.ts";
 import { extendBy } from "./current-catalogue.ts";
 import { kindAnswer } from "./kind-verb.ts";
 import { listsAnswer } from "./lists.ts";
@@ -28,6 +29,7 @@ const ANSWERERS: { readonly [V in Verb]: () => Answerer<V> | Promise<Answerer<V>
   model: () => import("./model-verb.ts").then(({ modelAnswer }) => modelAnswer),
   kind: () => kindAnswer,
   linked: () => import("./linked-verb.ts").then(({ linkedAnswer }) => linkedAnswer),
+  machine: () => import("./machine-verb.ts").then(({ machineAnswer }) => machineAnswer),
   read: () => import("./read-verb.ts").then(({ readAnswer }) => readAnswer),
   worth: () => import("./worth-verb.ts").then(({ worthAnswer }) => worthAnswer),
   claim: () => import("./claim-verb.ts").then(({ claimAnswer }) => claimAnswer),
@@ -39,16 +41,23 @@ const open = new Set<number>();
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === "cancel") open.delete(data.id);
   else if (data.kind === "ask") void answer(data);
-  else own(data.entries);
+  else machineRead = machineRead.catch(() => {}).then(() => own(data));
 });
 
-/** What this version cannot read is left out: an older one may have kept it. */
-function own(entries: string): void {
-  try {
-    extendBy(JSON.parse(entries));
-  } catch (error) {
-    if (!(error instanceof Refusal || error instanceof SyntaxError)) throw error;
+/** Until then no question is answered. */
+let machineRead = Promise.resolve();
+
+/** What cannot be read is left out: an older version may have kept it, and of a link the page says so. */
+async function own({ text, isLinked }: UsedMachine): Promise<void> {
+  let entries: unknown = {};
+  if (text !== null) {
+    const { machineEntries } = await import("./link-machine.ts");
+    entries = await machineEntries(text, isLinked).catch((error: unknown) => {
+      if (error instanceof Refusal) return {};
+      throw error;
+    });
   }
+  extendBy(entries);
 }
 
 async function answer({ id, verb, question }: Extract<ToWorker, { kind: "ask" }>): Promise<void> {
@@ -59,6 +68,7 @@ async function answer({ id, verb, question }: Extract<ToWorker, { kind: "ask" }>
       tell: (part: unknown) => void,
     ) => AsyncIterable<unknown>;
     const tell = (part: unknown): void => send({ kind: "part", id, answer: part });
+    await machineRead;
     await nextTask();
     if (!open.has(id)) return;
     for await (const part of answerer(question, tell)) {
