@@ -3,7 +3,12 @@ import { test } from "node:test";
 import { chooseTraits } from "../core/calibrate/index.ts";
 import { backtests } from "./backtest.ts";
 import { crossValidated, errorsByFamily } from "./generalisation.ts";
-import { backtestTable, generalisationTable, shippedLeftOutTable } from "./left-out.ts";
+import {
+  backtestTable,
+  collectionTable,
+  generalisationTable,
+  shippedLeftOutTable,
+} from "./left-out.ts";
 import type { CheckedResidual } from "./residuals.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
@@ -101,6 +106,16 @@ test("generalisationTable() has a row a family and a column a way of leaving out
   assert.deepEqual(
     rows.map(([family]) => family),
     ["single-batch latency"],
+  );
+});
+
+test("collectionTable() has a line for each collection of a family that has thirty rows, and none for fewer", () => {
+  const few = RESIDUALS.slice(0, 29).map((each) => ({ ...each, source: "few", group: "few" }));
+  const known = RESIDUALS.map((each) => ({ ...each, source: "many" }));
+  const { rows } = collectionTable([...known, ...few]);
+  assert.deepEqual(
+    rows.map((cells) => cells.slice(0, 3)),
+    [["single-batch latency", "many", String(RESIDUALS.length)]],
   );
 });
 

@@ -98,7 +98,7 @@ export function errorsByFamily(
 }
 
 /** |predicted − measured| / measured, in the row's own sense. */
-function relativeError({ checked, error }: CheckedResidual): number {
+export function relativeError({ checked, error }: CheckedResidual): number {
   return Math.abs(Math.expm1(isRate(checked) ? error : -error));
 }
 

@@ -8,10 +8,11 @@ import {
   chosenTraits,
   crossValidated,
   errorsByFamily,
+  relativeError,
   type FamilyErrors,
   type LeftOut,
 } from "./generalisation.ts";
-import { isRate, type CheckedResidual } from "./residuals.ts";
+import type { CheckedResidual } from "./residuals.ts";
 import { percentText } from "./tables.ts";
 
 type Errors = Readonly<Record<string, FamilyErrors>>;
@@ -68,6 +69,29 @@ function threeText(errors: FamilyErrors | undefined, covered: boolean): string {
   return covered ? `${both} / ${percentText(errors.coverage)}` : both;
 }
 
+/** Median and p90 of each collection's part of a family, with groups left out. */
+export function collectionTable(residuals: readonly CheckedResidual[]): Table {
+  const left = crossValidated(residuals, chosenTraits(), "group").filter((each) => each.isScored);
+  const parts = Map.groupBy(left, ({ checked, source }) => `${checked.family}|${source}`);
+  const rows = [...parts]
+    .filter(([, own]) => own.length >= COLLECTION_MIN)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, own]) => {
+      const errors = own.map(relativeError);
+      return [
+        ...name.split("|"),
+        String(own.length),
+        percentText(sampleQuantile(errors, 0.5)),
+        percentText(sampleQuantile(errors, 0.9)),
+      ];
+    });
+  const [family = "", ...others] = ["family", "collection", "rows", "median", "p90"];
+  return { columns: columns(family, others), rows };
+}
+
+/** Rows of a collection below which it has no line. */
+const COLLECTION_MIN = 30;
+
 /** Errors of each generation as it would have been forecast, by family. */
 export function backtestTable(backtests: readonly Backtest[]): Table {
   const rows = backtests.flatMap(({ name, residuals }) => {
@@ -75,9 +99,7 @@ export function backtestTable(backtests: readonly Backtest[]): Table {
     return [...families]
       .filter(([, own]) => own.length >= ROWS_MIN)
       .map(([family, own]) => {
-        const errors = own.map(({ checked, error }) =>
-          Math.abs(Math.expm1(isRate(checked) ? error : -error)),
-        );
+        const errors = own.map(relativeError);
         const lean = sampleQuantile(
           own.map(({ error }) => -error),
           0.5,

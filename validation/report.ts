@@ -3,7 +3,7 @@ import { significant, type Table } from "../core/index.ts";
 import { compare, summarise } from "./compare.ts";
 import type { Backtest } from "./backtest.ts";
 import { FAMILIES, type Family } from "./family.ts";
-import { backtestTable, generalisationTable } from "./left-out.ts";
+import { backtestTable, collectionTable, generalisationTable } from "./left-out.ts";
 import type { CheckedResidual } from "./residuals.ts";
 import { collection } from "./row.ts";
 import { columnTable, familyTable, percentileTable, percentText, reasonTable } from "./tables.ts";
@@ -48,6 +48,8 @@ export function reportText(parts: ReportParts): string {
     "## Generalisation",
     "Median / p90 / coverage of 80 % intervals. *Groups* are source × model × device × engine, in five folds; devices of the catalogue, models and sources are left out in up to 40 folds of whole ones. Which traits a correction looks at was chosen on the folds of groups and devices, the operator laws saw kernel tables of eight devices, and host times of engines some rows of aice.",
     markdown(generalisationTable(residuals)),
+    "Groups left out, by family and collection of at least 30 rows:",
+    markdown(collectionTable(residuals)),
     "## Backtest",
     "Each generation forecast from devices launched at least three months before it: reach of operator laws and corrections of those only. Shapes of laws are shared by all devices and keep their whole fit, and so does a law of a format that no earlier device had a table of (FP8 before H100, FP4 before B200). A100 from V100 is left out: no kernel table of V100 exists to fit a law on.",
     markdown(backtestTable(backtests)),
