@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logLinear, type Traits, UNCORRECTED } from "../estimate/index.ts";
-import { corrected, fitCorrections, type RowResidual } from "./corrections.ts";
+import { chooseTraits, corrected, fitCorrections, type RowResidual } from "./corrections.ts";
 import { fitLogLinear } from "./fit-log-linear.ts";
 
 /** Residuals of 80 groups whose error is `0.2 + 0.1 · load`, load 0 to 3. */
@@ -97,6 +97,22 @@ test("fitLogLinear() of own terms gives each device its level and slope, a littl
   assert.ok(Math.abs(at("level", 4) + 0.3) < 0.08, String(at("level", 4)));
   assert.equal(at("rising", 9), at("rising", 4));
   assert.equal(at("another", 4), logLinear(model, { concurrency: 4 }));
+});
+
+test("chooseTraits() lets devices have terms of their own in batches, not in times a token", () => {
+  const mirrored = Array.from({ length: 960 }, (_, index): RowResidual => {
+    const [device, users] = [index % 24, Math.floor(index / 24) % 5];
+    const error = (device < 12 ? 1 : -1) * (0.3 + 0.1 * users);
+    const own = { device: `d${device}`, group: `g${index % 192}`, traits: { concurrency: users } };
+    return { name: "batch", basis: "calibrated", error, ...own };
+  });
+  assert.deepEqual(chooseTraits(mirrored).batch, ["own level", "own concurrency"]);
+  const tokens = mirrored.map((each) => ({ ...each, name: "token" as const }));
+  const chosen = chooseTraits(tokens).token ?? [];
+  assert.deepEqual(
+    chosen.filter((trait) => trait.startsWith("own ")),
+    [],
+  );
 });
 
 test("fitLogLinear() of a device with one group keeps it nearer to all others than one with many", () => {
