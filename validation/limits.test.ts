@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { estimate, SHIPPED } from "../core/estimate/index.ts";
 import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
-import { decodeHeader, decodeRow, type Row } from "./row.ts";
+import { decoded } from "./fixtures/decoded.ts";
+import type { Row } from "./row.ts";
 import { servingQuery } from "./serving-query.ts";
 import { shippedWorld } from "./world.ts";
 
@@ -21,11 +22,7 @@ function server(changes: Partial<Row> = {}): Row {
     value: "150",
     notes: "mean at scheduled load 75 samples/s; v4.1 Server",
   };
-  const header = decodeHeader({ line: 1, fields: Object.keys(cells) });
-  assert.ok(header.ok);
-  const row = decodeRow(header.value, { line: 2, fields: Object.values(cells) });
-  assert.ok(row.ok);
-  return { ...row.value, ...changes };
+  return { ...decoded(cells), ...changes };
 }
 
 test("tokenLimit() is MLPerf's 200 ms of a server and 40 ms of an interactive run, as a mean", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeHeader, decodeRow } from "./row.ts";
+import { decoded } from "./fixtures/decoded.ts";
 import { placesOf } from "./places.ts";
 
 const FIELDS = {
@@ -22,14 +22,7 @@ const FIELDS = {
   notes: "disaggregated: prefill 1 x (tp1 pp1 dp4 ep4), decode 4 x (tp8 pp1 dp1 ep8)",
 };
 
-function row(changed: Partial<typeof FIELDS> = {}) {
-  const fields = { ...FIELDS, ...changed };
-  const header = decodeHeader({ line: 1, fields: Object.keys(fields) });
-  assert.ok(header.ok);
-  const decoded = decodeRow(header.value, { line: 2, fields: Object.values(fields) });
-  assert.ok(decoded.ok);
-  return decoded.value;
-}
+const row = (changed: Partial<typeof FIELDS> = {}) => decoded({ ...FIELDS, ...changed });
 
 test("placesOf() reads ctx1_gen4_tep8_batch32 for 192 users of four workers", () => {
   assert.equal(placesOf(row(), 192), 32);

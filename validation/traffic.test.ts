@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shippedWorld } from "./world.ts";
-import { decodeHeader, decodeRow } from "./row.ts";
+import { decoded } from "./fixtures/decoded.ts";
 import { predict } from "./predict.ts";
 import { servingQuery } from "./serving-query.ts";
 import { clientOf, requestsOf, trafficOf } from "./traffic.ts";
@@ -25,14 +25,7 @@ const FIELDS = {
   unit: "ms",
 };
 
-function row(changed: Partial<typeof FIELDS>) {
-  const fields = { ...FIELDS, ...changed };
-  const header = decodeHeader({ line: 1, fields: Object.keys(fields) });
-  assert.ok(header.ok);
-  const decoded = decodeRow(header.value, { line: 2, fields: Object.values(fields) });
-  assert.ok(decoded.ok);
-  return decoded.value;
-}
+const row = (changed: Partial<typeof FIELDS>) => decoded({ ...FIELDS, ...changed });
 
 test("trafficOf() of InferenceX sends ten requests a user, drawn from 0.8 to 1.0 of the nominal", () => {
   const asked = servingQuery(row({}), shippedWorld(), "continuous");

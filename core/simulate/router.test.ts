@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Lane } from "./lane.ts";
+import { route } from "./router.ts";
+import type { Arrival } from "./types.ts";
+
+/** Lanes that so many requests wait for. */
+function lanes(...waiting: readonly number[]): readonly Lane[] {
+  return waiting.map((length) => ({
+    decoding: 0,
+    prompts: [],
+    waiting: Array.from({ length }),
+  })) as unknown as readonly Lane[];
+}
+
+const ARRIVAL = {} as Arrival;
+
+test("route() in turns goes round the replicas, and within one to the lane of least load", () => {
+  const choose = route("round-robin", 2);
+  const busy = lanes(3, 1, 0, 5);
+  assert.deepEqual(
+    [1, 2, 3].map(() => choose(busy, ARRIVAL)),
+    [1, 2, 1],
+  );
+});
+
+test("route() in turns over replicas of one lane does not look at loads", () => {
+  const choose = route("round-robin", 1);
+  const busy = lanes(9, 0, 0);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => choose(busy, ARRIVAL)),
+    [0, 1, 2, 0],
+  );
+});
+
+test("route() by load takes the first of those that have least", () => {
+  assert.equal(route("least-loaded", 2)(lanes(3, 1, 4, 1), ARRIVAL), 1);
+});
