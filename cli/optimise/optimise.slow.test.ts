@@ -230,13 +230,18 @@ test(
     if (model === undefined || !existsSync(model)) return t.skip("npm cannot fetch it");
     const { certificate } = await optimised(model, "--budget", "150s");
     const eight = certificate.candidates.filter(({ name }) => name.includes("static 8 bits"));
-    const ended = eight.map(({ end }) => end).filter((end) => end !== "skipped");
-    assert.ok(ended.length > 0, "none was tried");
     assert.ok(
-      ended.every((end) => end === "refused" || end === "failed"),
+      eight.some(({ end }) => end === "refused"),
+      "none was refused",
+    );
+    // A long search finds layers whose 8 bits change no character: those may pass, whatever misreads may not.
+    const misreads = eight.filter(({ reason }) => !/edits a character 0 of/u.test(reason));
+    assert.ok(
+      misreads.every(({ end }) => ["refused", "failed", "skipped"].includes(end)),
       eight.map(({ reason }) => reason).join(),
     );
     const chosen = certificate.candidates.find(({ name }) => name === certificate.chosen);
-    assert.equal(chosen?.level, "lossless");
+    assert.ok(chosen !== undefined && !misreads.includes(chosen), certificate.chosen);
+    assert.ok(chosen.level === "lossless" || eight.includes(chosen), chosen.level);
   },
 );
