@@ -60,6 +60,20 @@ test("fitWidths() never gives a weaker basis the narrower interval", () => {
   assert.ok(reach.analytic.above >= reach.calibrated.above);
 });
 
+test("fitWidths() pools a weaker basis that errs less with the stronger one: together they hold eight in ten", () => {
+  const wide = ladder(60);
+  const narrow = ladder(600, { basis: "analytic" }).map((each, index) => ({
+    ...each,
+    error: each.error / 10,
+    group: `n${index}`,
+  }));
+  const widths = fitWidths([...wide, ...narrow], SHIPPED_WIDTHS);
+  const { calibrated, analytic } = widths.names.token.reach;
+  assert.deepEqual(calibrated, analytic);
+  const held = [...wide, ...narrow].filter((each) => isHeld(each, widths)).length / 660;
+  assert.ok(held > 0.78 && held < 0.84, String(held));
+});
+
 test("fitWidths() of a quantity without residuals is the prior's", () => {
   const { names } = fitWidths(ladder(60), SHIPPED_WIDTHS);
   assert.deepEqual(names.power, SHIPPED_WIDTHS.names.power);

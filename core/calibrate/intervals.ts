@@ -3,11 +3,13 @@
  *
  * The size of errors is a ridge regression of ln|error| on traits; how many sizes hold eight in ten is a
  * quantile of errors over their size, on either side, one rank out (split conformal prediction, the folds
- * of a small quantity taking turns). A cell with few residuals takes what all bases of its quantity ask for together; a weaker basis never
- * gets the narrower interval.
+ * taking turns). A cell with few residuals takes what all bases of its quantity ask for together; a
+ * weaker basis that asks for less than a stronger one is pooled with it, so it never gets the narrower
+ * interval.
  *
  * Source: Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", chapter 4
- * (rank of n + 1); Papadopoulos et al. 2008, "Normalized nonconformity measures"
+ * (rank of n + 1); Papadopoulos et al. 2008, "Normalized nonconformity measures";
+ * Barlow et al. 1972, "Statistical Inference under Order Restrictions" (pooling of adjacent violators)
  */
 import { BASES, type Basis } from "../interval.ts";
 import {
@@ -59,21 +61,34 @@ function isBroad(residuals: readonly IntervalResidual[]): boolean {
 const FITTED = BASES.filter((basis) => basis !== "measured");
 
 function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
-  const scale = sizeOf(residuals);
-  const relative = relativeOf(residuals, scale);
-  const together = reachOf(relative.map(({ error }) => error));
-  let least: Reach = { below: 0, above: 0 };
+  const relative = relativeOf(residuals);
   const cells = FITTED.map((basis) => {
-    const cell = relative.filter((each) => each.basis === basis).map(({ error }) => error);
-    const own = cell.length < CELL_MIN ? together : reachOf(cell);
-    least = {
-      below: Math.max(least.below, own.below),
-      above: Math.max(least.above, own.above),
-    };
-    return [basis, least] as const;
+    const cell = relative.filter((each) => each.basis === basis);
+    return (cell.length < CELL_MIN ? relative : cell).map(({ error }) => error);
   });
-  const reach = { measured: prior.reach.measured, ...Object.fromEntries(cells) };
-  return { scale, reach: reach as Record<Basis, Reach> };
+  const below = rising(cells, (errors) => reachOf(errors.map((error) => -error)));
+  const above = rising(cells, reachOf);
+  const reach = FITTED.map((basis, at) => [basis, { below: below[at], above: above[at] }] as const);
+  const fitted = { measured: prior.reach.measured, ...Object.fromEntries(reach) };
+  return { scale: sizeOf(residuals), reach: fitted as Record<Basis, Reach> };
+}
+
+/** The reach of each cell; a cell that asks for less than a stronger one before it is pooled with it (isotonic regression). */
+function rising(
+  cells: readonly (readonly number[])[],
+  reach: (errors: readonly number[]) => number,
+): readonly number[] {
+  const pools: { readonly errors: readonly number[]; readonly count: number }[] = [];
+  for (const errors of cells) {
+    let pool = { errors, count: 1 };
+    for (let last = pools.at(-1); last !== undefined; last = pools.at(-1)) {
+      if (reach(last.errors) <= reach(pool.errors)) break;
+      pools.pop();
+      pool = { errors: [...last.errors, ...pool.errors], count: last.count + pool.count };
+    }
+    pools.push(pool);
+  }
+  return pools.flatMap(({ errors, count }) => Array.from({ length: count }, () => reach(errors)));
 }
 
 function sizeOf(residuals: readonly IntervalResidual[]): LogLinear {
@@ -102,30 +117,25 @@ const SIZE_USUAL = Math.log(0.2);
 const SIZE_LOW = Math.log(0.04);
 const SIZE_HIGH = Math.log(1.5);
 
-/** Residuals from which on a size says the same of those it was fitted to as of others. */
-const MANY = 2000;
-const FOLDS = 4;
+const FOLDS = 5;
 
-/** Errors over their sizes; those of a small quantity by fits that left their group out, which know it no better than new ones. */
-function relativeOf(
-  residuals: readonly IntervalResidual[],
-  scale: LogLinear,
-): readonly IntervalResidual[] {
-  const over = (own: readonly IntervalResidual[], size: LogLinear) =>
-    own.map((each) => ({ ...each, error: each.error / Math.exp(logLinear(size, each.traits)) }));
-  if (residuals.length >= MANY) return over(residuals, scale);
+/** Errors over their sizes by fits that left their group out, which know it no better than new ones. */
+function relativeOf(residuals: readonly IntervalResidual[]): readonly IntervalResidual[] {
   const folds = groupedFolds(residuals, FOLDS);
-  return folds.flatMap((fold) =>
-    over(fold, sizeOf(folds.filter((other) => other !== fold).flat())),
-  );
+  return folds.flatMap((fold) => {
+    const size = sizeOf(folds.filter((other) => other !== fold).flat());
+    return fold.map((each) => ({
+      ...each,
+      error: each.error / Math.exp(logLinear(size, each.traits)),
+    }));
+  });
 }
 
-function reachOf(errors: readonly number[]): Reach {
-  const relative = errors.toSorted((a, b) => a - b);
+/** How far above 0 all but a tenth of `errors` stay. */
+function reachOf(errors: readonly number[]): number {
+  const relative = errors.toSorted((a, b) => b - a);
   const rank = Math.max(1, Math.floor((relative.length + 1) * BEYOND));
-  const low = relative[rank - 1] ?? 0;
-  const high = relative[relative.length - rank] ?? 0;
-  return { below: rounded(Math.max(0, -low)), above: rounded(Math.max(0, high)) };
+  return rounded(Math.max(0, relative[rank - 1] ?? 0));
 }
 
 /** Upwards, so that the residual at the edge stays inside. */
