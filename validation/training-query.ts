@@ -104,11 +104,12 @@ function trainingQueries(
     sharding: shardingOf(row),
     attention: attentionOf(row),
     tuned: /lora/i.test(row.model + row.notes) ? "adapters" : "all",
-    optimiser: isNetwork ? MOMENTUM : ADAM,
+    optimiser: row.model === "Transformer-XL" ? LAMB : isNetwork ? MOMENTUM : ADAM,
     gradient: predatesFusion(row) ? 4 : 2,
     eager: isEager(row),
     overlapped: isOverlapped(row),
     channelsFirst: isChannelsFirst(row, model),
+    capped: /tokendrop/.test(row.model),
     ...releasedOf(row),
   } as const;
   const queries = splitsOf(row, model).flatMap((split) => {
@@ -123,6 +124,14 @@ function trainingQueries(
   });
   return queries.length === 0 ? "condition missing: batch" : queries;
 }
+
+/**
+ * LAMB whose eighteen operations each read their operands from memory and write their result: 40 values of 4 bytes.
+ *
+ * Source: NVIDIA/DeepLearningExamples PyTorch/LanguageModeling/Transformer-XL/pytorch/lamb.py (lamb_kernel),
+ * wt103_base.yaml (optim: jitlamb)
+ */
+const LAMB = { name: "LAMB, operation by operation", state: 12, between: 160 } as const;
 
 /** MaxText shards within a slice, and slices are copies. */
 function sliceOf(row: Row, { tensor, data }: TrainingSplit): { readonly shardedOver?: number } {
@@ -153,7 +162,7 @@ function predatesFusion(row: Row): boolean {
 
 function attentionOf(row: Row): AttentionKernels {
   if (isFirstFused(row) || isFusedUnpadded(row)) return "early";
-  return predatesFusion(row) ? "scores" : "fused";
+  return predatesFusion(row) || /PyTorch 1\./.test(row.engine_version) ? "scores" : "fused";
 }
 
 /** Triton's port of the first FlashAttention. Source: mosaicml/llm-foundry, attn_impl of its benchmark configurations */
@@ -171,13 +180,16 @@ function isOverlapped(row: Row): boolean {
 }
 
 /**
- * Networks of one dimension have no other layout in PyTorch; Lambda's runs leave its default.
+ * Networks of one dimension have no other layout in PyTorch; Lambda's runs leave its default, and so do these two.
  *
- * Source: lambdal/deeplearning-benchmark, pytorch/scripts/config_v2 (no --memory-format among the arguments)
+ * Source: lambdal/deeplearning-benchmark, pytorch/scripts/config_v2 (no --memory-format among the arguments);
+ * NVIDIA/DeepLearningExamples PyTorch/Segmentation/nnUNet/utils/args.py (--layout NCDHW),
+ * PyTorch/Detection/Efficientdet/scripts/D0 (--memory-format nchw)
  */
 function isChannelsFirst(row: Row, model: Model): boolean {
   if (model.kind !== "network" || !/PyTorch/.test(row.engine)) return false;
-  return collection(row) === "lamb" || (predatesFusion(row) && model.nodes.every(isFlat));
+  const isLeft = collection(row) === "lamb" || /^(nnU-Net|EfficientDet)/.test(row.model);
+  return isLeft || (predatesFusion(row) && model.nodes.every(isFlat));
 }
 
 function isFlat({ work }: Network["nodes"][number]): boolean {
@@ -196,7 +208,7 @@ function splitsOf(row: Row, model: Model): readonly TrainingSplit[] {
 function statedSplit(row: Row, devices: number): TrainingSplit {
   const noted = (name: RegExp) => Number(name.exec(row.notes)?.[1] ?? 1) || 1;
   const { tp: tensor = 1, pp: pipeline = 1, ep = 1 } = row;
-  const context = noted(/\bCP (\d+)/i) * noted(/context parallel (\d+)/);
+  const context = Math.max(noted(/\bCP (\d+)/i), noted(/context parallel (\d+)/));
   const virtual = pipeline === 1 ? 1 : noted(/VP (\d+)/);
   const data = Math.max(1, devices / (tensor * pipeline * context));
   return { tensor, pipeline, virtual, context, expert: ep, data };

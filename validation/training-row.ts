@@ -83,14 +83,19 @@ export interface Sizes {
 const KILO = 1024;
 
 /**
- * Devices of the row. Tables of several DGX-2H count nodes, which the rows turn into eight devices each;
- * a node has sixteen.
+ * Devices of the row. Tables of several DGX-2 or DGX-2H count nodes, which the rows turn into eight devices each;
+ * a node has sixteen. Four samples a device are those of Transformer-XL's runs on nodes: 512 over eight of them.
  *
- * Source: NVIDIA/DeepLearningExamples BERT for TensorFlow 2 README, "DGX-2H (16x V100 32GB)"
+ * Source: NVIDIA/DeepLearningExamples BERT for TensorFlow 2 README, "DGX-2H (16x V100 32GB)";
+ * PyTorch/LanguageModeling/Transformer-XL/pytorch/wt103_large.yaml, train_multinode and 8dgx2_16gpu_fp16
  */
 export function devicesOf(row: Row): number {
   const stated = Math.max(1, row.accelerators ?? 1);
-  return /Multi-node on NVIDIA DGX-2H/.test(row.notes) ? 2 * stated : stated;
+  const isNodes =
+    row.model === "Transformer-XL" &&
+    /DGX-2/.test(row.hardware) &&
+    row.batch_or_concurrency === "4";
+  return isNodes || /Multi-node on NVIDIA DGX-2H/.test(row.notes) ? 2 * stated : stated;
 }
 
 /** Samples a step, and of them what a copy computes at once where the row says so. */

@@ -16,6 +16,7 @@ import {
   tokensOf,
 } from "./training-row.ts";
 import { trainedLabel } from "./trained-label.ts";
+import { trained } from "./training-query.ts";
 import { validate } from "./validate.ts";
 import { shippedWorld } from "./world.ts";
 
@@ -105,6 +106,22 @@ test("devicesOf() counts sixteen devices a node of DGX-2H", () => {
   const notes = "training performance: Multi-node on NVIDIA DGX-2H V100";
   assert.equal(devicesOf({ ...ROW, accelerators: 8, notes }), 16);
   assert.equal(devicesOf({ ...ROW, accelerators: 8 }), 8);
+  const large = { ...ROW, model: "Transformer-XL", hardware: "NVIDIA V100 SXM3 32GB (DGX-2)" };
+  assert.equal(devicesOf({ ...large, accelerators: 8, batch_or_concurrency: "4" }), 16);
+  assert.equal(devicesOf({ ...large, accelerators: 8, batch_or_concurrency: "8" }), 8);
+});
+
+test("trained() takes context parallelism once, however often a row says it", () => {
+  const notes = 'row "FSDP 4, CP 2"; context parallel 2';
+  const row = { ...ROW, model: "Llama-3.1-8B", hardware: "NVIDIA H100 SXM 80GB", accelerators: 8 };
+  const titan = { ...row, engine: "torchtitan", tp: 1, pp: 1, precision_weights: "bf16" };
+  const long = { ...titan, input_tokens: 65_536, batch_or_concurrency: "local 1" };
+  const tokens = (said: string) => {
+    const answer = trained({ ...long, notes: said }, shippedWorld());
+    assert.ok(typeof answer !== "string", String(answer));
+    return answer.flops;
+  };
+  assert.equal(tokens(notes), tokens("CP 2"));
 });
 
 test("sizesOf() reads thousands as tables of DLRM print them, and a batch a device", () => {

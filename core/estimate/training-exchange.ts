@@ -139,9 +139,10 @@ export function optimiserTime(query: TrainingQuery, ready: Target): Seconds {
   const { sharding, optimiser, gradient } = query;
   const elements = trainedParameters(query) * (sharding === 0 ? 1 : sharedShare(query));
   if (query.offload === true) return hostUpdateTime(elements, query, ready);
-  const read = elements * (gradient + optimiser.state);
+  const { state, between = 0 } = optimiser;
+  const read = elements * (gradient + state + between);
   const around = elements * GRADIENT_PASSES * gradient;
-  const written = elements * (optimiser.state + WEIGHT_BYTES) + around;
+  const written = elements * (state + WEIGHT_BYTES) + around;
   const update: Operator = {
     name: "optimiser",
     group: "pointwise",

@@ -37,6 +37,8 @@ export interface Optimiser {
   readonly name: string;
   /** Bytes of state a parameter, the master copy of the weight included. */
   readonly state: Bytes;
+  /** Bytes a parameter that intermediate results are moved by, where a kernel is run for each operation; none where one does it all. */
+  readonly between?: Bytes;
 }
 
 export interface TrainingQuery {
@@ -68,6 +70,8 @@ export interface TrainingQuery {
   readonly overlapped?: boolean;
   /** Images lie channel by channel in memory, as frameworks keep them unless told otherwise; pixel by pixel where absent. */
   readonly channelsFirst?: boolean;
+  /** Experts take so many tokens each and drop the rest: the host need not wait for how many they got; all are taken where absent. */
+  readonly capped?: boolean;
   /** Optimiser states lie in the memory of the hosts, which update the weights (ZeRO-Offload). */
   readonly offload?: boolean;
   /** Year of the software, with its month as a fraction; what is newest where absent. */

@@ -13,7 +13,7 @@
  * (five products backward); Dubey et al. 2024 (arXiv 2407.21783), section 3.3.2 (context shares)
  */
 import { deviceCount, expand, expandNetwork, inputTokens } from "../operators/index.ts";
-import type { Operator, Parallel, Segment } from "../operators/index.ts";
+import type { Convolution, Operator, Parallel, Segment } from "../operators/index.ts";
 import type { Transformer } from "../model/index.ts";
 import { power } from "../power.ts";
 import type { TrainingQuery, TrainingSplit } from "./training-types.ts";
@@ -35,13 +35,13 @@ export function trainedDevices({ tensor, pipeline, context, data }: TrainingSpli
 /** One forward pass of a micro-batch. */
 export function forwardOperators(query: TrainingQuery): readonly Operator[] {
   const { model, microBatch, numerics } = query;
+  const apart = (body: readonly Operator[]) =>
+    query.attention === "scores" ? body.flatMap((each) => [each, ...scores(each)]) : body;
   if (model.kind === "network") {
-    const body = expandNetwork(model, microBatch, numerics, { fused: false });
+    const body = apart(expandNetwork(model, microBatch, numerics, { fused: false }));
     return query.channelsFirst === true ? body.flatMap(transposed) : body;
   }
-  const body = model.stacks.flatMap((_, stack) => stackOperators(query, model, stack));
-  const plain =
-    query.attention === "scores" ? body.flatMap((each) => [each, ...scores(each)]) : body;
+  const plain = apart(model.stacks.flatMap((_, stack) => stackOperators(query, model, stack)));
   return plain
     .flatMap((each) => [each, ...permuted(each)])
     .map((each) => passes(exchanged(sequenceSplit(each, query), query), query));
@@ -230,7 +230,7 @@ export function backwardOperators(
         ? [inputGradient(operator, work), weightGradient(operator, work)]
         : [inputGradient(operator, work)];
     case "convolution":
-      return times(isDepthwise(work) ? BACKWARD_DEPTHWISE : products);
+      return times(isDepthwise(work) ? backwardDepthwise(work) : products);
     case "grouped-matmul":
     case "recurrent":
       return times(products);
@@ -247,10 +247,19 @@ export function backwardOperators(
   }
 }
 
-/** Gradients of depthwise weights are sums over all pixels with no product to batch. Source: chosen by eye on EfficientNets of DeepLearningExamples, in-sample there */
-const BACKWARD_DEPTHWISE = 20;
+/**
+ * Gradients of depthwise weights are sums over all pixels with no product to batch, one for each tap of the kernel.
+ *
+ * Source: chosen by eye on EfficientNets (9 and 25 taps) and QuartzNet (33 to 87) of DeepLearningExamples, in-sample there
+ */
+const BACKWARD_DEPTHWISE = 12;
+const BACKWARD_TAP = 0.6;
 
-function isDepthwise({ groups, n }: Extract<Operator["work"], { kind: "convolution" }>): boolean {
+function backwardDepthwise({ kernel }: Convolution): number {
+  return BACKWARD_DEPTHWISE + BACKWARD_TAP * kernel.reduce((taps, side) => taps * side, 1);
+}
+
+function isDepthwise({ groups, n }: Convolution): boolean {
   return groups > 1 && n === 1;
 }
 

@@ -319,6 +319,30 @@ test("trainingStep() sends a token once to each host of its experts, and each la
   const [two, four] = [2 * (1 - 0.5 ** 8), 4 * (1 - 0.75 ** 8)];
   close(sent(on(32)) / sent(on(16)), four / two);
   assert.ok(on(8).parts.host > 0.1 * on(8).step.p50);
+  const split = { ...ALONE, data: 32, expert: 8 };
+  const dropping = { model: entry.value, split, batch: 32, tokens: 128, system: roomy };
+  assert.equal(trained({ ...dropping, capped: true }).parts.host, 0);
+});
+
+test("trainingStep() moves what an optimiser of several kernels writes between them", () => {
+  const at = (between: number) =>
+    trained({ optimiser: { ...ADAM, between } }).parts.optimiser / (5 * 4 + 2 * 12 + 2 + between);
+  assert.ok(Math.abs(at(160) / at(0) - 1) < 0.02);
+});
+
+test("trainingStep() of a network sums a depthwise weight once a tap, and writes its scores of attention", () => {
+  const named = (name: string, changed: Partial<TrainingQuery>) => {
+    const found = findModel(catalogue.models as readonly ModelEntry[], name);
+    const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+    assert.ok(entry.ok);
+    const shape = { split: ALONE, tokens: 0, batch: 8, microBatch: 8 };
+    return trained({ model: entry.value, ...shape, ...changed }).parts;
+  };
+  const { forward, backward } = named("quartznet-15x5", {});
+  const { forward: few, backward: fewer } = named("mobilenet-v1", {});
+  assert.ok(backward / forward > 1.5 * (fewer / few));
+  const kept = named("vit-base-16-384", { attention: "scores" }).forward;
+  assert.ok(kept > 1.1 * named("vit-base-16-384", {}).forward);
 });
 
 test("trainingStep() of experts moves tokens into their order and back around the products", () => {

@@ -142,7 +142,8 @@ function stepParts(
   const late = (times: readonly OperatorTime[]) => behind * total(times.filter(isHead));
   const busy = forward + backward + recompute;
   const operators = [...timed, ...again, ...back].map(({ operator }) => operator);
-  const launched = eager ? launches(operators) * LAUNCH : routings(timed) * ROUTING;
+  const routed = query.capped === true ? 0 : routings(timed) * ROUTING;
+  const launched = eager ? launches(operators) * LAUNCH : routed;
   const host = Math.max(0, launched - busy);
   const waiting = (split.pipeline - 1) / split.virtual;
   const covers = { forward, backward: backward + recompute };
