@@ -257,6 +257,12 @@ test("coreCopies() of Neuron's tables is what rate times latency says is in flig
   assert.deepEqual(of("Image Generation; Real Time"), [null, 12, 1]);
 });
 
+test("queuedBatches() of DPUCADF8H is one of its kernels' shares of what all finish", () => {
+  const notes = "DPU: 4 DPUCADF8H kernels running at 300Mhz; E2E latency (ms) Thread num =20";
+  assert.equal(queuedBatches({ ...ROW, notes }), 1 / 4);
+  assert.equal(queuedBatches({ ...ROW, notes: "DPU: 4 DPUCADX8G kernels running at 350Mhz" }), 1);
+});
+
 test("staticExperts() of Optimum Habana in FP8 computes all eight experts of Mixtral for each token", () => {
   const model = shippedWorld().model("mistralai/Mixtral-8x7B-v0.1")?.model;
   assert.ok(model?.kind === "transformer");

@@ -34,6 +34,17 @@ test("configured() takes the clock that kernels run at where no other is printed
   assert.deepEqual([units, clock], [1, 333e6]);
 });
 
+test("configured() counts four engines in each kernel of DPUCADF8H, which wholeDevice() tells from the usual engine", () => {
+  const notes = "DPU: 2 DPUCADF8H kernels running at 300Mhz";
+  const label = wholeDevice({ hardware: "AMD/Xilinx Alveo U200", notes } as Row);
+  const found = findDevice(catalogue, label);
+  assert.ok(found.ok);
+  assert.equal(found.value.id, "alveo-u200-batch");
+  const { units, peak } = configured(found.value, row(notes));
+  assert.equal(units, 8);
+  assert.ok(Math.abs((peak.int8 ?? 0) - 8 * 4096 * 300e6) < 1e6);
+});
+
 test("configured() leaves other devices as they are", () => {
   const found = findDevice(catalogue, "H100 SXM");
   assert.ok(found.ok);
@@ -72,7 +83,7 @@ test("limited() runs AGX Orin at 612 MHz of 1,301 where its system is named non 
 });
 
 test("instanceShare() of the smallest instance of an A100 is an eighth of the whole", () => {
-  const part = { hardware: "NVIDIA A100 SXM 80GB MIG 1x1g.10gb" } as Row;
+  const part = { hardware: "NVIDIA A100 SXM 80GB MIG 1x1g.10gb", notes: "" } as Row;
   assert.equal(wholeDevice(part), "NVIDIA A100 SXM 80GB");
   assert.equal(instanceShare(part), 1 / 8);
   assert.equal(instanceShare({ hardware: "NVIDIA A100 SXM 80GB" } as Row), 1);

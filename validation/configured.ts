@@ -10,6 +10,9 @@ const CLOCKS: readonly RegExp[] = [
   /kernels? running at ([\d.]+) ?MHz/i,
 ];
 
+/** Source: AMD PG400, "Hardware Architecture" (an instance has four batch engines) */
+const KERNELS_OF_FOUR = /DPUCADF8H/;
+
 /** `device` with the engines and the clock that the notes of the row print, its rates in proportion. */
 export function configured(device: Device, row: Row): Device {
   const { units, clock } = device;
@@ -18,7 +21,8 @@ export function configured(device: Device, row: Row): Device {
   const printed = CLOCKS.map((words) => Number(words.exec(row.notes)?.[1]) * 1e6).find(
     (n) => n > 0,
   );
-  const own = { units: engines ?? units, clock: printed ?? clock };
+  const each = KERNELS_OF_FOUR.test(row.notes) ? 4 : 1;
+  const own = { units: each * (engines ?? units / each), clock: printed ?? clock };
   const share = (own.units / units) * (own.clock / clock);
   return { ...device, ...own, peak: times(device.peak, share) };
 }
@@ -136,9 +140,10 @@ export function instanceShare(row: Row): number {
   return MIG.test(row.hardware) ? 1 / 8 : 1;
 }
 
-/** Name of the whole device. */
-export function wholeDevice({ hardware }: Row): string {
-  return hardware.replace(MIG, "");
+/** Name of the whole device, with the engine laid out on it where that is not its usual one. */
+export function wholeDevice({ hardware, notes }: Row): string {
+  const engine = /DPUCAHX8L|DPUCADF8H/.exec(notes);
+  return [hardware.replace(MIG, ""), ...(engine ?? [])].join(" ");
 }
 
 const MIG = / MIG 1x1g\.10gb$/;

@@ -68,6 +68,9 @@ function coresElsewhere({ accelerators }: Row, cores: string | undefined): numbe
 /**
  * Batches that wait their turn when one is sent: latencies of a device kept busy count them.
  *
+ * Kernels of DPUCADF8H hold four images each and print the time in which all kernels finish four: rate times latency is four
+ * on cards of two kernels and of four (three rows and four), so these latencies follow from their rates.
+ *
  * Source: notes of the rows ("set-size 4" of Cloud AI 100); Neuron's batch tables, whose rate times latency
  * is two batches of images a core and one of text (20 and 13 rows), so these latencies follow from their rates
  */
@@ -76,6 +79,8 @@ export function queuedBatches(row: Row): number {
   if (threads !== null && coresBusy(row) === 1) {
     return Math.max(1, Number(threads[2]) / Number(threads[1]));
   }
+  const kernels = Number(/(\d+) DPUCADF8H kernels/.exec(row.notes)?.[1]);
+  if (kernels > 0) return 1 / kernels;
   if (coreCopies(row) !== null) return /^Image[^;]*; Batch/.test(row.notes) ? 2 : 1;
   return Number(/set-size (\d+)/.exec(row.notes)?.[1] ?? 1);
 }

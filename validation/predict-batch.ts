@@ -14,7 +14,7 @@ import {
   type Infeasible,
 } from "../core/estimate/index.ts";
 import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/index.ts";
-import { isDecoder } from "../core/model/index.ts";
+import { isDecoder, networkMacs } from "../core/model/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
@@ -72,6 +72,7 @@ export function predictBatch(row: Row, world: World): Answer {
   if (numerics === null) return unanswered(`precision "${row.precision_weights}" not known`);
   const input = inputTokens(row, model);
   if (input === null) return unanswered("condition missing: input length");
+  if (isImpossible(row, model, device)) return unanswered(IMPOSSIBLE);
   const passes = passesOf(row);
   const engine = batchEngine(world.engines, 1);
   if (engine === null) return unanswered("no engine in the catalogue");
@@ -114,6 +115,15 @@ export function predictBatch(row: Row, world: World): Answer {
     default:
       return { interval, spread: model.kind === "network" ? "network" : "batch", traits };
   }
+}
+
+const IMPOSSIBLE = "set aside: its rate needs more than the peak of its engines";
+
+/** Of arrays, whose every multiplier is counted: two rows printed in each other's place, a digit too many. */
+function isImpossible(row: Row, model: Model, { array, peak }: Device): boolean {
+  const isRate = metricOf(row.metric, row.phase, row.unit).quantity === "sample-rate";
+  if (array === undefined || !isRate || model.kind !== "network") return false;
+  return 2 * networkMacs(model) * row.value > (peak.int8 ?? Infinity);
 }
 
 /** Networks were measured on one machine, however many devices it has. */

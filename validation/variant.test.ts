@@ -60,3 +60,13 @@ test("numericsOf() of a pipeline of images that names no format is FP16", () => 
   );
   assert.deepEqual(formats, ["fp16", "fp32"]);
 });
+
+test("modelOf() takes a count of a hundred times a drawing for a slip of the decimal point", () => {
+  const drawn = (notes: string) => modelOf({ ...ROW, model: "mobilenet-v2", notes }, world)?.named;
+  assert.equal(drawn("input 224*224*3 (HWC); workload 62 GOPs"), drawn("workload 0.6 GOPs"));
+  const other = modelOf(
+    { ...ROW, model: "mobilenet-v2", notes: "input 224*224*3; OPS 20 G" },
+    world,
+  );
+  assert.equal(other?.model.name, "mobilenet-v2");
+});

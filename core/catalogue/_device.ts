@@ -98,7 +98,9 @@ function array(read: FigureReader): Device["array"] | undefined {
   const outputs = read.value("array/outputs");
   if (inputs === undefined || outputs === undefined) return undefined;
   const together = read.value("array/together");
-  return { inputs, outputs, pixels: read.value("array/pixels") ?? 1, ...present({ together }) };
+  const sums = read.value("array/sums");
+  const pixels = read.value("array/pixels") ?? 1;
+  return { inputs, outputs, pixels, ...present({ together, sums }) };
 }
 
 function host(read: FigureReader): Device["host"] | undefined {

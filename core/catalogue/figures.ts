@@ -29,6 +29,7 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["array/outputs", "count"],
   ["array/pixels", "count"],
   ["array/together", "count"],
+  ["array/sums", "bandwidth"],
   ["array/systolic", "count"],
   ["clock/base", "frequency"],
   ["clock/boost", "frequency"],

@@ -24,15 +24,19 @@ import { layerByLayer } from "./layer-by-layer.ts";
 import { scoreCount } from "./transfer.ts";
 import type { Placement } from "./types.ts";
 
-/** Operators before the first token; for networks, one pass over the batch. */
+/** Operators before the first token; for networks, one pass over the batch, with `sums` in their products or apart. */
 export function promptOperators(
   model: Model,
   placement: Placement,
   shape: BatchShape,
+  sums = true,
 ): readonly Operator[] {
   const { parallel, numerics, engine } = placement;
   if (model.kind === "network") {
-    return expandNetwork(model, shape.batch, numerics, { fused: engine.launch === undefined });
+    return expandNetwork(model, shape.batch, numerics, {
+      fused: engine.launch === undefined,
+      sums,
+    });
   }
   const steps = promptSteps(model, shape);
   const operators = [

@@ -90,7 +90,7 @@ export function estimateBatch(
   const { device } = system;
   const ready = phaseTargets(system, engine, query.batch, coefficients.laws);
   if ("kind" in ready) return ready;
-  const prompt = promptOperators(model, placement, own);
+  const prompt = promptOperators(model, placement, own, device.array?.sums === undefined);
   const replaced = substitutions(prompt, ready.prompt);
   if ("kind" in replaced) return replaced;
   const onlyReads = decodeCount(model, query) === 0;

@@ -106,6 +106,17 @@ test("expandNetwork() makes a pointwise node the epilogue of the convolution bef
   assert.equal(fused?.written, eager?.written);
 });
 
+test("expandNetwork() with sums apart keeps activations in the convolution, and the sum reads what both wrote", () => {
+  const act = { kind: "elementwise", read: OUTPUT, written: OUTPUT, flops: OUTPUT } as const;
+  const sum = { ...act, read: 2 * OUTPUT };
+  const nodes = [act, sum].map((work) => [{ ...work, pointwise: true }, 0] as const);
+  const drawn = network([CONVOLUTION, 73_728], ...nodes);
+  const [product, apart, ...none] = expandNetwork(drawn, 1, drawn.numerics, { sums: false });
+  assert.deepEqual(none, []);
+  assert.equal(product?.flops, 2 * 784 * 64 * 128 * 9 + OUTPUT);
+  assert.deepEqual([apart?.work.kind, apart?.read], ["elementwise", 4 * OUTPUT]);
+});
+
 test("expandNetwork() fuses no pooling and nothing of another size", () => {
   const pool = { kind: "elementwise", read: OUTPUT, written: OUTPUT / 4, flops: OUTPUT } as const;
   const pooled = network([CONVOLUTION, 0], [pool, 0]);

@@ -16,6 +16,13 @@ import { mergeOperators } from "./_merge.ts";
 import { nodeOperators, outputValues, type NodeScope } from "./_network-node.ts";
 import type { Operator } from "./operator.ts";
 
+export interface Fusing {
+  /** Pointwise nodes are epilogues; absent is true. */
+  readonly fused?: boolean;
+  /** Of them, those that read a second tensor; absent is true. */
+  readonly sums?: boolean;
+}
+
 /**
  * Equal operators are one with a count; the rest stand in the order data flows. Formats asked for
  * replace those of the network and of its nodes.
@@ -24,13 +31,14 @@ export function expandNetwork(
   network: Network,
   batch: number,
   numerics: Numerics = network.numerics,
-  options: { readonly fused?: boolean } = {},
+  options: Fusing = {},
 ): readonly Operator[] {
   const known = EXPANDED.get(network) ?? new Map<string, readonly Operator[]>();
   EXPANDED.set(network, known);
   const key = JSON.stringify([
     batch,
     options.fused !== false,
+    options.sums !== false,
     numerics === network.numerics,
     numerics,
   ]);
@@ -47,7 +55,7 @@ function expanded(
   network: Network,
   batch: number,
   numerics: Numerics,
-  options: { readonly fused?: boolean },
+  options: Fusing,
 ): readonly Operator[] {
   const isOwn = numerics === network.numerics;
   const parts: (readonly Operator[])[] = [];
@@ -56,7 +64,12 @@ function expanded(
     const scope = { batch, numerics: (isOwn ? node.numerics : undefined) ?? numerics };
     const last = parts.at(-1);
     const host = running;
-    if (options.fused !== false && last !== undefined && host !== undefined && fits(node, host)) {
+    if (
+      options.fused !== false &&
+      last !== undefined &&
+      host !== undefined &&
+      fits(node, host, options)
+    ) {
       parts[parts.length - 1] = withEpilogue(last, node, scope);
       continue;
     }
@@ -90,9 +103,10 @@ function carriesEpilogue(node: NetworkNode): boolean {
   }
 }
 
-function fits(node: NetworkNode, host: NetworkNode): boolean {
+function fits(node: NetworkNode, host: NetworkNode, { sums = true }: Fusing): boolean {
   const { work, count } = node;
   if (work.kind !== "elementwise" || work.pointwise !== true) return false;
+  if (!sums && work.read > work.written) return false;
   return count === host.count && work.written === outputValues(host.work);
 }
 

@@ -127,3 +127,25 @@ test("operatorTime() on an array: an addition passes the port of its engine, 32 
   const { memory } = operatorTime(sum, compiled(board(1), 1));
   assert.ok(Math.abs(memory - 960_000 / (300e6 * 32)) < 1e-12);
 });
+
+test("operatorTime() on an array whose sums go through memory: 960 kB at 1.5 GB/s, and 500 cycles a layer for 3000", () => {
+  const plain = board(1);
+  const low: Target = {
+    ...plain,
+    device: { ...plain.device, array: { ...B4096, sums: 1.5e9 } },
+  };
+  const work = { kind: "elementwise", elements: 960_000 } as const;
+  const flops = { flops: 0, read: 640_000, written: 320_000 };
+  const sum: Operator = { name: "sum", group: "pointwise", count: 1, work, ...flops };
+  const { memory, overhead } = operatorTime(sum, compiled(low, 1));
+  assert.ok(Math.abs(memory - 960_000 / 1.5e9) < 1e-12);
+  assert.ok(Math.abs(overhead - 500 / 300e6) < 1e-15);
+  const [each, beside] = [plain, low].map((on) => operatorTime(convolution(1), compiled(on, 1)));
+  assert.ok(Math.abs((each?.overhead ?? 0) - 6 * (beside?.overhead ?? 0)) < 1e-12);
+});
+
+test("arrayPadding() of a depthwise layer beside the products is that of its places alone", () => {
+  const beside = { ...B4096, sums: 1.5e9 };
+  assert.equal(arrayPadding(layer(64, 64, 3, 64), beside, 1), 1);
+  assert.equal(arrayPadding({ ...layer(64, 64, 3, 64), m: 49 }, beside, 1), 56 / 49);
+});

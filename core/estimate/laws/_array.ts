@@ -25,6 +25,8 @@ const PORT_ROWS = 2;
 const RIDGE = 2;
 /** Cycles from one layer to the next. */
 const LAYER = 3000;
+/** Where one starts while the other drains: set with the rate of sums on the rows of the U50 alone. */
+const LAYER_BESIDE = 500;
 /** Share of an engine's memory that one tensor may fill and stay. */
 const RESIDENT = 0.5;
 
@@ -52,7 +54,7 @@ export function arrayKernel(
     overlapped(compute, memory, RIDGE),
     compute,
     memory,
-    (LAYER * rounds) / target.clock,
+    (layerCycles(array) * rounds) / target.clock,
   );
 }
 
@@ -62,9 +64,13 @@ export function arrayPass({ read, written }: Operator, target: Target): Kernel {
   assert(array !== undefined, "an array has sides");
   const samples = Math.max(1, target.slices);
   const busy = Math.min(units, samples);
-  const ports = busy * target.clock * PORT_ROWS * array.inputs;
+  const ports = busy * (array.sums ?? target.clock * PORT_ROWS * array.inputs);
   const memory = (read + written) / ports;
-  return kernel(memory, 0, memory, (LAYER * samples) / busy / target.clock);
+  return kernel(memory, 0, memory, (layerCycles(array) * samples) / busy / target.clock);
+}
+
+function layerCycles({ sums }: Array): number {
+  return sums === undefined ? LAYER : LAYER_BESIDE;
 }
 
 /** Weights once for engines that share them; tensors padded to the array, unless they stay beside the engine. */
@@ -98,11 +104,11 @@ function channels(work: Convolution | Matmul): { readonly input: number; readonl
 
 /**
  * Multiplications of a full array over those asked for, at least 1. Layers of few channels lay the columns of their
- * kernel beside them; depthwise layers use one input of each column.
+ * kernel beside them; depthwise layers use one input of each column, or an engine of their own beside the products.
  */
 export function arrayPadding(
   work: Convolution | Matmul,
-  { inputs, outputs, pixels }: Array,
+  { inputs, outputs, pixels, sums }: Array,
   samples: number,
 ): number {
   const { m, n, k } = work;
@@ -112,6 +118,7 @@ export function arrayPadding(
   const all = taps(work.kernel);
   const deep = k / all;
   if (deep === 1 && n === 1) {
+    if (sums !== undefined) return places;
     return (places * inputs * upTo(work.groups, outputs)) / work.groups;
   }
   const [side = 1] = work.kernel;
