@@ -14,12 +14,12 @@ import {
   ageDays,
   bought,
   failingTerms,
-  given,
-  propagated,
   rentals,
   runGoodput,
   unitCost,
+  type Interruptions,
   type Propagated,
+  type Rental,
   type Uncertain,
 } from "../core/worth/index.ts";
 import type { Answer } from "./answer.ts";
@@ -44,13 +44,18 @@ export interface Way {
   readonly perUnit: Interval | null;
   /** Of the run asked for. */
   readonly run: Interval | null;
+  /** Share of its time that failures, saving and, on spot, interruptions leave. */
+  readonly useful: Interval | null;
   readonly swings: Propagated["swings"];
+  /** What its price hangs on. */
+  readonly terms: readonly Uncertain[];
 }
 
 interface Asked {
   readonly owner: OwnerFigures;
-  /** USD a device and hour on demand, where the user knows better; null is the price sheet's. */
-  readonly rent: number | null;
+  /** USD a device and hour, where the user knows better; absent is the price sheet's. */
+  readonly quoted: { readonly "on-demand"?: number; readonly reserved?: number };
+  readonly interruptions: Interruptions;
   /** Time of use of a run, failures come on top; null is no run. */
   readonly run: number | null;
   readonly today: string;
@@ -60,28 +65,31 @@ interface Asked {
 const HOSTS_PER_RACK = 4;
 const SAVING = { save: 60, restart: 900 } as const;
 
-/** Share of a run's time that failures and saving leave. */
-export function usefulShare({ devices, system }: Served): Interval {
+/** Share of a run's time that failures and saving leave; on spot, interruptions of any instance too. */
+export function usefulShare(
+  { devices, system }: Served,
+  spot?: Interruptions & { readonly instances: number },
+): Interval {
   const hall = { devices, perHost: system.perHost, hostsPerRack: HOSTS_PER_RACK };
-  return runGoodput(failingTerms(), hall, SAVING).goodput;
+  return runGoodput(failingTerms(), hall, SAVING, spot).goodput;
 }
 
 /** Every way to have what is served, with its price. */
-export function waysOf(served: Served, { owner, rent, run, today }: Asked): readonly Way[] {
-  const { catalogue, system, devices, made } = served;
-  const priced = (hourly: Propagated, utilisation: number) => ({
-    hourly: hourly.answer,
-    swings: hourly.swings,
+export function waysOf(served: Served, asked: Asked): readonly Way[] {
+  const { owner, quoted, interruptions, today } = asked;
+  const { catalogue, system, devices, joined, made } = served;
+  const { utilisation = 1 } = owner;
+  const priced = ({ answer, swings }: Propagated, useful: Interval) => ({
+    hourly: answer,
+    swings,
     perUnit:
-      made === null
-        ? null
-        : unitCost(hourly.answer, times(made.rate, utilisation), made.unit.count),
+      made === null ? null : unitCost(answer, times(made.rate, utilisation), made.unit.count),
     // A second of use is made at the goodput, so a run is so many "units" of one second.
-    run: run === null ? null : unitCost(hourly.answer, useful, run),
+    run: asked.run === null ? null : unitCost(answer, useful, asked.run),
+    useful: asked.run === null ? null : useful,
   });
   const useful = usefulShare(served);
   const purchase = bought(served, owner.price);
-  const utilisation = owner.utilisation ?? 1;
   const owned =
     purchase === null
       ? []
@@ -93,43 +101,35 @@ export function waysOf(served: Served, { owner, rent, run, today }: Asked): read
             age: ageDays(purchase.date, today),
             source: purchase.source,
             note: null,
-            ...priced(ownedHourly(ownedBy(served, purchase), owner), utilisation),
+            terms: Object.values(ownerTerms(tariffOf(system.grid), owner)),
+            ...priced(ownedHourly(ownedBy(served, purchase), owner), useful),
           },
         ];
-  const quoted =
-    rent === null
-      ? []
-      : [
-          {
-            ...QUOTED,
-            ...priced(propagated({ rent: given("rent", rent * devices) }, rentOf), utilisation),
-          },
-        ];
-  const rented = rentals(catalogue, { device: system.device.id, devices, joined: served.joined })
-    .filter(({ kind }) => rent === null || kind !== "on-demand")
-    .map(({ kind, offer, hourly, note }) => ({
+  const need = { device: system.device.id, devices, joined, quoted };
+  const taken = (offer: Rental["offer"]) => ({
+    ...interruptions,
+    instances: Math.ceil(devices / (offer?.count ?? system.perHost)),
+  });
+  const rented = rentals(catalogue, need, interruptions).map(
+    ({ kind, offer, hourly, note, terms }) => ({
       way: kind,
-      offer: `${offer.provider} ${offer.name} ${offer.region ?? ""}`.trim(),
-      date: offer.date ?? null,
-      age: ageDays(offer.date, today),
-      source: offer.source,
+      ...offerOf(offer, today),
       note: note ?? null,
-      ...priced(hourly, utilisation),
-    }));
-  return [...owned, ...quoted, ...rented];
+      terms,
+      ...priced(hourly, kind === "spot" ? usefulShare(served, taken(offer)) : useful),
+    }),
+  );
+  return [...owned, ...rented];
 }
 
-const QUOTED = {
-  way: "on-demand",
-  offer: "your price",
-  date: null,
-  age: null,
-  source: "given",
-  note: null,
-} as const;
-
-function rentOf({ rent }: { readonly rent: number }): number {
-  return rent;
+function offerOf(offer: Rental["offer"], today: string) {
+  if (offer === undefined) return { offer: "your price", date: null, age: null, source: "given" };
+  return {
+    offer: `${offer.provider} ${offer.name} ${offer.region ?? ""}`.trim(),
+    date: offer.date ?? null,
+    age: ageDays(offer.date, today),
+    source: offer.source,
+  };
 }
 
 function boughtText({ isBare, source }: Purchase): string {
@@ -154,11 +154,12 @@ export function costAnswer(served: Served, asked: Asked): Answer {
   const missing = ["own", "on-demand", "reserved", "spot"].filter(
     (name) => !ways.some(({ way }) => way === name),
   );
-  const { title, made, system } = served;
-  const terms = Object.values(ownerTerms(tariffOf(system.grid), asked.owner));
+  const { title, made } = served;
+  const terms = ways.flatMap((way) => way.terms);
   const unit = made?.unit.name ?? null;
+  const shown = ways.map(({ terms: _, ...way }) => way);
   return {
-    json: { title, unit, ways, breakEven: even, missing, terms },
+    json: { title, unit, ways: shown, breakEven: even, missing, terms },
     text: (shell) =>
       [
         paint(shell, "bold", title),
@@ -166,6 +167,7 @@ export function costAnswer(served: Served, asked: Asked): Answer {
         laidOut(wayTable(ways, unit), shell),
         ...ways.map((way) => wrapped(wayText(way), shell.columns, 2)),
         ...missing.map((name) => `${name}: no price known; see tenlane prices refresh`),
+        ...(asked.run === null ? [] : ["", wrapped(usefulText(ways), shell.columns)]),
         ...(even === null ? [] : ["", evenText(even)]),
         "",
         ...detail(ways, terms, shell),
@@ -183,19 +185,32 @@ function evenText(even: number): string {
   return `Owning costs less than renting on demand above ${quantityText(even, "fraction")} of hours at work.`;
 }
 
+/** What a run loses, by what it stands on. */
+function usefulText(ways: readonly Way[]): string {
+  const share = (useful: Interval) => intervalText(useful, "fraction");
+  const [firm] = ways.flatMap(({ way, useful }) => (way === "spot" ? [] : (useful ?? [])));
+  const spot = ways.find(({ way }) => way === "spot")?.useful ?? undefined;
+  const last =
+    spot === undefined ? "" : `; on spot, where a lost instance stops all, ${share(spot)}`;
+  if (firm === undefined) return "";
+  return `Of the run's time, failures, saves and restarts leave ${share(firm)}${last}.`;
+}
+
 function detail(
   ways: readonly Way[],
   terms: readonly Uncertain[],
   shell: Shell,
 ): readonly string[] {
   const own = ways.find(({ way }) => way === "own");
-  if (own === undefined) return [];
-  return [
-    paint(shell, "bold", "Owning, $/h"),
-    "",
-    laidOut(tornado({ answer: own.hourly, swings: own.swings }, 5), shell),
-    termsText(terms, shell),
-  ];
+  const owning =
+    own === undefined
+      ? []
+      : [
+          paint(shell, "bold", "Owning, $/h"),
+          "",
+          laidOut(tornado({ answer: own.hourly, swings: own.swings }, 5), shell),
+        ];
+  return terms.length === 0 ? owning : [...owning, termsText(terms, shell)];
 }
 
 function wayTable(ways: readonly Way[], unit: string | null) {
@@ -210,12 +225,12 @@ function wayTable(ways: readonly Way[], unit: string | null) {
       ...(hasRun ? [{ title: "the run", align: "right" as const }] : []),
       { title: "basis", align: "left" as const },
     ],
-    rows: ways.map(({ way, hourly, perUnit, run }) => [
+    rows: ways.map(({ way, hourly, perUnit, run, source }) => [
       way,
       money(hourly),
       ...(unit === null ? [] : [money(perUnit)]),
       ...(hasRun ? [money(run)] : []),
-      hourly.p10 === hourly.p90 ? "list price" : hourly.basis,
+      hourly.p10 < hourly.p90 ? hourly.basis : source === "given" ? "given" : "list price",
     ]),
   };
 }

@@ -81,7 +81,16 @@ test("energy of a machine adds up, component by component", async () => {
 
 test("energy of a run is the wall over its time and what failures lose; no time is refused", async () => {
   const machine = ["--machine", "8 x h100-sxm"];
-  const { run, power } = await shown("energy", ...machine, "--run", "10d");
+  const { run, power, carbonOfRun, carbonPerDay, energyPerDay } = await shown(
+    "energy",
+    ...machine,
+    "--run",
+    "10d",
+  );
+  const intensity = (grams: { readonly p50: number }, joules: { readonly p50: number }) =>
+    grams.p50 / joules.p50;
+  const share = intensity(carbonOfRun.average, run) / intensity(carbonPerDay.average, energyPerDay);
+  assert.ok(Math.abs(share - 1) < 1e-9);
   const paid = run.p50 / (864_000 * power.wall.p50);
   assert.ok(paid > 1 && paid < 1.03, `${paid}`);
   for (const name of ["energy", "cost"]) {
@@ -106,6 +115,13 @@ test("energy of a day with quiet hours takes less, and finds the hours to wait f
   );
   assert.ok(quiet.energyPerDay.p50 < flat.energyPerDay.p50);
   assert.equal(quiet.window.start, 13);
+  // Eight idle hours and fifteen at work at 300 g/kWh, one at work at 10
+  const kilowatts = (hours: number, power: { readonly p50: number }) => (hours * power.p50) / 1000;
+  const grams =
+    300 * (kilowatts(8, quiet.idle) + kilowatts(15, quiet.power.wall)) +
+    10 * kilowatts(1, quiet.power.wall);
+  assert.ok(Math.abs(quiet.carbonPerDay.hourly.p50 / grams - 1) < 1e-9);
+  assert.equal(flat.carbonPerDay.hourly, null);
 });
 
 test("invest compares buying, renting and waiting, and writes the plot", async () => {
@@ -154,6 +170,40 @@ test("cost with prices of the user's own is these, and says so", async () => {
   assert.deepEqual([life.value.p10, life.value.p50, life.source], [5, 5, "given"]);
   const { out } = await ran(["cost", ...args, ...TODAY]);
   assert.match(out, /^own: your price$/mu);
+});
+
+test("cost on spot hangs on the user's interruptions: a run that stops with any instance pays for it", async () => {
+  const machine = ["--machine", "512 x h100-sxm", "--run", "30d", ...TODAY];
+  const spot = async (...more: readonly string[]) => {
+    const { ways, terms } = await shown("cost", ...machine, ...more);
+    return { way: ways.find(({ way }: Way) => way === "spot"), terms };
+  };
+  const calm = await spot("--interruptions", "0");
+  const torn = await spot("--interruptions", "10", "--restart", "1h");
+  const usual = await spot();
+  const useful = [calm, usual, torn].map(({ way }) => way.useful.p50);
+  assert.ok(useful[0] > useful[1] && useful[1] > useful[2], useful.join(" "));
+  // 64 instances that go ten times a month are one stop in 68 min, each an hour lost: two thirds of the time at most
+  assert.ok(useful[2] < 0.55, `${useful[2]}`);
+  assert.ok(torn.way.run.p50 > 1.5 * calm.way.run.p50);
+  const names = usual.terms.map(({ name }: { readonly name: string }) => name);
+  assert.ok(names.includes("interruptions of an instance a month"));
+  for (const more of [
+    ["--interruptions", "-1"],
+    ["--interruptions", "often"],
+    ["--restart", "0s"],
+  ])
+    assert.equal((await ran(["cost", ...machine, ...more])).status, 2, more.join(" "));
+});
+
+test("cost reserved is the user's price, else a share of on-demand that says where it is from", async () => {
+  const machine = ["--machine", "8 x h100-sxm", ...TODAY];
+  const reserved = (json: { readonly ways: readonly Way[] }) =>
+    json.ways.find(({ way }) => way === "reserved")?.hourly.p50;
+  assert.equal(reserved(await shown("cost", ...machine, "--reserved", "3 USD/h")), 24);
+  const usual = await shown("cost", ...machine);
+  assert.ok(Math.abs((reserved(usual) ?? 0) - 0.63 * 55.04) < 1e-9);
+  assert.ok(usual.terms.some(({ name }: { readonly name: string }) => /reserved/u.test(name)));
 });
 
 test("worth is told in lines of a terminal, sources in full below their numbers", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -74,6 +74,21 @@ test("the built tenlane mcp answers an assistant on the machine's own Node, in s
   assert.equal(isError, false);
   assert.ok(JSON.parse(part?.text ?? "").ways.length > 0);
   assert.deepEqual(noise, []);
+});
+
+test("the built tenlane watch holds below 60 MB on the machine's own Node", async (t) => {
+  if (installed(t, ["--version"]) === null) return;
+  const child = spawn("node", [MAIN, "watch", "--every", "1s", "--port", "41876"], {
+    env: OWN_NODE,
+    stdio: "ignore",
+  });
+  t.after(() => void child.kill());
+  await new Promise((resolve) => setTimeout(resolve, 12_000));
+  const page = await (await fetch("http://127.0.0.1:41876/metrics")).text();
+  assert.match(page, /node_cpu_seconds_total/u);
+  const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+  const kib = Number(/^VmHWM:\s+(?<kib>\d+)/mu.exec(status)?.groups?.["kib"]);
+  assert.ok(kib * 1024 < 60e6, `${kib} KiB`);
 });
 
 test("the built tenlane measure runs a model on the machine's own Node", (t) => {

@@ -4,10 +4,10 @@ import type { Answer, CommandModule } from "../answer.ts";
 import { cacheFolder } from "../cache.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
-import { lanesNamed } from "../lanes-file.ts";
 import { forecastAnswer, watchAnswer } from "../watch-answer.ts";
 import { dashboard } from "../watch/dashboard.ts";
 import { forecast, LIMITS } from "../watch/forecast.ts";
+import type { Shell } from "../shell.ts";
 import { openHistory } from "../watch/history.ts";
 import { watchWished } from "../watch/wish.ts";
 
@@ -43,7 +43,7 @@ export const watchCommand: CommandModule = {
       .option("--once", "one sample, and what is wrong now")
       .option("--every <time>", "between two samples", everyFlag, 5)
       .option("--samples <n>", "end after so many", countFlag("--samples"))
-      .option("--history [file]", "keep what is read in a file of SQLite")
+      .option("--history [file]", "keep what is read in a file of SQLite (Node 22.13 or later)")
       .option(
         "--history-max <size>",
         "most it may take",
@@ -81,7 +81,7 @@ export const watchCommand: CommandModule = {
           named === undefined
             ? null
             : {
-                file: await lanesNamed(named === true ? "mine" : named, shell),
+                file: await lanesFile(named === true ? "mine" : named, shell),
                 every: selfTestEvery,
               };
         const wish = {
@@ -100,6 +100,12 @@ export const watchCommand: CommandModule = {
       });
   },
 };
+
+/** Loaded where it is wanted: what checks the file takes 9 MB. */
+async function lanesFile(name: string, shell: Shell): Promise<string> {
+  const { lanesNamed } = await import("../lanes-file.ts");
+  return lanesNamed(name, shell);
+}
 
 async function forecasts(path: string, sizeMax: number): Promise<Answer> {
   const history = await openHistory(path, sizeMax);

@@ -16,6 +16,7 @@ const way = z.strictObject({
   hourly: interval.describe("dollars an hour"),
   perUnit: interval.nullable().describe("dollars a unit of work"),
   run: interval.nullable().describe("dollars of the run"),
+  useful: interval.nullable().describe("share of the run's time that stops and saving leave"),
   swings: z.array(swing),
 });
 
@@ -40,6 +41,7 @@ export const energySchema: z.ZodType = z.union([
   z.strictObject({
     title: z.string(),
     power: z.record(z.enum(["devices", "hosts", "network", "cooling", "wall"]), interval),
+    idle: interval.describe("watts at the wall without work"),
     hours: z.array(interval).describe("watts, by hour of the day"),
     energyPerDay: interval,
     unit: z.strictObject({ name: z.string(), count: z.number() }).nullable(),
@@ -51,8 +53,10 @@ export const energySchema: z.ZodType = z.union([
     carbonPerDay: z.strictObject({
       average: interval.nullable(),
       marginal: interval.nullable(),
+      hourly: interval.nullable().describe("by the intensities of hours that were given"),
       embodied: interval.nullable(),
     }),
+    carbonOfRun: z.strictObject({ average: interval.nullable(), marginal: interval.nullable() }),
     places: z.strictObject({ average: z.array(place), marginal: z.array(place) }),
     window: z
       .strictObject({

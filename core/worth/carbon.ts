@@ -5,7 +5,7 @@
  * questions and are never mixed.
  */
 import { type Catalogue, type Grid, grids } from "../catalogue/index.ts";
-import { type Interval, lognormal, scale } from "../interval.ts";
+import { type Interval, lognormal, scale, sum } from "../interval.ts";
 import type { GramsCo2, Joules } from "../units.ts";
 import { HOURS_A_YEAR, PUE_USUAL } from "../estimate/index.ts";
 
@@ -47,6 +47,13 @@ export function bestWindow(intensities: readonly number[], hours: number): Windo
   const windows = intensities.map((_, start) => mean(twice.slice(start, start + hours)));
   const intensity = Math.min(...windows);
   return { start: windows.indexOf(intensity), hours, intensity, mean: mean(intensities) };
+}
+
+/** Grams of hours that draw so much, each at its own intensity; all hours err together. */
+export function gramsByHour(watts: readonly Interval[], intensities: readonly number[]): Interval {
+  return sum(
+    watts.map((each, hour) => scale(each, (3600 / JOULES_PER_KWH) * (intensities[hour] ?? 0))),
+  );
 }
 
 /**

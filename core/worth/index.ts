@@ -1,4 +1,4 @@
-export { bestWindow, type CarbonKind, embodiedHourly } from "./carbon.ts";
+export { bestWindow, type CarbonKind, embodiedHourly, gramsByHour } from "./carbon.ts";
 export { type Place, places, type Window } from "./carbon.ts";
 export { day, type Day, IDLE_SHARE } from "./energy.ts";
 export {

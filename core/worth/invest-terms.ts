@@ -118,7 +118,7 @@ function rentOf(
   if (each !== undefined) return { each, source: "given", date: undefined };
   const need = { device: system.device.id, devices, joined };
   const rented = rentals(catalogue, need).find(({ kind }) => kind === "on-demand");
-  if (rented === undefined) return null;
+  if (rented?.offer === undefined) return null;
   const { source, date } = rented.offer;
   const dated = `${cited(catalogue, source)}; price of ${date ?? "no date"}`;
   return { each: rented.hourly.answer.p50 / devices, source: dated, date };

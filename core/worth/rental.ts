@@ -8,10 +8,10 @@
 import table from "../../coefficients/priors.json" with { type: "json" };
 import { type Catalogue, type Offer, offers, offersFor } from "../catalogue/index.ts";
 import { exact, type Interval } from "../interval.ts";
-import type { Fraction, Seconds } from "../units.ts";
+import type { Dollars, Fraction, Seconds } from "../units.ts";
 import { given, priors, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 
-const SECONDS_A_MONTH = (365.25 / 12) * 86_400;
+export const SECONDS_A_MONTH: Seconds = (365.25 / 12) * 86_400;
 
 /** Of one instance: how many a month, and seconds from one to work again. */
 export type Interruptions = Readonly<Record<"monthly" | "restart", Uncertain>>;
@@ -19,14 +19,20 @@ export type Interruptions = Readonly<Record<"monthly" | "restart", Uncertain>>;
 /** Defaults for spot. */
 export const INTERRUPTIONS: Interruptions = priors(table.spot);
 
+/** Where nobody prints a price of a year's commitment. */
+const RESERVED = priors(table.reserved).share;
+
 /** A way to rent, cheapest offer first. */
 export interface Rental {
   readonly kind: Offer["kind"];
-  readonly offer: Offer;
+  /** Undefined where the price is the user's own. */
+  readonly offer: Offer | undefined;
   /** Dollars an hour of use. */
   readonly hourly: Propagated;
   /** Where the price is not this offer's own. */
-  readonly note?: string;
+  readonly note: string | undefined;
+  /** What it hangs on but the price. */
+  readonly terms: readonly Uncertain[];
 }
 
 /** Spot prices over on-demand ones of the same instance and region, sorted. */
@@ -65,12 +71,14 @@ export interface Need {
   readonly devices: number;
   /** Devices that must share an instance. */
   readonly joined: number;
+  /** USD a device and hour, where the user knows better. */
+  readonly quoted?: Partial<Record<Offer["kind"], Dollars>>;
 }
 
 /** Every way to rent so many devices of a kind, the cheapest offer of each; ways without a price are absent. */
 export function rentals(
   catalogue: Catalogue,
-  { device, devices, joined }: Need,
+  { device, devices, joined, quoted = {} }: Need,
   interruptions: Interruptions = INTERRUPTIONS,
 ): readonly Rental[] {
   const priced = offersFor(catalogue, device)
@@ -78,41 +86,59 @@ export function rentals(
     .filter(({ count, slice }) => slice === true || count >= joined)
     .toSorted((a, b) => rent(a, devices) - rent(b, devices));
   const firm = (["on-demand", "reserved"] as const).flatMap((kind): readonly Rental[] => {
-    const offer = priced.find((each) => each.kind === kind);
-    if (offer === undefined) return [];
-    const price = given("price", rent(offer, devices), offer.source);
-    const hourly = propagated({ price }, (each) => each.price);
-    return [{ kind, offer, hourly }];
+    const quote = quoted[kind];
+    const offer = quote === undefined ? priced.find((each) => each.kind === kind) : undefined;
+    if (quote === undefined && offer === undefined) return [];
+    const dollars = offer === undefined ? (quote ?? 0) * devices : rent(offer, devices);
+    const hourly = propagated({ price: given("price", dollars, offer?.source) }, (of) => of.price);
+    return [{ kind, offer, hourly, note: undefined, terms: [] }];
   });
-  return [...firm, ...spotRental(catalogue, { device, devices, priced, interruptions })];
+  const demand = firm.find(({ kind }) => kind === "on-demand");
+  if (demand === undefined) return firm;
+  const isReserved = firm.some(({ kind }) => kind === "reserved");
+  const year = isReserved ? [] : [reservedRental(demand)];
+  return [...firm, ...year, ...spotRental(catalogue, { device, demand, priced, interruptions })];
+}
+
+/** A year's commitment at the usual share of the on-demand price. */
+function reservedRental({ offer, hourly: { answer } }: Rental): Rental {
+  const price = given("on-demand price", answer.p50, offer?.source);
+  const hourly = propagated({ price, part: RESERVED }, ({ price, part }) => price * part);
+  const note = "share of on-demand as clouds print it for a year";
+  return { kind: "reserved", offer, hourly, note, terms: [RESERVED] };
 }
 
 interface Wanted {
   readonly device: string;
-  readonly devices: number;
+  readonly demand: Rental;
   readonly priced: readonly Offer[];
   readonly interruptions: Interruptions;
 }
 
 function spotRental(
   catalogue: Catalogue,
-  { device, devices, priced, interruptions }: Wanted,
+  { device, demand: { offer, hourly: full }, priced, interruptions }: Wanted,
 ): readonly Rental[] {
   const own = spread(spotShares(catalogue, device), "measured");
   const share = own ?? spread(spotShares(catalogue), "transferred");
-  const demand = priced.find((each) => each.kind === "on-demand");
-  if (share === null || demand === undefined) return [];
-  const price = given("on-demand price", rent(demand, devices), demand.source);
-  const part = { name: "spot over on-demand price", value: share, source: "catalogue/prices" };
+  if (share === null) return [];
+  const price = given("on-demand price", full.answer.p50, offer?.source);
+  const part = {
+    name: "spot over on-demand price",
+    value: share,
+    source: "instances of the catalogue that have both prices",
+  };
   const hourly = propagated(
     { price, part, ...interruptions },
     ({ price, part, monthly, restart }) =>
-      (price * part) / upShare(SECONDS_A_MONTH / monthly, restart),
+      price * part * (1 + (monthly * restart) / SECONDS_A_MONTH),
   );
-  const isOwn = priced.some((each) => each.kind === "spot" && placeOf(each) === placeOf(demand));
-  if (isOwn) return [{ kind: "spot", offer: demand, hourly }];
+  const terms = [part, interruptions.monthly, interruptions.restart];
+  const place = offer === undefined ? "" : placeOf(offer);
+  const isOwn = priced.some((each) => each.kind === "spot" && placeOf(each) === place);
   const of = own === null ? "of other devices" : "of this device elsewhere";
-  return [{ kind: "spot", offer: demand, hourly, note: `share of on-demand as ${of}` }];
+  const note = isOwn ? undefined : `share of on-demand as ${of}`;
+  return [{ kind: "spot", offer, hourly, note, terms }];
 }
 
 /** Whole instances: two of eight for nine devices. */

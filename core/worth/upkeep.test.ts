@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { dalyInterval, goodput, type Reliability } from "../plan/index.ts";
 import { exponential, random } from "../random.ts";
 import { keepUp, isUp, type Replica } from "../simulate/availability.ts";
+import { given } from "../uncertain.ts";
 import { upShare } from "./rental.ts";
-import { failingTerms } from "./run-goodput.ts";
+import { failingTerms, runGoodput } from "./run-goodput.ts";
 import {
   FAILING,
   joinedAvailability,
@@ -76,6 +77,24 @@ test("failingTerms() takes what a user knows: a device that fails twice a year, 
   for (const part of ["device", "host", "switch", "rack"] as const) {
     assert.deepEqual(known[`${part}Repair`].value.p50, 3600);
   }
+});
+
+test("runGoodput() on spot stops with any instance: ten that go thrice a month are a stop a day more", () => {
+  const hall = { devices: 80, perHost: 8, hostsPerRack: 4 };
+  const DAY = 86_400;
+  const saving = { save: 60, restart: 600 };
+  // A month is 365.25 / 12 days, so that 10 instances of so many a 30 days are one a day
+  const spot = {
+    instances: 10,
+    monthly: given("a month", 365.25 / 120),
+    restart: given("restart, s", 1800),
+  };
+  const alone = runGoodput(failingTerms(), hall, saving);
+  const { between, interval, goodput: share } = runGoodput(failingTerms(), hall, saving, spot);
+  near(1 / between.p50, 1 / alone.between.p50 + 1 / DAY);
+  const part = between.p50 / DAY;
+  const restart = part * 1800 + (1 - part) * 600;
+  near(share.p50, goodput({ between: between.p50, save: 60, restart }, interval));
 });
 
 /** Replicas of the simulator driven alone to `end`; share of time up, and up together. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import table from "../../coefficients/priors.json" with { type: "json" };
 import { catalogue, offers, offersFor } from "../catalogue/index.ts";
 import { exact } from "../interval.ts";
-import { bestWindow, embodiedHourly, places } from "./carbon.ts";
+import { bestWindow, embodiedHourly, gramsByHour, places } from "./carbon.ts";
 import { bill } from "../estimate/bill.ts";
 import { draw, HOURS_A_YEAR, ownedBy, ownedHourly } from "../estimate/index.ts";
 import { day } from "./energy.ts";
@@ -170,6 +170,35 @@ test("rentals() on spot costs the price over the share of time that it works", (
   near(spot?.hourly.answer.p50 ?? 0, (demand * share * 11) / 10);
 });
 
+test("rentals() of a user's own price is that of each device, and spot a share of it", () => {
+  const share = spread(spotShares(catalogue, "l4"), "measured")?.p50 ?? 0;
+  const never = { monthly: given("a month", 0), restart: given("restart, s", 0) };
+  const need = { device: "l4", devices: 3, joined: 1, quoted: { "on-demand": 2 } };
+  const [demand, reserved, spot] = rentals(catalogue, need, never);
+  assert.deepEqual([demand?.offer, demand?.hourly.answer.p50], [undefined, 6]);
+  assert.deepEqual([reserved?.kind, spot?.kind], ["reserved", "spot"]);
+  near(spot?.hourly.answer.p50 ?? 0, 6 * share);
+});
+
+test("rentals() reserved is the user's price, else the usual share of the cheapest on demand", () => {
+  const need = { device: "h100-sxm", devices: 8, joined: 8 };
+  const reserved = (quoted: object) =>
+    rentals(catalogue, { ...need, quoted }).find(({ kind }) => kind === "reserved");
+  const { p10, p50, p90 } = reserved({})?.hourly.answer ?? { p10: 0, p50: 0, p90: 0 };
+  for (const [got, part] of [
+    [p10, 0.53],
+    [p50, 0.63],
+    [p90, 0.8],
+  ] as const)
+    near(got, part * 55.04);
+  assert.match(reserved({})?.note ?? "", /share of on-demand/u);
+  const own = reserved({ reserved: 3 });
+  assert.deepEqual(
+    [own?.hourly.answer.p50, own?.hourly.answer.p90, own?.offer],
+    [24, 24, undefined],
+  );
+});
+
 test("rentals() of nine devices that share hosts of eight is two hosts", () => {
   const [demand] = rentals(catalogue, { device: "h100-sxm", devices: 9, joined: 8 });
   near(demand?.hourly.answer.p50 ?? 0, 2 * 55.04);
@@ -247,6 +276,17 @@ test("day() half idle at half power takes three quarters of the energy, one and 
 test("bestWindow() finds hours around midnight", () => {
   const hours = Array.from({ length: 24 }, (_, hour) => (hour >= 22 || hour < 2 ? 50 : 350));
   assert.deepEqual(bestWindow(hours, 4), { start: 22, hours: 4, intensity: 50, mean: 300 });
+});
+
+test("gramsByHour() of 2 kW at 100 g and 1 kW at 400 g a kWh is 600 g", () => {
+  const watts = [
+    exact(2000, "measured"),
+    { p10: 500, p50: 1000, p90: 2000, basis: "analytic" },
+  ] as const;
+  const { p10, p50, p90 } = gramsByHour(watts, [100, 400]);
+  near(p10, 400);
+  near(p50, 600);
+  near(p90, 1000);
 });
 
 test("places() keeps average and marginal apart, a kWh at PUE", () => {
