@@ -61,6 +61,8 @@ export type ChainLayer = (
   /** Half of the channels pass by, the others go through; both are shuffled (ShuffleNet). */
   | { readonly half: readonly ChainLayer[] }
   | { readonly shuffle: true }
+  /** Channels spread over so many places along each side. */
+  | { readonly spread: number }
   /** Added to its input, or to a 1×1 of it where channels or size change. */
   | { readonly residual: readonly ChainLayer[] }
 ) & { readonly repeat?: number | undefined };
@@ -132,6 +134,7 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ branches: z.array(inner).min(1), repeat }),
   z.strictObject({ half: inner, repeat }),
   z.strictObject({ shuffle: z.literal(true), repeat }),
+  z.strictObject({ spread: count, repeat }),
   z.strictObject({ residual: inner, repeat }),
 ]);
 
@@ -173,6 +176,11 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
     return s.copy(s.concat([half, drawChain(s, half, { layers: each.half, norm })]), "shuffle");
   }
   if ("shuffle" in each) return s.copy(x, "shuffle");
+  if ("spread" in each) {
+    const { spread: by } = each;
+    const size = x.size.map((extent) => extent * by);
+    return s.copy({ channels: x.channels / by ** size.length, size }, "spread");
+  }
   if ("squeeze" in each) return squeezeExcite(s, x, { to: each.squeeze });
   if ("layerNorm" in each) return s.norm(x);
   if ("attention" in each) return attended(s, x, each.attention);
