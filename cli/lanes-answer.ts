@@ -1,9 +1,9 @@
 /** Lanes of a machine as a road: the longer a lane's strip, the faster, each step ten times as fast as the last. */
+import { grouped } from "../measure/grouped.ts";
 import { dirname, relative } from "node:path";
 import { intervalText, quantityText } from "../core/index.ts";
 import {
   fastest,
-  grouped,
   isCompute,
   type Lane,
   type Machine,

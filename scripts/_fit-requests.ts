@@ -2,6 +2,7 @@
  * Host time of a request by engine (once, a token of its prompt, a kernel of its model): what is left of
  * simulated first tokens of published runs, in the sample and with each group left out.
  */
+import { grouped } from "../measure/grouped.ts";
 import { hostCost, SHIPPED, UNCORRECTED, prepare } from "../core/estimate/index.ts";
 import { fleetOf, simulate } from "../core/simulate/index.ts";
 import { shippedWorld, type Row } from "../validation/index.ts";
@@ -46,7 +47,7 @@ export function fitRequests(rows: readonly Row[]): ReadonlyMap<string, RequestHo
     const best = bestOf(points);
     fits.set(engine, best);
     console.log(`${engine}, requests: ${JSON.stringify(best)}, ${points.length} points`);
-    for (const [group, own] of Map.groupBy(points, (point) => point.group)) {
+    for (const [group, own] of grouped(points, (point) => point.group)) {
       const left = bestOf(points.filter((point) => point.group !== group));
       const error = (host: RequestHost) =>
         percent(median(own.map((point) => Math.abs(errorOf(point, host)))));

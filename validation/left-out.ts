@@ -1,4 +1,5 @@
 /** Errors on what was left out of the fit, as tables: of the evidence as it was fitted, and of backtests. */
+import { grouped } from "../measure/grouped.ts";
 import corrections from "../coefficients/corrections.json" with { type: "json" };
 import intervals from "../coefficients/intervals.json" with { type: "json" };
 import type { Column, Table } from "../core/index.ts";
@@ -72,7 +73,7 @@ function threeText(errors: FamilyErrors | undefined, covered: boolean): string {
 /** Median and p90 of each collection's part of a family, with groups left out. */
 export function collectionTable(residuals: readonly CheckedResidual[]): Table {
   const left = crossValidated(residuals, chosenTraits(), "group").filter((each) => each.isScored);
-  const parts = Map.groupBy(left, ({ checked, source }) => `${checked.family}|${source}`);
+  const parts = grouped(left, ({ checked, source }) => `${checked.family}|${source}`);
   const rows = [...parts]
     .filter(([, own]) => own.length >= COLLECTION_MIN)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -95,7 +96,7 @@ const COLLECTION_MIN = 30;
 /** Errors of each generation as it would have been forecast, by family. */
 export function backtestTable(backtests: readonly Backtest[]): Table {
   const rows = backtests.flatMap(({ name, residuals }) => {
-    const families = Map.groupBy(residuals, ({ checked }) => checked.family);
+    const families = grouped(residuals, ({ checked }) => checked.family);
     return [...families]
       .filter(([, own]) => own.length >= ROWS_MIN)
       .map(([family, own]) => {

@@ -1,4 +1,5 @@
 /** Why a row that is far off may be: what its source leaves out, and how far its own repeats lie apart. */
+import { grouped } from "../measure/grouped.ts";
 import { isInferenceX } from "./lengths.ts";
 import { collection, type Row } from "./row.ts";
 import type { Checked } from "./validate.ts";
@@ -8,7 +9,7 @@ const APART = 1.2;
 
 /** Reasons for the rows of `checked`, worked out from all of them. */
 export function worstReasons(checked: readonly Checked[]): (each: Checked) => string {
-  const alike = Map.groupBy(checked, ({ row }) => conditions(row));
+  const alike = grouped(checked, ({ row }) => conditions(row));
   return ({ row }) => {
     const values = (alike.get(conditions(row)) ?? []).map(({ measured }) => measured);
     const apart = Math.max(...values) / Math.min(...values);

@@ -1,4 +1,5 @@
 /** What changed between measurements that were made at different times. */
+import { grouped } from "../../measure/grouped.ts";
 import type { Kept } from "./history.ts";
 import type { Measurement } from "./measurement.ts";
 
@@ -59,7 +60,7 @@ function times({ repeats }: Measurement, clock: Change["clock"]): readonly numbe
 
 /** The latest of each model, machine and session, where it is slower than the fastest before it. */
 export function regressions(all: readonly Kept[]): readonly Change[] {
-  const groups = Map.groupBy(all, ({ measurement }) => settingOf(measurement));
+  const groups = grouped(all, ({ measurement }) => settingOf(measurement));
   return [...groups.values()].flatMap((group) => {
     const latest = group.at(-1);
     const best = group

@@ -1,4 +1,5 @@
 /** Samples to calibrate on and others to judge by: the user's, or made up by what each input seems to be. */
+import { grouped } from "../../measure/grouped.ts";
 import { readdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
@@ -147,7 +148,7 @@ const NUMBER_BYTES = 4;
 /** As many as memory allows, at most `most`: the same for the same seed and count. */
 function generatedSet(inputs: readonly ModelInput[], most: number, seed: number): SampleSet {
   const count = Math.max(LEAST, Math.min(most, Math.floor(BYTES_MAX / bytesOf(inputs))));
-  const roles = [...Map.groupBy(inputs, ({ role }) => role)].map(roleText).join(", ");
+  const roles = [...grouped(inputs, ({ role }) => role)].map(roleText).join(", ");
   return {
     samples: generatedSamples(inputs, count, seed),
     source: `made up by input (${roles})`,

@@ -4,12 +4,20 @@
  * Source: NVIDIA, "NVML API Reference", nvmlClocksEventReasons; "XID Errors", the catalogue of codes and actions;
  * "GPU Memory Error Management" (row remapping)
  */
+import { grouped } from "../../measure/grouped.ts";
 import type { Alert } from "./alert.ts";
 import { hot, stoppedFans } from "./cooling.ts";
 import { beside, named, seriesOf, type Recent, type Sample } from "./reading.ts";
 
-/** Every alert that stands at the end of `recent`. */
-export function alertsOf(recent: Recent): readonly Alert[] {
+/**
+ * Every alert that stands at the end of `recent`, given those of the sample before and when each series was last read,
+ * by the clock that never steps.
+ */
+export function alertsOf(
+  recent: Recent,
+  before: readonly Alert[] = [],
+  seen: ReadonlyMap<string, number> = new Map(recent.flatMap(readAt)),
+): readonly Alert[] {
   const now = recent.at(-1);
   if (now === undefined) return [];
   return [
@@ -20,9 +28,9 @@ export function alertsOf(recent: Recent): readonly Alert[] {
     ...grown(recent),
     ...standing(now),
     ...hot(now),
-    ...stoppedFans(recent),
+    ...stoppedFans(recent, before),
     ...slowerThanItWas(now),
-    ...vanished(recent),
+    ...vanished(now, seen),
     ...stepped(recent),
     ...fullDisk(now),
   ];
@@ -279,31 +287,45 @@ function slowerThanItWas(now: Sample): readonly Alert[] {
     }));
 }
 
-/** A series that the sample before had: a sensor, a GPU, a module's driver is gone. */
-function vanished(recent: Recent): readonly Alert[] {
-  const [before, now] = recent.slice(-2);
-  if (before === undefined || now === undefined) return [];
+/** Each series of a sample, with its time. */
+export function readAt({ elapsed, readings }: Sample): readonly (readonly [string, number])[] {
+  return readings.map((each) => [seriesOf(each), elapsed]);
+}
+
+/** Series that were read and are no more, until they are again: a sensor, a GPU, a module's driver is gone. */
+function vanished(now: Sample, seen: ReadonlyMap<string, number>): readonly Alert[] {
   const there = new Set(now.readings.map(seriesOf));
-  return before.readings
-    .map(seriesOf)
-    .filter((series) => !there.has(series))
-    .map((series) => ({
+  // All that one device tells goes together.
+  const gone = [...seen].filter(([series]) => !there.has(series));
+  const groups = grouped(gone, ([series]) => /\{.*$/su.exec(series)?.[0] ?? series);
+  return [...groups].map(([labels, all]) => {
+    const [name = ""] = all[0]?.[0].split("{") ?? [];
+    const more = all.length === 1 ? "" : ` and ${all.length - 1} more readings`;
+    const isGpu =
+      /UUID=|gpu_id=/u.test(labels) && ![...there].some((each) => each.endsWith(labels));
+    return {
       rule: "sensor vanished",
-      subject: series,
-      severity: "warning",
-      reason: "it was read a sample ago and no more",
-      action: "look whether its device still answers (nvidia-smi, lspci, kernel log)",
-    }));
+      subject: labels === name ? name : `${name}${labels}`,
+      severity: isGpu ? "critical" : "warning",
+      reason: `${name}${more}: last read ${Math.round(now.elapsed - Math.max(...all.map(([, at]) => at)))} s ago`,
+      action: isGpu
+        ? "the GPU may be off the bus: look at nvidia-smi or rocm-smi, lspci, the kernel log; drain the host"
+        : "look whether its device still answers (nvidia-smi, lspci, kernel log)",
+    } as const;
+  });
 }
 
 /** Seconds by which the two clocks may disagree. */
 const STEP_MIN = 2;
 
+/** The last step within memory: long enough for whoever asks every minute. */
 function stepped(recent: Recent): readonly Alert[] {
-  const [before, now] = recent.slice(-2);
-  if (before === undefined || now === undefined) return [];
-  const step = (now.at - before.at) / 1000 - (now.elapsed - before.elapsed);
-  if (Math.abs(step) < STEP_MIN) return [];
+  const steps = recent.slice(1).map((now, index) => {
+    const before = recent[index] ?? now;
+    return (now.at - before.at) / 1000 - (now.elapsed - before.elapsed);
+  });
+  const step = steps.findLast((each) => Math.abs(each) >= STEP_MIN);
+  if (step === undefined) return [];
   return [
     {
       rule: "clock step",

@@ -24,19 +24,22 @@ export function hot(now: Sample): readonly Alert[] {
     }));
 }
 
-/** A fan that turned within memory, turns no more, and whose chip is no cooler than then. */
-export function stoppedFans(recent: Recent): readonly Alert[] {
+/** A fan that turned, turns no more, and whose chip is no cooler than then: until it turns or the chip cools down. */
+export function stoppedFans(recent: Recent, standing: readonly Alert[]): readonly Alert[] {
   const [first] = recent;
   const now = recent.at(-1);
   if (first === undefined || now === undefined) return [];
   return named(now, "node_hwmon_fan_rpm").flatMap((each) => {
     const before = beside(first, each, each.name) ?? 0;
-    if (each.value > 0 || before <= 0) return [];
+    const subject = seriesOf(each);
+    const stood = standing.filter((alert) => alert.rule === RULE && alert.subject === subject);
+    if (each.value > 0 || (before <= 0 && stood.length === 0)) return [];
     if (warmest(now, each) < warmest(first, each)) return [];
+    if (before <= 0) return stood;
     return [
       {
-        rule: "fan stopped",
-        subject: seriesOf(each),
+        rule: RULE,
+        subject,
         severity: "critical",
         reason: `it turned at ${before} a minute ${Math.round(now.elapsed - first.elapsed)} s ago`,
         action: "replace the fan; lower the power limit or drain the host until then",
@@ -44,6 +47,8 @@ export function stoppedFans(recent: Recent): readonly Alert[] {
     ];
   });
 }
+
+const RULE = "fan stopped";
 
 /** Degrees of the hottest sensor of a fan's chip; of none, colder than any. */
 function warmest(sample: Sample, { labels }: Reading): number {

@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { fastest, grouped, type Lane, type Measured } from "../../measure/lanes/index.ts";
+import { grouped } from "../../measure/grouped.ts";
+import { fastest, type Lane, type Measured } from "../../measure/lanes/index.ts";
 import type { Reading } from "./reading.ts";
 
 export type Reached = Pick<Measured, "lanes" | "gpus" | "waited">;

@@ -7,7 +7,7 @@ import { exposition } from "./exposition.ts";
 import { fakeMachine, type FakeMachine } from "./_fake-machine.ts";
 import { seriesOf, type Sample } from "./reading.ts";
 import { serving } from "./serving.ts";
-import { sampleOf, watch } from "./watch.ts";
+import { judging, sampleOf, watch } from "./watch.ts";
 
 /** In the shape that nvidia-smi --query-gpu prints with csv,noheader,nounits. */
 const GPU = {
@@ -255,7 +255,72 @@ test("alertsOf() a sensor that vanishes, and a clock that steps", async () => {
     ["sensor vanished", "clock step"],
   );
   assert.match(alerts[1]?.reason ?? "", /back by 3600/u);
-  assert.deepEqual(rules([first, second, await after(machine)]), []);
+});
+
+/** Rules that stand after each sample, as whoever asks now and then sees them. */
+async function stood(
+  machine: FakeMachine,
+  count: number,
+  at: Readonly<Record<number, () => void>>,
+) {
+  const judge = judging();
+  const found: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    at[index]?.();
+    found.push(
+      judge(await after(machine))
+        .map(({ rule }) => rule)
+        .join("+"),
+    );
+  }
+  return found;
+}
+
+test("judging() a vanished sensor stands until it is read again, past what is remembered", async () => {
+  const machine = fakeMachine({ ...HOST });
+  const path = "sys/class/hwmon/hwmon0/fan1_input";
+  const found = await stood(machine, 40, {
+    1: () => void delete machine.files[path],
+    30: () => void (machine.files[path] = "1200\n"),
+  });
+  const gone = Array.from({ length: 29 }, () => "sensor vanished");
+  assert.deepEqual(found, ["", ...gone, ...Array.from({ length: 10 }, () => "")]);
+});
+
+test("judging() a clock step stands for as long as it is remembered, once a minute is enough to see it", async () => {
+  const machine = fakeMachine({ ...HOST });
+  const found = await stood(machine, 16, { 1: () => void (machine.at += 60_000) });
+  const steps = Array.from({ length: 11 }, () => "clock step");
+  assert.deepEqual(found, ["", ...steps, "", "", "", ""]);
+});
+
+test("judging() a stopped fan stands until it turns", async () => {
+  const machine = fakeMachine({ ...HOST });
+  const path = "sys/class/hwmon/hwmon0/fan1_input";
+  const found = await stood(machine, 30, {
+    1: () => void (machine.files[path] = "0\n"),
+    25: () => void (machine.files[path] = "900\n"),
+  });
+  const stopped = Array.from({ length: 24 }, () => "fan stopped");
+  assert.deepEqual(found, ["", ...stopped, "", "", "", "", ""]);
+});
+
+test("alertsOf() a GPU that falls off the bus is one critical alert, whatever it told; one field gone is a warning", async () => {
+  const machine = fakeMachine({ ...HOST });
+  rigged(machine);
+  const first = await sampleOf(machine);
+  rigged(machine, { memoryTemperature: "[N/A]" });
+  const second = await after(machine);
+  const [field, ...others] = alertsOf([first, second]);
+  assert.equal(others.length, 0);
+  assert.deepEqual([field?.rule, field?.severity], ["sensor vanished", "warning"]);
+  assert.match(field?.subject ?? "", /^DCGM_FI_DEV_MEMORY_TEMP\{/u);
+  machine.programs = [];
+  const [gone, ...more] = alertsOf([second, await after(machine)]);
+  assert.equal(more.length, 0);
+  assert.equal(gone?.severity, "critical");
+  assert.match(gone?.reason ?? "", /and \d\d more readings: last read 5 s ago$/u);
+  assert.match(gone?.action ?? "", /off the bus/u);
 });
 
 test("exposition() is Prometheus text: a type a name, a line a series, labels escaped", async () => {

@@ -1,7 +1,7 @@
 /** Samples at a steady pace, until stopped: kept, judged, shown to Prometheus. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Alert } from "./alert.ts";
-import { alertsOf } from "./alerts.ts";
+import { alertsOf, readAt } from "./alerts.ts";
 import { amdReadings } from "./amd.ts";
 import { exposition } from "./exposition.ts";
 import type { History } from "./history.ts";
@@ -13,7 +13,7 @@ import type { Reading, Sample } from "./reading.ts";
 import { serving } from "./serving.ts";
 
 /** Samples that alerts look back on. */
-export const REMEMBERED = 12;
+const REMEMBERED = 12;
 /** Samples after which the heap is swept, where this process may tell its engine so: some milliseconds of work. */
 const COLLECT_AFTER = 60;
 
@@ -22,6 +22,19 @@ export async function sampleOf(machine: Machine): Promise<Sample> {
   const gpus = [...(await nvidiaReadings(machine)), ...(await amdReadings(machine))];
   const perf = await perfReadings(machine);
   return { at, elapsed, readings: [...gpus, ...hostReadings(machine), ...perf] };
+}
+
+/** Judges sample after sample: some alerts look back, and some stand until what they tell of is mended. */
+export function judging(): (sample: Sample) => readonly Alert[] {
+  const seen = new Map<string, number>();
+  let recent: readonly Sample[] = [];
+  let alerts: readonly Alert[] = [];
+  return (sample) => {
+    recent = [...recent, sample].slice(-REMEMBERED);
+    for (const [series, elapsed] of readAt(sample)) seen.set(series, elapsed);
+    alerts = alertsOf(recent, alerts, seen);
+    return alerts;
+  };
 }
 
 /** What the machine reaches, now and then. */
@@ -60,7 +73,8 @@ export async function watch(watching: Watching): Promise<Watched> {
   const { machine, every, history, port, stop } = watching;
   const shown = { text: "" };
   const server = port === null ? null : await serving(port, () => shown.text);
-  let recent: readonly Sample[] = [];
+  const judge = judging();
+  let last: Sample | null = null;
   let alerts: readonly Alert[] = [];
   let samples = 0;
   let lost = 0;
@@ -69,10 +83,10 @@ export async function watch(watching: Watching): Promise<Watched> {
     const sensed = await sampleOf(machine);
     tested = await testedAgain(watching, tested, sensed);
     const sample = { ...sensed, readings: [...sensed.readings, ...tested.readings] };
-    recent = [...recent, sample].slice(-REMEMBERED);
+    last = sample;
     const why = history?.keep(sample) ?? null;
     if (why !== null) lost += 1;
-    const found = [...alertsOf(recent), ...lostAlerts(why), ...failedAlerts(tested.failed)];
+    const found = [...judge(sample), ...lostAlerts(why), ...failedAlerts(tested.failed)];
     alerts = announced(watching, alerts, found, sample.at);
     shown.text = exposition(sample, alerts);
     samples += 1;
@@ -81,7 +95,7 @@ export async function watch(watching: Watching): Promise<Watched> {
       await waited(every - (machine.now().elapsed - sample.elapsed), stop);
   }
   server?.close();
-  return { samples, lost, last: recent.at(-1) ?? null, alerts };
+  return { samples, lost, last, alerts };
 }
 
 interface Tested {

@@ -1,6 +1,7 @@
 /** What was measured as a file of the catalogue: one device, each figure with how it was measured. */
 import type { DeviceFile, Figure, SourceFile } from "../../core/index.ts";
-import { grouped, isCompute, type Lane } from "./lane.ts";
+import { grouped } from "../grouped.ts";
+import { isCompute, type Lane } from "./lane.ts";
 import type { Found, Machine } from "./machine.ts";
 import type { GpuLanes } from "./measure-lanes.ts";
 

@@ -66,17 +66,3 @@ export function fastest(
       null,
     );
 }
-
-/** Lanes by what `key` says of them, in the order of first appearance. */
-export function grouped<K>(
-  lanes: readonly Lane[],
-  key: (lane: Lane) => K,
-): ReadonlyMap<K, readonly Lane[]> {
-  const groups = new Map<K, Lane[]>();
-  for (const lane of lanes) {
-    const group = groups.get(key(lane));
-    if (group === undefined) groups.set(key(lane), [lane]);
-    else group.push(lane);
-  }
-  return groups;
-}
