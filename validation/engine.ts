@@ -57,9 +57,22 @@ export function batchEngine(engines: readonly Engine[], sequences: number): Engi
   return { ...engine, memory, sequencesMax: Math.max(1, Math.ceil(sequences)), runtime: 0 };
 }
 
-/** `engine` as the kernels of the row's own engine run it. */
+const KERNELS: readonly (readonly [RegExp, string])[] = [
+  [/llama\.cpp/i, "llama-cpp"],
+  [/neuronx|optimum-neuron/i, "neuronx"],
+  [/openvino/i, "openvino"],
+];
+
+/** `engine` as the kernels and graphs of the row's own engine run it. */
 export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine[]): Engine {
-  if (!/llama\.cpp/i.test(row.engine)) return engine;
-  const flopsPerCycle = engines.find(({ id }) => id === "llama-cpp")?.flopsPerCycle;
-  return flopsPerCycle === undefined ? engine : { ...engine, flopsPerCycle };
+  const id = KERNELS.find(([words]) => words.test(row.engine))?.[1];
+  const found = engines.find((each) => each.id === id);
+  if (found === undefined) return engine;
+  const { flopsPerCycle, reading, padded } = found;
+  return {
+    ...engine,
+    ...(flopsPerCycle === undefined ? {} : { flopsPerCycle }),
+    ...(reading === undefined ? {} : { reading }),
+    ...(padded === undefined ? {} : { padded }),
+  };
 }

@@ -51,8 +51,13 @@ function expertsOver(row: Row, devices: number): number {
 
 /** Some tables count the cores of a chip as ranks. Source: notes column of each such row */
 function coresPerDevice(row: Row): number {
-  if (!/TP count(s|ed in) \w*Cores/i.test(row.notes)) return 1;
+  if (!isByCore(row)) return 1;
   return Number(/\((\d) per chip\)|\((\d) per \w+ chip\)/.exec(row.notes)?.[1] ?? 2);
+}
+
+/** Whether each core of a chip is a rank with heads of its own. */
+export function isByCore({ notes }: Row): boolean {
+  return /TP count(s|ed in) \w*Cores/i.test(notes);
 }
 
 /** The pools of a disaggregated row: "prefill 1 x (tp4 pp1 dp1 ep4), decode 2 x (tp8 pp1 dp1 ep8)". */

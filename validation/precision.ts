@@ -104,7 +104,8 @@ function storedFormat(row: Row, model: Model): string | null {
     isMixed(row) || isSixteen(row, model)
       ? "fp16"
       : (formatName(row.precision_weights) ?? formatName(SYSTEM_FORMAT.exec(row.notes)?.[1] ?? ""));
-  if (stored === "fp32" && NEURON.test(row.engine)) return "bf16";
+  const isCast = NEURON.test(row.engine) && row.precision_activations !== "fp32";
+  if (stored === "fp32" && isCast) return "bf16";
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   if (!isDecoder(model))
     return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;

@@ -21,7 +21,7 @@ import { limited } from "./configured.ts";
 import { batchEngine, servingEngine } from "./engine.ts";
 import { lengthsOf, type RequestLengths } from "./lengths.ts";
 import { cachedShare, readingTime } from "./ml-energy.ts";
-import { splitOver, statedSplit, type Split } from "./parallel.ts";
+import { isByCore, splitOver, statedSplit, type Split } from "./parallel.ts";
 import { paddedModel, staticExperts } from "./padded.ts";
 import { numericsOf } from "./precision.ts";
 import { recipeOf } from "./recipe.ts";
@@ -122,10 +122,10 @@ export function queryOf(parts: Parts): Query | null {
     concurrency,
     ...(pressure.rate === undefined ? {} : { rate: pressure.rate / split.replicas }),
   };
-  const { tensor } = split.parallel;
-  const isSplit = splitProblem(model, split.parallel) === null;
+  const ranks = Math.max(split.parallel.tensor, isByCore(row) ? (row.tp ?? 1) : 1);
+  const isSplit = splitProblem(model, { ...split.parallel, tensor: ranks }) === null;
   return {
-    model: isSplit ? model : paddedModel(model, tensor),
+    model: isSplit ? model : paddedModel(model, ranks),
     system,
     placement: {
       parallel: split.parallel,

@@ -22,7 +22,7 @@ import type { Tokens } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { layerByLayer } from "./layer-by-layer.ts";
 import { scoreCount } from "./transfer.ts";
-import type { Placement } from "./types.ts";
+import type { Engine, Placement } from "./types.ts";
 
 /** Operators before the first token; for networks, one pass over the batch, with `sums` in their products or apart. */
 export function promptOperators(
@@ -77,12 +77,15 @@ export function decodeCount(model: Model, { output }: BatchShape): number {
 export function decodeSteps(
   model: Transformer,
   shape: BatchShape,
+  { padded = false }: Pick<Engine, "padded"> = {},
 ): readonly { readonly step: Step; readonly times: number }[] {
   const steps = decodeCount(model, shape);
   const { prompt, source } = decoderInput(model, shape);
   return GAUSS.map(({ at, weight }) => {
-    const prefix = prompt + (steps * (1 + at)) / 2;
-    const segment = { sequences: shape.batch, query: 1, prefix, ...source };
+    const context = prompt + (steps * (1 + at)) / 2;
+    const prefix = padded ? 2 ** Math.ceil(Math.log2(context + 1)) - 1 : context;
+    const sequences = Math.max(shape.batch, shape.slots ?? 1);
+    const segment = { sequences, query: 1, prefix, ...source };
     return { step: { segments: [segment] }, times: (steps * weight) / 2 };
   });
 }

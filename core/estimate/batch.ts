@@ -168,7 +168,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
   const prompt = operators.map((one) => operatorTime(one, ready.prompt));
   const count = decodeCount(model, query);
   const host = count === 0 ? 0 : hostTime(hostCost(engine.id), batch);
-  const parts = model.kind === "network" || count === 0 ? [] : decodeSteps(model, query);
+  const parts = model.kind === "network" || count === 0 ? [] : decodeSteps(model, query, engine);
   const decodes = parts.map(({ step, times }): Decodes => {
     assert(model.kind === "transformer", "networks do not decode");
     const each = expand({ model, step, parallel, numerics });
@@ -181,7 +181,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
     prompt,
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
-    prefill: parallel.pipeline * hosted(prompt, engine, query.system.device) + host,
+    prefill: parallel.pipeline * hosted(prompt, engine, query) + host,
     decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each.operators) + host),
     peak: {
       compute: read.compute + written("compute"),
@@ -197,17 +197,22 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
 function hosted(
   operators: readonly OperatorTime[],
   engine: Engine,
-  device: System["device"],
+  { model, system: { device }, copies = 1 }: BatchQuery,
 ): Seconds {
-  const { barrier = 0, choice = 0 } = engine;
+  const { barrier = 0, choice = 0, reading = 0 } = engine;
+  const cores = device.kind === "cpu" && barrier > 0 ? (device.units ?? 1) / copies : 0;
   const scores = operators.reduce(
     (sum, { operator: { work, count } }) =>
       sum + (work.kind === "host" ? work.elements * count : 0),
     0,
   );
   const busy = Math.max(total(operators), launchTime(engine, device, operators));
-  return busy + barrier * operatorCount(operators) + choice * scores;
+  const meeting = barrier + MEETING_CORE * cores + (isDecoder(model) ? reading : 0);
+  return busy + meeting * operatorCount(operators) + choice * scores;
 }
+
+/** Of each thread that others wait for at the end of an operator. */
+const MEETING_CORE = 0.4e-6;
 
 interface Decodes {
   readonly times: number;

@@ -57,6 +57,8 @@ const engineFile = z
     launch: duration.exactOptional(),
     barrier: duration.exactOptional(),
     choice: duration.exactOptional(),
+    reading: duration.exactOptional(),
+    padded: z.boolean().exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),
@@ -154,8 +156,8 @@ export function enginesOn(engines: readonly Engine[], device: Device): readonly 
     .map((engine) => engineOn(engine, device));
 }
 
-function isOffered({ launch, barrier, flopsPerCycle }: Engine): boolean {
-  return launch === undefined && barrier === undefined && flopsPerCycle === undefined;
+function isOffered({ launch, barrier, reading, flopsPerCycle }: Engine): boolean {
+  return [launch, barrier, reading, flopsPerCycle].every((own) => own === undefined);
 }
 
 /**

@@ -54,6 +54,10 @@ export interface Engine {
   readonly choice?: Seconds;
   /** A framework whose threads on a CPU meet after each operator: seconds that takes. */
   readonly barrier?: Seconds;
+  /** Each operator of a decoder's prompt takes so much longer, of whatever length: shapes are worked out, or code is loaded. */
+  readonly reading?: Seconds;
+  /** Decode steps of fixed shapes read a cache padded to a power of two. */
+  readonly padded?: boolean;
   /** Most matrix operations a unit and cycle of a GPU that the engine's own kernels reach; absent is all. */
   readonly flopsPerCycle?: number;
   /** Passes such a framework makes over the scores of attention: 0 with a fused kernel. */

@@ -8,6 +8,7 @@ import type { AttentionWork, Operator } from "../../operators/index.ts";
 import { power } from "../../power.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { coldShare, feedTime, streamTime } from "./_memory.ts";
+import { hasLanes, softmaxTime } from "./_vector.ts";
 import type { DecodeShape, PrefillShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
@@ -48,7 +49,9 @@ export function prefillKernel(
   const starts = (lanes * rows * shape.start) / unitRate;
   const whole = overlapped(arithmetic, exponentials, 3) + starts;
   const longest = rowTime(work, law, format, target, flopsAScore);
-  const compute = overlapped(whole, longest, shape.balance);
+  const seen = work.causal && hasLanes(target.device) ? work.query * work.context : scores;
+  const compute =
+    overlapped(whole, longest, shape.balance) + softmaxTime(lanes * seen, work.causal, target);
 
   const bytes = operator.read + operator.written;
   const cold = coldShare(bytes, shape.resident, target);

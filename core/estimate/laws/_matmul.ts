@@ -9,7 +9,7 @@ import type { Operator } from "../../operators/index.ts";
 import type { Bytes, Seconds } from "../../units.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { coldShare, feedTime, spilledShare, streamTime } from "./_memory.ts";
-import { vectorRate } from "./_vector.ts";
+import { passTime, vectorRate } from "./_vector.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
@@ -111,14 +111,16 @@ export function productKernel(
 }
 
 /**
- * Seconds of the pass before a product that rounds activations of two bytes; its launch is part of the overhead.
+ * Seconds of the pass before a product that rounds activations of two bytes; its launch is part of the overhead. On a
+ * processor another pass widens what comes out.
  * Source: vllm-project/vllm, scaled_fp8_quant before each FP8 linear layer; the same in TensorRT-LLM
  */
 function roundingTime(
-  { rounded = 0, left }: Product,
+  { rounded = 0, left, m, n, batch }: Product,
   { shape, memory }: Tuned<ProductShape>,
   target: Target,
 ): Seconds {
+  if (target.device.kind === "cpu") return rounded && passTime(rounded + m * n * batch, target);
   if (rounded === 0 || shape.rounding === 0) return 0;
   const bytes = rounded * (2 + left);
   const traffic = coldShare(bytes, shape.resident, target) * streamTime(bytes, memory, target);

@@ -11,6 +11,7 @@ import type { Convolution, Matmul, Operator } from "../../operators/index.ts";
 import { arrayPadding } from "./_array.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { spilledShare, streamTime } from "./_memory.ts";
+import { passTime } from "./_vector.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
@@ -24,10 +25,16 @@ export function systolicKernel(
   side: number,
 ): Kernel {
   const padding = systolicPadding(work, side);
-  const compute = (operator.flops * padding) / (format.peak * law.compute);
+  const products = (operator.flops * padding) / (format.peak * law.compute);
+  const compute = products + leavingTime(work, target);
   const memory = streamTime(movedBytes(operator, work, target), law.memory, target);
   const busy = overlapped(compute, memory, law.shape.ridge);
   return kernel(busy, compute, memory, law.overhead / target.clock);
+}
+
+/** Seconds in which sums of convolutions leave the array through the lanes beside it, which norms and activations are part of. */
+function leavingTime(work: Convolution | Matmul, target: Target): number {
+  return work.kind === "convolution" ? passTime(work.m * work.n * work.groups, target) : 0;
 }
 
 /** Multiplications of a full array of `side` over those asked for, at least 1. */

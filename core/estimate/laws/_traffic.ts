@@ -6,13 +6,32 @@
 import type { Gather, HostWork, Operator } from "../../operators/index.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { spilled, streamTime } from "./_memory.ts";
+import { hasLanes, passTime, WIDE } from "./_vector.ts";
 import type { StreamShape, Tuned } from "./coefficients.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
 
-/** One pass over memory. */
-export function streamKernel(operator: Operator, law: Tuned<StreamShape>, target: Target): Kernel {
-  return moved(spilled(operator.read, target) + spilled(operator.written, target), law, target);
+/** One pass of `values` over memory. */
+export function streamKernel(
+  operator: Operator,
+  values: number,
+  law: Tuned<StreamShape>,
+  target: Target,
+): Kernel {
+  const alike = replicas(operator, target);
+  const compute = alike * passTime(values, target);
+  const { read, written } = operator;
+  if (!hasLanes(target.device)) {
+    const memory = streamTime(spilled(read, target) + spilled(written, target), law.memory, target);
+    return kernel(Math.max(compute, memory), compute, memory, law.overhead / target.clock);
+  }
+  const memory = alike * streamTime(2 * spilled(WIDE * values, target), law.memory, target);
+  return kernel(compute + memory, compute, memory, law.overhead / target.clock);
+}
+
+/** Cores of a chip that share a model by its heads and channels each take all values of a norm. */
+function replicas({ group }: Operator, { device, slices }: Target): number {
+  return group === "norm" && slices > 0 && hasLanes(device) ? (device.units ?? 1) : 1;
 }
 
 /** Bytes of one memory transaction: a shorter row still moves this many. Source: CUDA C++ Best Practices Guide, "Coalesced Access to Global Memory" */

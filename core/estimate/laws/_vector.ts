@@ -3,7 +3,9 @@
  *
  * Source: A100 datasheet, 312 over 19.5 TFLOPS; H100 datasheet, 989 over 67
  */
-import type { FlopsPerSecond } from "../../units.ts";
+import type { FlopsPerSecond, Seconds } from "../../units.ts";
+import type { Device } from "../../catalogue/index.ts";
+import { spilled, streamTime } from "./_memory.ts";
 import type { Format } from "./format.ts";
 import type { Target } from "./target.ts";
 
@@ -13,3 +15,47 @@ const MATRIX_OVER_VECTOR = 16;
 export function vectorRate({ peak }: Format, { device }: Target): FlopsPerSecond {
   return Math.min(device.vector ?? peak / MATRIX_OVER_VECTOR, peak);
 }
+
+/**
+ * FLOPs that a processor's vector units could do while they take one value through a pass that is no product: loads,
+ * conversions, an exponential or a square root, and a store stand for each.
+ *
+ * Source: assumption; what BERT large takes in BF16 and in INT8 beside its products on Xeon 8480+ and 8580 (OpenVINO,
+ * 2 cycles of their base clock a value), checked on the base model and on processors without tiles
+ */
+const FLOPS_VALUE = 130;
+/**
+ * Rows that stream through a systolic array while the lanes beside it, one a column, take one value each through a pass.
+ *
+ * Source: assumption; prompts of Llama 2 and 3 of 128 to 8,192 tokens on Inferentia2 and Trainium
+ */
+const ROWS_VALUE = 6;
+/** Passes over the scores of an attention: the largest, the exponentials with their sum, the shares. */
+const PASSES_SOFTMAX = 3;
+
+/** Seconds of a pass over `values`; 0 on devices whose vector units keep up with memory. */
+export function passTime(values: number, { device, formats }: Target): Seconds {
+  const { kind, vector, systolic } = device;
+  if (kind === "cpu" && vector !== undefined) return (FLOPS_VALUE * values) / vector;
+  if (!hasLanes(device) || systolic === undefined) return 0;
+  return (ROWS_VALUE * values * 2 * systolic) / (formats.bf16?.peak ?? Infinity);
+}
+
+/** Arrays whose compilers keep passes apart; XLA for TPUs makes them part of the products. */
+export function hasLanes({ kind, systolic }: Device): boolean {
+  return kind === "asic" && systolic !== undefined;
+}
+
+/** Seconds of the softmax over `scores` where it is a pass of its own; masked ones go through memory, in FP32, on arrays. */
+export function softmaxTime(scores: number, isMasked: boolean, target: Target): Seconds {
+  const isMoved = isMasked && target.slices > 0 && hasLanes(target.device);
+  const moved = isMoved ? spilled(WIDE * scores, target) : 0;
+  return (
+    PASSES_SOFTMAX * passTime(scores, target) + PASSES_SPILLED * streamTime(2 * moved, 1, target)
+  );
+}
+
+/** Bytes of a value in FP32. */
+export const WIDE = 4;
+/** Times that masked scores are read and written where they do not stay on the chip. Source: as ROWS_VALUE */
+const PASSES_SPILLED = 7;

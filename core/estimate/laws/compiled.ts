@@ -18,20 +18,36 @@ import type { Target } from "./target.ts";
 export function compiled(target: Target, batch: number): Target {
   const { laws, device } = target;
   const isWhole = device.kind === "gpu";
+  const isHost = device.kind === "cpu";
   const bare = unrounded(laws["matmul/bf16"]);
-  const plain = device.kind === "cpu" ? shallow(bare) : bare;
+  const plain = isHost ? shallow(bare) : bare;
   const narrow = { ...plain, compute: Math.min(plain.compute, NARROW_REACH) };
-  const eight = isWhole ? plain : narrow;
+  const eight = isWhole || isHost ? plain : narrow;
   const own = { ...laws, "matmul/bf16": plain, "matmul/int8": eight, "matmul/fp8": eight };
   return {
     ...target,
+    formats: isHost ? tiled(target, plain.compute) : target.formats,
     laws: device.systolic === undefined ? own : laidOut(own),
     slices: isWhole ? 1 : Math.max(1, batch),
   };
 }
 
-/** Share of peak of compiled products on arrays and CPUs. Source: assumption; MLPerf ResNet-50 and BERT, Xeons and AI 100 */
+/** Share of peak of compiled products of eight bits on arrays, and of tiles in CPUs. Source: assumption; MLPerf ResNet-50 and BERT, Xeons and AI 100 */
 const NARROW_REACH = 0.58;
+
+/** Rate over that of vector units from which on a core multiplies tiles. Source: operations a cycle of AVX-512 64, VNNI 256, AMX 1,024 in BF16 */
+const TILES_OVER_VECTOR = 8;
+
+/** Formats of a CPU whose vector units reach `compute` of their peak; tiles, loaded and stored a row a cycle, less. */
+function tiled({ formats, device }: Target, compute: number): Target["formats"] {
+  const least = TILES_OVER_VECTOR * (device.vector ?? Infinity);
+  const share = Math.min(1, NARROW_REACH / compute);
+  const entries = Object.entries(formats).map(([name, format]) => [
+    name,
+    format !== null && format.peak >= least ? { ...format, peak: share * format.peak } : format,
+  ]);
+  return Object.fromEntries(entries) as Target["formats"];
+}
 
 /** A law without the pass that rounds activations: they come in the format of the product. */
 function unrounded(law: Tuned<ProductShape>): Tuned<ProductShape> {
@@ -70,7 +86,7 @@ function shallow(law: Tuned<ProductShape>): Tuned<ProductShape> {
  * Source: assumption; chosen on one sentence a core of Inferentia2 (six encoders, 0.91 to 1.15 of what was measured), it
  * leaves Trainium's at 0.97 to 1.25 (six)
  */
-const LAID_OUT = 0.3;
+const LAID_OUT = 0.15;
 
 function laidOut(laws: Target["laws"]): Target["laws"] {
   const entries = Object.entries(laws).map(

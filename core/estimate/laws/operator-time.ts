@@ -146,7 +146,8 @@ function kernelOf(operator: Operator, target: Target): Kernel {
       const isWide = family === "bf16" || family === "weight-only";
       const narrow = Math.min(activations.bits, family === "nvfp4" ? 4.5 : 8);
       const left = (isWide ? activations.bits : narrow) / 8;
-      const rounded = isWide ? 0 : m * k * batch;
+      const isHeld = target.device.kind === "cpu" && activations.bits <= 16;
+      const rounded = isWide || isHeld ? 0 : m * k * batch;
       const product = { m, n, k, batch, left, right: weights.bits / 8, rounded };
       const law = laws[MATMUL_LAWS[family]];
       return productKernel(operator, product, law, multipliedIn(work, target), target);
@@ -169,7 +170,7 @@ function kernelOf(operator: Operator, target: Target): Kernel {
       return scanKernel(operator, laws.scan, formatOf(work.compute, target), target);
     case "elementwise":
       if (onArray(target)) return arrayPass(operator, target);
-      return streamKernel(operator, laws.elementwise, target);
+      return streamKernel(operator, work.elements, laws.elementwise, target);
     case "gather":
       return gatherKernel(operator, work, laws.elementwise, target);
     case "host":
