@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { pressureOf, sentRequests } from "./concurrency.ts";
 import { contradicted } from "./contradicted.ts";
 import { familyOf } from "./family.ts";
-import { servingEngine } from "./engine.ts";
+import { batchEngine, servingEngine, withKernelsOf } from "./engine.ts";
 import { imageOf, operationsOf } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
@@ -22,6 +22,7 @@ import {
 } from "./passes.ts";
 import { formatName, numericsOf } from "./precision.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
+import { servingQuery } from "./serving-query.ts";
 import type { Row } from "./row.ts";
 import { validate } from "./validate.ts";
 import { variantOf } from "./variant.ts";
@@ -321,6 +322,67 @@ test("partlyQuantised() keeps floats of a framework on a CPU, and of nobody else
   assert.equal(partlyQuantised(chosen, cpu, row)?.compute.attention, "fp32");
   assert.equal(partlyQuantised(chosen, cpu, { ...row, id: "mlpi-1" }), chosen);
   assert.equal(partlyQuantised(chosen, { ...cpu, kind: "gpu" }, row), chosen);
+});
+
+test("partlyQuantised() of OpenVINO's fused graphs keeps 16 bits where the cores multiply these", () => {
+  const world = shippedWorld();
+  const found = world.model("bert-base-cased");
+  assert.ok(found !== null);
+  const row = { ...ROW, id: "openvino-1", engine: "OpenVINO", precision_weights: "int8" };
+  const chosen = numericsOf(row, found.model, found.named);
+  const of = (name: string) => {
+    const cpu = world.device(name);
+    assert.ok(cpu !== null);
+    return partlyQuantised(chosen, cpu, row);
+  };
+  assert.equal(of("Intel Xeon Platinum 8480+")?.compute.attention, "bf16");
+  assert.equal(of("Intel Xeon Platinum 8280")?.compute.attention, "fp32");
+  assert.equal(of("Intel Xeon Platinum 8280")?.activations, chosen?.activations);
+});
+
+test("numericsOf() of FP32 on Neuron is BF16 unless its table says that nothing was cast", () => {
+  const found = shippedWorld().model("bert-base-cased");
+  assert.ok(found !== null);
+  const row = { ...ROW, id: "neuron-1", engine: "PyTorch + AWS Neuron", precision_weights: "FP32" };
+  const of = (activations: string) =>
+    numericsOf({ ...row, precision_activations: activations }, found.model, found.named)?.compute
+      .linear;
+  assert.equal(of("matmul bf16 (autocast Matmult-BF16)"), "bf16");
+  assert.equal(of("fp32"), "fp32");
+});
+
+test("servingQuery() pads a model's heads to all cores where each is a rank, key-value heads copied to each", () => {
+  const row: Row = {
+    ...ROW,
+    id: "neuron-1",
+    model: "Llama-3-8B",
+    hardware: "AWS Inferentia2 (inf2.48xlarge)",
+    accelerators: 12,
+    tp: 24,
+    precision_weights: "bf16",
+    batch_or_concurrency: "1",
+    input_tokens: 128,
+    output_tokens: 128,
+    notes: "TP counted in NeuronCores (2 per chip)",
+  };
+  const asked = servingQuery(row, shippedWorld(), "whole");
+  assert.ok(typeof asked !== "string");
+  const { model, placement } = asked.query;
+  assert.ok(model.kind === "transformer");
+  const mixer = model.stacks[0]?.layers[0]?.layer.mixers[0];
+  assert.ok(mixer?.kind === "attention");
+  assert.deepEqual([mixer.heads, mixer.kvHeads, placement.parallel.tensor], [48, 24, 12]);
+});
+
+test("withKernelsOf() takes what a row's own engine does to prompts and caches, and nothing of others", () => {
+  const { engines } = shippedWorld();
+  const plain = batchEngine(engines, 1);
+  assert.ok(plain !== null);
+  const neuron = withKernelsOf({ ...ROW, engine: "Transformers NeuronX" }, plain, engines);
+  assert.ok(neuron.padded === true && (neuron.reading ?? 0) > 0);
+  assert.equal(withKernelsOf({ ...ROW, engine: "vLLM" }, plain, engines), plain);
+  const openvino = withKernelsOf({ ...ROW, engine: "OpenVINO GenAI" }, plain, engines);
+  assert.ok(openvino.padded === undefined && (openvino.reading ?? 0) > 0);
 });
 
 test("numericsOf() of an encoder at 99.9 % whose system prints two formats is the wider", () => {

@@ -123,9 +123,39 @@ test("estimateBatch() on a CPU waits for its threads after each operator of a fr
   const onHost = { ...system, device: { ...device, kind: "cpu" as const } };
   const plain = answered({ ...around, system: onHost, placement });
   const waiting = answered({ ...around, system: onHost });
-  assert.ok(Math.abs(waiting.latency.p50 - plain.latency.p50 - 10 * 1e-3) < 1e-6);
+  const meeting = 1e-3 + 100 * 0.4e-6;
+  assert.ok(Math.abs(waiting.latency.p50 - plain.latency.p50 - 10 * meeting) < 1e-9);
   const elsewhere = answered(around);
   assert.ok(Math.abs(elsewhere.latency.p50 - elsewhere.transfer - 10) < 1e-6);
+});
+
+test("estimateBatch() of copies on a CPU waits for the threads of one copy alone", () => {
+  const engine = { ...placement.engine, barrier: 1e-6 };
+  const onHost = { ...system, device: { ...device, kind: "cpu" as const } };
+  const around = { model: network, system: onHost, input: 0, output: 0, batch: 4, copies: 4 };
+  const plain = answered(around);
+  const waiting = answered({ ...around, placement: { ...placement, engine } });
+  const meeting = 1e-6 + 25 * 0.4e-6;
+  assert.ok(Math.abs(waiting.latency.p50 - plain.latency.p50 - 10 * meeting) < 1e-9);
+});
+
+test("estimateBatch() of an engine that works out a prompt's shapes: each operator once, none of a decode step", () => {
+  const engine = { ...placement.engine, reading: 1e-3 };
+  const plain = answered();
+  const slow = answered({ placement: { ...placement, engine } });
+  const count = plain.operators.reduce((sum, { operator }) => sum + operator.count, 0);
+  assert.ok(Math.abs(slow.prefill.p50 - plain.prefill.p50 - count * 1e-3) < 1e-6);
+  assert.equal(slow.tokenTime?.p50, plain.tokenTime?.p50);
+});
+
+test("estimateBatch() of decode graphs of fixed shapes computes slots nobody uses and pads the cache", () => {
+  const time = (shape: Partial<BatchQuery>) => answered(shape).tokenTime?.p50 ?? 0;
+  const sampled = 3 * 1e-5;
+  const slots = time({ batch: 1, slots: 4 });
+  assert.ok(Math.abs(time({ batch: 4 }) - slots - sampled) < 1e-9);
+  assert.ok(slots > 1.01 * time({ batch: 1 }));
+  const steps = decodeSteps(model, { batch: 1, input: 1100, output: 10 }, { padded: true });
+  for (const { step } of steps) assert.equal(step.segments[0]?.prefix, 2047);
 });
 
 test("estimateBatch() takes as long as the link where the answers are what takes longest", () => {

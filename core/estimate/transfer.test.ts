@@ -43,3 +43,12 @@ test("transferTime() is 0 on a CPU, which has its host's memory, and where the l
   const { host: _, ...unlinked } = device("H100 SXM");
   assert.equal(transferTime(model("resnet-50"), INT8, unlinked, shape), 0);
 });
+
+test("transferTime() of a systolic card whose link nobody prints is seven tenths of 4.5 GB/s", () => {
+  const card = { ...device("H100"), kind: "asic", systolic: 128 } as const;
+  const { host: _, ...unprinted } = card;
+  const shape = { batch: 64, input: 0, output: 0 };
+  const time = transferTime(model("resnet-50"), INT8, unprinted, shape);
+  assert.ok(Math.abs(time / ((64 * 3 * 224 * 224) / (0.7 * 4.5e9)) - 1) < 1e-9);
+  assert.equal(transferTime(model("resnet-50"), INT8, { ...unprinted, kind: "tpu" }, shape), 0);
+});

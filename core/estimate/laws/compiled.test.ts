@@ -90,3 +90,39 @@ test("prerounded() products launch one kernel, as BF16 does; other laws are as t
   }
   assert.equal(laws["experts/fp8"], plain.laws["experts/fp8"]);
 });
+
+const PROCESSOR = {
+  kind: "cpu",
+  vector: 1e12,
+  peak: { fp32: 1e12, bf16: 16e12, int8: 4e12 },
+} as const;
+
+test("compiled() of a processor holds tiles back and leaves vector units, eight bits among them, at their reach", () => {
+  const plain = targetOf(PROCESSOR);
+  const made = compiled(plain, 1);
+  const reach = made.laws["matmul/bf16"].compute;
+  assert.ok(Math.abs((made.formats.bf16?.peak ?? 0) * reach - 0.58 * 16e12) < 1);
+  assert.equal(made.formats.fp32?.peak, 1e12);
+  assert.equal(made.formats.int8?.peak, 4e12);
+  assert.equal(made.laws["matmul/int8"].compute, reach);
+});
+
+test("operatorTime() of a pass on a processor is 130 FLOPs of its vector units a value, on GPUs traffic alone", () => {
+  const { compute } = operatorTime(pass, compiled(targetOf(PROCESSOR), 1));
+  assert.ok(Math.abs(compute / ((130 * 4e6) / 1e12) - 1) < 1e-9);
+  assert.equal(operatorTime(pass, compiled(targetOf({}), 1)).compute, 0);
+});
+
+test("operatorTime() of a product in INT8 between floats on a processor quantises and widens in passes", () => {
+  const of = (bits: number, kind: "cpu" | "gpu") => {
+    const [m, n, k] = [512, 512, 512];
+    const eight = { name: "int8", bits: 8 };
+    const shape = { kind: "matmul", m, n, k, batch: 1, compute: "int8", weights: eight } as const;
+    const work = { ...shape, activations: { name: "wide", bits } };
+    const flops = 2 * m * n * k;
+    const made = compiled(targetOf({ ...PROCESSOR, kind }), 1);
+    return operatorTime({ ...pass, work, flops, read: 1e6, written: 1e6 }, made).time;
+  };
+  const passes = (130 * 2 * 512 * 512) / 1e12;
+  assert.ok(Math.abs((of(32, "cpu") - of(16, "cpu")) / passes - 1) < 1e-6);
+});
