@@ -153,6 +153,12 @@ test("statedSplit() reads dp as copies, except where it is attention's", () => {
   assert.equal(statedSplit({ ...ROW, tp: 1, dp: 8, accelerators: 8 })?.parallel.data, 8);
 });
 
+test("statedSplit() shares experts among ranks of attention where more hold them than attention is split over", () => {
+  const split = statedSplit({ ...ROW, id: "trtl-1", tp: 1, ep: 2, dp: 2, accelerators: 4 });
+  assert.deepEqual(split?.parallel, { tensor: 1, pipeline: 1, data: 2, expert: 2 });
+  assert.equal(split?.replicas, 2);
+});
+
 test("statedPools() reads both pools of a disaggregated row", () => {
   const notes = "disaggregated: prefill 1 x (tp4 pp1 dp1 ep4), decode 2 x (tp1 pp1 dp8 ep8)";
   const pools = statedPools({ ...ROW, notes });

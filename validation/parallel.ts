@@ -15,8 +15,7 @@ export function statedSplit(row: Row): Split | null {
   const pipeline = row.pp ?? 1;
   if (isNominal(row)) return splitOf({ tensor: 1, pipeline, data: ranks, expert: ranks }, row);
   const tensor = ranks;
-  const isAttention = collection(row) === "aice";
-  const data = isAttention ? (row.dp ?? 1) : 1;
+  const data = isOfAttention(row, tensor) ? (row.dp ?? 1) : 1;
   const expert = expertsOver(row, tensor * data);
   return splitOf({ tensor, pipeline, data, expert }, row);
 }
@@ -24,6 +23,11 @@ export function statedSplit(row: Row): Split | null {
 /** Whether the ranks of the table each hold attention of their own and share experts, as its options say. */
 function isNominal({ notes }: Row): boolean {
   return /sets enable_attention_dp, so the tp label is nominal/.test(notes);
+}
+
+/** Whether `dp` counts ranks of attention, as where experts are spread over more of them than attention is split over. */
+function isOfAttention(row: Row, tensor: number): boolean {
+  return collection(row) === "aice" || (row.ep ?? 1) > tensor;
 }
 
 /** What part of all devices' rate the row counts: one of them, or all. */
@@ -38,7 +42,7 @@ export function splitOver(tensor: number, row: Row): Split {
 
 function splitOf(parallel: Parallel, row: Row): Split {
   const devices = parallel.tensor * parallel.pipeline * parallel.data;
-  const stated = collection(row) === "aice" ? undefined : row.dp;
+  const stated = isOfAttention(row, parallel.tensor) ? undefined : row.dp;
   const replicas = stated ?? Math.floor((row.accelerators ?? devices) / devices);
   return { parallel, replicas: Math.max(1, replicas) };
 }
