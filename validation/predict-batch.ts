@@ -4,7 +4,7 @@
  * Rates count whole batches one after another on every device; a row that names no batch is of a
  * benchmark that chooses the batch itself, and gets one that fills the device.
  */
-import { scale, type Interval } from "../core/interval.ts";
+import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import {
   estimateBatch,
   type BatchEstimate,
@@ -109,6 +109,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const { traits } = answer;
   switch (metricOf(row.metric, row.phase, row.unit).quantity) {
     case "energy-sample":
+    case "samples-joule":
       return { interval, spread: "energy", traits };
     case "power":
       return { interval, spread: "power", traits };
@@ -268,6 +269,8 @@ function asSeen(
       return answer.power;
     case "energy-sample":
       return scale(energyPerItem, joules * passes);
+    case "samples-joule":
+      return reciprocal(scale(energyPerItem, joules * passes));
     default:
       return null;
   }
