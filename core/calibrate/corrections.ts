@@ -162,16 +162,33 @@ function isHidden({ launching = 0 }: Traits): boolean {
   return launching > 0;
 }
 
+/**
+ * The residual of an energy or a power once its time is corrected: operations and bytes cost what they do, and what a device
+ * draws all the time is drawn for longer; less of its limit is used.
+ */
+function slower<R extends CorrectedResidual>(residual: R, corrections: Corrections): R {
+  const { name, traits, error, device } = residual;
+  const { headroom = Infinity, steady = 1 } = traits;
+  const timed = { name: timeOf(traits), traits, error: 0, device };
+  const longer = -corrected(timed, corrections).error;
+  const joules = Math.log(steady * Math.exp(longer) + 1 - steady);
+  const room = headroom + longer - joules;
+  const drawn = joules - longer + Math.min(0, room) - Math.min(0, headroom);
+  const left = error - drawn - (name === "energy" ? longer : 0);
+  return { ...residual, error: left, traits: { ...traits, headroom: room } };
+}
+
 type CorrectedResidual = Pick<RowResidual, "name" | "error" | "traits" | "device">;
 
 /** The residual once `corrections` are applied to its estimate. */
 export function corrected<R extends CorrectedResidual>(residual: R, corrections: Corrections): R {
-  const { name, traits, error, device } = residual;
-  const time = name === "energy" ? timeOf(traits) : null;
-  if (time !== null) {
-    const spent = corrected({ name: time, traits, error, device }, corrections).error;
-    return { ...residual, error: spent - shiftOf("power")(corrections.power, traits, device) };
+  const { name, error, device } = residual;
+  if (name === "energy" || name === "power") {
+    const slowed = slower(residual, corrections);
+    const shift = shiftOf("power")(corrections.power, slowed.traits, device);
+    return { ...slowed, error: slowed.error - shift };
   }
+  const { traits } = residual;
   const own = OF_QUANTITY[name];
   const step = OF_STEPS.has(name) ? partsShift(corrections.parts, traits) : 0;
   const shift = own === undefined ? 0 : shiftOf(own)(corrections[own], traits, device);

@@ -68,6 +68,23 @@ test("corrected() lets power rise to the device's limit and no further, of energ
   }
 });
 
+test("corrected() doubles what is drawn all the time when its time doubles, not what operations cost", () => {
+  const times = { intercept: Math.log(2), terms: {}, low: -9, high: 9 };
+  const corrections = { ...UNCORRECTED, network: times };
+  const left = (name: "energy" | "power", headroom: number) => {
+    const traits = { network: 1, steady: 0.5, headroom };
+    return corrected({ name, traits, error: 0, device: "d" }, corrections).error;
+  };
+  near(left("energy", 9), -Math.log(1.5));
+  near(left("power", 9), Math.log(2) - Math.log(1.5));
+  near(left("power", Math.log(0.9)), Math.log(0.9) + Math.log(2) - Math.log(1.5));
+  near(left("power", Math.log(0.5)), 0);
+});
+
+function near(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} ≠ ${expected}`);
+}
+
 test("fitLogLinear() of a trait that is one value everywhere leaves the intercept as it is", () => {
   const same = RESIDUALS.map((each) => ({
     ...each,

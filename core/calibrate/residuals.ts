@@ -29,6 +29,7 @@ export const OF_PHYSICS: ReadonlySet<string> = new Set([
   "ridge",
   "launching",
   "headroom",
+  "steady",
 ]);
 
 /** ln of the error from which on the loss grows linearly. */

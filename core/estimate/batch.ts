@@ -20,7 +20,7 @@ import { programs, type BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionFactor, correctionNotes } from "./correction.ts";
-import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { hostWork } from "./host-work.ts";
@@ -186,6 +186,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
     peak: {
       compute: read.compute + written("compute"),
       memory: read.memory + written("memory"),
+      busy: read.busy + written("busy"),
     },
   };
 }
@@ -252,11 +253,11 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const items = batch * parallel.data * parallel.pipeline * replicas;
   const beside = Math.max(transfer, hosted / (system.device.onboard?.cores ?? 1));
   const itemRate = reciprocal(scale(busy, Math.max(1, beside / busy.p50)), items);
-  const perSecond = parallel.pipeline / latency.p50;
-  const used = utilisation([{ peak: run.peak, perSecond }]);
+  const perSecond = (parallel.pipeline * itemRate.p50) / items;
+  const stretch = busy.p50 / (run.prefill + run.decodeTime);
+  const used = utilisation([{ peak: { ...run.peak, busy: stretch * run.peak.busy }, perSecond }]);
   const physics = deviceDraw(used, system.device, laws);
-  const drawing = { ...traits, ...headroomTraits(physics, system.device) };
-  const draw = correctedDraw(physics, corrections, drawing, system.device.id);
+  const draw = correctedDraw(physics, corrections, traits, system.device.id);
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, deviceCount(parallel) * replicas, power);
   const cost = billed.costPerHour;
@@ -280,7 +281,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     costPerItem: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), itemRate),
     carbonPerItem: billed.gramsPerSecond && quotient(billed.gramsPerSecond, itemRate),
     utilisation: used.compute,
-    traits: drawing,
+    traits: { ...traits, ...physics.traits },
     operators: run.prompt,
     decode: run.decode,
     assumptions: [

@@ -86,10 +86,10 @@ export function batchShift(correction: LogLinear, traits: Traits, device?: strin
   return Math.max(logLinear(correction, traits, device), launching) - Math.max(0, launching);
 }
 
-/** ln of a device's true power over that of physics, which stops at what it may draw. */
+/** ln of a device's true power over that of physics: what it would draw is corrected, and either stops at its limit. */
 function powerShift(correction: LogLinear, traits: Traits, device?: string): number {
   const { headroom = Infinity } = traits;
-  return Math.min(logLinear(correction, traits, device), headroom);
+  return Math.min(logLinear(correction, traits, device), headroom) - Math.min(0, headroom);
 }
 
 /** True times of a step's parts over those of physics; 1 of experts where a model has none. */

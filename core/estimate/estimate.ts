@@ -11,7 +11,7 @@ import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionFactor } from "./correction.ts";
-import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { requestTime } from "./host.ts";
 import { doubtOf, quotient, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
@@ -110,17 +110,19 @@ function assembled(parts: Parts): Estimate {
   const { system } = prepared;
   const { widths, corrections } = prepared.coefficients;
   const phases = phasesOf(parts);
-  const { used, devices } = useOf(prepared, served, phases.decode);
-  const physics = deviceDraw(used, system.device, prepared.laws);
-  const traits = {
+  const asked = {
     ...servingTraits(prepared, parts.load),
     ...shareTraits(phases.decode, hostTimeOf(parts), served.decoding),
-    ...headroomTraits(physics, system.device),
   };
+  const times = timesOf(parts, phases, asked);
+  const { used, devices } = useOf(prepared, served, phases.decode, parts.load.reading);
+  const kept = times.requestRate.p50 / (served.rate * replicasOf(prepared));
+  const slowed = { ...used, compute: kept * used.compute, memory: kept * used.memory };
+  const physics = deviceDraw(slowed, system.device, prepared.laws);
+  const traits = { ...asked, ...physics.traits };
   const draw = correctedDraw(physics, corrections, traits, system.device.id);
   const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
   const billed = bill(system, devices, power);
-  const times = timesOf(parts, phases, traits);
   const energyDoubt = { basis: weakest([billed.power.basis, times.outputRate.basis]) };
   const cost = billed.costPerHour;
   return {
@@ -138,7 +140,7 @@ function assembled(parts: Parts): Estimate {
     costPerHour: cost,
     costPerToken: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), times.outputRate),
     carbonPerToken: billed.gramsPerSecond && quotient(billed.gramsPerSecond, times.outputRate),
-    utilisation: used.compute,
+    utilisation: slowed.compute,
     traits,
     bound: { prefill: largest(phases.prefill), decode: largest(phases.decode) },
     prefill: phases.prefill,
@@ -166,11 +168,15 @@ function phasesOf({ prepared, served }: Parts): Phases {
   };
 }
 
+/** Replicas that each serve at the rate of one; pools serve together. */
+function replicasOf({ prefill, placement }: Prepared): number {
+  return prefill === null ? placement.replicas : 1;
+}
+
 type Times = Pick<Estimate, "ttft" | "tpot" | "gap" | "latency" | "outputRate" | "requestRate">;
 
 function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Traits): Times {
   const { widths, corrections } = prepared.coefficients;
-  const replicas = prepared.prefill === null ? prepared.placement.replicas : 1;
   const prefill = doubtOf(phases.prefill).basis;
   const decode = doubtOf(phases.decode).basis;
   const corrected = (time: Seconds, name: "first" | "token" | "rate", basis: Basis) =>
@@ -189,7 +195,7 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
   const gap = scale(tpot, served.gap / served.tokenTime);
   const afterFirst = served.latency - served.first;
   const latency = sum([ttft, scale(tpot, afterFirst / served.tokenTime)]);
-  const rate = served.rate * replicas;
+  const rate = served.rate * replicasOf(prepared);
   const requestRate =
     load.rate === undefined
       ? reciprocal(stretched(corrected(1 / rate, "rate", weakest([prefill, decode])), doubt))

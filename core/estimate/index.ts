@@ -29,7 +29,7 @@ export { SHIPPED_WIDTHS, SPREAD_NAMES, widened } from "./intervals.ts";
 export type { IntervalWidths, Reach, SpreadName, Width } from "./intervals.ts";
 export { type LogLinear, logLinear, NOTHING, type Term, type Traits } from "./log-linear.ts";
 export { servingTraits } from "./traits.ts";
-export { decodeLaws, devicePower, operatorTime, substitutions, target } from "./laws/index.ts";
+export { decodeLaws, operatorTime, substitutions, target } from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";
 export {
   HOURS_A_YEAR,

@@ -8,7 +8,7 @@
  */
 import type { Interval } from "../interval.ts";
 import { deviceCount } from "../operators/index.ts";
-import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { draw } from "./draw.ts";
 import { gridded } from "./gridded.ts";
 import type { Utilisation } from "./laws/index.ts";
@@ -21,7 +21,8 @@ import type { OperatorTime } from "./types.ts";
 export type StepUse = Readonly<Record<keyof PeakTime, Pick<StepCost, "rest" | "attention">>>;
 
 export function stepUse(prepared: Prepared): StepUse {
-  return { compute: useOfPeak(prepared, "compute"), memory: useOfPeak(prepared, "memory") };
+  const of = (which: keyof PeakTime) => useOfPeak(prepared, which);
+  return { compute: of("compute"), memory: of("memory"), busy: of("busy") };
 }
 
 function useOfPeak({ cost, target }: Prepared, which: keyof PeakTime): StepCost {
@@ -45,7 +46,6 @@ export function wallPower(prepared: Prepared, used: Utilisation): Interval {
   const { system, placement, laws, coefficients } = prepared;
   const devices = deviceCount(placement.parallel) * placement.replicas;
   const physics = deviceDraw(used, system.device, laws);
-  const traits = { ...prepared.traits, ...headroomTraits(physics, system.device) };
-  const one = correctedDraw(physics, coefficients.corrections, traits, system.device.id);
+  const one = correctedDraw(physics, coefficients.corrections, prepared.traits, system.device.id);
   return draw(system, devices, one.power).wall;
 }

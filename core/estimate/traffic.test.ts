@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Device } from "../catalogue/index.ts";
 import { SHIPPED, SHIPPED_LAWS } from "./coefficients.ts";
 import { UNCORRECTED } from "./correction.ts";
-import { correctedDraw, deviceDraw, headroomTraits } from "./device-draw.ts";
+import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { device, load, model, placement, system } from "./fixtures/round.ts";
 import { estimate, prepare } from "./index.ts";
 import { operatorTime, target, type Target } from "./laws/index.ts";
@@ -44,22 +44,26 @@ function close(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.abs(expected), `${actual} ≠ ${expected}`);
 }
 
-test("peakTime() of 3 × 2 GFLOP and 3 × 4 MB at 1 PFLOP/s and 4 TB/s is 6 µs and 3 µs", () => {
-  const { compute, memory } = peakTime([product], round());
+test("peakTime() of 3 × 2 GFLOP and 3 × 4 MB at 1 PFLOP/s and 4 TB/s is 6 µs and 3 µs, busy but for launches", () => {
+  const { compute, memory, busy } = peakTime([product], round());
+  close(busy, 3 * (product.time - product.overhead));
+  assert.ok(product.overhead > 0);
   close(compute, 6e-6);
   close(memory, 3e-6);
 });
 
 test("utilisation() adds parts by how often they come, and stops at all", () => {
-  const part = { peak: { compute: 6e-6, memory: 3e-6 }, perSecond: 1e5 };
+  const part = { peak: { compute: 6e-6, memory: 3e-6, busy: 8e-6 }, perSecond: 1e5 };
   close(utilisation([part]).compute, 0.6);
   close(utilisation([part]).memory, 0.3);
+  close(utilisation([part]).busy, 0.8);
   assert.equal(utilisation([part, part]).compute, 1);
 });
 
 test("less() never goes below nothing", () => {
-  const some = { compute: 1, memory: 2 };
-  assert.deepEqual(less(some, { compute: 3, memory: 0.5 }), { compute: 0, memory: 1.5 });
+  const some = { compute: 1, memory: 2, busy: 2 };
+  const more = { compute: 3, memory: 0.5, busy: 0.5 };
+  assert.deepEqual(less(some, more), { compute: 0, memory: 1.5, busy: 1.5 });
 });
 
 test("useOf() of decodes alone is the decode step's peak time times its rate", () => {
@@ -76,13 +80,17 @@ test("useOf() of decodes alone is the decode step's peak time times its rate", (
     packing: { chunks: 1, prompts: 1 },
   };
   const { used, devices } = useOf(prepared, served, times);
-  close(used.memory, 100 * peakTime(times, prepared.target).memory);
+  const { memory, busy } = peakTime(times, prepared.target);
+  close(used.memory, 100 * memory);
+  close(used.busy, 100 * busy);
+  const pictured = useOf(prepared, { ...served, rate: 2 }, times, 0.02).used.busy;
+  close(pictured - useOf(prepared, { ...served, rate: 2 }, times).used.busy, 2 * 0.02);
   assert.equal(devices, 1);
 });
 
 test("deviceDraw() of a device without a rating takes 0.8 pJ an operation, says so, and is unsure", () => {
   const { power: _, ...unrated } = device;
-  const full = { compute: 1, memory: 1 };
+  const full = { compute: 1, memory: 1, busy: 1 };
   const { power, assumptions } = deviceDraw(full, unrated, SHIPPED_LAWS);
   close(power.p50, 800);
   assert.equal(power.basis, "analytic");
@@ -91,7 +99,7 @@ test("deviceDraw() of a device without a rating takes 0.8 pJ an operation, says 
 
 test("deviceDraw() without a rating: 45 pJ an operation of a CPU, or 6 W a core, 4 pJ an operation of an FPGA, 5 pJ without matrix units", () => {
   const { power: _, link: __, ...unrated } = device;
-  const full = { compute: 1, memory: 1 };
+  const full = { compute: 1, memory: 1, busy: 1 };
   const drawn = (of: Partial<Device>) =>
     deviceDraw(full, { ...unrated, ...of }, SHIPPED_LAWS).power.p50;
   close(drawn({ kind: "cpu", units: 72, peak: {}, vector: 7e12 }), 315);
@@ -102,16 +110,15 @@ test("deviceDraw() without a rating: 45 pJ an operation of a CPU, or 6 W a core,
 });
 
 test("correctedDraw() scales what physics draws and stops at the rating", () => {
-  const draw = deviceDraw({ compute: 0.1, memory: 0.3 }, device, SHIPPED_LAWS);
+  const draw = deviceDraw({ compute: 0.1, memory: 0.3, busy: 0.5 }, device, SHIPPED_LAWS);
   const times = (factor: number) => ({
     ...UNCORRECTED,
     power: { intercept: Math.log(factor), terms: {}, low: -9, high: 9 },
   });
-  const traits = headroomTraits(draw, device);
-  const half = correctedDraw(draw, times(0.5), traits, device.id).power;
+  const half = correctedDraw(draw, times(0.5), {}, device.id).power;
   close(half.p50, draw.power.p50 / 2);
   close(half.p90 / half.p50, draw.power.p90 / draw.power.p50);
-  close(correctedDraw(draw, times(99), traits, device.id).power.p50, device.power?.max ?? 0);
+  close(correctedDraw(draw, times(99), {}, device.id).power.p50, device.power?.max ?? 0);
 });
 
 const PHYSICS = { ...SHIPPED, corrections: UNCORRECTED };

@@ -10,23 +10,22 @@ import type { Fraction } from "../units.ts";
 import type { Target, Utilisation } from "./laws/index.ts";
 import type { OperatorTime } from "./types.ts";
 
-/** Seconds at peak that a step's operators take, arithmetic and memory apart. */
-export interface PeakTime {
-  readonly compute: number;
-  readonly memory: number;
-}
+/** Seconds at peak that a step's operators take, arithmetic and memory apart, and those in which kernels run at all. */
+export type PeakTime = Readonly<Record<keyof Utilisation, number>>;
 
 export function peakTime(times: readonly OperatorTime[], target: Target): PeakTime {
   let compute = 0;
   let memory = 0;
-  for (const { operator } of times) {
+  let busy = 0;
+  for (const { operator, time, overhead } of times) {
     const { work, count, flops, read, written } = operator;
+    busy += count * (time - overhead);
     if (work.kind === "collective") continue;
     memory += (count * (read + written)) / target.bandwidth;
     const format = "compute" in work ? target.formats[work.compute] : null;
     if (format !== null) compute += (count * flops) / format.peak;
   }
-  return { compute, memory };
+  return { compute, memory, busy };
 }
 
 /** What `whole` takes beyond `part`. */
@@ -34,6 +33,7 @@ export function less(whole: PeakTime, part: PeakTime): PeakTime {
   return {
     compute: Math.max(0, whole.compute - part.compute),
     memory: Math.max(0, whole.memory - part.memory),
+    busy: Math.max(0, whole.busy - part.busy),
   };
 }
 
@@ -46,5 +46,5 @@ export function utilisation(
       1,
       parts.reduce((sum, { peak, perSecond }) => sum + peak[which] * perSecond, 0),
     );
-  return { compute: share("compute"), memory: share("memory") };
+  return { compute: share("compute"), memory: share("memory"), busy: share("busy") };
 }

@@ -7,6 +7,7 @@
  * Source: laws/power.ts; traffic.ts
  */
 import { deviceCount } from "../operators/index.ts";
+import type { Seconds } from "../units.ts";
 import type { Utilisation } from "./laws/index.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Serving } from "./replica.ts";
@@ -19,39 +20,47 @@ export interface Use {
   readonly devices: number;
 }
 
-export function useOf(prepared: Prepared, served: Serving, decode: readonly OperatorTime[]): Use {
+/** `reading` is what each prompt takes in an encoder of pictures, whose kernels run and are counted no further. */
+export function useOf(
+  prepared: Prepared,
+  served: Serving,
+  decode: readonly OperatorTime[],
+  reading: Seconds = 0,
+): Use {
   const { placement, target, prefill } = prepared;
   const { pipeline } = placement.parallel;
   const step = { peak: peakTime(decode, target), perSecond: pipeline * served.stepRate };
   const prompts = (prefill ?? prepared).cost.operators(served.steps.prompt);
   const mixed = peakTime(prompts, target);
   const apart = prefill !== null || served.steps.prompt.segments.length === 1;
+  const arrivals = promptRate(served, prefill?.placement ?? placement, prefill !== null);
+  const { chunks, prompts: together } = served.packing;
   const prompt = {
     peak: apart ? mixed : less(mixed, step.peak),
-    perSecond: promptRate(served, prefill?.placement ?? placement, prefill !== null),
+    perSecond: arrivals * (chunks / together),
   };
+  const read = { peak: { compute: 0, memory: 0, busy: reading }, perSecond: arrivals };
   const devices = devicesOf(placement);
-  if (prefill === null) return { used: utilisation([step, prompt]), devices };
-  return together(
+  if (prefill === null) return { used: utilisation([step, prompt, read]), devices };
+  return mean(
     { used: utilisation([step]), devices },
-    { used: utilisation([prompt]), devices: devicesOf(prefill.placement) },
+    { used: utilisation([prompt, read]), devices: devicesOf(prefill.placement) },
   );
 }
 
-/** Prompt steps a second that one device takes part in. */
+/** Prompts a second that one device takes part in. */
 function promptRate(served: Serving, { parallel, replicas }: Placement, pooled: boolean): number {
-  const workers = pooled ? replicas : 1;
-  const perGroup = served.rate / parallel.data / workers;
-  return perGroup * (served.packing.chunks / served.packing.prompts);
+  return served.rate / parallel.data / (pooled ? replicas : 1);
 }
 
 function devicesOf({ parallel, replicas }: Placement): number {
   return deviceCount(parallel) * replicas;
 }
 
-function together(a: Use, b: Use): Use {
+function mean(a: Use, b: Use): Use {
   const devices = a.devices + b.devices;
-  const mean = (which: keyof Utilisation) =>
+  const of = (which: keyof Utilisation) =>
     (a.used[which] * a.devices + b.used[which] * b.devices) / devices;
-  return { used: { compute: mean("compute"), memory: mean("memory") }, devices };
+  const used = { compute: of("compute"), memory: of("memory"), busy: of("busy") };
+  return { used, devices };
 }

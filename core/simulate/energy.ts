@@ -18,11 +18,8 @@ export interface EnergyMeter {
   readonly power: () => Watts;
 }
 
-/** Seconds at peak, summed over the lanes of a pool. */
-interface Peaks {
-  compute: number;
-  memory: number;
-}
+/** Seconds at peak and of running kernels, summed over the lanes of a pool. */
+type Peaks = Record<keyof StepUse, number>;
 
 interface Metered {
   readonly prepared: Prepared;
@@ -36,7 +33,7 @@ interface Metered {
 export function energyMeter(prepared: Prepared): EnergyMeter {
   const pools = meteredPools(prepared);
   const line = timeline(
-    () => pools.map((): Peaks => ({ compute: 0, memory: 0 })),
+    () => pools.map((): Peaks => ({ compute: 0, memory: 0, busy: 0 })),
     (a, b) => a.map((peaks, pool) => added(peaks, b[pool])),
   );
   let last: Seconds = 0;
@@ -55,6 +52,7 @@ export function energyMeter(prepared: Prepared): EnergyMeter {
         if (pool === undefined || peaks === undefined) return;
         peaks.compute += used(pool.use.compute, step);
         peaks.memory += used(pool.use.memory, step);
+        peaks.busy += used(pool.use.busy, step);
       },
     },
     powerAt: (time) => {
@@ -98,9 +96,12 @@ function drawn({ prepared, first, end }: Metered, peaks: Peaks | undefined, time
   if (peaks === undefined || time <= 0) return 0;
   const { pipeline } = prepared.placement.parallel;
   const share = (peak: number) => Math.min(1, (peak * pipeline) / ((end - first) * time));
-  return wallPower(prepared, { compute: share(peaks.compute), memory: share(peaks.memory) }).p50;
+  const { compute, memory, busy } = peaks;
+  const shares = { compute: share(compute), memory: share(memory), busy: share(busy) };
+  return wallPower(prepared, shares).p50;
 }
 
 function added(a: Peaks, b: Peaks | undefined): Peaks {
-  return { compute: a.compute + (b?.compute ?? 0), memory: a.memory + (b?.memory ?? 0) };
+  if (b === undefined) return a;
+  return { compute: a.compute + b.compute, memory: a.memory + b.memory, busy: a.busy + b.busy };
 }

@@ -8,6 +8,7 @@ import {
   prepare,
   SHIPPED,
   UNCORRECTED,
+  stepUse,
   wallPower,
   type Placement,
 } from "../estimate/index.ts";
@@ -117,7 +118,10 @@ test("energyMeter() of two pipeline stages counts each device in the steps of bo
   for (const lane of [0, 1]) {
     observer.stepped?.({ lane, start: 0, end: 0.01, steps: 1, context: 1, ...one });
   }
-  const expected = wallPower(prepared, { compute: 0.0015, memory: 0.448 }).p50;
+  const { rest, attention } = stepUse(prepared).busy;
+  const ran = rest({ tokens: 1, sequences: 1 }) + attention({ sequences: 1, query: 1, prefix: 1 });
+  const busy = (2 * ran) / 0.01;
+  const expected = wallPower(prepared, { compute: 0.0015, memory: 0.448, busy }).p50;
   assert.ok(Math.abs(power() / expected - 1) < 0.01, `${power()} against ${expected}`);
 });
 

@@ -11,10 +11,10 @@ import type { Basis } from "../../interval.ts";
 import type {
   BytesPerSecond,
   FlopsPerSecond,
+  Joules,
   Fraction,
   Hertz,
   Seconds,
-  Watts,
 } from "../../units.ts";
 
 /** Kernels of matrix products by what they multiply in and how the weights are stored. */
@@ -187,19 +187,20 @@ export interface Anchor {
   readonly clock: Hertz;
 }
 
-/** Power of a busy device as shares of its rating: `idle + compute · u + memory · v`, u and v shares of peak in use. */
-export interface PowerShares {
+/** What draws the power of a device at work. */
+export interface PowerLaw {
+  /** Shares of its rating: always, and of processors that run threads while a kernel does. */
   readonly idle: Fraction;
+  readonly busy: Fraction;
+  /** Of arithmetic at its peak, over the rating of devices like it. */
   readonly compute: Fraction;
-  readonly memory: Fraction;
+  /** A byte of memory read or written, with its way across the chip. */
+  readonly memory: Joules;
 }
 
 /** The committed coefficients, decoded. */
 export interface Laws {
   readonly anchors: Readonly<Record<string, Anchor>>;
   readonly laws: { readonly [N in LawName]: Law<Shapes[N]> };
-  readonly power: {
-    readonly prior: PowerShares;
-    readonly devices: Readonly<Record<string, PowerShares & { readonly rated: Watts }>>;
-  };
+  readonly power: PowerLaw;
 }

@@ -36,15 +36,10 @@ const anchor = z.object({
   clock: positive,
 });
 
-const shares = { idle: share, compute: share, memory: share };
-
 const file = z.object({
   anchors: z.record(z.string(), anchor),
   laws,
-  power: z.object({
-    prior: z.object(shares),
-    devices: z.record(z.string(), z.object({ ...shares, rated: positive })),
-  }),
+  power: z.object({ idle: share, busy: share, compute: share, memory: share }),
 }) as unknown as z.ZodType<Laws>;
 
 /** Coefficients as `scripts/fit-kernels.ts` writes them; each law must be there, and every number be one. */

@@ -4,7 +4,6 @@ export type {
   Law,
   LawName,
   Laws,
-  PowerShares,
   ProductFamily,
   Reach,
   Shapes,
@@ -17,7 +16,7 @@ export { compiled, prerounded } from "./compiled.ts";
 export { decodeLaws } from "./decode-laws.ts";
 export { computeFormat, type Format } from "./format.ts";
 export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
-export { devicePower, type Utilisation } from "./power.ts";
+export { draws, likelyRating, type Utilisation } from "./power.ts";
 export { HOST_USUAL } from "./hosts.ts";
 export { LAW_NAMES, SHAPE_STARTS } from "./shapes.ts";
 export { CYCLES_SCORE } from "./_traffic.ts";

@@ -6,7 +6,6 @@ import type { Device } from "../../catalogue/index.ts";
 import type { Collective, Operator, Work } from "../../operators/index.ts";
 import {
   decodeLaws,
-  devicePower,
   lawName,
   operatorTime,
   substitutions,
@@ -256,14 +255,6 @@ test("target() carries coefficients to an unknown device, with a wider spread", 
   const unlike = operatorTime(one, targetOf({ id: "unknown", kind: "tpu" }));
   assert.deepEqual([unknown.basis, unlike.basis], ["transferred", "analytic"]);
   assert.ok(known.spread < unknown.spread && unknown.spread < unlike.spread);
-});
-
-test("devicePower() rises with use, stays within the rating, and is unknown without one", () => {
-  const at = (compute: number): number =>
-    devicePower({ compute, memory: 0.5 }, { ...device, id: "unknown" }, laws())?.p50 ?? NaN;
-  assert.ok(at(0) > 0.2 * 700 && at(0) < at(0.3) && at(1) <= 700);
-  const { power: _, ...unrated } = device;
-  assert.equal(devicePower({ compute: 1, memory: 1 }, { ...unrated, id: "unknown" }, laws()), null);
 });
 
 test("decodeLaws() refuses a file that lacks a law, saying which", () => {
