@@ -140,6 +140,8 @@ test("servingEngine() is as old as its version, and as its date where the versio
   const engineOf = (row: Partial<Row>) => servingEngine({ ...ROW, ...row }, world.engines, device);
   assert.equal(engineOf({ engine: "vLLM", engine_version: "0.11.1" })?.age, 0.25);
   assert.equal(engineOf({ engine: "vLLM", engine_version: "0.11.1" })?.id, "vllm-0.13");
+  const threads = { engine: "JetStream PyTorch", date: "2024-04-24" };
+  assert.equal(engineOf(threads)?.id, engineOf({ engine: "vLLM", engine_version: "" })?.id);
   const dynamo = { engine: "TensorRT-LLM", engine_version: "0.8.1.post2", date: "2026-03-01" };
   assert.equal(engineOf(dynamo)?.age, 0);
   assert.equal(

@@ -33,11 +33,15 @@ function isCompiled(row: Row): boolean {
   return collection(row) === "trtl" && row.engine_version.startsWith("0.");
 }
 
+/** JetStream decodes in a thread of its own, so the host times of vLLM's first scheduler are not its own (AI-Hypercomputer/JetStream, core/orchestrator.py). */
+const OWN_THREADS = /jetstream/i;
+
 /**
  * `engine` as old as what the row ran: by its version, else by its date; the runs of ML.ENERGY's second
  * leaderboard are of mid-2024. A version that came out before the device is that of a container.
  */
 export function aged(row: Row, engine: Engine, { launched }: Device): Engine {
+  if (OWN_THREADS.test(row.engine)) return engine;
   const isOwn = row.engine.toLowerCase().includes(engine.id);
   const version = isOwn ? versioned(engine, row.engine_version) : null;
   const made = launched === undefined ? engine : dated(engine, launched);

@@ -23,20 +23,21 @@ export function isCpuLabel(label: string): boolean {
  * The readings of a label, most literal first. Result tables add the host, the instance, the count
  * or the clock to the name of a device; later readings leave those out. What stands in parentheses
  * stays where it gives a memory size, because that makes it another device. What a note gives after an
- * equals sign is which of several devices the row means: "Intel Gaudi (table of 2024 = Gaudi 2)"; a pod is named by its
- * chips: "TPU (system tpu-v4-128-TF)".
+ * equals sign is which of several devices the row means: "Intel Gaudi (table of 2024 = Gaudi 2)"; a pod or
+ * a slice of one is named by its chips: "TPU (system tpu-v4-128-TF)", "TPU v5e-8".
  */
 export function readings(label: string): readonly string[] {
   const unmarked = label.replace(MARKS, " ");
   const meant = /\([^)]*=\s*([^)=]+)\)/u.exec(unmarked)?.[1] ?? "";
   const pod = /\(system ([a-z]+-v\d+)-\d/u.exec(unmarked)?.[1] ?? "";
   const bare = unmarked.replace(/\s*[([](?![^)]*\d+\s*GB).*$/u, "");
+  const slice = /^(.*\bv\d+\w*)-\d+$/u.exec(bare)?.[1] ?? "";
   const one = bare.replace(/^CPU:\s*(?:\d+x\s*)?/iu, "");
   const single = one
     .replace(/\s+CPU-only$/iu, "")
     .replace(/\s+CPU\b.*$|\s*@\s*\d.*$|\s+per node$|,\s*\d+ cores.*$/iu, "")
     .replace(/\s+\d+-Core Processor.*$/iu, "");
-  return [...new Set([label, meant, pod, bare, one, single].map(spelling))].filter(
+  return [...new Set([label, meant, pod, bare, slice, one, single].map(spelling))].filter(
     (reading) => reading !== "",
   );
 }
