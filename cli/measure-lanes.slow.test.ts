@@ -2,29 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { ZodType } from "zod";
 import { emptyFolder, ran } from "./_fake-shell.ts";
-import { lanesSchema } from "./schemas/measure.ts";
+import { fittingJson } from "./_published-schema.ts";
 import type { Answered } from "./lanes-answer.ts";
 
 async function measured(parts: string): Promise<{ folder: string; answer: Answered }> {
   const folder = emptyFolder();
-  const args = [
-    "measure",
-    "lanes",
-    "--budget",
-    "4s",
-    "--parts",
-    parts,
-    "-o",
-    "mine.json",
-    "--json",
-  ];
-  const { status, out, err } = await ran(args, { folder });
-  assert.equal(status, 0, err);
-  const answer = JSON.parse(out);
-  const problem = (lanesSchema as ZodType).safeParse(answer).error;
-  assert.equal(problem, undefined, problem?.message);
+  const args = ["--budget", "4s", "--parts", parts, "-o", "mine.json"];
+  const answer = (await fittingJson(["measure", "lanes", ...args], { folder })) as Answered;
   return { folder, answer };
 }
 

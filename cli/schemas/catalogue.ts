@@ -1,11 +1,13 @@
 /** What `tenlane catalogue --json` prints: one list, or one entry with its sources. */
 import * as z from "zod";
 
+const kind = z.enum(["gpu", "tpu", "asic", "fpga", "cpu"]);
+
 export const device: z.ZodType = z.strictObject({
   id: z.string(),
   name: z.string(),
   vendor: z.string(),
-  kind: z.enum(["gpu", "tpu", "asic", "fpga", "cpu"]),
+  kind,
   architecture: z.string().optional(),
   status: z.enum(["shipping", "announced", "retired"]),
   launched: z.string().optional(),
@@ -49,7 +51,11 @@ export const device: z.ZodType = z.strictObject({
     .optional()
     .describe("processor on the same chip or board"),
   power: z
-    .strictObject({ max: z.number().optional(), idle: z.number().optional() })
+    .strictObject({
+      max: z.number().optional(),
+      idle: z.number().optional(),
+      limit: z.number().optional(),
+    })
     .optional()
     .describe("watts"),
   price: z.number().optional().describe("US dollars"),
@@ -84,16 +90,113 @@ export const grid: z.ZodType = z.strictObject({
   source: z.string(),
 });
 
-const printed = z.record(z.string(), z.unknown()).describe("figures as their sources print them");
-const system = z.looseObject({ id: z.string(), device: z.string(), count: z.number() });
-const model = z.looseObject({ id: z.string(), name: z.string(), source: z.string() });
-const sources = z.record(z.string(), z.looseObject({ title: z.string(), url: z.string() }));
-const file = z.looseObject({ id: z.string(), figures: printed });
-const instance = z.looseObject({
+const fact = z.union([
+  z.strictObject({
+    value: z.string().describe("as printed, with its unit"),
+    source: z.string(),
+    at: z.string(),
+    period: z.string().optional(),
+    note: z.string().optional(),
+  }),
+  z.strictObject({
+    derived: z.string().describe("from other figures"),
+    note: z.string().optional(),
+  }),
+]);
+const figures = z
+  .record(z.string(), z.union([fact, z.array(fact)]))
+  .describe("as their sources print them; a list where sources disagree");
+
+const status = z.enum(["shipping", "announced", "retired"]);
+
+const system = z.strictObject({
+  id: z.string(),
   name: z.string(),
-  count: z.number(),
+  vendor: z.string(),
+  device: z.string(),
+  count: z.int(),
+  status,
+  cpu: z.string().optional(),
+  link: z.string().optional(),
+  note: z.string().optional(),
+  figures,
+});
+
+const parameters = z.number().optional().describe("parameters");
+
+const model = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  aliases: z.array(z.string()),
   source: z.string(),
-  prices: z.array(z.looseObject({ date: z.string() })),
+  at: z.string().optional(),
+  published: z
+    .strictObject({
+      total: parameters,
+      active: parameters,
+      macs: z.number().optional().describe("multiply-accumulates of a sample"),
+      counts: z.literal("layers").optional(),
+      input: z.record(z.string(), z.number()).optional(),
+      beside: z.strictObject({ parameters: z.number(), what: z.string() }).optional(),
+      rounded: z.number().optional().describe("half a unit of the last digit printed"),
+      source: z.string(),
+      at: z.string().optional(),
+    })
+    .optional(),
+  config: z.record(z.string(), z.unknown()).optional().describe("in the form of the Hub"),
+  network: z.record(z.string(), z.unknown()).optional().describe("figures of its family"),
+});
+
+const sources = z.record(
+  z.string(),
+  z.strictObject({
+    title: z.string(),
+    publisher: z.string(),
+    url: z.string(),
+    read: z.string().describe("date"),
+    class: z.string(),
+  }),
+);
+
+const deviceFile = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  vendor: z.string(),
+  kind,
+  architecture: z.string().optional(),
+  status,
+  launched: z.string().optional(),
+  aliases: z.array(z.string()),
+  inferenceOnly: z.string().optional(),
+  memory: z.string().optional(),
+  link: z.string().optional(),
+  note: z.string().optional(),
+  figures,
+});
+
+const place = z.strictObject({ id: z.string(), name: z.string(), figures });
+
+const instance = z.strictObject({
+  name: z.string(),
+  device: z.string().optional(),
+  count: z.int(),
+  slice: z.literal(true).optional(),
+  network: z.string().optional(),
+  cpus: z.number().optional(),
+  memory: z.string().optional(),
+  note: z.string().optional(),
+  source: z.string(),
+  at: z.string(),
+  prices: z.array(
+    z.strictObject({
+      region: z.string().optional(),
+      date: z.string(),
+      demand: z.string().optional(),
+      spot: z.string().optional(),
+      reserved: z.string().optional(),
+      purchase: z.string().optional(),
+    }),
+  ),
 });
 
 export const catalogueSchema: z.ZodType = z.union([
@@ -102,9 +205,15 @@ export const catalogueSchema: z.ZodType = z.union([
   z.strictObject({ prices: z.array(offer) }),
   z.strictObject({ grids: z.array(grid) }),
   z.strictObject({ models: z.array(model) }),
-  z.strictObject({ device, file, systems: z.array(system), offers: z.array(offer), sources }),
+  z.strictObject({
+    device,
+    file: deviceFile,
+    systems: z.array(system),
+    offers: z.array(offer),
+    sources,
+  }),
   z.strictObject({ system, sources }),
   z.strictObject({ provider: z.string(), instance, sources }),
-  z.strictObject({ grid, file, sources }),
+  z.strictObject({ grid, file: place, sources }),
   z.strictObject({ model }),
 ]);

@@ -3,9 +3,12 @@ import * as z from "zod";
 import { infeasible } from "./estimate.ts";
 import { interval } from "./numbers.ts";
 
-const claim = z.looseObject({
+const fleet = z.strictObject({ device: z.string(), count: z.int() });
+
+const claim = z.strictObject({
   id: z.string(),
   statement: z.string(),
+  pair: z.strictObject({ of: fleet, over: fleet }).optional(),
   facts: z.array(z.strictObject({ text: z.string(), source: z.string() })),
   verdict: z.enum(["holds", "holds in part", "does not hold", "outdated"]),
   because: z.string(),

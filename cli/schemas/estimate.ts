@@ -1,11 +1,8 @@
 /** What `tenlane estimate --json` prints. */
 import * as z from "zod";
 import { interval } from "./numbers.ts";
-import { operator } from "./operators.ts";
+import { bound, operatorTime } from "./operator-time.ts";
 import { trainingEstimateSchema } from "./training-step.ts";
-
-const bound = z.enum(["compute", "memory", "link", "overhead"]);
-const basis = z.enum(["measured", "calibrated", "transferred", "analytic"]);
 
 const memory = z
   .strictObject({
@@ -17,22 +14,12 @@ const memory = z
     cache: z.number().describe("left for the KV cache"),
     bytesPerToken: z.number(),
     bytesPerSequence: z.number(),
-    tokensMax: z.number().describe("tokens the cache of one replica holds"),
+    tokensMax: z
+      .number()
+      .nullable()
+      .describe("tokens the cache of one replica holds; null where nothing is cached"),
   })
   .describe("bytes of the most loaded device");
-
-const operatorTime = z.strictObject({
-  operator,
-  time: z.number().describe("seconds, once"),
-  compute: z.number(),
-  memory: z.number(),
-  link: z.number(),
-  overhead: z.number(),
-  bound,
-  basis,
-  spread: z.number().describe("standard deviation of the logarithm of the true time"),
-  drafting: z.literal(true).optional().describe("of the draft, not of the model that verifies"),
-});
 
 export const infeasible: z.ZodType = z.strictObject({
   kind: z.literal("infeasible"),
@@ -84,7 +71,6 @@ const batch = z
   .strictObject({
     kind: z.literal("batch-estimate"),
     latency: interval.describe("seconds from a batch's start to its end, transfers included"),
-    alone: interval.describe("seconds of one sample in a batch of its own"),
     prefill: interval.describe("seconds on the device"),
     tokenTime: interval.nullable(),
     transfer: z.number().describe("seconds between host and device"),
@@ -104,8 +90,10 @@ const batch = z
   })
   .describe("of a model that reads a batch and answers at once");
 
+export const batchEstimate: z.ZodType = batch;
+
 export const estimateSchema: z.ZodType = z.union([
-  batch,
+  batch.extend({ alone: interval.describe("seconds of one sample in a batch of its own") }),
   z.strictObject({ ...quantities, roofline: z.array(rooflinePoint) }),
   infeasible,
   trainingEstimateSchema,

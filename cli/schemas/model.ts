@@ -1,28 +1,12 @@
 /** What `tenlane read --json` prints. */
 import * as z from "zod";
+import { networkNode } from "./network-node.ts";
 import { numerics } from "./numbers.ts";
-
-const layerRun = z.looseObject({
-  count: z.int().describe("equal layers in a row"),
-  layer: z.looseObject({
-    mixers: z.array(z.looseObject({ kind: z.string() })),
-    feedForward: z.looseObject({ kind: z.string() }).nullable(),
-    norms: z.strictObject({ count: z.int(), norm: z.string() }),
-  }),
-});
-
-const stack = z.looseObject({
-  role: z.enum(["encoder", "decoder", "vision", "text", "audio"]),
-  hidden: z.int(),
-  embedding: z.looseObject({ kind: z.string() }),
-  layers: z.array(layerRun),
-  finalNorm: z.string().nullable(),
-  head: z.looseObject({ kind: z.string() }).nullable(),
-});
+import { stack } from "./stack.ts";
 
 const common = { id: z.string(), name: z.string(), source: z.string(), numerics };
 
-const transformer = z.strictObject({
+export const transformer: z.ZodObject = z.strictObject({
   kind: z.literal("transformer"),
   ...common,
   stacks: z.array(stack),
@@ -34,7 +18,7 @@ const network = z.strictObject({
   kind: z.literal("network"),
   ...common,
   inputs: z.array(z.strictObject({ name: z.string(), shape: z.array(z.number()) })),
-  nodes: z.array(z.looseObject({ name: z.string(), count: z.int(), parameters: z.number() })),
+  nodes: z.array(networkNode),
   idle: z.number().optional().describe("parameters stored that no node uses"),
   outputs: z
     .array(

@@ -1,11 +1,12 @@
 /** What `tenlane expand --json` prints. */
 import * as z from "zod";
+import { work } from "./work.ts";
 
 export const operator: z.ZodType = z.strictObject({
   name: z.string(),
   group: z.string(),
   count: z.number().describe("times a step does it on one device"),
-  work: z.looseObject({ kind: z.string() }),
+  work,
   flops: z.number().describe("once"),
   read: z.number().describe("bytes, once"),
   written: z.number().describe("bytes, once"),

@@ -1,44 +1,12 @@
 /** What `tenlane plan --json` prints. */
 import * as z from "zod";
 import { batchPlan } from "./batch-plan.ts";
-import { device, grid, offer } from "./catalogue.ts";
 import { estimateResult, infeasible } from "./estimate.ts";
 import { metrics } from "./simulate.ts";
-import { numerics } from "./numbers.ts";
+import { placement, system } from "./placement.ts";
 import { trainingPlanSchema } from "./training.ts";
 
-const system = z.strictObject({
-  device,
-  perHost: z.number(),
-  network: z.number().describe("bytes a second, a device"),
-  peerBandwidth: z.number().optional().describe("bytes a second, a device"),
-  hostPower: z.number().describe("watts, a device"),
-  hostBase: z.number().describe("watts, a chassis, however many devices it has"),
-  offer: offer.optional(),
-  grid: grid.optional(),
-});
-
-const pool = {
-  parallel: z.strictObject({
-    tensor: z.int(),
-    pipeline: z.int(),
-    data: z.int(),
-    expert: z.int(),
-  }),
-  replicas: z.int(),
-};
-
-const placement = z.strictObject({
-  ...pool,
-  prefill: z
-    .strictObject(pool)
-    .optional()
-    .describe("devices that only compute prompts; those outside it then only decode"),
-  numerics,
-  engine: z.looseObject({ id: z.string(), name: z.string() }),
-});
-
-const tokenPlan = z.looseObject({
+const tokenPlan = z.strictObject({
   system,
   placement,
   estimate: estimateResult.describe("at the mean load"),
@@ -65,11 +33,21 @@ const breach = z.strictObject({
   reached: z.number(),
 });
 
-const refusal = z.looseObject({
+const refusal = z.strictObject({
   system,
   placement,
   infeasible: z.union([infeasible, breach]),
 });
+
+const change = z.discriminatedUnion("kind", [
+  z
+    .strictObject({ kind: z.enum(["memory-bandwidth", "compute", "link", "memory-capacity"]) })
+    .describe("twice as much of it"),
+  z.strictObject({ kind: z.literal("numerics"), numerics: z.string() }),
+  z.strictObject({ kind: z.literal("tensor"), tensor: z.int() }),
+  z.strictObject({ kind: z.literal("limit"), limit: z.string() }).describe("without it"),
+  z.strictObject({ kind: z.literal("device"), device: z.string() }).describe("next generation"),
+]);
 
 const served: z.ZodType = z.strictObject({
   plans: z.array(plan).describe("best first"),
@@ -84,7 +62,7 @@ const served: z.ZodType = z.strictObject({
   explanation: z
     .array(
       z.strictObject({
-        change: z.looseObject({ kind: z.string() }),
+        change,
         answer: z.union([plan, refusal]),
         ratio: z.number().nullable().describe("objective after over before"),
       }),

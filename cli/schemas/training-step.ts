@@ -1,18 +1,21 @@
 /** What a step of training is, in JSON. */
 import * as z from "zod";
 import { interval } from "./numbers.ts";
+import { operatorTime } from "./operator-time.ts";
 
 const seconds = z.number().describe("seconds");
 
-/** Quantities of a step, shared with plans. */
-export const trainingQuantities = {
+const quantities = {
   step: interval.describe("seconds"),
   samplesPerSecond: interval,
   tokensPerSecond: interval,
   flops: z.number().describe("model FLOPs of one step"),
+  attentionFlops: z.number().describe("of these, of attention's scores and sums"),
   utilisation: z.number().describe("model FLOPs over peak (MFU)"),
   devices: z.int(),
   power: interval.describe("watts at the wall"),
+  costPerHour: interval.nullable().describe("US dollars"),
+  carbonPerSecond: interval.nullable().describe("grams CO2e"),
   memory: z
     .strictObject({
       capacity: z.number(),
@@ -32,10 +35,13 @@ export const trainingQuantities = {
     optimiser: seconds,
     host: seconds,
   }),
+  forward: z.array(operatorTime).describe("of one micro-batch on one device"),
+  traits: z.record(z.string(), z.number()),
+  assumptions: z.array(z.string()),
 };
 
 /** What `tenlane estimate --train --json` prints, where the step is possible. */
-export const trainingEstimateSchema: z.ZodType = z.looseObject({
+export const trainingEstimateSchema: z.ZodType = z.strictObject({
   kind: z.literal("training-estimate"),
-  ...trainingQuantities,
+  ...quantities,
 });

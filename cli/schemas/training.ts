@@ -2,9 +2,8 @@
 import * as z from "zod";
 import { infeasible } from "./estimate.ts";
 import { interval, numerics } from "./numbers.ts";
-import { trainingQuantities } from "./training-step.ts";
-
-const system = z.looseObject({ device: z.looseObject({ id: z.string() }), perHost: z.number() });
+import { system } from "./placement.ts";
+import { trainingEstimateSchema } from "./training-step.ts";
 
 const layout = z.strictObject({
   split: z.strictObject({
@@ -22,12 +21,10 @@ const layout = z.strictObject({
   numerics,
 });
 
-const estimate = z.looseObject(trainingQuantities);
-
 const plan = z.strictObject({
   system,
   layout,
-  estimate,
+  estimate: trainingEstimateSchema,
   reliability: z.strictObject({
     between: z
       .number()

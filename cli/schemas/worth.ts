@@ -1,5 +1,6 @@
 /** What `tenlane cost`, `energy`, `invest` and `rightsize` print with `--json`. */
 import * as z from "zod";
+import { grid } from "./catalogue.ts";
 import { infeasible } from "./estimate.ts";
 import { interval } from "./numbers.ts";
 
@@ -33,7 +34,7 @@ export const costSchema: z.ZodType = z.union([
 ]);
 
 const place = z.strictObject({
-  grid: z.looseObject({ id: z.string(), source: z.string() }),
+  grid,
   grams: z.number(),
 });
 

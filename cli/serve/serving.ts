@@ -73,6 +73,7 @@ export async function serving(
 /** Settles once the shell is interrupted. */
 export function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
