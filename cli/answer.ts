@@ -2,15 +2,20 @@
 import type { Command } from "commander";
 import type { ZodType } from "zod";
 import type { Shell } from "./shell.ts";
+import { fitted } from "./wrapped.ts";
 
 /** One answer, for programs and for people. */
 export interface Answer {
   readonly json: unknown;
   readonly text: (shell: Shell) => string;
+  /** The text is for another program: its lines stay as they are. */
+  readonly isVerbatim?: true;
 }
 
-export function answerText({ json, text }: Answer, isJson: boolean, shell: Shell): string {
-  return isJson ? `${JSON.stringify(json, null, 2)}\n` : text(shell);
+export function answerText(answer: Answer, isJson: boolean, shell: Shell): string {
+  if (isJson) return `${JSON.stringify(answer.json, null, 2)}\n`;
+  const text = answer.text(shell);
+  return answer.isVerbatim === true ? text : fitted(text, shell.columns);
 }
 
 export type Show = (answer: Answer) => void;

@@ -1,11 +1,12 @@
 /** The tree of commands. Only the command that is asked for is loaded, so that help stays instant. */
-import { Command, CommanderError, type OutputConfiguration } from "commander";
+import { Command, CommanderError, type Option, type OutputConfiguration } from "commander";
+import { quantityText } from "../core/report/index.ts";
 import manifest from "../package.json" with { type: "json" };
 import { answerText, type Answer, type CommandEntry } from "./answer.ts";
 import { COMMANDS } from "./commands.ts";
 import { addOnOption } from "./own-devices.ts";
-import { paint } from "./paint.ts";
-import type { Shell } from "./shell.ts";
+import { COLUMNS_MIN, type Shell } from "./shell.ts";
+import { fitted } from "./wrapped.ts";
 
 /** The program with all command names, and the files of those in `loaded`. */
 export async function program(
@@ -19,9 +20,10 @@ export async function program(
     .helpCommand("help [command]", "print the help of a command")
     .enablePositionalOptions()
     .option("--verbose", "print the stack of a failure")
+    .configureHelp({ minWidthToWrap: COLUMNS_MIN })
     .exitOverride()
     .configureOutput(outputOf(shell))
-    .addHelpText("after", GENERAL_HELP);
+    .addHelpText("after", fitted(GENERAL_HELP, shell.columns));
   for (const entry of COMMANDS) {
     const command = root.command(entry.name).description(entry.summary);
     if (loaded(entry)) await declare(command, entry, shell);
@@ -42,11 +44,27 @@ async function declare(command: Command, entry: CommandEntry, shell: Shell): Pro
     shell.print(answerText(answer, isJson, shell));
   };
   declareOwn(command, shell, show);
+  for (const each of [command, ...command.commands]) each.options.forEach(describeDefault);
   addOnOption(command, shell);
   if (entry.schema !== undefined) command.option("--json", "print JSON, quantities in SI units");
   command
     .option("--verbose", "print the stack of a failure")
     .addHelpText("after", `\nExamples:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
+}
+
+const DIMENSIONS: Readonly<Record<string, "time" | "size">> = {
+  "<time>": "time",
+  "<size>": "size",
+};
+
+/** Defaults as a user would write them: 10min, where the flag keeps 600. */
+function describeDefault(option: Option): void {
+  const value: unknown = option.defaultValue;
+  const dimension = DIMENSIONS[option.flags.split(" ").at(-1) ?? ""];
+  if (dimension === undefined || typeof value !== "number") return;
+  if (option.defaultValueDescription !== undefined) return;
+  const text = value === Infinity ? "never" : quantityText(value, dimension).replace(" ", "");
+  option.default(value, text);
 }
 
 function outputOf(shell: Shell): OutputConfiguration {
@@ -56,7 +74,8 @@ function outputOf(shell: Shell): OutputConfiguration {
     getOutHelpWidth: () => shell.columns,
     getErrHelpWidth: () => shell.columns,
     getOutHasColors: () => shell.isColoured,
-    outputError: (text, write) => write(text.replace(/^error:/u, paint(shell, "red", "error:"))),
+    // What it refuses is said once, by run-cli.ts.
+    outputError: () => {},
   };
 }
 

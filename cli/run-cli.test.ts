@@ -51,8 +51,36 @@ test("tenlane of an unknown command suggests the nearest and ends with 2", async
   assert.match(err, /Did you mean read\?/u);
 });
 
-test("tenlane of an unknown flag ends with 2", async () => {
-  assert.equal((await ran(["read", CONFIG, "--jsno"])).status, 2);
+const MISUSED = [
+  [
+    ["read", CONFIG, "--jsno"],
+    /^error: --jsno\n {2}expected {2}.+ Did you mean --json\?\n {2}got {7}--jsno\n$/u,
+  ],
+  [["plan"], /^error: model\n {2}expected {2}an argument.+\n {2}got {7}nothing\n$/u],
+  [["plan", "a", "b"], /^error: plan\n {2}expected {2}arguments: 1 .+\n {2}got {7}2\n$/u],
+  [["plan", "a", "--ttft"], /^error: --ttft\n {2}expected {2}<time> .+\n {2}got {7}nothing\n$/u],
+  [["worker"], /^error: --queue\n {2}expected {2}--queue <url>.+\n {2}got {7}nothing\n$/u],
+  [
+    ["simulate", "a", "--clock", "sun"],
+    /^error: --clock\n {2}expected {2}one of client, engine\n {2}got {7}"sun"\n$/u,
+  ],
+] as const;
+
+for (const [args, expected] of MISUSED) {
+  test(`tenlane ${args.join(" ")} ends with 2 and says what, what was expected and what was got`, async () => {
+    const { status, out, err } = await ran(args);
+    assert.equal(status, 2);
+    assert.equal(out, "");
+    assert.match(err, expected);
+  });
+}
+
+test("tenlane --help says defaults of times and sizes in the units that flags take", async () => {
+  for (const { name } of COMMANDS) {
+    const { out } = await ran([name, "--help"], { columns: 400 });
+    assert.doesNotMatch(out, /<(?:time|size)> .*\(default: (?:[\d.]+|null)\)/u, name);
+  }
+  assert.match((await ran(["simulate", "--help"])).out, /--repair <time> .*\(default: 10min\)/u);
 });
 
 test("tenlane read prints the path of a bad field, what was expected and what was got", async () => {

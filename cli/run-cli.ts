@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { pathText } from "../core/report/index.ts";
 import { failureText } from "./failure.ts";
 import { InputError } from "./input-error.ts";
+import { misuse } from "./misuse.ts";
 import { paint } from "./paint.ts";
 import { isHelpShown, program } from "./program.ts";
 import type { Shell } from "./shell.ts";
@@ -20,9 +21,9 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<Exi
     return 0;
   } catch (error) {
     if (isHelpShown(error)) return 0;
-    if (error instanceof CommanderError) return 2;
-    if (error instanceof InputError) {
-      shell.note(refusalText(error, shell));
+    const refused = error instanceof CommanderError ? misuse(error) : error;
+    if (refused instanceof InputError) {
+      shell.note(refusalText(refused, shell));
       return 2;
     }
     shell.note(failureText(error, shell, isVerbose(args, shell)));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { progress } from "./progress.ts";
-import { isColoured } from "./shell.ts";
+import { columnsOf, isColoured } from "./shell.ts";
 
 test("isColoured() is the terminal's answer unless the environment says otherwise", () => {
   assert.equal(isColoured({}, true), true);
@@ -10,6 +10,14 @@ test("isColoured() is the terminal's answer unless the environment says otherwis
   assert.equal(isColoured({ NO_COLOR: "" }, true), true);
   assert.equal(isColoured({ FORCE_COLOR: "1" }, false), true);
   assert.equal(isColoured({ TERM: "dumb" }, true), false);
+});
+
+test("columnsOf() is the terminal's width, or COLUMNS where it is exported, or 100 where there is neither", () => {
+  assert.equal(columnsOf({}, 80), 80);
+  assert.equal(columnsOf({ COLUMNS: "60" }, 80), 60);
+  assert.equal(columnsOf({ COLUMNS: "60" }, 0), 60);
+  assert.equal(columnsOf({ COLUMNS: "wide" }, 0), 100);
+  assert.equal(columnsOf({ COLUMNS: "1" }, 80), 20);
 });
 
 test("progress() is silent for the first second and clears its line at the end", () => {

@@ -36,7 +36,7 @@ export function ownShell(): Shell {
   return {
     print: (text) => void stdout.write(text),
     note: (text) => void stderr.write(text),
-    columns: stdout.isTTY ? stdout.columns : COLUMNS_DEFAULT,
+    columns: columnsOf(env, stdout.isTTY ? stdout.columns : 0),
     isColoured: isColoured(env, stdout.isTTY),
     isWatched: stderr.isTTY,
     environment: env,
@@ -44,6 +44,18 @@ export function ownShell(): Shell {
     interruption,
     become,
   };
+}
+
+/** Fewer would leave no room for a word beside a number. */
+export const COLUMNS_MIN = 20;
+
+/** COLUMNS where it is exported, which no shell does of itself; else what the terminal has. */
+export function columnsOf(
+  { COLUMNS: wished = "" }: Readonly<Record<string, string | undefined>>,
+  terminal: number,
+): number {
+  const columns = /^\d{1,4}$/u.test(wished) ? Number(wished) : terminal;
+  return columns === 0 ? COLUMNS_DEFAULT : Math.max(COLUMNS_MIN, columns);
 }
 
 /**

@@ -111,7 +111,7 @@ test("energy of a day with quiet hours takes less, and finds the hours to wait f
     "--carbon-hours",
     hours((hour) => (hour === 13 ? 10 : 300)),
     "--window",
-    "1",
+    "1h",
   );
   assert.ok(quiet.energyPerDay.p50 < flat.energyPerDay.p50);
   assert.equal(quiet.window.start, 13);

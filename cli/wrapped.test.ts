@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { displayWidth } from "./display-width.ts";
-import { wrapped } from "./wrapped.ts";
+import { fitted, wrapped } from "./wrapped.ts";
 
 test("wrapped() breaks at spaces, loses no word and keeps to its columns", () => {
   assert.equal(wrapped("a bc def", 4), "a bc\ndef");
@@ -17,4 +17,8 @@ test("wrapped() breaks at spaces, loses no word and keeps to its columns", () =>
       for (const line of lines) assert.ok(displayWidth(line) <= 20 || !line.includes(" "));
     }),
   );
+});
+
+test("fitted() leaves lines that fit as they are, and moves the rest of long ones in", () => {
+  assert.equal(fitted("a  b\n  key  a long one\n", 11), "a  b\n  key  a\n    long\n    one\n");
 });

@@ -13,3 +13,18 @@ export function wrapped(text: string, columns: number, indent = 0): string {
   }
   return lines.join("\n");
 }
+
+/** `text` with each line that is too long broken at spaces, and moved in as far as it began. */
+export function fitted(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      if (displayWidth(line) <= columns) return line;
+      const indent = /^ */u.exec(line)?.[0].length ?? 0;
+      return wrapped(line, columns, indent + CONTINUED);
+    })
+    .join("\n");
+}
+
+/** How far the rest of a broken line stands behind its beginning. */
+const CONTINUED = 2;

@@ -13,7 +13,7 @@ export const completion: CommandModule = {
       .argument("<shell>", COMPLETION_SHELLS.join(", "), choiceFlag("shell", COMPLETION_SHELLS))
       .action((name: (typeof COMPLETION_SHELLS)[number]) => {
         const script = completionScript(command.parent ?? command, name);
-        show({ json: script, text: () => script });
+        show({ json: script, text: () => script, isVerbatim: true });
       });
   },
 };

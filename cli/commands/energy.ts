@@ -1,7 +1,9 @@
+import { Option } from "commander";
+import { parseQuantity } from "../../core/quantity.ts";
 import type { CommandModule } from "../answer.ts";
 import { energyAnswer } from "../energy-answer.ts";
-import { countFlag, positiveFlag } from "../flags.ts";
-import { inputError } from "../input-error.ts";
+import { positiveFlag } from "../flags.ts";
+import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT } from "../model-input.ts";
 import { yearsFlag } from "../owner-options.ts";
 import { addServedOptions, servedFrom, type ServedOptions } from "../served.ts";
@@ -16,6 +18,7 @@ interface Options extends ServedOptions {
 }
 
 const HOURS = 24;
+const SECONDS_AN_HOUR = 3600;
 
 export const energyCommand: CommandModule = {
   examples: [
@@ -31,7 +34,11 @@ export const energyCommand: CommandModule = {
         "g CO2e a kWh of 24 hours, with commas",
         hoursFlag("--carbon-hours", 5000),
       )
-      .option("--window <hours>", "hours that work which can wait needs", windowFlag, 4)
+      .addOption(
+        new Option("--window <time>", "whole hours that work which can wait needs")
+          .argParser(windowFlag)
+          .default(4, "4h"),
+      )
       .option(
         "--run <time>",
         "a training run of so long without failures: 30d",
@@ -54,10 +61,13 @@ export const energyCommand: CommandModule = {
   },
 };
 
+/** Hours; a number alone is of them. */
 function windowFlag(text: string): number {
-  const hours = countFlag("--window")(text);
-  if (hours <= HOURS) return hours;
-  throw inputError("--window", `at most ${HOURS} hours`, text);
+  const hours = /^\d+$/u.test(text)
+    ? Number(text)
+    : accepted(parseQuantity(text, "time"), "--window") / SECONDS_AN_HOUR;
+  if (Number.isInteger(hours) && hours >= 1 && hours <= HOURS) return hours;
+  throw inputError("--window", `whole hours from 1h to ${HOURS}h`, text);
 }
 
 function hoursFlag(name: string, most: number): (text: string) => readonly number[] {

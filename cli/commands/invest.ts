@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { resolve } from "node:path";
 import { invest, investTerms, type InvestFigures, type Measured } from "../../core/worth/index.ts";
 import type { CommandModule } from "../answer.ts";
@@ -32,7 +33,11 @@ export const investCommand: CommandModule = {
   declare: (command, shell, show) => {
     command.argument("[model]", MODEL_ARGUMENT);
     addOwnerOptions(addServedOptions(command))
-      .option("--horizon <time>", "years to look ahead: 3y", horizonFlag, 3)
+      .addOption(
+        new Option("--horizon <time>", "how far to look ahead")
+          .argParser(horizonFlag)
+          .default(3, "3y"),
+      )
       .option("--growth <share>", "growth of demand, a year", shareFlag("--growth"))
       .option("--discount <share>", "discount rate, a year", shareFlag("--discount"))
       .option("--rent-fall <share>", "fall of rents, a year", shareFlag("--rent-fall"))

@@ -12,7 +12,7 @@ export const schemaOf = (commands: readonly CommandEntry[]): CommandModule => ({
       const entry = described.find((each) => each.name === name);
       if (entry?.schema === undefined) throw inputError("command", `one of ${names}`, name);
       const json = z.toJSONSchema(await entry.schema());
-      show({ json, text: () => `${JSON.stringify(json, null, 2)}\n` });
+      show({ json, text: () => `${JSON.stringify(json, null, 2)}\n`, isVerbatim: true });
     });
   },
 });

@@ -62,7 +62,7 @@ export const watchCommand: CommandModule = {
       .action(async (options: Options) => {
         if (options.dashboard === true) {
           const json = dashboard();
-          return show({ json, text: () => `${JSON.stringify(json, null, 2)}\n` });
+          return show({ json, text: () => `${JSON.stringify(json, null, 2)}\n`, isVerbatim: true });
         }
         const { once, every, history: file, historyMax, port = null, root } = options;
         const path = file === true ? join(cacheFolder(shell), "watch.sqlite") : (file ?? null);

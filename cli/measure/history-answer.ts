@@ -17,11 +17,13 @@ export async function historyAnswer(options: MeasureOptions, shell: Shell): Prom
   if (options.compare !== undefined) return comparedAnswer(all, options.compare);
   if (options.regressions === true) return regressionsAnswer(regressions(all));
   const flat = all.map(({ id, measurement }) => ({ id, ...measurement }));
-  if (options.export === "csv") return { json: { measurements: flat }, text: () => csvOf(all) };
+  if (options.export === "csv")
+    return { json: { measurements: flat }, text: () => csvOf(all), isVerbatim: true };
   if (options.export === "json") {
     return {
       json: { measurements: flat },
       text: () => `${JSON.stringify({ measurements: flat }, null, 2)}\n`,
+      isVerbatim: true,
     };
   }
   return { json: { measurements: flat }, text: (around) => listText(all, around) };
