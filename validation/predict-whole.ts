@@ -29,7 +29,6 @@ export function predictWhole(row: Row, world: World): Answer {
     batch: Math.max(1, load.concurrency / placement.parallel.data),
     input: load.input.mean,
     output: load.output.mean,
-    slots: slotsOf(row),
   };
   const answer = estimateBatch({ model, system, placement, ...shape }, world.coefficients);
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
@@ -37,21 +36,6 @@ export function predictWhole(row: Row, world: World): Answer {
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);
   return { interval, spread: spreadOf(quantity, row), traits: answer.traits };
-}
-
-/**
- * Sequences that a server's decode graph was compiled for, where one request was sent at a time.
- *
- * Source: huggingface/optimum-neuron benchmark/vllm, the same files' runs of many users ("engine batch 32", "engine batch 8")
- */
-const SLOTS: readonly (readonly [RegExp, number])[] = [
-  [/Llama-3\.1-8B/, 32],
-  [/Llama-4-Scout/, 8],
-];
-
-function slotsOf({ engine, model }: Row): number {
-  if (!/optimum-neuron/.test(engine)) return 1;
-  return SLOTS.find(([words]) => words.test(model))?.[1] ?? 1;
 }
 
 /** A prefill test writes one token; a decode test may start from an empty context. */

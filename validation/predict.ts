@@ -4,6 +4,7 @@ import { unanswered, type Answer } from "./answer.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
 import { predictKernel } from "./predict-kernel.ts";
+import { isCompiledServer, predictCompiled } from "./predict-compiled.ts";
 import { predictBatch } from "./predict-batch.ts";
 import { predictPools } from "./predict-pools.ts";
 import { predictServing } from "./predict-serving.ts";
@@ -62,6 +63,7 @@ function writes(row: Row, world: World): boolean {
 /** What tenlane says of the figure in a row, in the row's own sense. */
 export function predict(row: Row, world: World): Answer {
   if (unitFactor(row.unit) === null) return unanswered(`unit "${row.unit}" not known`);
+  if (isCompiledServer(row)) return predictCompiled(row, world);
   const family = familyOf(row);
   const way = PREDICTIONS[family];
   return way === undefined ? unanswered("family not modelled") : way(row, world);
