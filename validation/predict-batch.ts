@@ -68,7 +68,8 @@ export function predictBatch(row: Row, world: World): Answer {
     row,
   );
   const device = model.kind === "transformer" ? unrounded(ran, row) : ran;
-  const numerics = partlyQuantised(numericsOf(row, model, named.named), device, row);
+  const said = device.array === undefined ? row : { ...row, ...INTEGERS };
+  const numerics = partlyQuantised(numericsOf(said, model, named.named), device, row);
   if (numerics === null) return unanswered(`precision "${row.precision_weights}" not known`);
   const input = inputTokens(row, model);
   if (input === null) return unanswered("condition missing: input length");
@@ -103,7 +104,12 @@ export function predictBatch(row: Row, world: World): Answer {
     world.coefficients,
   );
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
-  const seen = { devices: replicas, passes, stream: (stated ?? 1) * times * replicas };
+  const seen = {
+    devices: replicas,
+    passes,
+    stream: (stated ?? 1) * times * replicas,
+    isStream: device.dataflow !== undefined,
+  };
   const interval = asSeen(answer, row, seen);
   if (interval === null) return unanswered("metric not predicted");
   const { traits } = answer;
@@ -117,6 +123,9 @@ export function predictBatch(row: Row, world: World): Answer {
       return { interval, spread: model.kind === "network" ? "network" : "batch", traits };
   }
 }
+
+/** Of arrays laid out in fabric, whatever the format a submission's weights were trained in ("fp32", of an INT8 engine). */
+const INTEGERS = { precision_weights: "int8", precision_activations: "int8" };
 
 const IMPOSSIBLE = "set aside: its rate needs more than the peak of its engines";
 
@@ -242,12 +251,14 @@ interface Seen {
   readonly passes: number;
   /** Items that all devices would compute in the time that one of them takes for a stream's samples. */
   readonly stream: number;
+  /** Samples stream through the device, one after another, also where a table's batch is one. */
+  readonly isStream: boolean;
 }
 
 function asSeen(
   answer: BatchEstimate,
   row: Row,
-  { devices, passes, stream }: Seen,
+  { devices, passes, stream, isStream }: Seen,
 ): Interval | null {
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const { itemRate, energyPerItem, devicePower } = answer;
@@ -263,7 +274,7 @@ function asSeen(
     case "sample-rate":
       return scale(
         itemRate,
-        (shareOf(row) * aloneShare(answer, row, stream) * coresBusy(row)) / passes,
+        (shareOf(row) * (isStream ? 1 : aloneShare(answer, row, stream)) * coresBusy(row)) / passes,
       );
     case "power":
       return answer.power;

@@ -34,6 +34,7 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
       units: read.value("units"),
       clock: read.first("clock/boost", "clock/all-core", "clock/base"),
       array: array(read),
+      dataflow: dataflow(read),
       systolic: read.value("array/systolic"),
       link: link(read, file.link),
       host: host(read),
@@ -101,6 +102,11 @@ function array(read: FigureReader): Device["array"] | undefined {
   const sums = read.value("array/sums");
   const pixels = read.value("array/pixels") ?? 1;
   return { inputs, outputs, pixels, ...present({ together, sums }) };
+}
+
+function dataflow(read: FigureReader): Device["dataflow"] | undefined {
+  const [weights, layers] = [read.value("dataflow/weights"), read.value("dataflow/layers")];
+  return weights === undefined || layers === undefined ? undefined : { weights, layers };
 }
 
 function host(read: FigureReader): Device["host"] | undefined {

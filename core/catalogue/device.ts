@@ -45,6 +45,8 @@ export interface Device {
     /** Rate at which sums and pools go through memory, where products alone run on, layer beside layer; absent is through the port. */
     readonly sums?: BytesPerSecond;
   };
+  /** What is laid out at once, where layers stand beside each other and samples stream through them. */
+  readonly dataflow?: { readonly weights: Bytes; readonly layers: number };
   /** Rows and columns of its matrix units, where they are systolic arrays. */
   readonly systolic?: number;
   /** Scale-up fabric: one direction, one device to all others together. */

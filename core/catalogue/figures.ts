@@ -31,6 +31,8 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["array/together", "count"],
   ["array/sums", "bandwidth"],
   ["array/systolic", "count"],
+  ["dataflow/weights", "size"],
+  ["dataflow/layers", "count"],
   ["clock/base", "frequency"],
   ["clock/boost", "frequency"],
   ["clock/all-core", "frequency"],

@@ -8,6 +8,7 @@
  * Source: notes/032-modelling.md, 1 and 7
  */
 import { assert } from "../assert.ts";
+import type { Device } from "../catalogue/index.ts";
 import { PRECISIONS } from "../precision.ts";
 import { reciprocal, scale, sum, weakest, type Interval } from "../interval.ts";
 import { isDecoder, type Model, type Transformer } from "../model/index.ts";
@@ -18,6 +19,7 @@ import { type PhaseTargets, phaseTargets } from "./batch-target.ts";
 import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import { programs, type BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
+import { streamBatch, streamed } from "./contexts.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionFactor, correctionNotes } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
@@ -81,8 +83,10 @@ export function estimateBatch(
 ): BatchEstimate | Infeasible {
   const system = { ...asked.system, device: assumedDevice(asked.system.device) };
   const query = { ...asked, system };
-  const own = { ...query, batch: query.batch / programs(query, system.device) };
   const { model } = query;
+  const samples = query.batch / programs(query, system.device);
+  const onlyReads = decodeCount(model, query) === 0;
+  const own = { ...query, batch: onlyReads ? streamBatch(samples, system.device) : samples };
   const engine = engineOn(query.placement.engine, system.device);
   const placement = { ...query.placement, engine };
   const lacking = memoryLacking({ ...query, placement });
@@ -93,12 +97,13 @@ export function estimateBatch(
   const prompt = promptOperators(model, placement, own, device.array?.sums === undefined);
   const replaced = substitutions(prompt, ready.prompt);
   if ("kind" in replaced) return replaced;
-  const onlyReads = decodeCount(model, query) === 0;
-  const run = timed(
+  const timedRun = timed(
     { ...own, placement },
     prompt,
     onlyReads ? { ...ready, prompt: compiled(shared(ready.prompt, query), own.batch) } : ready,
   );
+  const run =
+    device.dataflow === undefined ? timedRun : ofStream(timedRun, samples, own.batch, device);
   const assumptions = [...device.assumptions, ...replaced];
   return assembled({ query: { ...query, placement }, run, coefficients, assumptions });
 }
@@ -153,7 +158,20 @@ function shared(ready: Target, { copies = 1 }: BatchShape): Target {
   return { ...own, units: units / copies, bandwidth: bandwidth / copies, formats, device: part };
 }
 
+/** A run timed at `batch` in flight, as `samples` of its stream. */
+function ofStream(run: Run, samples: number, batch: number, device: Device): Run {
+  const share = samples / batch;
+  const { latency, pace } = streamed(samples, run.prefill / batch, run.prompt, device);
+  const { compute, memory, busy } = run.peak;
+  const peak = { compute: share * compute, memory: share * memory, busy: share * busy };
+  return { ...run, prefill: latency, pace, peak };
+}
+
 interface Run {
+  /** Samples that the operators stand for. */
+  readonly batch: number;
+  /** Of the latency, from one batch to the next. */
+  readonly pace: Fraction;
   readonly prompt: readonly OperatorTime[];
   readonly decode: readonly OperatorTime[];
   readonly decodeCount: number;
@@ -178,6 +196,8 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
   const written = (of: keyof PeakTime) =>
     weighed(decodes, ({ operators: each }) => peakTime(each, ready.decode)[of]);
   return {
+    batch,
+    pace: 1,
     prompt,
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
@@ -236,7 +256,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const { parallel, replicas } = placement;
   const { widths, corrections, laws } = coefficients;
   const traits = {
-    ...batchTraits(query, query, run.prompt),
+    ...batchTraits(query, query, run),
     ...shareTraits(run.decodeCount === 0 ? run.prompt : run.decode, 0),
     ...(run.decodeCount === 0 ? launchTraits(placement.engine, system.device, run.prompt) : {}),
   };
@@ -252,7 +272,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const latency = shifted(busy, transfer + hosted);
   const items = batch * parallel.data * parallel.pipeline * replicas;
   const beside = Math.max(transfer, hosted / (system.device.onboard?.cores ?? 1));
-  const itemRate = reciprocal(scale(busy, Math.max(1, beside / busy.p50)), items);
+  const itemRate = reciprocal(scale(busy, Math.max(run.pace, beside / busy.p50)), items);
   const perSecond = (parallel.pipeline * itemRate.p50) / items;
   const stretch = busy.p50 / (run.prefill + run.decodeTime);
   const used = utilisation([{ peak: { ...run.peak, busy: stretch * run.peak.busy }, perSecond }]);

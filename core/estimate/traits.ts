@@ -8,7 +8,7 @@ import type { Device } from "../catalogue/index.ts";
 import { hasExperts, isDecoder, type Model, type Stack } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
-import { programs, type BatchShape } from "./batch-shape.ts";
+import { type BatchShape } from "./batch-shape.ts";
 import { computeFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
 import type { Load, OperatorTime, Placement, System } from "./types.ts";
@@ -62,17 +62,19 @@ export function servingTraits({ placement, traits, prefill }: Served, load: Load
   };
 }
 
-/** Of one batch after another, whose first phase is `prompt`. */
-export function batchTraits(
-  asked: Asked,
-  shape: BatchShape,
-  prompt: readonly OperatorTime[] = [],
-): Traits {
+interface FirstPhase {
+  readonly prompt: readonly OperatorTime[];
+  /** Samples that its operators stand for. */
+  readonly batch: number;
+}
+
+/** Of one batch after another, and of its first phase. */
+export function batchTraits(asked: Asked, shape: BatchShape, phase: FirstPhase): Traits {
   const { batch, input, output } = shape;
   return {
     ...placementTraits(asked),
     ...(asked.model.kind === "network"
-      ? workTraits(prompt, asked.system.device, batch / programs(shape, asked.system.device))
+      ? workTraits(phase.prompt, asked.system.device, phase.batch)
       : {}),
     devices: Math.log2(deviceCount(asked.placement.parallel) * asked.placement.replicas),
     concurrency: Math.log2(batch),
