@@ -31,16 +31,16 @@ test("streamBatch() takes the rate of a stream at eight samples, of a device wit
   assert.equal(streamBatch(1, gpu), 1);
 });
 
-test("streamed() of layers that fit pays a period a sample, and one to fill the array", () => {
+test("streamed() of layers that fit pays a period a sample, and four on the way", () => {
   const { latency, pace } = streamed(4, 1e-3, [dense(1e6, 20)], hailo);
-  assert.ok(Math.abs(latency - 5e-3) < 1e-12 && Math.abs(pace - 4 / 5) < 1e-12);
+  assert.ok(Math.abs(latency - 8e-3) < 1e-12 && Math.abs(pace - 4 / 8) < 1e-12);
 });
 
 test("streamed() of 40 MB of weights, or of a hundred layers, lays them out for each batch", () => {
   const rate = hailo.host?.bandwidth ?? 0;
-  const heavy = streamed(1, 1e-3, [dense(1e6, 40)], hailo).latency - 2e-3;
+  const heavy = streamed(1, 1e-3, [dense(1e6, 40)], hailo).latency - 5e-3;
   assert.ok(Math.abs(heavy - (40e6 / rate + 40 * 40e-6)) < 1e-9);
-  const deep = streamed(1, 1e-3, [dense(1e4, 100)], hailo).latency - 2e-3;
+  const deep = streamed(1, 1e-3, [dense(1e4, 100)], hailo).latency - 5e-3;
   assert.ok(Math.abs(deep - (1e6 / rate + 100 * 40e-6)) < 1e-9);
 });
 
