@@ -124,6 +124,45 @@ test("energy of a day with quiet hours takes less, and finds the hours to wait f
   assert.equal(flat.carbonPerDay.hourly, null);
 });
 
+test("energy takes the hours of a grid from a CSV, as Electricity Maps exports it or a time and a number", async () => {
+  const folder = emptyFolder();
+  const times = Array.from({ length: 96 }, (_, half) => ({
+    hour: Math.floor(half / 2) % 24,
+    day: Math.floor(half / 48),
+    minute: half % 2 === 0 ? "00" : "30",
+  }));
+  const pad = (value: number) => String(value).padStart(2, "0");
+  // Hour h is h·10 on the first day, and 100 more on the second: 50 more on average
+  const grams = ({ hour, day }: { readonly hour: number; readonly day: number }) =>
+    10 * hour + 100 * day;
+  const plain = times.map(
+    (at) => `2026-01-0${at.day + 1} ${pad(at.hour)}:${at.minute}:00,${grams(at)}`,
+  );
+  const maps = times.map(
+    (at) => `2026-01-0${at.day + 1}T${pad(at.hour)}:${at.minute}:00,Norway,NO,${grams(at)},77`,
+  );
+  writeFileSync(join(folder, "plain.csv"), ["Time,Value", ...plain, ""].join("\n"));
+  const heads = "Datetime (UTC),Zone name,Zone id,Carbon intensity gCO₂eq/kWh (direct),Share";
+  writeFileSync(join(folder, "maps.csv"), [heads, ...maps].join("\r\n"));
+  writeFileSync(join(folder, "few.csv"), ["Time,Value", ...plain.slice(0, 10)].join("\n"));
+  const asked = (hours: string) =>
+    ran(["energy", "--machine", "8 x h100-sxm", "--carbon-hours", hours, "--json"], { folder });
+  for (const file of ["plain.csv", "maps.csv"]) {
+    const { status, out, err } = await asked(file);
+    assert.equal(status, 0, err);
+    const { start, hours, intensity, mean } = JSON.parse(out).window;
+    // 0 to 3 o'clock: 0, 10, 20, 30, and 50; of the day 115 and 50
+    assert.deepEqual([start, hours, intensity, mean], [0, 4, 65, 165]);
+  }
+  for (const bad of [
+    "few.csv",
+    "none.csv",
+    "1,2,3",
+    Array.from({ length: 24 }, () => "0").join(","),
+  ])
+    assert.equal((await asked(bad)).status, 2, bad);
+});
+
 test("invest compares buying, renting and waiting, and writes the plot", async () => {
   const folder = emptyFolder();
   const args = ["--machine", "64 x h100-sxm", "--growth", "30%", "--plot", "p.svg", ...TODAY];

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { parseQuantity } from "../../core/quantity.ts";
 import type { CommandModule } from "../answer.ts";
+import { carbonHours } from "../carbon-hours.ts";
 import { energyAnswer } from "../energy-answer.ts";
 import { positiveFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
@@ -11,7 +12,7 @@ import { unservedAnswer } from "../unserved.ts";
 
 interface Options extends ServedOptions {
   readonly day?: readonly number[];
-  readonly carbonHours?: readonly number[];
+  readonly carbonHours?: string;
   readonly window: number;
   readonly run?: number;
   readonly embodied?: number;
@@ -28,11 +29,10 @@ export const energyCommand: CommandModule = {
   declare: (command, shell, show) => {
     command.argument("[model]", MODEL_ARGUMENT);
     addServedOptions(command)
-      .option("--day <shares>", "load of 24 hours, 0 to 1, with commas", hoursFlag("--day", 1))
+      .option("--day <shares>", "load of 24 hours, 0 to 1, with commas", dayFlag)
       .option(
         "--carbon-hours <g>",
-        "g CO2e a kWh of 24 hours, with commas",
-        hoursFlag("--carbon-hours", 5000),
+        "g CO2e a kWh of 24 hours, with commas, or a CSV of times and intensities",
       )
       .addOption(
         new Option("--window <time>", "whole hours that work which can wait needs")
@@ -48,10 +48,12 @@ export const energyCommand: CommandModule = {
       .action(async (name: string | undefined, options: Options) => {
         const served = await servedFrom(name, options, shell);
         if (typeof served === "string") return show(unservedAnswer(served));
+        const { carbonHours: named } = options;
+        const intensities = named === undefined ? null : await carbonHours(named, shell);
         return show(
           energyAnswer(served, {
             load: options.day ?? null,
-            intensities: options.carbonHours ?? null,
+            intensities,
             window: options.window,
             run: options.run ?? null,
             embodiedOver: options.embodied ?? null,
@@ -70,14 +72,12 @@ function windowFlag(text: string): number {
   throw inputError("--window", `whole hours from 1h to ${HOURS}h`, text);
 }
 
-function hoursFlag(name: string, most: number): (text: string) => readonly number[] {
-  return (text) => {
-    const values = text.split(",").map(Number);
-    const isGood =
-      values.length === HOURS &&
-      values.every((each) => each >= 0 && each <= most) &&
-      values.some((each) => each > 0);
-    if (isGood) return values;
-    throw inputError(name, `${HOURS} numbers from 0 to ${most}, not all 0`, text);
-  };
+function dayFlag(text: string): readonly number[] {
+  const values = text.split(",").map(Number);
+  const isGood =
+    values.length === HOURS &&
+    values.every((each) => each >= 0 && each <= 1) &&
+    values.some((each) => each > 0);
+  if (isGood) return values;
+  throw inputError("--day", `${HOURS} numbers from 0 to 1, not all 0`, text);
 }

@@ -127,13 +127,30 @@ const AWS_SHEET = {
   "trn1.32xlarge": 21.5,
 };
 
+/** As Azure/karpenter-provider-azure has eastus, 2026-06-18; the same in Azure's retail list of 2026-11-09 as others read it. */
+const AZURE_SHEET = {
+  Standard_ND96isr_H100_v5: 98.32,
+  Standard_ND96asr_v4: 27.197,
+  Standard_NC24ads_A100_v4: 3.673,
+  Standard_NC40ads_H100_v5: 6.98,
+};
+
+/** As cloudpilot-ai/karpenter-provider-gcp has us-central1, 2026-08-03; two lists of others have the same to the cent. */
+const GCP_SHEET = { "a3-highgpu-1g": 11.0612, "a3-highgpu-8g": 88.49 };
+
 test("an hour of an instance, and a DGX, cost what the price sheets of their dates print", () => {
-  for (const [name, dollars] of Object.entries(AWS_SHEET)) {
-    const offer = offers(catalogue).find((each) => each.name === name && each.kind === "on-demand");
-    assert.deepEqual(
-      [offer?.dollarsPerHour, offer?.region, offer?.date],
-      [dollars, "us-east-1", "2026-07-20"],
+  for (const [sheet, provider, region, date] of [
+    [AWS_SHEET, "aws", "us-east-1", "2026-07-20"],
+    [AZURE_SHEET, "azure", "eastus", "2026-06-18"],
+    [GCP_SHEET, "gcp", "us-central1", "2026-08-03"],
+  ] as const) {
+    const priced = offers(catalogue).filter(
+      (each) => each.kind === "on-demand" && each.provider === provider && each.region === region,
     );
+    for (const [name, dollars] of Object.entries(sheet)) {
+      const offer = priced.find((each) => each.name === name);
+      assert.deepEqual([name, offer?.dollarsPerHour, offer?.date], [name, dollars, date]);
+    }
   }
   const dgx = (device: string) =>
     offersFor(catalogue, device).find(({ kind }) => kind === "purchase");
@@ -212,6 +229,30 @@ test("unitCost() is dear where the rate is slow: half the rate at p10 is twice t
   near(p90, 20);
 });
 
+test("unitCost() adds doubts of price and rate as squares of their logarithms: 3 and 4 are 5", () => {
+  const doubt = (sigma: number) =>
+    ({ p10: 1.1 ** -sigma, p50: 1, p90: 1.1 ** sigma, basis: "measured" }) as const;
+  const { p10, p90 } = unitCost(doubt(3), doubt(4), 3600);
+  near(p90, 1.1 ** 5);
+  near(p10, 1.1 ** -5);
+});
+
+test("spotShares() is spot over on demand of one instance and region, sorted", () => {
+  const [file] = catalogue.prices.filter(({ provider }) => provider === "gcp");
+  const [instance] = file?.instances.filter(({ name }) => name === "g2-standard-4") ?? [];
+  assert.ok(file !== undefined && instance !== undefined);
+  const price = (region: string, demand: string, spot: string) => ({
+    region,
+    date: "2026-01-01",
+    demand,
+    spot,
+  });
+  const prices = [price("a", "4 USD/h", "3 USD/h"), price("b", "10 USD/h", "2 USD/h")];
+  const few = { ...catalogue, prices: [{ ...file, instances: [{ ...instance, prices }] }] };
+  assert.deepEqual(spotShares(few, "l4"), [0.2, 0.75]);
+  assert.deepEqual(spotShares(few, "h100-sxm"), []);
+});
+
 test("bestWindow() reaches around midnight", () => {
   const hours = Array.from({ length: 24 }, (_, hour): number => (hour === 23 ? 100 : 400));
   hours[0] = 280;
@@ -220,7 +261,11 @@ test("bestWindow() reaches around midnight", () => {
 });
 
 test("embodiedHourly() of eight devices over four years is eight times 318 kg over 35,064 hours", () => {
-  near(embodiedHourly(8, 4).p50, (8 * 318_000) / 35_064);
+  const { p10, p50, p90 } = embodiedHourly(8, 4);
+  near(p50, (8 * 318_000) / 35_064);
+  // A factor of two each way
+  near(p90 / p50, 2, 0.01);
+  near(p50 / p10, 2, 0.01);
 });
 
 test("rentals() on spot says where the share of on-demand is not this offer's own", () => {
