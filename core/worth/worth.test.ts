@@ -238,8 +238,8 @@ test("unitCost() adds doubts of price and rate as squares of their logarithms: 3
 });
 
 test("spotShares() is spot over on demand of one instance and region, sorted", () => {
-  const [file] = catalogue.prices.filter(({ provider }) => provider === "gcp");
-  const [instance] = file?.instances.filter(({ name }) => name === "g2-standard-4") ?? [];
+  const file = catalogue.prices.find(({ provider }) => provider === "gcp");
+  const instance = file?.instances.find(({ name }) => name === "g2-standard-4");
   assert.ok(file !== undefined && instance !== undefined);
   const price = (region: string, demand: string, spot: string) => ({
     region,
