@@ -18,7 +18,12 @@ import {
   type Speculation,
   type System,
 } from "../core/index.ts";
-import { enginesFrom } from "./engine-options.ts";
+import {
+  addEngineLimitOptions,
+  enginesFrom,
+  limited,
+  type EngineLimitOptions,
+} from "./engine-options.ts";
 import { countFlag, quantityFlag, REPLICAS_MAX } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "./numerics-options.ts";
@@ -29,7 +34,8 @@ import {
 } from "./speculation-options.ts";
 import { addSplitOptions, parallelFrom, type SplitOptions } from "./split-options.ts";
 
-export interface PlacementOptions extends SplitOptions, NumericsOptions, SpeculationOptions {
+export interface PlacementOptions
+  extends SplitOptions, NumericsOptions, SpeculationOptions, EngineLimitOptions {
   readonly device: string;
   readonly engine?: string;
   readonly replicas: number;
@@ -47,8 +53,12 @@ export function addPlacementOptions(command: Command): Command {
 
 /** All but the device. */
 export function addPlacementDetails(command: Command): Command {
-  command
-    .option("--engine <name>", "serving engine, as vllm or vllm@0.11 (default: vllm where it runs)")
+  addEngineLimitOptions(
+    command.option(
+      "--engine <name>",
+      "serving engine, as vllm or vllm@0.11 (default: vllm where it runs)",
+    ),
+  )
     .option("--replicas <n>", "independent copies", countFlag("--replicas", 1, REPLICAS_MAX), 1)
     .option("--offer <id>", "what is paid; the cheapest on demand if not given")
     .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...")
@@ -73,7 +83,10 @@ export function placementFrom(
     parallel: splitOf(options, model),
     replicas,
     numerics: numericsFrom(options, model),
-    engine: speculating(engineFor(catalogue, device, options.engine), speculation),
+    engine: speculating(
+      limited(engineFor(catalogue, device, options.engine), options),
+      speculation,
+    ),
     ...(prefill === undefined ? {} : { prefill }),
   };
   return { system: systemOf(catalogue, device, placement, options), placement };

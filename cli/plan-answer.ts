@@ -20,7 +20,13 @@ import { bestText } from "./best-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { checkText, keptText } from "./plan-check.ts";
-import { limitSentence, reasonSentences, refusalText, refusedText } from "./plan-reasons.ts";
+import {
+  devicesText,
+  limitSentence,
+  reasonSentences,
+  refusalText,
+  refusedText,
+} from "./plan-reasons.ts";
 import { unitOf, type Unit } from "./plan-unit.ts";
 import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
@@ -112,7 +118,7 @@ function columnsIn(unit: Unit): readonly PlanColumn[] {
       title: "devices",
       ...left,
       flexible: true,
-      cell: ({ placement, system }) => `${placementDevices(placement)} × ${system.device.id}`,
+      cell: devicesText,
     },
     { title: "split", ...left, cell: ({ placement }) => placementText(placement) },
     { title: "formats", ...left, cell: ({ placement }) => placement.numerics.name },
@@ -209,8 +215,8 @@ function poolsText({ prefill, ...decoding }: Plan["placement"]): readonly string
   const decodes = placementDevices(decoding);
   const prompts = placementDevices({ ...decoding, ...prefill });
   return [
-    `Prompts on ${prompts} of the devices (${splitText(prefill.parallel, prefill.replicas)}), ` +
-      `tokens on ${decodes} (${splitText(parallel, replicas)})`,
+    `Prompts on ${quantityText(prompts, "count")} of the devices (${splitText(prefill.parallel, prefill.replicas)}), ` +
+      `tokens on ${quantityText(decodes, "count")} (${splitText(parallel, replicas)})`,
   ];
 }
 

@@ -1,6 +1,5 @@
 /** What a simulation says of the best plans. */
 import {
-  placementDevices,
   quantityText,
   type Check,
   type Distribution,
@@ -9,6 +8,7 @@ import {
 } from "../core/index.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
+import { devicesText } from "./plan-reasons.ts";
 import { unitOf, type Unit } from "./plan-unit.ts";
 import type { Shell } from "./shell.ts";
 
@@ -42,7 +42,7 @@ export function checkText(
     ...listed(
       "With more replicas than formulas ask for",
       wider,
-      (plan) => `+${checks.get(plan)?.added}`,
+      (plan) => `+${quantityText(checks.get(plan)?.added ?? 0, "count")}`,
     ),
     ...listed(`${order} the limits for ${asked} of requests`, missed, (plan) => {
       const missing = checks.get(plan);
@@ -62,10 +62,7 @@ function listed(
   note: (plan: Plan) => string,
 ): readonly string[] {
   if (plans.length === 0) return [];
-  const names = plans.map((plan) => {
-    const { placement, system } = plan;
-    return `${placementDevices(placement)} × ${system.device.id} (${note(plan)})`;
-  });
+  const names = plans.map((plan) => `${devicesText(plan)} (${note(plan)})`);
   return [`${title}: ${names.join(", ")}.`];
 }
 

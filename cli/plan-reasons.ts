@@ -76,8 +76,8 @@ function bindingText({ binding, concurrency }: Plan, limits: Limits): string {
   }
 }
 
-function devicesText({ system, placement }: Plan): string {
-  return `${placementDevices(placement)} × ${system.device.id}`;
+export function devicesText({ system, placement }: Pick<Plan, "system" | "placement">): string {
+  return `${quantityText(placementDevices(placement), "count")} × ${system.device.id}`;
 }
 
 /** One sentence a change: what it would do to the objective, and what would then limit. */
@@ -181,8 +181,7 @@ function reasonText(reason: string): string {
 
 function whereText({ system, placement }: Pick<Refusal, "system" | "placement">): string {
   const { numerics, engine } = placement;
-  const devices = placementDevices(placement);
-  return `${devices} × ${system.device.id} ${placementText(placement)} ${numerics.name} ${engine.id}`;
+  return `${devicesText({ system, placement })} ${placementText(placement)} ${numerics.name} ${engine.id}`;
 }
 
 function missText(infeasible: Infeasible | Breach): string {

@@ -5,6 +5,7 @@ import { StringDecoder } from "node:string_decoder";
 import {
   lineReader,
   pathText,
+  refuse,
   traceFormatOf,
   type Arrival,
   type TraceFormat,
@@ -15,7 +16,7 @@ import type { Shell } from "./shell.ts";
 
 /** Lines are cut off one by one: a list of them would outlive the nursery of the collector. */
 const BUFFER_BYTES = 16 * 1024;
-/** No line of a log is nearly as long; a file without line ends must not be held whole. */
+/** No line of a log is nearly as long; a file without line ends must not be held whole. Longer ones are passed over. */
 const LINE_CHARACTERS_MAX = 1024 * 1024;
 const BAD_NAMED_MAX = 10;
 
@@ -64,10 +65,13 @@ function knownFormat(path: string, file: string): TraceFormat {
   const lines = linesOf(path, () => {});
   const first = lines.next();
   lines.return(undefined);
-  const format = first.done === true ? null : traceFormatOf(first.value);
+  const head = first.done === true ? "an empty file" : (first.value ?? TOO_LONG);
+  const format = first.done === true ? null : traceFormatOf(head);
   if (format !== null) return format;
-  throw inputError(file, "a log of Azure, BurstGPT or Mooncake", first.value ?? "an empty file");
+  throw inputError(file, "a log of Azure, BurstGPT or Mooncake", head);
 }
+
+const TOO_LONG = `a line of over ${LINE_CHARACTERS_MAX} characters`;
 
 interface Reading {
   share: number;
@@ -90,7 +94,7 @@ function* requestsOf(
   let given = 0;
   for (const line of linesOf(path, (share) => (state.share = share))) {
     number += 1;
-    const result = read(line);
+    const result = line === null ? refuse([], "a shorter line", TOO_LONG) : read(line);
     if (!result.ok) {
       if (!isSkippingBad) throw new InputError(`${file}, line ${number}`, result.error);
       state.bad.count += 1;
@@ -105,14 +109,15 @@ function* requestsOf(
   }
 }
 
-/** The lines of a file, and the share read so far with each buffer. */
-function* linesOf(path: string, reach: (share: number) => void): Generator<string> {
+/** The lines of a file, null for one that is too long, and the share read so far with each buffer. */
+function* linesOf(path: string, reach: (share: number) => void): Generator<string | null> {
   const file = openSync(path, "r");
   try {
     const { size } = fstatSync(file);
     const buffer = Buffer.alloc(BUFFER_BYTES);
     const decoder = new StringDecoder("utf8");
     let rest = "";
+    let isTooLong = false;
     let come = 0;
     for (;;) {
       const bytes = readSync(file, buffer, 0, BUFFER_BYTES, null);
@@ -122,20 +127,16 @@ function* linesOf(path: string, reach: (share: number) => void): Generator<strin
       const text = rest + decoder.write(buffer.subarray(0, bytes));
       let from = 0;
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
-        yield text.slice(from, text[end - 1] === "\r" ? end - 1 : end);
+        yield isTooLong ? null : text.slice(from, text[end - 1] === "\r" ? end - 1 : end);
+        isTooLong = false;
         from = end + 1;
       }
-      rest = text.slice(from);
-      if (rest.length > LINE_CHARACTERS_MAX) {
-        throw inputError(
-          path,
-          "a log with line ends",
-          `a line of over ${LINE_CHARACTERS_MAX} characters`,
-        );
-      }
+      isTooLong ||= text.length - from > LINE_CHARACTERS_MAX;
+      rest = isTooLong ? "" : text.slice(from);
     }
     rest += decoder.end();
-    if (rest !== "") yield rest;
+    if (isTooLong) yield null;
+    else if (rest !== "") yield rest;
   } finally {
     closeSync(file);
   }

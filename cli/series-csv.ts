@@ -11,6 +11,8 @@ const COLUMNS: readonly (readonly [head: string, key: keyof SeriesRow])[] = [
   ["waiting", "waiting"],
   ["kv_share", "occupancy"],
   ["busy_share", "utilisation"],
+  ["up_share", "availability"],
+  ["paid_share", "paid"],
   ["power_w", "power"],
 ];
 

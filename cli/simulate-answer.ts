@@ -18,6 +18,7 @@ import {
 import type { Answer } from "./answer.ts";
 import { infeasibleText } from "./estimate-answer.ts";
 import { laidOut } from "./layout.ts";
+import { numbered } from "./numbered.ts";
 import { paint } from "./paint.ts";
 import type { BadLines } from "./replay-input.ts";
 import type { Shell } from "./shell.ts";
@@ -96,9 +97,18 @@ interface Spent {
   readonly carbonPerOutputToken: number | null;
 }
 
-function spentOn({ prepared, power, metrics: { outputRate } }: Simulated): Spent {
+/**
+ * Rent is paid for replicas while they are asked for. What is bought is there all the time, and priced as if all of
+ * it were at work.
+ */
+function spentOn({ prepared, power, metrics: { outputRate, paid } }: Simulated): Spent {
   if (outputRate === 0) return NOTHING_SPENT;
-  const { costPerHour, gramsPerSecond } = billAt(prepared.system, devicesOf(prepared), power);
+  const { system } = prepared;
+  const whole = billAt(system, devicesOf(prepared), power / paid);
+  const isRented = system.offer?.dollarsPerHour !== undefined;
+  const part = (amount: number | null, share: number) => (amount === null ? null : share * amount);
+  const costPerHour = part(whole.costPerHour, isRented ? paid : 1);
+  const gramsPerSecond = part(whole.gramsPerSecond, paid);
   const each = (perSecond: number | null) => (perSecond === null ? null : perSecond / outputRate);
   return {
     costPerHour,
@@ -121,6 +131,7 @@ const STATE_COLOURS = { stable: "green", backlogged: "yellow", overloaded: "red"
 
 function stateText(metrics: Metrics, shell: Shell): string {
   const { state, measured, sent, duration } = metrics;
+  if (sent === 0) return paint(shell, "red", "the log holds no request");
   if (measured === 0) return paint(shell, "red", `none of ${sent} requests was measured`);
   const run = `${measured} of ${sent} requests measured over ${quantityText(duration, "time")}`;
   return `${paint(shell, STATE_COLOURS[state], state)}: ${run}`;
@@ -178,6 +189,9 @@ function serviceTable(simulated: Simulated): Table {
       ["KV cache in use", quantityText(metrics.occupancy, "fraction")],
       ["prompt tokens found in cache", quantityText(metrics.cachedShare, "fraction")],
       ["replicas that were up", quantityText(metrics.availability, "fraction")],
+      ...(metrics.paid < 1
+        ? [["replicas that were paid for", quantityText(metrics.paid, "fraction")] as const]
+        : []),
       ["preemptions", quantityText(metrics.preemptions, "count")],
       ["power at the wall", quantityText(power, "power")],
       ["energy per output token", quantityText(perToken(simulated), "energy")],
@@ -215,17 +229,28 @@ function warnings({ metrics, bad, traceCut }: Simulated): readonly string[] {
       : []),
     ...(traceCut ? ["the trace ends before the run: viewers hold a file whole"] : []),
     ...(refused > 0
-      ? [`${refused} requests are longer than the KV cache or the context and were refused`]
+      ? [`${numbered(refused, "request")} refused: longer than the KV cache or the context`]
       : []),
     ...(cut === "queue" ? ["traffic ended early: the queue only grew"] : []),
     ...(cut === "events" ? ["the run ended early: it took too many events"] : []),
     ...(bad === null || bad.count === 0
       ? []
-      : [`${bad.count} bad lines skipped: ${bad.named.join("; ")}`]),
+      : [`${numbered(bad.count, "bad line")} skipped: ${bad.named.join("; ")}`]),
   ];
 }
 
-function methodText({ intervals, runs, bad, metrics }: Simulated): string {
+/** Beyond it, as a share of a token's time, the digits that a clock of so long a run has are too few. */
+const DIGITS_LOST_MAX = 1e-3;
+
+function methodText(simulated: Simulated): string {
+  const { duration, tpot } = simulated.metrics;
+  const rounding = duration * Number.EPSILON;
+  return rounding <= DIGITS_LOST_MAX * tpot.mean
+    ? intervalMethod(simulated)
+    : `${intervalMethod(simulated)} At the end of so long a run times are rounded to ${quantityText(rounding, "time")}: ask for fewer requests, or a higher rate.`;
+}
+
+function intervalMethod({ intervals, runs, bad, metrics }: Simulated): string {
   if (metrics.measured === 0) return "One run; nothing to give an interval of.";
   if (intervals === null) return "One run; no interval, for the estimate refuses such requests.";
   const hasDraws = bad === null && runs > runCount(1);

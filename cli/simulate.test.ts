@@ -17,6 +17,7 @@ const TRAFFIC = [
   ["--rate", "1/s", "--turns", "4", "--think", "2s", "--shared", "500", "--replicas", "2"],
   ["--rate", "4/s", "--prefill-replicas", "1"],
   ["--rate", "4/s", "--engine", "static"],
+  ["--rate", "4/s", "--engine", "orca"],
   ["--rate", "4/s", "--speculate", "eagle"],
   ["--rate", "4/s", "--correlation", "-0.5"],
   ["--users", "8", "--draft-model", "llama-3.2-1b", "--acceptance", "0.7"],
@@ -129,6 +130,74 @@ test("tenlane simulate --replay names a bad line and ends with 2, or counts it w
   assert.match(answer.bad.named[0], /line 3/u);
 });
 
+test("tenlane simulate --replay names a line of megabytes like any bad one, and passes over it without holding it", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "log.csv"), LOG.replace("broken", "x".repeat(3_000_000)));
+  const args = [...MODEL, "--replay", "log.csv", "--json"];
+  const strict = await ran(args, { folder });
+  assert.equal(strict.status, 2);
+  assert.match(strict.err, /log\.csv, line 3\n.*a shorter line\n.*over 1048576 characters/u);
+  const { metrics, bad } = JSON.parse((await ran([...args, "--skip-bad"], { folder })).out);
+  assert.deepEqual([metrics.measured, bad.count], [2, 1]);
+  writeFileSync(join(folder, "log.csv"), "x".repeat(3_000_000));
+  const endless = await ran([...args, "--skip-bad"], { folder });
+  assert.equal(endless.status, 2);
+  assert.match(endless.err, /a log of Azure, BurstGPT or Mooncake/u);
+});
+
+test("tenlane simulate --replay of a head alone says that the log holds no request", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "log.csv"), LOG.split("\n")[0] ?? "");
+  const { status, out } = await ran([...MODEL, "--replay", "log.csv"], { folder });
+  assert.equal(status, 0);
+  assert.match(out, /the log holds no request/u);
+});
+
+test("tenlane simulate takes the limits that an engine is started with, over its defaults on the device", async () => {
+  const args = [...MODEL, ...SHORT, "--users", "40", "--json"];
+  const at = async (...more: readonly string[]) =>
+    JSON.parse((await ran([...args, ...more])).out).metrics;
+  const usual = await at();
+  const few = await at("--sequences", "4");
+  assert.ok(usual.running > 30 && few.running <= 4, `${usual.running}, ${few.running}`);
+  assert.ok((await at("--step-tokens", "64")).steps > 1.5 * usual.steps);
+  const half = (await at("--memory-share", "0.46")).occupancy;
+  assert.ok(half > 2 * usual.occupancy, `${half} after ${usual.occupancy}`);
+});
+
+test("tenlane plan offers no engine of a paper, and simulate --engine runs it", async () => {
+  const plan = await ran([
+    "plan",
+    "llama-3.1-8b",
+    "--device",
+    "h100-sxm",
+    "--rate",
+    "1/s",
+    "--json",
+  ]);
+  assert.equal(plan.status, 0, plan.err);
+  assert.doesNotMatch(plan.out, /"id": "orca"/u);
+  assert.match((await ran([...MODEL, ...SHORT, "--rate", "4/s", "--engine", "orca"])).out, /Orca/u);
+});
+
+test("tenlane simulate with autoscaling rents and powers the replicas that it asks for", async () => {
+  const fleet = [...MODEL, ...SHORT, "--rate", "4/s", "--replicas", "8", "--json"];
+  const whole = JSON.parse((await ran(fleet)).out);
+  const scaled = JSON.parse((await ran([...fleet, "--autoscale", "20"])).out);
+  assert.equal(whole.metrics.paid, 1);
+  assert.ok(scaled.metrics.paid < 0.2);
+  const ratio = scaled.spent.costPerHour / whole.spent.costPerHour;
+  assert.ok(Math.abs(ratio - scaled.metrics.paid) < 1e-9);
+  assert.ok(scaled.energy.power < 0.5 * whole.energy.power);
+  assert.ok(scaled.series.every(({ paid }: { paid: number }) => paid <= 1));
+});
+
+test("tenlane simulate of a run longer than a clock has digits for says how far times are rounded", async () => {
+  const slow = ["--rate", "0.000000000001/s", "--seeds", "1"];
+  assert.match((await ran([...MODEL, ...SHORT, ...slow])).out, /times are rounded to/u);
+  assert.doesNotMatch((await ran([...MODEL, ...SHORT, "--rate", "1/h"])).out, /are rounded/u);
+});
+
 test("tenlane simulate --replay of a Mooncake log finds what requests share in the prefix cache", async () => {
   const folder = emptyFolder();
   const line = (timestamp: number, last: number) =>
@@ -167,7 +236,7 @@ test("tenlane simulate of requests longer than the cache says how many were refu
   const long = ["--rate", "1/s", "--requests", "20", "--input", "100000"];
   const { status, out, err } = await ran(["simulate", "llama-3.1-8b", "--device", "l4", ...long]);
   assert.equal(status, 0, err);
-  assert.match(out, /18 requests are longer than the KV cache or the context/u);
+  assert.match(out, /18 requests refused: longer than the KV cache or the context/u);
   assert.doesNotMatch(out, /unknown/u);
   const one = ["--requests", "1", "--warmup", "0"];
   const none = await ran(["simulate", "llama-3.1-8b", "--device", "l4", ...long, ...one]);
@@ -225,7 +294,7 @@ test("tenlane simulate --replay refuses what is longer than the model was made f
   const { status, out, err } = await ran([...MODEL, "--replay", "log.csv"], { folder });
   assert.equal(status, 0, err);
   assert.match(out, /2 of 3 requests measured/u);
-  assert.match(out, /1 requests are longer than the KV cache or the context/u);
+  assert.match(out, /1 request refused: longer than the KV cache or the context/u);
 });
 
 test("tenlane simulate of a run hardly longer than a request says that the service was filling", async () => {

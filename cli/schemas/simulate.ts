@@ -35,6 +35,7 @@ export const metrics: z.ZodType = z.strictObject({
   cut: z.enum(["queue", "events"]).nullable().describe("why traffic ended early"),
   failures: z.int().describe("replicas that failed, counted each time"),
   availability: z.number().describe("share of the replicas that was up"),
+  paid: z.number().describe("share of the replicas that was paid for, up or not"),
   cachedShare: z.number(),
   state: z.enum(["stable", "backlogged", "overloaded"]),
 });
@@ -59,6 +60,8 @@ const row = z.strictObject({
   waiting: z.number(),
   occupancy: z.number(),
   utilisation: z.number(),
+  availability: z.number(),
+  paid: z.number(),
   power: z.number().nullable(),
 });
 

@@ -38,6 +38,7 @@ const engineFile = z
     id: z.string().regex(/^[a-z0-9-]+$/),
     name: z.string().min(1),
     scheduler: z.enum(["chunked", "in-flight", "static"]),
+    paper: z.boolean().exactOptional(),
     vendors: z.array(z.string().min(1)).min(1),
     memory: z.strictObject({
       fraction,
@@ -156,8 +157,8 @@ export function enginesOn(engines: readonly Engine[], device: Device): readonly 
     .map((engine) => engineOn(engine, device));
 }
 
-function isOffered({ launch, barrier, reading, flopsPerCycle }: Engine): boolean {
-  return [launch, barrier, reading, flopsPerCycle].every((own) => own === undefined);
+function isOffered({ launch, barrier, reading, flopsPerCycle, paper }: Engine): boolean {
+  return [launch, barrier, reading, flopsPerCycle, paper].every((own) => own === undefined);
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Engine {
   readonly id: string;
   readonly name: string;
   readonly scheduler: "chunked" | "in-flight" | "static";
+  /** Described in a paper and not to be had: simulated where it is named, offered nowhere. */
+  readonly paper?: boolean;
   /** Vendors whose devices it runs on, spelt as catalogue devices spell them. */
   readonly vendors: readonly string[];
   /** Share of device memory the engine takes, and of what: all of it, or what weights leave free. */

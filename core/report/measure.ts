@@ -39,6 +39,8 @@ const PREFIXES: readonly (readonly [size: number, prefix: string])[] = [
   [1e-9, "n"],
 ];
 
+const PREFIXED_MAX = 1e21;
+
 /** Hours are read as such from two on, days likewise; shorter times take SI prefixes. */
 const LONG_TIMES: readonly (readonly [from: number, size: number, unit: string])[] = [
   [2 * 365.25 * 86_400, 365.25 * 86_400, "years"],
@@ -132,10 +134,10 @@ function timeMeasure(magnitude: number): Measure {
     : prefixMeasure(magnitude, "s", 1e-9);
 }
 
-/** Rounding to three digits may carry over: 999.7 MB is 1 GB. */
+/** Rounding to three digits may carry over: 999.7 MB is 1 GB. Beyond the last prefix there is none. */
 function prefixFor(magnitude: number, smallest: number): readonly [number, string] {
-  if (magnitude === 0) return [1, ""];
-  const allowed = PREFIXES.filter(([size]) => size >= smallest);
   const rounded = Number(magnitude.toPrecision(3));
+  if (magnitude === 0 || rounded >= PREFIXED_MAX) return [1, ""];
+  const allowed = PREFIXES.filter(([size]) => size >= smallest);
   return allowed.find(([size]) => rounded >= size) ?? allowed.at(-1) ?? [1, ""];
 }

@@ -3,6 +3,7 @@ import type { Interval } from "../interval.ts";
 import { measureOf, type QuantityKind, type Measure } from "./measure.ts";
 
 const DIGITS = 3;
+const PLAIN_DIGITS = 7;
 
 /** `value`, in the base unit of its dimension, as text: "12.3 ms", "3.35 TB/s", "$0.42". */
 export function quantityText(value: number, dimension: QuantityKind): string {
@@ -21,12 +22,16 @@ export function intervalText({ p10, p50, p90 }: Interval, dimension: QuantityKin
   return low === high ? middle : `${middle} [${low}–${high}]`;
 }
 
-/** `value` to three significant digits, in plain notation; whole numbers below 10,000 are exact. */
+/**
+ * `value` to three significant digits, in plain notation below ten million, where prefixes end: "1.46e11"; whole
+ * numbers below 10,000 are exact.
+ */
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "unknown";
   if (Number.isInteger(value) && Math.abs(value) < 10_000) return String(value);
   const rounded = Number(value.toPrecision(DIGITS));
   const magnitude = Math.floor(Math.log10(Math.abs(rounded) || 1));
+  if (magnitude >= PLAIN_DIGITS) return rounded.toExponential(DIGITS - 1).replace("e+", "e");
   return rounded.toFixed(Math.min(20, Math.max(0, DIGITS - 1 - magnitude)));
 }
 

@@ -43,6 +43,11 @@ export interface Replica {
   isBroken: boolean;
 }
 
+/** One that is up. */
+export function replica(): Replica {
+  return { isWanted: true, asked: 0, isReady: true, isBroken: false };
+}
+
 /** What stands behind the replicas. */
 export interface Site {
   readonly replicas: readonly Replica[];

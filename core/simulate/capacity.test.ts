@@ -117,8 +117,11 @@ test("inPart() simulates a hundred copies as eight at their part of the rate, an
   ]);
 });
 
-test("sustains() counts a request that was refused as one that missed its limits", () => {
-  const run: Metrics = { ...BASE, state: "stable", cut: null, good: 1, measured: 90 };
-  assert.ok(sustains({ ...run, refused: 10 }, 0.9));
-  assert.ok(!sustains({ ...run, refused: 11 }, 0.9));
+test("sustains() asks for the share of good requests, an end of the queue and an end of the run", () => {
+  const run: Metrics = { ...BASE, good: 0.9, state: "backlogged", cut: null, measured: 10 };
+  assert.ok(sustains(run, 0.9));
+  assert.ok(!sustains(run, 0.91));
+  assert.ok(!sustains({ ...run, state: "overloaded" }, 0.9));
+  assert.ok(!sustains({ ...run, cut: "queue" }, 0.9));
+  assert.ok(!sustains({ ...run, measured: 0 }, 0));
 });

@@ -28,10 +28,8 @@ export interface Capacity {
 }
 
 /** Whether `share` of the requests, refused ones included, kept their limits and the queue did not grow without end. */
-export function sustains(metrics: Metrics, share: Fraction): boolean {
-  const { good, state, cut, measured, refused } = metrics;
-  const isSteady = measured > 0 && cut === null && state !== "overloaded";
-  return isSteady && good * measured >= share * (measured + refused);
+export function sustains({ good, state, cut, measured }: Metrics, share: Fraction): boolean {
+  return measured > 0 && cut === null && state !== "overloaded" && good >= share;
 }
 
 /** Requests of a run, and the first of them that are left out. */

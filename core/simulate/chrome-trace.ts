@@ -53,6 +53,10 @@ export function chromeTrace(write: (text: string) => void, eventsMax = 1_000_000
         const held = { waiting, cacheTokens: Math.round(cacheTokens) };
         put({ ph: "C", pid: PROCESS, name: `lane ${lane}`, ts: microseconds(end), args: held });
       },
+      stood: ({ first, start, up, paid }) => {
+        const name = `lanes from ${first}`;
+        put({ ph: "C", pid: PROCESS, name, ts: microseconds(start), args: { up, paid } });
+      },
       ended: ({ id, arrival, admitted, first }, now) => {
         const { time, input, output } = arrival;
         const nested = { cat: "request", pid: PROCESS, id };

@@ -18,8 +18,8 @@ export interface EnergyMeter {
   readonly power: () => Watts;
 }
 
-/** Seconds at peak and of running kernels, summed over the lanes of a pool. */
-type Peaks = Record<keyof StepUse, number>;
+/** Seconds at peak, of running kernels, and that were paid for, summed over the lanes of a pool. */
+type Peaks = Record<keyof StepUse | "paid", number>;
 
 interface Metered {
   readonly prepared: Prepared;
@@ -33,7 +33,7 @@ interface Metered {
 export function energyMeter(prepared: Prepared): EnergyMeter {
   const pools = meteredPools(prepared);
   const line = timeline(
-    () => pools.map((): Peaks => ({ compute: 0, memory: 0, busy: 0 })),
+    () => pools.map((): Peaks => ({ compute: 0, memory: 0, busy: 0, paid: 0 })),
     (a, b) => a.map((peaks, pool) => added(peaks, b[pool])),
   );
   let last: Seconds = 0;
@@ -53,6 +53,13 @@ export function energyMeter(prepared: Prepared): EnergyMeter {
         peaks.compute += used(pool.use.compute, step);
         peaks.memory += used(pool.use.memory, step);
         peaks.busy += used(pool.use.busy, step);
+      },
+      stood: ({ first, paid, ...span }) => {
+        const which = pools.findIndex((pool) => first < pool.end);
+        line.over(span, (slot, time) => {
+          const peaks = slot[which];
+          if (peaks !== undefined) peaks.paid += time * paid;
+        });
       },
     },
     powerAt: (time) => {
@@ -91,17 +98,21 @@ function used(use: StepUse["compute"], step: Stepped): number {
   return steps * (peak + use.rest({ tokens, sequences: chunks.length + decodes * computed }));
 }
 
-/** A device takes part in the steps of its group's lanes: as many as there are pipeline stages. */
+/**
+ * A device takes part in the steps of its group's lanes: as many as there are pipeline stages. Replicas that nobody
+ * pays for draw nothing.
+ */
 function drawn({ prepared, first, end }: Metered, peaks: Peaks | undefined, time: Seconds): Watts {
-  if (peaks === undefined || time <= 0) return 0;
+  if (peaks === undefined || time <= 0 || peaks.paid === 0) return 0;
   const { pipeline } = prepared.placement.parallel;
-  const share = (peak: number) => Math.min(1, (peak * pipeline) / ((end - first) * time));
+  const share = (peak: number) => Math.min(1, (peak * pipeline) / peaks.paid);
   const { compute, memory, busy } = peaks;
   const shares = { compute: share(compute), memory: share(memory), busy: share(busy) };
-  return wallPower(prepared, shares).p50;
+  return Math.min(1, peaks.paid / ((end - first) * time)) * wallPower(prepared, shares).p50;
 }
 
 function added(a: Peaks, b: Peaks | undefined): Peaks {
   if (b === undefined) return a;
-  return { compute: a.compute + b.compute, memory: a.memory + b.memory, busy: a.busy + b.busy };
+  const of = (key: keyof Peaks) => a[key] + b[key];
+  return { compute: of("compute"), memory: of("memory"), busy: of("busy"), paid: of("paid") };
 }

@@ -25,7 +25,7 @@ export function evacuate(lane: Lane): readonly Job[] {
   lane.context = 0;
   lane.promised = 0;
   lane.isFull = false;
-  lane.prefixes.keep([], 0);
+  lane.prefixes.keep({ pieces: [] }, 0);
   return all;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StepCost } from "../estimate/index.ts";
 import type { Engine } from "../estimate/index.ts";
-import type { Stepped } from "./observer.ts";
+import type { Standing, Stepped } from "./observer.ts";
 import { policyOf } from "./placement.ts";
 import { prefixCache } from "./prefix-cache.ts";
 import { simulate, simulateFeed, type Simulation } from "./simulate.ts";
@@ -220,11 +220,11 @@ test("policyOf() static batches starts with all who wait and lets nobody in befo
 test("prefixCache() evicts the least recently used, the ends of prompts first", () => {
   const cache = prefixCache();
   const piece = (key: number) => ({ key, tokens: 10 });
-  cache.keep([piece(1), piece(2), piece(3)], 100);
-  cache.keep([piece(1), piece(4)], 30);
+  cache.keep({ pieces: [piece(1), piece(2), piece(3)] }, 100);
+  cache.keep({ pieces: [piece(1), piece(4)] }, 30);
   assert.equal(cache.held([piece(1), piece(4)]), 20);
   assert.equal(cache.held([piece(1), piece(2), piece(3)]), 20);
-  cache.keep([piece(5)], 20);
+  cache.keep({ pieces: [piece(5)] }, 20);
   assert.equal(cache.held([piece(1), piece(2)]), 10);
   assert.equal(cache.held([piece(9), piece(1)]), 0);
 });
@@ -282,6 +282,45 @@ test("simulate() with autoscaling follows a swinging load with fewer replicas; s
   assert.ok(quick.availability > 0.3 && quick.availability < 0.9, `${quick.availability}`);
   assert.equal(quick.measured, 20_000);
   assert.ok(slow.queueing.mean > 1.2 * quick.queueing.mean);
+});
+
+test("simulate() pays for replicas that are on their way, broken or finishing what they have, not for the rest", () => {
+  const spans: Standing[] = [];
+  const scaling = { replicasMin: 1, every: 1, target: 5, delay: 20 };
+  const arrivals = { kind: "diurnal" as const, rate: 30, swing: 0.9, period: 200 };
+  const metrics = simulate({
+    ...stream,
+    traffic: { ...stream.traffic, arrivals },
+    availability: { lanesEach: 1, scaling, failures: { between: 50, repair: 10 }, seed: 1 },
+    observers: [{ stood: (span) => void spans.push(span) }],
+  });
+  assert.ok(metrics.paid > metrics.availability + 0.05 && metrics.paid < 0.95, `${metrics.paid}`);
+  assert.equal(simulate(stream).paid, 1);
+  const duration = spans.at(-1)?.end ?? NaN;
+  spans.forEach(({ start, up, paid, lanes }, index) => {
+    assert.equal(start, spans[index - 1]?.end ?? 0);
+    assert.ok(up <= paid && paid <= lanes && lanes === 4);
+  });
+  const paid = spans.reduce((sum, span) => sum + span.paid * (span.end - span.start), 0);
+  assert.ok(Math.abs(paid / duration / 4 - metrics.paid) < 1e-9);
+});
+
+test("simulate() pays for a replica that was let go until it has finished what it has", () => {
+  // Eight come at once to two replicas; five of them leave together, and the second is let go in mid-answer.
+  const output = [900, 900, 900, 20, 20, 20, 20, 20];
+  const coming = output.map((tokens) => ({ time: 0, input: 10, output: tokens, cached: 0 }));
+  const spans: Standing[] = [];
+  const scaling = { replicasMin: 1, every: 0.05, target: 4, delay: 0 };
+  simulateFeed({
+    ...stream,
+    lanes: 2,
+    feed: { next: () => coming.shift() ?? null, answered: () => null },
+    warmup: 0,
+    availability: { lanesEach: 1, scaling, seed: 1 },
+    observers: [{ stood: (span) => void spans.push(span) }],
+  });
+  assert.ok(spans.every(({ up, paid }) => up <= paid));
+  assert.equal(spans.at(-1)?.up, 1);
 });
 
 /** Two lanes that compute prompts before three that decode, each a replica. */

@@ -97,6 +97,30 @@ test("run() cuts a prompt longer than a step, and fills the rest of the last ste
   ]);
 });
 
+test("run() of an engine that does not cut prompts computes the first of a step whole, others where they fit", () => {
+  const whole: Policy = { ...policy, chunked: false, reserve: "whole" };
+  const waiting = [arrival(1e-3, 1500, 2), arrival(2e-3, 600, 2), arrival(3e-3, 400, 2)];
+  const times = timetable([arrival(0, 100, 9), ...waiting], whole);
+  // The 600 and the 400 exceed a step of 1000 beside two decodes, or one.
+  assert.deepEqual(times, [
+    [1, 9],
+    [2, 3],
+    [3, 4],
+    [4, 5],
+  ]);
+});
+
+test("run() in iterations without a budget of tokens, as Orca: all who wait join, whole, beside decodes", () => {
+  const orca: Policy = { ...policy, chunked: false, reserve: "whole", stepTokensMax: 1e9 };
+  const late = [arrival(1e-3, 5000, 3), arrival(2e-3, 6000, 1), arrival(3e-3, 10, 2)];
+  assert.deepEqual(timetable([arrival(0, 100, 9), ...late], orca), [
+    [1, 9],
+    [2, 4],
+    [2, 2],
+    [2, 3],
+  ]);
+});
+
 test("run() of pools apart shows the first token once there is a place to decode", () => {
   const apart = { pool: { cost, policy, lanes: 1 }, transfer: () => 0 };
   const both = [arrival(0, 100, 5), arrival(0, 100, 5)];

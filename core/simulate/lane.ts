@@ -86,7 +86,11 @@ export function cacheUse(lane: Lane): Tokens {
   return lane.context + lane.promised + (running(lane) * lane.policy.block) / 2;
 }
 
-/** The prompts of the next step, admitting what fits; decodes then join if the policy mixes. */
+/**
+ * The prompts of the next step, admitting what fits; decodes then join if the policy mixes. Where prompts are not cut
+ * the first of a step is computed whole, however long: operators raise the budget to the longest prompt, for engines
+ * refuse longer ones.
+ */
 export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   const { policy } = lane;
   const chunks: Chunk[] = [];
@@ -102,7 +106,8 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
     const head = lane.waiting.peekFront();
     if (head === undefined) break;
     findPrefix(lane, head);
-    if (!admits(lane, head, budget)) break;
+    const room = policy.chunked || chunks.length > 0 ? budget : Infinity;
+    if (!admits(lane, head, room)) break;
     lane.waiting.shift();
     admit(lane, head, now);
     if (head.left === 0) {
@@ -110,7 +115,7 @@ export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
       budget -= policy.mixed ? lane.pace.computed : 0;
       continue;
     }
-    const tokens = Math.min(head.left, budget);
+    const tokens = Math.min(head.left, room);
     chunks.push({ job: head, tokens });
     budget -= tokens;
   }
@@ -146,12 +151,12 @@ function decodeFrom(lane: Lane, head: Job, now: Seconds): void {
   beginDecoding(lane, head);
 }
 
-function admits(lane: Lane, head: Job, budget: Tokens): boolean {
+/** Whether there is a place, cache and, for a prompt that is not cut, `room` for all of it in the step. */
+function admits(lane: Lane, head: Job, room: Tokens): boolean {
   const { policy } = lane;
   const { left, prefix } = head;
   if (running(lane) >= policy.sequencesMax) return false;
-  const isAlone = budget === policy.stepTokensMax;
-  if (!policy.chunked && left > budget && !isAlone) return false;
+  if (!policy.chunked && left > room) return false;
   return (
     cacheUse(lane) + left + prefix + reserved(lane, head) + policy.block / 2 <= policy.cacheTokens
   );
@@ -179,7 +184,7 @@ export function finishChunks(lane: Lane, chunks: readonly Chunk[], now: Seconds)
     lane.promised -= prompt.prefix + reserved(lane, prompt);
     prompt.given += 1;
     if (prompt.first < 0) prompt.first = now;
-    if (prompt.arrival.pieces !== undefined) keepPrefix(lane, prompt.arrival.pieces);
+    keepPrefix(lane, prompt.arrival.pieces);
     if (prompt.given >= prompt.wanted) ended.push(prompt);
     else beginDecoding(lane, prompt);
   }
@@ -188,8 +193,10 @@ export function finishChunks(lane: Lane, chunks: readonly Chunk[], now: Seconds)
 }
 
 /** Blocks that no sequence uses keep what was computed, until they are needed. */
-function keepPrefix(lane: Lane, pieces: readonly Piece[]): void {
-  lane.prefixes.keep(pieces, Math.max(0, lane.policy.cacheTokens - cacheUse(lane)));
+function keepPrefix(lane: Lane, pieces: readonly Piece[] | undefined, answer?: Piece): void {
+  if (pieces === undefined) return;
+  const text = answer === undefined ? { pieces } : { pieces, answer };
+  lane.prefixes.keep(text, Math.max(0, lane.policy.cacheTokens - cacheUse(lane)));
 }
 
 function beginDecoding(lane: Lane, prompt: Job): void {
@@ -228,8 +235,8 @@ export function decode(lane: Lane, steps: number): Job[] {
     if (done === undefined || done.ends !== ends) continue;
     leave(lane, done);
     done.given = done.wanted;
-    const { pieces, answer } = done.arrival;
-    if (pieces !== undefined && answer !== undefined) keepPrefix(lane, [...pieces, answer]);
+    if (done.arrival.answer !== undefined)
+      keepPrefix(lane, done.arrival.pieces, done.arrival.answer);
     ended.push(done);
   }
 }

@@ -70,11 +70,20 @@ function requestBook({ warmup, limits, ...host }: Watched): {
 } {
   const tallies = { ttft: tally(), tpot: tally(), latency: tally(), queueing: tally() };
   const waits = trend();
-  const seen = { tokens: 0, good: 0, refused: 0, first: Infinity, last: 0, measured: 0 };
+  const seen = {
+    tokens: 0,
+    good: 0,
+    refused: 0,
+    first: Infinity,
+    last: 0,
+    measured: 0,
+    unserved: 0,
+  };
   const prompts = { tokens: 0, cached: 0 };
   const observer: Observer = {
-    refused: () => {
+    refused: ({ id }) => {
       seen.refused += 1;
+      if (id >= warmup) seen.unserved += 1;
     },
     ended: (job, now) => {
       if (job.id < warmup) return;
@@ -103,7 +112,7 @@ function requestBook({ warmup, limits, ...host }: Watched): {
         requestRate: perSecond(seen.measured),
         outputRate: perSecond(seen.tokens),
         goodput: perSecond(seen.good),
-        good: seen.measured > 0 ? seen.good / seen.measured : 0,
+        good: seen.measured > 0 ? seen.good / (seen.measured + seen.unserved) : 0,
         duration,
         input: seen.measured > 0 ? prompts.tokens / seen.measured : 0,
         output: seen.measured > 0 ? seen.tokens / seen.measured : 0,

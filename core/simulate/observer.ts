@@ -9,6 +9,18 @@ export interface Observer {
   readonly refused?: (job: Job, now: Seconds) => void;
   /** A step, or a stride of equal ones, that has ended. */
   readonly stepped?: (step: Stepped) => void;
+  /** How the replicas of a pool stood, told when that changes and at the end. */
+  readonly stood?: (standing: Standing) => void;
+}
+
+/** Lanes of a pool, those from number `first` on, and how many were up and paid for in a span of time. */
+export interface Standing {
+  readonly first: number;
+  readonly lanes: number;
+  readonly start: Seconds;
+  readonly end: Seconds;
+  readonly up: number;
+  readonly paid: number;
 }
 
 export interface Stepped {
@@ -37,5 +49,6 @@ export function joined(observers: readonly Observer[]): Observer {
     ended: (job, now) => observers.forEach(({ ended }) => ended?.(job, now)),
     refused: (job, now) => observers.forEach(({ refused }) => refused?.(job, now)),
     stepped: (step) => observers.forEach(({ stepped }) => stepped?.(step)),
+    stood: (standing) => observers.forEach(({ stood }) => stood?.(standing)),
   };
 }

@@ -105,6 +105,21 @@ test("energyMeter() of two replicas that share the load draws less than two that
   assert.ok(Math.abs(both / (2 * one) - 1) < 0.05);
 });
 
+test("energyMeter() of replicas that nobody pays for draws what the others draw", () => {
+  const power = (replicas: number, paid: number) => {
+    const meter = energyMeter(ready({ replicas }));
+    const step = { lane: 0, start: 0, end: 0.01, steps: 1, running: 1, waiting: 0, cacheTokens: 1 };
+    const decodes = { chunks: [], decodes: 1, computed: 1, context: 1 };
+    const { stepped, stood } = meter.observer;
+    for (let lane = 0; lane < paid; lane += 1) stepped?.({ ...step, ...decodes, lane });
+    stood?.({ first: 0, lanes: replicas, start: 0, end: 0.01, up: paid, paid });
+    return meter.power();
+  };
+  const [all, half, one] = [power(4, 4), power(4, 2), power(1, 1)];
+  assert.ok(Math.abs(half / all - 0.5) < 1e-9, `${half} of ${all}`);
+  assert.ok(Math.abs(one / all - 0.25) < 0.05, `${one} of ${all}`);
+});
+
 /**
  * Llama 3.1 8B, BF16, of 32 layers of 218.1 M parameters and a head of 525.3 M: a step of either lane has each of the
  * two devices read half of that, 7.50 GB or 2.24 ms of an H100's 3.35 TB/s. With one step a lane in 10 ms a
@@ -114,6 +129,7 @@ test("energyMeter() of two pipeline stages counts each device in the steps of bo
   const parallel = { tensor: 1, pipeline: 2, data: 1, expert: 1 };
   const prepared = ready({ parallel });
   const { observer, power } = energyMeter(prepared);
+  observer.stood?.({ first: 0, lanes: 2, start: 0, end: 0.01, up: 2, paid: 2 });
   const one = { running: 1, waiting: 0, cacheTokens: 1, chunks: [], decodes: 1, computed: 1 };
   for (const lane of [0, 1]) {
     observer.stepped?.({ lane, start: 0, end: 0.01, steps: 1, context: 1, ...one });

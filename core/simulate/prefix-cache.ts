@@ -12,20 +12,25 @@ import type { Piece } from "./types.ts";
 export interface PrefixCache {
   /** Leading tokens of `pieces` that are there. */
   readonly held: (pieces: readonly Piece[]) => Tokens;
-  /** Keeps `pieces`, and evicts until no more than `room` tokens are kept. */
-  readonly keep: (pieces: readonly Piece[], room: Tokens) => void;
+  /** Keeps a prompt, with its answer where there is one, and evicts until no more than `room` tokens are kept. */
+  readonly keep: (text: Text, room: Tokens) => void;
+}
+
+interface Text {
+  readonly pieces: readonly Piece[];
+  readonly answer?: Piece;
 }
 
 export function prefixCache(): PrefixCache {
   const kept = new Map<number, Tokens>();
   let total = 0;
 
-  function evict(room: Tokens): void {
-    for (const [key, tokens] of kept) {
-      if (total <= room) return;
-      kept.delete(key);
-      total -= tokens;
-    }
+  function touch(piece: Piece | undefined): void {
+    if (piece === undefined) return;
+    const { key, tokens } = piece;
+    total += tokens - (kept.get(key) ?? 0);
+    kept.delete(key);
+    kept.set(key, tokens);
   }
 
   return {
@@ -38,13 +43,14 @@ export function prefixCache(): PrefixCache {
       }
       return tokens;
     },
-    keep: (pieces, room) => {
-      for (const { key, tokens } of pieces.toReversed()) {
-        total += tokens - (kept.get(key) ?? 0);
+    keep: ({ pieces, answer }, room) => {
+      touch(answer);
+      for (let index = pieces.length - 1; index >= 0; index -= 1) touch(pieces[index]);
+      for (const [key, tokens] of kept) {
+        if (total <= room) return;
         kept.delete(key);
-        kept.set(key, tokens);
+        total -= tokens;
       }
-      evict(room);
     },
   };
 }

@@ -4,7 +4,6 @@
  * A lane that only decodes takes several steps in one stride, as far as nothing can happen to it: no
  * answer ends, memory suffices. An arrival cuts the stride short at the end of the step in progress.
  */
-import Denque from "denque";
 import FlatQueue from "flatqueue";
 import { assert } from "../assert.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
@@ -12,10 +11,10 @@ import { type Availability, isUp, keepUp, type Replica, type Site } from "./avai
 import { evacuate } from "./evacuate.ts";
 import type { Feed } from "./feed.ts";
 import { accept, type Desk, desks, freest, type FrontEnd, send } from "./front-end.ts";
+import { type Group, groupOf } from "./group.ts";
 import { type Job, job } from "./job.ts";
-import { canEverFit, decode, finishChunks, isIdle, type Lane, running } from "./lane.ts";
+import { canEverFit, decode, finishChunks, isIdle, running } from "./lane.ts";
 import type { Observer } from "./observer.ts";
-import { route } from "./router.ts";
 import type { Arrival, Router } from "./types.ts";
 import {
   beginStep,
@@ -57,19 +56,9 @@ export interface Outcome {
   readonly cut: "queue" | "events" | null;
   /** Replicas that failed, counted each time. */
   readonly failures: number;
-  /** Share of the replicas that were up, each by its lanes, over the time of the run. */
+  /** Shares of the replicas that were up and that were paid for, each by its lanes, over the time of the run. */
   readonly availability: Fraction;
-}
-
-/** The workers that may be chosen, the replicas they make up, and the router that chooses. */
-interface Group {
-  readonly all: readonly Worker[];
-  readonly replicas: readonly Replica[];
-  /** Requests that came while none was up. */
-  readonly held: Denque<Job>;
-  up: readonly Worker[];
-  lanes: readonly Lane[];
-  readonly choose: ReturnType<typeof route>;
+  readonly paid: Fraction;
 }
 
 interface Clock {
@@ -82,8 +71,8 @@ interface Clock {
   readonly groups: readonly Group[];
   /** What is to be done to replicas, by its time. */
   readonly agenda: FlatQueue<(now: Seconds) => void>;
-  /** Time up to `now`, and the part of it times the lanes that were up. */
-  readonly uptime: { now: Seconds; up: number };
+  /** Time up to `now`, and that of lanes that were up and paid for, up to the last change of their group. */
+  readonly time: { now: Seconds; up: Seconds; paid: Seconds };
   /** Requests that follow an answer, by the time at which they come. */
   readonly replies: FlatQueue<Arrival>;
   /** Processes in front of the engine; none where they take no time. */
@@ -113,22 +102,37 @@ export function run(setup: Setup, observer: Observer): Outcome {
     if (!advance(clock)) break;
     if (events >= setup.eventsMax || clock.upsets > UPSETS_MAX) clock.cut = "events";
   }
-  const all = clock.groups.flatMap((group) => group.all);
+  const { sent, cut, failures, time, groups } = clock;
+  for (const group of groups) stood(clock, group, time.now);
+  const all = groups.flatMap((group) => group.all);
   const preemptions = all.reduce((total, { lane }) => total + lane.preemptions, 0);
-  const { sent, cut, failures, uptime } = clock;
-  const availability = uptime.now > 0 ? uptime.up / uptime.now / all.length : 1;
-  return { sent, preemptions, cut, failures, availability };
+  const share = (lanes: Seconds) => (time.now > 0 ? lanes / time.now / all.length : 1);
+  const [availability, paid] = [share(time.up), share(time.paid)];
+  return { sent, preemptions, cut, failures, availability, paid };
+}
+
+/** Books how a group stood since it last changed. */
+function stood({ time, observer }: Clock, group: Group, now: Seconds): void {
+  const { all, up, paid, since } = group;
+  if (now === since) return;
+  time.up += (now - since) * up.length;
+  time.paid += (now - since) * paid;
+  const span = { start: since, end: now, up: up.length, paid };
+  for (const { index: first } of all.slice(0, 1)) {
+    observer.stood?.({ first, lanes: all.length, ...span });
+  }
+  group.since = now;
 }
 
 function started(setup: Setup, observer: Observer): Clock {
   const { pool, prompts, feed, availability, router } = setup;
   const serving = workers(pool, 0);
   const apart = prompts === undefined ? null : workers(prompts.pool, serving.length);
-  const own = groupOf(serving, chosenBy(router, pool), availability);
+  const own = groupOf(serving, { router, pool }, availability);
   const entrance =
     prompts === undefined || apart === null
       ? own
-      : groupOf(apart, chosenBy(router, prompts.pool), prompts.availability);
+      : groupOf(apart, { router, pool: prompts.pool }, prompts.availability);
   const clock: Clock = {
     setup,
     observer,
@@ -136,7 +140,7 @@ function started(setup: Setup, observer: Observer): Clock {
     entrance,
     groups: apart === null ? [own] : [own, entrance],
     agenda: new FlatQueue(),
-    uptime: { now: 0, up: 0 },
+    time: { now: 0, up: 0, paid: 0 },
     replies: new FlatQueue(),
     desks: setup.frontEnd === undefined ? [] : desks(setup.frontEnd),
     entering: new FlatQueue(),
@@ -156,35 +160,14 @@ function started(setup: Setup, observer: Observer): Clock {
   return clock;
 }
 
-function chosenBy(router: Router, { lanesEach = 1 }: Pool): Group["choose"] {
-  return route(router, lanesEach);
-}
-
-function groupOf(
-  all: readonly Worker[],
-  choose: Group["choose"],
-  availability: Availability | undefined,
-): Group {
-  const count = all.length / (availability?.lanesEach ?? all.length);
-  return {
-    all,
-    replicas: Array.from({ length: count }, () => ({
-      isWanted: true,
-      asked: 0,
-      isReady: true,
-      isBroken: false,
-    })),
-    held: new Denque<Job>(),
-    up: all,
-    lanes: all.map(({ lane }) => lane),
-    choose,
-  };
-}
-
 function siteOf(clock: Clock, group: Group, { lanesEach }: Availability): Site {
   const { replicas, held } = group;
   const ofReplica = (index: number) => group.all.slice(index * lanesEach, (index + 1) * lanesEach);
+  const isPaid = ({ isWanted }: Replica, index: number) =>
+    isWanted || ofReplica(index).some(({ lane }) => !isIdle(lane));
   const changed = (now: Seconds) => {
+    stood(clock, group, now);
+    group.paid = replicas.filter(isPaid).length * lanesEach;
     group.up = replicas.flatMap((each, index) => (isUp(each) ? ofReplica(index) : []));
     group.lanes = group.up.map(({ lane }) => lane);
     const released = group.up.length > 0 ? held.toArray() : [];
@@ -235,7 +218,8 @@ function advance(clock: Clock): boolean {
   const due = agenda.peekValue() ?? Infinity;
   const now = Math.min(next, due);
   if (now === Infinity) return false;
-  reach(clock, now);
+  assert(now >= clock.time.now, "what comes is not before what was");
+  clock.time.now = now;
   if (due === now) {
     clock.upsets += 1;
     agenda.pop()?.(now);
@@ -256,12 +240,6 @@ function nextWork({ replies, entering, moving, ready, coming }: Clock): Seconds 
     moving.peekValue() ?? Infinity,
     ready.peekValue() ?? Infinity,
   );
-}
-
-function reach({ uptime, groups }: Clock, now: Seconds): void {
-  assert(now >= uptime.now, "what comes is not before what was");
-  for (const { up } of groups) uptime.up += (now - uptime.now) * up.length;
-  uptime.now = now;
 }
 
 function arriveNext(clock: Clock): void {

@@ -33,6 +33,24 @@ test("timeline() puts what it saw before it widened where its time says", () => 
   assert.ok(line.slots()[index]?.includes(1));
 });
 
+test("timeline() shares a span out over the slots that it lies in", () => {
+  const line = timeline(
+    () => ({ time: 0 }),
+    (a, b) => ({ time: a.time + b.time }),
+  );
+  const add = (slot: { time: number }, time: number) => void (slot.time += time);
+  line.over({ start: 0.03125, end: 0.15625 }, add);
+  assert.deepEqual(
+    line.slots().map(({ time }) => time),
+    [0.03125, 0.0625, 0.03125],
+  );
+  line.over({ start: 0, end: 1000 }, add);
+  const [first] = line.slots();
+  assert.equal(first?.time, line.width() + 0.125);
+  const sum = line.slots().reduce((all, { time }) => all + time, 0);
+  assert.ok(Math.abs(sum - 1000.125) < 1e-9, `${sum}`);
+});
+
 test("trend() of points on a line gives its ends, late in a long run too", () => {
   const line = trend();
   for (let i = 0; i <= 100; i += 1) line.add(1e9 + i, 3 + 0.5 * i);

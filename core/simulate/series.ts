@@ -9,25 +9,20 @@ import type {
   TokensPerSecond,
   Watts,
 } from "../units.ts";
-import type { Observer, Stepped } from "./observer.ts";
+import type { Observer, Standing, Stepped } from "./observer.ts";
 import type { Fleet } from "./simulate.ts";
 
 const INTERVALS_MAX = 256;
 const WIDTH_FIRST: Seconds = 1 / 16;
 
-/** Sums over one interval; times weighted by how long they held. */
-interface Slot {
-  arrived: number;
-  ended: number;
-  outputTokens: number;
-  /** Of requests that ended in it. */
-  ttft: Seconds;
-  /** Lane-seconds in which a step ran, and those times running, waiting and cached tokens. */
-  busy: Seconds;
-  running: number;
-  waiting: number;
-  cacheTokens: number;
-}
+/**
+ * Sums over one interval: requests and their tokens, first tokens of those that ended in it, lane-seconds in which a
+ * step ran and those times running, waiting and cached tokens, lane-seconds in all, up, and paid for.
+ */
+type Slot = Record<(typeof REQUEST_SUMS)[number] | (typeof LANE_SUMS)[number], number>;
+
+const REQUEST_SUMS = ["arrived", "ended", "outputTokens", "ttft"] as const;
+const LANE_SUMS = ["busy", "running", "waiting", "cacheTokens", "whole", "up", "paid"] as const;
 
 export interface Series {
   readonly observer: Observer;
@@ -56,6 +51,9 @@ export interface SeriesRow {
   readonly waiting: number;
   readonly occupancy: Fraction;
   readonly utilisation: Fraction;
+  /** Shares of the lanes that were up, and paid for. */
+  readonly availability: Fraction;
+  readonly paid: Fraction;
   readonly power: Watts | null;
 }
 
@@ -76,6 +74,12 @@ export function series({
         slot.ttft += first - arrival.time + overhead + promptToken * arrival.input;
       },
       stepped: (step) => book(line.at((step.start + step.end) / 2), step),
+      stood: ({ lanes, up, paid, ...span }) =>
+        line.over(span, (slot, time) => {
+          slot.whole += time * lanes;
+          slot.up += time * up;
+          slot.paid += time * paid;
+        }),
     },
     rows: (shares) => {
       const width = line.width();
@@ -91,6 +95,7 @@ function rowOf(
   const { time, width, shares } = at;
   const { busy, ended } = slot;
   const whileBusy = (sum: number) => (busy > 0 ? sum / busy : 0);
+  const ofAll = (sum: Seconds) => (slot.whole > 0 ? sum / slot.whole : 0);
   return {
     time,
     arrivalRate: slot.arrived / width,
@@ -101,34 +106,20 @@ function rowOf(
     waiting: whileBusy(slot.waiting),
     occupancy: whileBusy(slot.cacheTokens) / shares.cacheTokens,
     utilisation: Math.min(1, busy / (width * shares.lanes)),
+    availability: ofAll(slot.up),
+    paid: ofAll(slot.paid),
     power: shares.powerAt(time),
   };
 }
 
 function empty(): Slot {
-  return {
-    arrived: 0,
-    ended: 0,
-    outputTokens: 0,
-    ttft: 0,
-    busy: 0,
-    running: 0,
-    waiting: 0,
-    cacheTokens: 0,
-  };
+  const steps = { busy: 0, running: 0, waiting: 0, cacheTokens: 0 };
+  return { arrived: 0, ended: 0, outputTokens: 0, ttft: 0, ...steps, whole: 0, up: 0, paid: 0 };
 }
 
 function merged(a: Slot, b: Slot): Slot {
-  return {
-    arrived: a.arrived + b.arrived,
-    ended: a.ended + b.ended,
-    outputTokens: a.outputTokens + b.outputTokens,
-    ttft: a.ttft + b.ttft,
-    busy: a.busy + b.busy,
-    running: a.running + b.running,
-    waiting: a.waiting + b.waiting,
-    cacheTokens: a.cacheTokens + b.cacheTokens,
-  };
+  for (const key of [...REQUEST_SUMS, ...LANE_SUMS]) a[key] += b[key];
+  return a;
 }
 
 function book(slot: Slot, { start, end, running, waiting, cacheTokens }: Stepped): void {
@@ -139,9 +130,13 @@ function book(slot: Slot, { start, end, running, waiting, cacheTokens }: Stepped
   slot.cacheTokens += time * cacheTokens;
 }
 
+type Span = Pick<Standing, "start" | "end">;
+
 /** Slots of equal width from time zero on. */
 export interface Timeline<T> {
   readonly at: (time: Seconds) => T;
+  /** Adds to each slot the part of a span that lies in it. */
+  readonly over: (span: Span, add: (slot: T, time: Seconds) => void) => void;
   readonly width: () => Seconds;
   readonly slots: () => readonly T[];
 }
@@ -149,15 +144,24 @@ export interface Timeline<T> {
 export function timeline<T>(empty: () => T, merged: (a: T, b: T) => T): Timeline<T> {
   let slots: T[] = [];
   let width = WIDTH_FIRST;
+  const at = (time: Seconds): T => {
+    while (time >= width * INTERVALS_MAX) {
+      slots = paired(slots, empty, merged);
+      width *= 2;
+    }
+    const index = Math.floor(time / width);
+    while (slots.length <= index) slots.push(empty());
+    return slots[index] ?? empty();
+  };
   return {
-    at: (time) => {
-      while (time >= width * INTERVALS_MAX) {
-        slots = paired(slots, empty, merged);
-        width *= 2;
+    at,
+    over: ({ start, end }, add) => {
+      at(end);
+      for (let index = Math.floor(start / width); index * width < end; index += 1) {
+        const slot = slots[index];
+        const time = Math.min(end, (index + 1) * width) - Math.max(start, index * width);
+        if (slot !== undefined) add(slot, time);
       }
-      const index = Math.floor(time / width);
-      while (slots.length <= index) slots.push(empty());
-      return slots[index] ?? empty();
     },
     width: () => width,
     slots: () => slots,

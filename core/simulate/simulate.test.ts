@@ -258,3 +258,25 @@ test("simulate() counts the cache in use of each lane against its own, however m
   assert.ok(Math.abs(held(1) - (8 * 120) / 2000) < 0.05, `${held(1)}`);
   assert.ok(Math.abs(held(4) / held(1) - 1) < 0.02, `${held(4)}`);
 });
+
+test("simulate() counts a request refused after the warm-up as one that missed its limits", () => {
+  const metrics = simulate({
+    cost: perStep,
+    policy: { ...vllm, contextMax: 140 },
+    lanes: 1,
+    traffic: { ...closed(4, 400), warmup: 100 },
+    seed: 2,
+    overhead: 0,
+  });
+  const { good, measured, refused, sent } = metrics;
+  assert.equal(sent, 400);
+  assert.ok(measured < 300 && refused > 300 - measured, `${measured} and ${refused}`);
+  assert.ok(Math.abs(good - measured / 300) < 1e-12, `${good}`);
+});
+
+test("simulate() calls no run of a few requests overloaded: they show no trend", () => {
+  const few = { ...open(15, 30, { kind: "fixed", mean: 100 }), warmup: 0 };
+  const asked = { cost: perToken, policy: single, lanes: 1, seed: 1, overhead: 0 };
+  assert.equal(simulate({ ...asked, traffic: few }).state, "backlogged");
+  assert.equal(simulate({ ...asked, traffic: { ...few, requests: 300 } }).state, "overloaded");
+});

@@ -64,12 +64,18 @@ test("lineReader() of mooncake gives blocks of 512 tokens, the last one shorter"
 const BAD = [
   ["azure", "2023-11-16 18:15,374,44", "a time"],
   ["azure", "2023-13-16 18:15:46.68,374,44", "a time"],
+  ["azure", "2023-02-29 18:15:46.68,374,44", "a time"],
   ["azure", "2023-11-16 24:15:46.68,374,44", "a time"],
   ["azure", "2023-11-16 18:15:46.68,many,44", "a whole number"],
   ["burstgpt", ",ChatGPT,472,18,490,x", "a time"],
   ["burstgpt", "5,ChatGPT", "a whole number"],
   ["mooncake", "{", "an object in one line"],
   ["mooncake", '{"timestamp": 1, "input_length": "6"}', "a whole number"],
+  [
+    "mooncake",
+    '{"timestamp": 1, "input_length": 6, "output_length": 1, "hash_ids": [1, "a"]}',
+    "a list of whole numbers",
+  ],
 ] as const;
 
 for (const [format, line, expected] of BAD) {

@@ -123,7 +123,8 @@ function clockTime(text: string): Seconds {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1)
     .map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute) / MILLISECONDS + second;
+  const isADay = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+  return isADay ? Date.UTC(year, month - 1, day, hour, minute) / MILLISECONDS + second : NaN;
 }
 
 const MOONCAKE_BLOCK = 512;
@@ -137,7 +138,12 @@ function mooncakeLine(line: string): Result<Arrival | null> {
   const output = field(line, "output_length", String.raw`\d+`) ?? "";
   const arrival = arrivalOf({ time, input, output }, line);
   const hashes = field(line, "hash_ids", String.raw`\[[\d,\s]*\]`);
-  if (!arrival.ok || arrival.value === null || hashes === null) return arrival;
+  if (!arrival.ok || arrival.value === null) return arrival;
+  if (hashes === null) {
+    return line.includes('"hash_ids"')
+      ? refuse(["hash_ids"], "a list of whole numbers", line)
+      : arrival;
+  }
   const keys = (hashes.match(/\d+/gu) ?? []).map(Number);
   return ok({ ...arrival.value, pieces: piecesOf(keys, arrival.value.input) });
 }

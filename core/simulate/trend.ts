@@ -6,6 +6,10 @@
  *
  * Source: Welford 1962, "Note on a method for calculating corrected sums of squares and products"
  */
+
+/** Fewer points show no trend: their line is level. */
+const POINTS_LEAST = 32;
+
 export interface Trend {
   readonly add: (x: number, y: number) => void;
   /** Height of the least-squares line at the lowest and at the highest x. */
@@ -33,7 +37,7 @@ export function trend(): Trend {
     },
     ends: () => {
       if (count === 0) return { start: 0, end: 0 };
-      const slope = squares > 0 ? products / squares : 0;
+      const slope = squares > 0 && count >= POINTS_LEAST ? products / squares : 0;
       return { start: meanY + slope * (low - meanX), end: meanY + slope * (high - meanX) };
     },
   };

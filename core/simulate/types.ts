@@ -122,7 +122,7 @@ export interface Metrics {
   readonly queueing: Distribution;
   readonly requestRate: RequestsPerSecond;
   readonly outputRate: TokensPerSecond;
-  /** Requests within their limits: a second, and as a share of the measured. */
+  /** Requests within their limits: a second, and as a share of the measured and of those refused after the warm-up. */
   readonly goodput: RequestsPerSecond;
   readonly good: Fraction;
   /** From the first arrival to the last end. */
@@ -145,9 +145,11 @@ export interface Metrics {
   readonly sent: number;
   /** Why traffic was cut short: too many waited, or the run took too many events; null is to its end. */
   readonly cut: "queue" | "events" | null;
-  /** Replicas that failed, counted each time, and the share of them that was up over the run. */
+  /** Replicas that failed, counted each time; the shares of all that were up, and paid for, over the run. */
   readonly failures: number;
   readonly availability: Fraction;
+  /** Broken ones too, and those on their way or let go that finish what they have. */
+  readonly paid: Fraction;
   /** Share of prompt tokens that were found in a cache. */
   readonly cachedShare: Fraction;
   readonly state: "stable" | "backlogged" | "overloaded";

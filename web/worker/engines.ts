@@ -4,9 +4,9 @@ import { accepted } from "./refusal.ts";
 
 let read: readonly Engine[] | null = null;
 
-/** Those that batch continuously. */
+/** Those that batch continuously and can be had. */
 export function engines(): readonly Engine[] {
-  return all().filter(({ scheduler }) => scheduler !== "static");
+  return all().filter(({ scheduler, paper }) => scheduler !== "static" && paper !== true);
 }
 
 function all(): readonly Engine[] {
