@@ -26,6 +26,14 @@ test("dalyInterval() is below Young's by the time to save, and a little above th
   assert.equal(dalyInterval({ between: 60, save: 200, restart: 0 }), 60);
 });
 
+test("reliabilityOf() of the whole published storage saves its 2 TB in a second, and fails as its devices do", () => {
+  const { save, between } = reliabilityOf(16_384, 2e12);
+  assert.ok(Math.abs(save - 1) < 1e-12);
+  // 419 times in 54 days
+  assert.ok(Math.abs(between - (54 * 24 * HOUR) / 419) < 1e-6);
+  assert.equal(reliabilityOf(2, 0, 10 * HOUR).between, 5 * HOUR);
+});
+
 const reliability = fc.record({
   between: fc.double({ min: HOUR, max: 1000 * HOUR, noNaN: true }),
   save: fc.double({ min: 1, max: 10 * MINUTE, noNaN: true }),

@@ -1,4 +1,5 @@
 /** What buying, renting and waiting hang on, from a machine, its prices and the trend of launches. */
+import table from "../../coefficients/priors.json" with { type: "json" };
 import type { Catalogue } from "../catalogue/index.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import { INVEST_TERMS, type InvestTerms } from "./invest.ts";
@@ -14,7 +15,7 @@ import { bought, type Machine } from "./machine.ts";
 import { type Next, nextParts } from "./next.ts";
 import { rentals } from "./rental.ts";
 import { backtest, launches, type Measured, trend, type Trend } from "./trend.ts";
-import { given, prior, type Uncertain } from "../uncertain.ts";
+import { given, priors, type Uncertain } from "../uncertain.ts";
 import type { Dollars } from "../units.ts";
 
 /** What a user knows better. */
@@ -26,6 +27,9 @@ export interface InvestFigures {
   /** USD a device and hour, on demand. */
   readonly rent?: number;
 }
+
+/** A finished server over the devices in it. */
+const HOST = priors(table.host).overDevices;
 
 /** Never written off: what remains is what running costs. */
 const RUNNING: OwnerFigures = { life: 1e9, residual: 0, network: 0 };
@@ -101,7 +105,7 @@ export function investTerms(
 function priceTerm(catalogue: Catalogue, { isBare, source }: Purchase, each: Dollars): Uncertain {
   const name = "price of a device, its host and network, USD";
   const from = cited(catalogue, source);
-  return isBare ? prior(name, [each, 1.4 * each, 1.67 * each], from) : given(name, each, from);
+  return isBare ? { name, value: scale(HOST.value, each), source: from } : given(name, each, from);
 }
 
 /** A source of the catalogue so that a reader finds it; what is no id of one as it stands. */

@@ -154,6 +154,48 @@ test("trend() is as sure of a year as least squares of two years, two prices and
   near(yearly?.p90 ?? 0, 2);
 });
 
+test("trend() is less sure of a year where later parts are dearer: half the years are then told by prices", () => {
+  // ln price = year + side, so that of the years' 8 squares only 4 are not prices'; 8·r² of 5 degrees of freedom
+  const r = Math.LN2 / (1.2815515655446004 * Math.sqrt(8 / 5 / 4));
+  const all = [0, 1, 2, 3, 4, 5, 6, 7].map((index): Launch => {
+    const year = index % 4 < 2 ? -1 : 1;
+    const side = index % 2 === 0 ? -1 : 1;
+    const perDollar = Math.exp(r * year * side);
+    return {
+      device: `${index}`,
+      vendor: "v",
+      year: 2015 + year,
+      price: Math.exp(year + side),
+      perDollar,
+    };
+  });
+  const yearly = trend(all)?.yearly;
+  near(yearly?.p50 ?? 0, 1);
+  near(yearly?.p90 ?? 0, 2);
+});
+
+test("backtest() foretells a part from none that came on the same day", () => {
+  const before = [2016, 2017, 2018, 2019, 2020, 2021].map((year, index) =>
+    made(year, index % 2 === 0 ? 10_000 : 1000),
+  );
+  const wild = { ...made(2022, 1000), device: "a", perDollar: 1 };
+  const { casts } = backtest([...before, wild, { ...made(2022, 5000), device: "b" }]);
+  const ratio = casts.find(({ device }) => device === "b")?.ratio;
+  near(ratio ?? 0, 1, 1e-6);
+});
+
+test("investTerms() of cards that stand in no server adds 0.4 of a server, up to 0.67", () => {
+  const machine = machineOf(catalogue, { device: "rtx-4090", devices: 1 });
+  assert.ok(machine.ok);
+  const found = investTerms(machine.value, { rent: 0.5 }, { owner: {}, measure: "compute" });
+  assert.ok(found.ok);
+  const list = machine.value.system.device.price ?? Number.NaN;
+  const { p10, p50, p90 } = found.value.terms.price.value;
+  near(p10, list);
+  near(p50, 1.4 * list);
+  near(p90, 1.67 * list);
+});
+
 test("investTerms() of two servers has the network between them in the price, and runs a device on what it owes", () => {
   const of = (devices: number, network?: number) => {
     const machine = machineOf(catalogue, { device: "h100-sxm", devices });
