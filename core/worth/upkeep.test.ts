@@ -49,7 +49,7 @@ test("upAtLeast() is the binomial: 2 of 3 with 0.9 is 0.972", () => {
 
 test("sparesFor() is the fewest that reach the target", () => {
   // Hundreds of spares are stepped over by several, and back
-  for (const needed of [5000, 5001, 5002, 5003]) {
+  for (const needed of [5000, 5020, 5040, 5060, 5080, 5100]) {
     const spares = sparesFor(needed, 0.95, 0.999) ?? Number.NaN;
     assert.ok(spares > 256 && upAtLeast(needed, needed + spares, 0.95) >= 0.999);
     assert.ok(upAtLeast(needed, needed + spares - 1, 0.95) < 0.999);

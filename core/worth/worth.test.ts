@@ -79,6 +79,13 @@ test("ownedHourly() of two servers is price, network, support, people, room and 
   near(ownedHourly(owned, OWNER).answer.p50, 163_200 / HOURS_A_YEAR + 2);
 });
 
+test("ownedHourly() of bare cards pays for their server, and its support, too", () => {
+  const purchase = { dollars: 10_000, isBare: true, perServer: 2, source: "quote" };
+  const owned = { devices: 2, purchase, power: exact(1000, "measured"), plate: 1000 };
+  // 14,000 · 0.9 / 4 + 14,000 · 0.05 + 600 + 12 · 200 = 6,850 a year; 1 kW · 0.1
+  near(ownedHourly(owned, OWNER).answer.p50, 6850 / HOURS_A_YEAR + 0.1);
+});
+
 test("ownedHourly() of one server pays no network between servers", () => {
   const purchase = { dollars: 200_000, isBare: false, perServer: 8, source: "quote" };
   const owned = { devices: 8, purchase, power: exact(10_000, "measured"), plate: 8_000 };
