@@ -13,60 +13,52 @@ import { power } from "../power.ts";
 import type { Precision } from "../precision.ts";
 import type { BytesPerSecond, Fraction } from "../units.ts";
 import type { Format, Target, TunedLaws } from "./laws/index.ts";
-import type { AttentionKernels } from "./training-types.ts";
+import type { TrainingQuery } from "./training-types.ts";
 
 const REACH: Fraction = 0.77;
 const REACH_PER_WATT = 0.78e12;
 const REACH_FALL = 0.2;
 
+/** Families of products, and the formats whose rate bounds them. */
+const KEPT = [
+  ["bf16", "bf16"],
+  ["fp8", "fp8"],
+  ["fp8-block", "fp8"],
+  ["nvfp4", "fp4"],
+] as const;
+
 /** `ready` with products at the rate they keep. */
-export function sustained(ready: Target, attention: AttentionKernels, work: WideWork): Target {
+export function sustained(ready: Target, { attention, model }: TrainingQuery): Target {
   const { laws } = ready;
-  const wide = kept(ready, "bf16");
-  const fp8 = kept(ready, "fp8");
-  const fp4 = kept(ready, "fp4");
-  const product = laws["matmul/bf16"];
-  const experts = laws["experts/bf16"];
-  const changed: Partial<TunedLaws> = {
-    "matmul/bf16": { ...product, compute: Math.min(product.compute, wide) },
-    "matmul/fp8": { ...product, compute: Math.min(product.compute, fp8) },
-    "matmul/fp8-block": { ...product, compute: Math.min(product.compute, fp8) },
-    "matmul/nvfp4": { ...product, compute: Math.min(product.compute, fp4) },
-    "experts/bf16": { ...experts, compute: Math.min(experts.compute, wide) },
-    "experts/fp8": { ...experts, compute: Math.min(experts.compute, fp8) },
-    "experts/fp8-block": { ...experts, compute: Math.min(experts.compute, fp8) },
-    "experts/nvfp4": { ...experts, compute: Math.min(experts.compute, fp4) },
-  };
+  const changed = KEPT.flatMap(([family, format]) =>
+    (["matmul", "experts"] as const).map((kind) => {
+      const law = laws[`${kind}/bf16`];
+      return [`${kind}/${family}`, { ...law, compute: Math.min(law.compute, kept(ready, format)) }];
+    }),
+  );
   const prefill = laws["attention/prefill"];
   const early = attention === "early" ? { "attention/prefill": slowed(prefill, ready) } : {};
-  return { ...ready, formats: wideFormats(ready, work), laws: { ...laws, ...changed, ...early } };
+  return {
+    ...ready,
+    formats: model.kind === "network" ? ready.formats : wideFormats(ready),
+    laws: { ...laws, ...(Object.fromEntries(changed) as Partial<TunedLaws>), ...early },
+  };
 }
 
 /**
- * What arithmetic in 32 bits reaches beside that in 16, products of language models and convolutions: TF32
- * moves operands twice as wide through the same paths; vector units without matrix units are fed with ease,
- * and small filters multiply less than is counted (Winograd).
+ * What products in 32 bits reach beside those in 16: TF32 moves operands twice as wide through the same paths; vector
+ * units without matrix units are fed with ease. Convolutions have theirs in their law.
  *
- * Source: chosen by eye on BERT and on networks of DeepLearningExamples, in-sample there
+ * Source: chosen by eye on BERT of DeepLearningExamples, in-sample there
  */
-const WIDE_SHARES = {
-  products: { tf32: 0.75, fp32: 1.1 },
-  convolutions: { tf32: 0.62, fp32: 1.35 },
-} as const;
-export type WideWork = keyof typeof WIDE_SHARES;
+const WIDE_SHARES = { tf32: 0.75, fp32: 1.1 } as const;
 
-function wideFormats({ formats }: Target, work: WideWork): Target["formats"] {
-  const share = WIDE_SHARES[work];
-  const at = (format: Format | null, rate: Fraction) =>
-    format === null || (format.precision !== "tf32" && format.precision !== "fp32")
-      ? format
-      : { ...format, peak: format.peak * rate };
-  const isVector = formats.tf32?.precision === "fp32";
-  return {
-    ...formats,
-    tf32: at(formats.tf32, isVector ? share.fp32 : share.tf32),
-    fp32: at(formats.fp32, share.fp32),
-  };
+function wideFormats({ formats }: Target): Target["formats"] {
+  const at = (format: Format | null) =>
+    format?.precision === "tf32" || format?.precision === "fp32"
+      ? { ...format, peak: format.peak * WIDE_SHARES[format.precision] }
+      : format;
+  return { ...formats, tf32: at(formats.tf32), fp32: at(formats.fp32) };
 }
 
 /**

@@ -14,7 +14,7 @@
  */
 import { deviceCount, expand, expandNetwork, inputTokens } from "../operators/index.ts";
 import type { Convolution, Operator, Parallel, Segment } from "../operators/index.ts";
-import type { Transformer } from "../model/index.ts";
+import { product, type Transformer } from "../model/index.ts";
 import { power } from "../power.ts";
 import type { TrainingQuery, TrainingSplit } from "./training-types.ts";
 
@@ -230,7 +230,8 @@ export function backwardOperators(
         ? [inputGradient(operator, work), weightGradient(operator, work)]
         : [inputGradient(operator, work)];
     case "convolution":
-      return times(isDepthwise(work) ? backwardDepthwise(work) : products);
+      if (!isDepthwise(work)) return times(products);
+      return times(BACKWARD_DEPTHWISE + BACKWARD_TAP * product(work.kernel));
     case "grouped-matmul":
     case "recurrent":
       return times(products);
@@ -254,10 +255,6 @@ export function backwardOperators(
  */
 const BACKWARD_DEPTHWISE = 12;
 const BACKWARD_TAP = 0.6;
-
-function backwardDepthwise({ kernel }: Convolution): number {
-  return BACKWARD_DEPTHWISE + BACKWARD_TAP * kernel.reduce((taps, side) => taps * side, 1);
-}
 
 function isDepthwise({ groups, n }: Convolution): boolean {
   return groups > 1 && n === 1;

@@ -64,11 +64,7 @@ export function trainingStep(
   const { device, perHost, network } = system;
   const cold = target({ device, perHost, network, graphs: !eager }, coefficients.laws);
   if ("kind" in cold) return cold;
-  const ready = sustained(
-    cold,
-    query.attention,
-    model.kind === "network" ? "convolutions" : "products",
-  );
+  const ready = sustained(cold, query);
   const forward = forwardOperators(query);
   const replaced = substitutions(forward, ready);
   if ("kind" in replaced) return replaced;
@@ -142,8 +138,8 @@ function stepParts(
   const late = (times: readonly OperatorTime[]) => behind * total(times.filter(isHead));
   const busy = forward + backward + recompute;
   const operators = [...timed, ...again, ...back].map(({ operator }) => operator);
-  const routed = query.capped === true ? 0 : routings(timed) * ROUTING;
-  const launched = eager ? launches(operators) * LAUNCH : routed;
+  const routed = query.capped === true ? [] : timed.filter(isRouted);
+  const launched = eager ? launches(operators) * LAUNCH : operatorCount(routed) * ROUTING;
   const host = Math.max(0, launched - busy);
   const waiting = (split.pipeline - 1) / split.virtual;
   const covers = { forward, backward: backward + recompute };
@@ -186,9 +182,8 @@ const LAUNCH: Seconds = 10e-6;
  */
 const ROUTING: Seconds = 8e-3;
 
-function routings(timed: readonly OperatorTime[]): number {
-  const products = timed.filter(({ operator }) => operator.work.kind === "grouped-matmul");
-  return operatorCount(products);
+function isRouted({ operator }: OperatorTime): boolean {
+  return operator.work.kind === "grouped-matmul";
 }
 
 function launches(operators: readonly Operator[]): number {

@@ -314,3 +314,25 @@ test("operatorTime() of scores on a processor is five cycles of a core each, and
   const card = operatorTime(choosing, targetOf());
   assert.ok(card.time < cores.time && card.memory >= (2 * elements) / 3e12);
 });
+
+test("operatorTime() of convolutions in 32 bits of a GPU: TF32 below its peak, vector units above, filters of 3 × 3 most", () => {
+  const wide = { name: "fp32", bits: 32 };
+  const of = (compute: "tf32" | "fp32", side: number, kind: "gpu" | "cpu" = "gpu") => {
+    const k = 256 * side * side;
+    const size = { m: 1e6, n: 256, k, groups: 1, kernel: [side, side] };
+    const work = {
+      kind: "convolution",
+      ...size,
+      compute,
+      weights: wide,
+      activations: wide,
+    } as const;
+    const peak = { bf16: 1e15, tf32: 1e14, fp32: 1e14 };
+    return operatorTime(operator(work, 2e6 * 256 * k, 1e6, 1e6), targetOf({ peak, kind })).compute;
+  };
+  const per = (compute: "tf32" | "fp32", side: number) =>
+    of(compute, side) / of(compute, side, "cpu");
+  assert.ok(Math.abs(per("tf32", 1) - 1 / 0.62) < 0.02, String(per("tf32", 1)));
+  assert.ok(Math.abs(per("fp32", 1) - 1 / 1.35) < 0.02);
+  assert.ok(Math.abs(per("fp32", 3) - 1 / 1.35 / 1.25) < 0.02);
+});
