@@ -44,11 +44,19 @@ export function shareFlag(name: string): Flag<number> {
 
 /** One of a fixed set of words. */
 export function choiceFlag<T extends string>(name: string, choices: readonly T[]): Flag<T> {
-  return (text) => {
+  const chosen = (text: string): T => {
     const choice = choices.find((each) => each === text.toLowerCase());
     if (choice !== undefined) return choice;
     throw inputError(name, `one of ${choices.join(", ")}`, text);
   };
+  return Object.assign(chosen, { choices });
+}
+
+/** The words that a flag of {@link choiceFlag} takes; undefined of any other. */
+export function choicesOf(flag: unknown): readonly string[] | undefined {
+  return typeof flag === "function" && "choices" in flag && Array.isArray(flag.choices)
+    ? flag.choices
+    : undefined;
 }
 
 /** Words between commas; the flag may be repeated. */

@@ -1,5 +1,6 @@
+import { catalogue, type ModelEntry } from "../../core/index.ts";
 import type { CommandModule } from "../answer.ts";
-import { COMPLETION_SHELLS, completionScript } from "../completion.ts";
+import { COMPLETION_SHELLS, completionScript, type KnownNames } from "../completion.ts";
 import { choiceFlag } from "../flags.ts";
 
 export const completion: CommandModule = {
@@ -12,8 +13,15 @@ export const completion: CommandModule = {
     command
       .argument("<shell>", COMPLETION_SHELLS.join(", "), choiceFlag("shell", COMPLETION_SHELLS))
       .action((name: (typeof COMPLETION_SHELLS)[number]) => {
-        const script = completionScript(command.parent ?? command, name);
+        const script = completionScript(command.parent ?? command, name, known());
         show({ json: script, text: () => script, isVerbatim: true });
       });
   },
 };
+
+function known(): KnownNames {
+  return {
+    devices: catalogue.accelerators.map(({ id }) => id),
+    models: (catalogue.models as readonly ModelEntry[]).map(({ id }) => id),
+  };
+}

@@ -14,6 +14,7 @@ import {
   planTraining,
   sitesOf,
   TENURES,
+  TRAINING_OBJECTIVES,
   usualFormats,
   type Catalogue,
   type Demand,
@@ -91,6 +92,9 @@ interface Options extends WorkloadOptions, SpeculationOptions, SizeOptions, Trai
   readonly catalogue?: string;
   readonly profile?: string;
 }
+
+/** Of serving and of training; which of them fits is said once it is known what is planned. */
+const ANY_OBJECTIVE = [...new Set([...OBJECTIVES, ...TRAINING_OBJECTIVES])];
 
 export const planCommand: CommandModule = {
   examples: [
@@ -197,7 +201,7 @@ function addSites(command: Command): void {
 function addRanking(command: Command): void {
   const objectives = [...OBJECTIVES, "time (of training)"].join(", ");
   command
-    .option("--objective <what>", objectives, "cost")
+    .option("--objective <what>", objectives, choiceFlag("--objective", ANY_OBJECTIVE), "cost")
     .option("--pareto <two>", "only plans that are best in one of two objectives", listFlag)
     .option("--percentile <share>", "moments at which limits hold", shareFlag("--percentile"), 0.9)
     .option("--confidence <share>", "how sure they must hold", shareFlag("--confidence"), 0.5)
