@@ -7,6 +7,7 @@ import {
   type Catalogue,
   type Figures,
 } from "../core/catalogue/index.ts";
+import type { ModelEntry } from "../core/model/index.ts";
 import type { CatalogueFile } from "./_catalogue-files.ts";
 
 /** Figures of one file, with the name to complain under. */
@@ -56,6 +57,16 @@ function collectSources(value: unknown, used: Set<string>): void {
     if (key === "source" && typeof item === "string") used.add(item);
     else collectSources(item, used);
   }
+}
+
+/** Half a unit of a decimal place, which the count printed is whole in: "2.4 M" is 0.05 M. */
+export function oddRoundings({ models }: Catalogue): readonly string[] {
+  return (models as readonly ModelEntry[]).flatMap(({ id, published }) => {
+    const { total, rounded } = published ?? {};
+    if (total === undefined || rounded === undefined) return [];
+    const isHalf = /^5(e\+\d+)?$/u.test(rounded.toExponential());
+    return isHalf && total % (2 * rounded) === 0 ? [] : [`${id}: rounded ${rounded} of ${total}`];
+  });
 }
 
 /** Every id, name and alias finds its own device, so no two devices share a spelling. */

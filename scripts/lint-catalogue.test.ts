@@ -5,6 +5,7 @@ import {
   implausibleFigures,
   misnamedFiles,
   missingDevices,
+  oddRoundings,
   oddSparsity,
   sharedNames,
   unsortedFigures,
@@ -37,6 +38,21 @@ test("misnamedFiles() names a file that holds another id", () => {
 test("unsortedFigures() names a file whose keys are out of order", () => {
   const figures = { units: { value: "1", ...AT }, "cache/l2": { value: "1 MB", ...AT } };
   assert.equal(unsortedFigures(withFigures(figures)).length, 1);
+});
+
+test("oddRoundings() names a count that may be further off than its last digit says", () => {
+  const entry = { id: "x", name: "X", aliases: [], source: "s" };
+  const found = [
+    { total: 2_400_000, rounded: 50_000 },
+    { total: 2_400_000, rounded: 500_000 },
+    { total: 64_000_000_000, rounded: 1_920_000_000 },
+  ].flatMap((published) =>
+    oddRoundings({
+      ...catalogue,
+      models: [{ ...entry, published: { ...published, source: "s" } }],
+    }),
+  );
+  assert.deepEqual(found, ["x: rounded 500000 of 2400000", "x: rounded 1920000000 of 64000000000"]);
 });
 
 test("unusedSources() names a source that nothing cites", () => {

@@ -59,9 +59,17 @@ test("decodeModelEntry() of an encoder sees both ways, of a decoder backwards al
   assert.deepEqual(causal, [false, false, true]);
 });
 
-test("catalogue models without a published count are those whose sources print none", () => {
+/** Sizes by which scripts of training and sums of benchmarks name models, which nobody counted. */
+const UNCOUNTED =
+  /^(bert-6b|gpt-(20|89)b|gpt3-(5|20)b|mpt-|maxtext-|nemotron-3-8b|persimmon-8b|qwen3-omni-30b|transformer-big|albert-xlarge-v2)/u;
+
+test("catalogue models without a published count are those of which no source prints one of the same model", () => {
   const without = entries.filter((entry) => entry.published === undefined).map(({ id }) => id);
-  assert.ok(without.length <= 15, without.join(", "));
+  assert.deepEqual(
+    without.filter((id) => !UNCOUNTED.test(id)),
+    [],
+  );
+  assert.ok(without.length <= 26, without.join(", "));
 });
 
 test("findModel() resolves each id, name and alias of the catalogue to its own entry", () => {

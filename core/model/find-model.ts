@@ -18,9 +18,9 @@ export interface Published {
   readonly total: number;
   /** Parameters a token meets. */
   readonly active?: number;
-  /** Part of the total that a checkpoint stores besides the model: further-token layers, copies. */
+  /** Part of the total besides the model: further-token layers, copies; negative where it leaves some of the model out. */
   readonly beside?: { readonly parameters: number; readonly what: string };
-  /** Half a unit of the last digit printed, where that is more than 0.5 %. */
+  /** Half a unit of the last digit printed, where the count is more than 0.5 % apart. */
   readonly rounded?: number;
   readonly source: string;
 }
