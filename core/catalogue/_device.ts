@@ -100,8 +100,9 @@ function array(read: FigureReader): Device["array"] | undefined {
   if (inputs === undefined || outputs === undefined) return undefined;
   const together = read.value("array/together");
   const sums = read.value("array/sums");
+  const window = read.value("array/window");
   const pixels = read.value("array/pixels") ?? 1;
-  return { inputs, outputs, pixels, ...present({ together, sums }) };
+  return { inputs, outputs, pixels, ...present({ together, sums, window }) };
 }
 
 function dataflow(read: FigureReader): Device["dataflow"] | undefined {

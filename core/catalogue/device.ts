@@ -42,6 +42,8 @@ export interface Device {
     readonly pixels: number;
     /** Engines that read the same weights together, each for an image of its own; absent is all. */
     readonly together?: number;
+    /** Side of the largest kernel of a depthwise layer; absent is any. */
+    readonly window?: number;
     /** Rate at which sums and pools go through memory, where products alone run on, layer beside layer; absent is through the port. */
     readonly sums?: BytesPerSecond;
   };

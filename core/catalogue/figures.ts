@@ -30,6 +30,7 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["array/pixels", "count"],
   ["array/together", "count"],
   ["array/sums", "bandwidth"],
+  ["array/window", "count"],
   ["array/systolic", "count"],
   ["dataflow/weights", "size"],
   ["dataflow/layers", "count"],

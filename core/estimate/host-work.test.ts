@@ -38,6 +38,13 @@ test("hostWork() grows with the batch, and with the boxes that a detector leaves
   assert.ok(one > (57_000 + 12 * 300 * 300 + 5 * 1917 * 90) / 1.5e9);
 });
 
+test("hostWork() of a segmenter looks through the classes of each pixel: 19 of 512 x 1024, 34 ms of a core", () => {
+  const board = device("VCK190");
+  const cycles = 57_000 + 12 * 512 * 1024 + 5 * 19 * 512 * 1024;
+  const time = hostWork(network("erfnet"), board, PICTURE);
+  assert.ok(Math.abs(time - cycles / 1.7e9) < 1e-9);
+});
+
 test("hostWork() is 0 of tensors already prepared, and where no processor is aboard", () => {
   const { pictures: _, ...tensors } = PICTURE;
   assert.equal(hostWork(network("resnet-50"), device("ZCU102"), tensors), 0);

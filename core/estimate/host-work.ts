@@ -9,7 +9,7 @@
  * the level of those rows is no test of the law
  */
 import type { Device } from "../catalogue/index.ts";
-import { product, type Model } from "../model/index.ts";
+import { product, type Model, type NodeWork } from "../model/index.ts";
 import type { Seconds } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { CYCLES_SCORE } from "./laws/index.ts";
@@ -23,10 +23,17 @@ const COLOURS = 3;
 export function hostWork(model: Model, { onboard }: Device, shape: BatchShape): Seconds {
   if (shape.pictures !== true || onboard === undefined || model.kind !== "network") return 0;
   const values = model.inputs.reduce((sum, input) => sum + product(input.shape), 0);
-  const scores = model.nodes.reduce(
+  const boxes = model.nodes.reduce(
     (sum, { work, count }) => sum + (work.kind === "host" ? work.elements * count : 0),
     0,
   );
+  const scores = boxes + classScores(model.nodes.at(-1)?.work);
   const cycles = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + CYCLES_SCORE * scores;
   return (shape.batch * cycles) / onboard.clock;
+}
+
+/** Scores of each pixel's classes, the largest of which the processor looks for, where a network ends in an image of them. */
+function classScores(last: NodeWork | undefined): number {
+  if (last?.kind === "convolution") return last.channelsOut * product(last.output);
+  return last?.kind === "elementwise" ? last.written : 0;
 }

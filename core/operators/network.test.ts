@@ -106,6 +106,18 @@ test("expandNetwork() makes a pointwise node the epilogue of the convolution bef
   assert.equal(fused?.written, eager?.written);
 });
 
+test("expandNetwork() folds a batch norm into the convolution before it, not one behind an activation", () => {
+  const point = { kind: "elementwise", read: OUTPUT, written: OUTPUT, flops: OUTPUT } as const;
+  const pointwise = { ...point, pointwise: true } as const;
+  const folded = network([CONVOLUTION, 73_728], [pointwise, 256], [pointwise, 0]);
+  assert.equal(expandNetwork(folded, 1).length, 1);
+  const behind = network([CONVOLUTION, 73_728], [pointwise, 0], [pointwise, 256]);
+  assert.deepEqual(
+    expandNetwork(behind, 1).map(({ work }) => work.kind),
+    ["convolution", "elementwise"],
+  );
+});
+
 test("expandNetwork() with sums apart keeps activations in the convolution, and the sum reads what both wrote", () => {
   const act = { kind: "elementwise", read: OUTPUT, written: OUTPUT, flops: OUTPUT } as const;
   const sum = { ...act, read: 2 * OUTPUT };

@@ -60,7 +60,10 @@ function expanded(
   const isOwn = numerics === network.numerics;
   const parts: (readonly Operator[])[] = [];
   let running: NetworkNode | undefined;
+  let before: NetworkNode | undefined;
   for (const node of network.nodes) {
+    const isFolded = node.parameters === 0 || before === running;
+    before = node;
     const scope = { batch, numerics: (isOwn ? node.numerics : undefined) ?? numerics };
     const last = parts.at(-1);
     const host = running;
@@ -68,6 +71,7 @@ function expanded(
       options.fused !== false &&
       last !== undefined &&
       host !== undefined &&
+      isFolded &&
       fits(node, host, options)
     ) {
       parts[parts.length - 1] = withEpilogue(last, node, scope);

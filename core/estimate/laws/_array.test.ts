@@ -149,3 +149,22 @@ test("arrayPadding() of a depthwise layer beside the products is that of its pla
   assert.equal(arrayPadding(layer(64, 64, 3, 64), beside, 1), 1);
   assert.equal(arrayPadding({ ...layer(64, 64, 3, 64), m: 49 }, beside, 1), 56 / 49);
 });
+
+test("arrayPadding() of a depthwise layer with several outputs a channel fills the columns with all of them", () => {
+  const eight = { ...layer(64, 64, 3, 64), n: 8, groups: 3, k: 49, kernel: [7, 7] };
+  assert.equal(arrayPadding(eight, B4096, 1), (16 * 32) / 24);
+});
+
+test("operatorTime() on an array: a depthwise layer beyond its window is a host's core's, a nanosecond a product", () => {
+  const made = board(2);
+  const on = (window: number): Target => ({
+    ...made,
+    device: { ...made.device, array: { ...B4096, window } },
+  });
+  const work = { ...layer(64, 64, 7, 64), m: 4 * 56 * 56 };
+  const flops = 2 * work.m * 64 * 49;
+  const layer7: Operator = { ...convolution(4), work, flops };
+  const { time } = operatorTime(layer7, compiled(on(5), 4));
+  assert.ok(Math.abs(time - (1e-9 * work.m * 64 * 49) / 2) < 1e-12);
+  assert.ok(operatorTime(layer7, compiled(on(7), 4)).time < time / 10);
+});

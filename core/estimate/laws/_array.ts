@@ -32,6 +32,9 @@ const RESIDENT = 0.5;
 
 type Array = NonNullable<Device["array"]>;
 
+/** Seconds of a host's core a product, for layers that no engine has a window for; a core for each engine. */
+const HOST_PRODUCT = 1e-9;
+
 export function arrayKernel(
   operator: Operator,
   work: Convolution | Matmul,
@@ -42,6 +45,10 @@ export function arrayKernel(
   assert(array !== undefined, "an array has sides");
   const samples = Math.max(1, target.slices);
   const busy = Math.min(units, samples);
+  if (isHosted(work, array)) {
+    const time = (HOST_PRODUCT * operator.flops) / 2 / busy;
+    return kernel(time, time, 0, 0);
+  }
   const { inputs, outputs, pixels } = array;
   const fed = 2 * units * target.clock * inputs * outputs * Math.max(pixels, PORT_ROWS);
   const rate = Math.min(format.peak, fed) * (busy / units) * REACH;
@@ -67,6 +74,15 @@ export function arrayPass({ read, written }: Operator, target: Target): Kernel {
   const ports = busy * (array.sums ?? target.clock * PORT_ROWS * array.inputs);
   const memory = (read + written) / ports;
   return kernel(memory, 0, memory, (layerCycles(array) * samples) / busy / target.clock);
+}
+
+/** A compiler hands what exceeds its engine to the processor. Source: AMD UG1414, "Supported OPs and DPU Limitations" */
+function isHosted(work: Convolution | Matmul, { window = Infinity }: Array): boolean {
+  return work.kind === "convolution" && isDepthwise(work) && Math.max(...work.kernel) > window;
+}
+
+function isDepthwise({ k, kernel: sides, groups }: Convolution): boolean {
+  return groups > 1 && k === taps(sides);
 }
 
 function layerCycles({ sums }: Array): number {
@@ -117,9 +133,9 @@ export function arrayPadding(
   if (work.kind === "matmul") return (places * upTo(n, outputs) * upTo(k, inputs)) / (n * k);
   const all = taps(work.kernel);
   const deep = k / all;
-  if (deep === 1 && n === 1) {
+  if (isDepthwise(work)) {
     if (sums !== undefined) return places;
-    return (places * inputs * upTo(work.groups, outputs)) / work.groups;
+    return (places * inputs * upTo(work.groups * n, outputs)) / (work.groups * n);
   }
   const [side = 1] = work.kernel;
   const depth = deep * side <= inputs ? (all / side) * inputs : all * upTo(deep, inputs);
