@@ -6,8 +6,7 @@
  * memory); assumption for the cost of a layer, set on the rows of one device of three (Hailo-8: batches of 1 and 8)
  */
 import type { Device } from "../catalogue/index.ts";
-import type { Work } from "../operators/index.ts";
-import type { Bytes, Fraction, Seconds } from "../units.ts";
+import type { Fraction, Seconds } from "../units.ts";
 import type { OperatorTime } from "./types.ts";
 
 /** Samples in flight that a stream's rate is taken at. */
@@ -24,42 +23,35 @@ export function streamBatch(batch: number, { dataflow }: Device): number {
   return dataflow === undefined ? batch : Math.max(batch, STEADY);
 }
 
-export interface Streamed {
-  /** From the batch's start to its end: its samples, and the way through the array. */
-  readonly latency: Seconds;
-  /** Of that, from one batch to the next. */
-  readonly pace: Fraction;
-}
-
-/** `samples` of a stream of which one takes `period`, on a device whose memory or host holds what is not laid out. */
+/**
+ * `samples` of a stream of which one takes `period`: from the batch's start to its end, and of that the share from one
+ * batch to the next. Contexts come from the host, or from the device's own memory.
+ */
 export function streamed(
   samples: number,
   period: Seconds,
   operators: readonly OperatorTime[],
   device: Device,
-): Streamed {
+): { readonly latency: Seconds; readonly pace: Fraction } {
   const busy = samples * period + layoutTime(operators, device);
   const latency = busy + FILL * period;
   return { latency, pace: busy / latency };
 }
 
-function layoutTime(operators: readonly OperatorTime[], device: Device): Seconds {
-  const { dataflow, host, memory } = device;
-  if (dataflow === undefined) return 0;
-  const sum = (of: (work: Work) => number) =>
-    operators.reduce((total, { operator: { work, count } }) => total + of(work) * count, 0);
-  const [weights, layers] = [sum(weightBytes), sum(layersOf)];
-  if (weights <= dataflow.weights && layers <= dataflow.layers) return 0;
-  const rate = host?.bandwidth ?? memory?.bandwidth ?? Infinity;
-  return weights / rate + LAYER * layers;
-}
-
-function weightBytes(work: Work): Bytes {
-  if (work.kind === "convolution") return (work.n * work.k * work.groups * work.weights.bits) / 8;
-  return work.kind === "matmul" ? (work.n * work.k * work.batch * work.weights.bits) / 8 : 0;
-}
-
-function layersOf({ kind }: Work): number {
-  if (kind === "attention") return ATTENTION;
-  return kind === "convolution" || kind === "matmul" ? 1 : 0;
+function layoutTime(
+  operators: readonly OperatorTime[],
+  { dataflow, host, memory }: Device,
+): Seconds {
+  let [weights, layers] = [0, 0];
+  for (const { operator } of operators) {
+    const { work, count } = operator;
+    if (work.kind === "attention") layers += ATTENTION * count;
+    if (work.kind !== "convolution" && work.kind !== "matmul") continue;
+    const matrices = work.kind === "convolution" ? work.groups : work.batch;
+    layers += count;
+    weights += (count * matrices * work.n * work.k * work.weights.bits) / 8;
+  }
+  if (dataflow === undefined || (weights <= dataflow.weights && layers <= dataflow.layers))
+    return 0;
+  return weights / (host?.bandwidth ?? memory?.bandwidth ?? Infinity) + LAYER * layers;
 }

@@ -62,14 +62,12 @@ export function servingTraits({ placement, traits, prefill }: Served, load: Load
   };
 }
 
-interface FirstPhase {
-  readonly prompt: readonly OperatorTime[];
-  /** Samples that its operators stand for. */
-  readonly batch: number;
-}
-
-/** Of one batch after another, and of its first phase. */
-export function batchTraits(asked: Asked, shape: BatchShape, phase: FirstPhase): Traits {
+/** Of one batch after another, and of its first phase, whose operators stand for `phase.batch` samples. */
+export function batchTraits(
+  asked: Asked,
+  shape: BatchShape,
+  phase: { readonly prompt: readonly OperatorTime[]; readonly batch: number },
+): Traits {
   const { batch, input, output } = shape;
   return {
     ...placementTraits(asked),

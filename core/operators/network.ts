@@ -67,13 +67,8 @@ function expanded(
     const scope = { batch, numerics: (isOwn ? node.numerics : undefined) ?? numerics };
     const last = parts.at(-1);
     const host = running;
-    if (
-      options.fused !== false &&
-      last !== undefined &&
-      host !== undefined &&
-      isFolded &&
-      fits(node, host, options)
-    ) {
+    const isFused = options.fused !== false && isFolded;
+    if (isFused && last !== undefined && host !== undefined && fits(node, host, options)) {
       parts[parts.length - 1] = withEpilogue(last, node, scope);
       continue;
     }
@@ -91,20 +86,9 @@ function expanded(
 }
 
 /** Kernels whose results are still in registers when they could be changed once more. */
-function carriesEpilogue(node: NetworkNode): boolean {
-  const { work } = node;
-  switch (work.kind) {
-    case "convolution":
-    case "matmul":
-      return true;
-    case "elementwise":
-      return work.pointwise === true;
-    case "attention":
-    case "recurrent":
-    case "gather":
-    case "host":
-      return false;
-  }
+function carriesEpilogue({ work }: NetworkNode): boolean {
+  if (work.kind === "elementwise") return work.pointwise === true;
+  return work.kind === "convolution" || work.kind === "matmul";
 }
 
 function fits(node: NetworkNode, host: NetworkNode, { sums = true }: Fusing): boolean {

@@ -8,7 +8,7 @@
  * are loaded in 256 cycles, double-buffered); jax-ml/scaling-book, tpus.md, "What is a TPU?" (padding to 128)
  */
 import type { Convolution, Matmul, Operator } from "../../operators/index.ts";
-import { arrayPadding } from "./_array.ts";
+import { arrayPadding, weightBytes } from "./_array.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
 import { spilledShare, streamTime } from "./_memory.ts";
 import { passTime } from "./_vector.ts";
@@ -47,7 +47,5 @@ export function systolicPadding(work: Convolution | Matmul, side: number): numbe
 function movedBytes(operator: Operator, work: Convolution | Matmul, target: Target): number {
   const bytes = operator.read + operator.written;
   if (target.slices === 0) return bytes;
-  const matrices = work.kind === "matmul" ? work.batch : work.groups;
-  const weights = (work.n * work.k * matrices * work.weights.bits) / 8;
-  return bytes * spilledShare(operator, weights, target);
+  return bytes * spilledShare(operator, weightBytes(work), target);
 }
