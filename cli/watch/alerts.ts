@@ -91,13 +91,21 @@ function slowClocks(recent: Recent): readonly Alert[] {
   });
 }
 
+const WIDTHS = [
+  ["DCGM_FI_DEV_PCIE_LINK_WIDTH", "DCGM_FI_DEV_PCIE_MAX_LINK_WIDTH"],
+  ["tenlane_pcie_link_width", "tenlane_pcie_max_link_width"],
+] as const;
+
 /** A link that was wider, or may be: an idle link saves power by speed, never by width. */
 function narrowLinks(recent: Recent): readonly Alert[] {
   const now = recent.at(-1);
   if (now === undefined) return [];
-  return named(now, "DCGM_FI_DEV_PCIE_LINK_WIDTH").flatMap((each) => {
+  const links = WIDTHS.flatMap(([name, widest]) =>
+    named(now, name).map((each) => ({ each, widest })),
+  );
+  return links.flatMap(({ each, widest }) => {
     const before = Math.max(...recent.map((sample) => beside(sample, each, each.name) ?? 0));
-    const max = Math.max(before, beside(now, each, "DCGM_FI_DEV_PCIE_MAX_LINK_WIDTH") ?? 0);
+    const max = Math.max(before, beside(now, each, widest) ?? 0);
     if (each.value >= max) return [];
     return [
       {
@@ -152,6 +160,30 @@ const COUNTERS: readonly (readonly [
     "NVLink CRC errors",
     "warning",
     "a rising rate means a bad link",
+  ],
+  [
+    "gpu_ecc_correct_total",
+    "corrected ECC errors",
+    "warning",
+    "watch their rate; the driver retires pages that go on",
+  ],
+  [
+    "gpu_ecc_uncorrect_total",
+    "uncorrected ECC errors",
+    "critical",
+    "drain the host and reset the GPU, so that the page is retired",
+  ],
+  [
+    "tenlane_gpu_bad_pages",
+    "pages retired",
+    "warning",
+    "plan a field diagnostic; the GPU is replaced when its threshold is reached",
+  ],
+  [
+    "pcie_replay_count",
+    "PCIe replays",
+    "warning",
+    "reseat the card or riser; look for correctable PCIe errors in the kernel log",
   ],
   [
     "node_edac_correctable_errors_total",

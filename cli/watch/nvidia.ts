@@ -40,19 +40,21 @@ const REMAPPED: readonly (readonly [field: string, name: string])[] = [
 
 const PLAIN = "--format=csv,noheader,nounits";
 
-/** Drivers older than the temperature limit refuse the whole query for one unknown field. */
-const NEWER = new Set(["temperature.gpu.tlimit"]);
+/** A driver refuses the whole query for one field it does not know: of before the temperature limit, or of after a name. */
+const VARIANTS: readonly (typeof FIELDS)[] = [
+  FIELDS,
+  FIELDS.map(
+    ([field, name]) => [field.replace("throttle_reasons", "event_reasons"), name] as const,
+  ),
+  FIELDS.filter(([field]) => field !== "temperature.gpu.tlimit"),
+];
+
+/** The one that a machine's driver has answered. */
+const answered = new WeakMap<Machine, typeof FIELDS>();
 
 /** Every NVIDIA GPU; nothing where there is none. */
 export async function nvidiaReadings(machine: Machine): Promise<readonly Reading[]> {
-  const all = await queried(machine, FIELDS);
-  const gpus =
-    all ??
-    (await queried(
-      machine,
-      FIELDS.filter(([field]) => !NEWER.has(field)),
-    )) ??
-    [];
+  const gpus = await allGpus(machine);
   if (gpus.length === 0) return [];
   const rows = await machine.run("nvidia-smi", [
     `--query-remapped-rows=gpu_uuid,${REMAPPED.map(([field]) => field).join(",")}`,
@@ -75,6 +77,17 @@ interface Gpu {
   readonly bus: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly readings: readonly Reading[];
+}
+
+async function allGpus(machine: Machine): Promise<readonly Gpu[]> {
+  const known = answered.get(machine);
+  for (const fields of known === undefined ? VARIANTS : [known]) {
+    const gpus = await queried(machine, fields);
+    if (gpus === null) continue;
+    answered.set(machine, fields);
+    return gpus;
+  }
+  return [];
 }
 
 async function queried(machine: Machine, fields: typeof FIELDS): Promise<readonly Gpu[] | null> {

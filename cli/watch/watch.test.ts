@@ -115,6 +115,36 @@ test("sampleOf() a GPU has DCGM's names; what is not there is absent", async () 
   assert.deepEqual(alertsOf([sample]), []);
 });
 
+test("sampleOf() of a driver that knows a field by another name, or not yet, asks as it answers, and then no other way", async () => {
+  for (const [refused, margin, tries] of [
+    ["clocks_throttle_reasons", 38, 2],
+    ["temperature.gpu.tlimit", undefined, 3],
+  ] as const) {
+    const machine = fakeMachine();
+    rigged(machine);
+    const { run } = machine;
+    let asked = 0;
+    const choosy = {
+      ...machine,
+      run: async (program: string, args: readonly string[]) => {
+        const text = args.join(" ");
+        if (!text.includes("--query-gpu")) return run(program, args);
+        asked += 1;
+        if (text.includes(refused)) return null;
+        const { margin: _, ...without } = GPU;
+        return `${Object.values(text.includes("tlimit") ? GPU : without).join(", ")}\n`;
+      },
+    };
+    const first = await sampleOf(choosy);
+    assert.equal(valueOf(first, "DCGM_FI_DEV_GPU_TEMP_LIMIT"), margin);
+    assert.equal(valueOf(first, "DCGM_FI_DEV_CLOCK_THROTTLE_REASONS"), 0);
+    assert.equal(valueOf(first, "DCGM_FI_DEV_POWER_USAGE"), 680.12);
+    assert.equal(asked, tries);
+    await sampleOf(choosy);
+    assert.equal(asked, tries + 1);
+  }
+});
+
 test("sampleOf() reads rocm-smi of either power name", async () => {
   const machine = fakeMachine();
   const card = {
@@ -130,6 +160,71 @@ test("sampleOf() reads rocm-smi of either power name", async () => {
   assert.equal(valueOf(sample, "gpu_clock"), 2100);
   machine.programs = [["rocm-smi", "--json", "WARNING: no AMD GPUs"]];
   assert.equal(valueOf(await sampleOf(machine), "gpu_package_power"), undefined);
+});
+
+/** Two GPUs of AMD and the chip of the board's own screen, as /sys has them. */
+function amdFiles(): Record<string, string> {
+  const device = (card: string) => `sys/class/drm/${card}/device`;
+  return {
+    [`${device("card0")}/vendor`]: "0x1a03\n",
+    [`${device("card0")}/current_link_width`]: "1\n",
+    [`${device("card1")}/vendor`]: "0x1002\n",
+    [`${device("card1")}/uevent`]: "DRIVER=amdgpu\nPCI_SLOT_NAME=0000:c3:00.0\n",
+    [`${device("card1")}/current_link_width`]: "16\n",
+    [`${device("card1")}/max_link_width`]: "16\n",
+    [`${device("card1")}/pcie_replay_count`]: "0\n",
+    [`${device("card1")}/ras/umc_err_count`]: "ue: 0\nce: 3\n",
+    [`${device("card1")}/ras/gfx_err_count`]: "ue: 1\nce: 4\n",
+    [`${device("card1")}/ras/gpu_vram_bad_pages`]:
+      "0x0000a000 : 0x00001000 : R\n0x0000b000 : 0x00001000 : P\n",
+    [`${device("card2")}/vendor`]: "0x1002\n",
+    [`${device("card2")}/uevent`]: "PCI_SLOT_NAME=0000:43:00.0\n",
+    [`${device("card2")}/current_link_width`]: "16\n",
+    [`${device("card2")}/max_link_width`]: "16\n",
+    "sys/class/drm/card1-DP-1/status": "connected\n",
+  };
+}
+
+test("sampleOf() AMD GPUs have memory errors, retired pages and links from the kernel, numbered by their slots", async () => {
+  const { readings } = await sampleOf(fakeMachine(amdFiles()));
+  const of = (gpu: string) =>
+    Object.fromEntries(
+      readings
+        .filter(({ labels }) => labels["gpu_id"] === gpu)
+        .map(({ name, value }) => [name, value]),
+    );
+  assert.deepEqual(of("1"), {
+    gpu_ecc_correct_total: 7,
+    gpu_ecc_uncorrect_total: 1,
+    tenlane_gpu_bad_pages: 1,
+    pcie_replay_count: 0,
+    tenlane_pcie_link_width: 16,
+    tenlane_pcie_max_link_width: 16,
+  });
+  assert.deepEqual(of("0"), { tenlane_pcie_link_width: 16, tenlane_pcie_max_link_width: 16 });
+});
+
+test("alertsOf() AMD GPUs: errors and pages that grow, replays, a link that got narrower", async () => {
+  const machine = fakeMachine(amdFiles());
+  const first = await sampleOf(machine);
+  assert.deepEqual(alertsOf([first]), []);
+  const device = "sys/class/drm/card1/device";
+  machine.files[`${device}/ras/umc_err_count`] = "ue: 1\nce: 5\n";
+  machine.files[`${device}/ras/gpu_vram_bad_pages`] = "0xa : 0x1 : R\n0xb : 0x1 : R\n";
+  machine.files[`${device}/pcie_replay_count`] = "9\n";
+  machine.files[`${device}/current_link_width`] = "8\n";
+  const alerts = alertsOf([first, await after(machine)]);
+  assert.deepEqual(
+    alerts.map(({ rule, severity }) => `${severity} ${rule}`),
+    [
+      "warning PCIe width",
+      "warning corrected ECC errors",
+      "critical uncorrected ECC errors",
+      "warning pages retired",
+      "warning PCIe replays",
+    ],
+  );
+  assert.equal(alerts[0]?.reason, "x8 of x16");
 });
 
 test("sampleOf() counts instructions a cycle where perf may, in its CSV", async () => {

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Alert } from "./alert.ts";
 import { alertsOf, readAt } from "./alerts.ts";
+import { amdKernelReadings } from "./amd-kernel.ts";
 import { amdReadings } from "./amd.ts";
 import { exposition } from "./exposition.ts";
 import type { History } from "./history.ts";
@@ -21,7 +22,8 @@ export async function sampleOf(machine: Machine): Promise<Sample> {
   const { at, elapsed } = machine.now();
   const gpus = [...(await nvidiaReadings(machine)), ...(await amdReadings(machine))];
   const perf = await perfReadings(machine);
-  return { at, elapsed, readings: [...gpus, ...hostReadings(machine), ...perf] };
+  const host = [...amdKernelReadings(machine), ...hostReadings(machine)];
+  return { at, elapsed, readings: [...gpus, ...host, ...perf] };
 }
 
 /** Judges sample after sample: some alerts look back, and some stand until what they tell of is mended. */
