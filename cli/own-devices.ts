@@ -1,15 +1,14 @@
 /** Devices that `tenlane measure lanes` wrote, and `--on`, which names one of them. */
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { dataFolder } from "./data-folder.ts";
 import { inputError } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
-/** Where devices of this machine are kept: below `XDG_DATA_HOME`, else `~/.local/share`. */
-export function deviceFolder({ environment }: Pick<Shell, "environment">): string {
-  const { XDG_DATA_HOME: own = "" } = environment;
-  return join(own === "" ? join(homedir(), ".local", "share") : own, "tenlane", "devices");
+/** Where devices of this machine are kept. */
+export function deviceFolder(shell: Pick<Shell, "environment">): string {
+  return join(dataFolder(shell), "devices");
 }
 
 /** The name by which commands know the device of a file: "mine" of "some/mine.json". */

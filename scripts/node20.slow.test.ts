@@ -79,7 +79,7 @@ test("the built tenlane mcp answers an assistant on the machine's own Node, in s
 test("the built tenlane watch holds below 60 MB on the machine's own Node", async (t) => {
   if (installed(t, ["--version"]) === null) return;
   const child = spawn("node", [MAIN, "watch", "--every", "1s", "--port", "41876"], {
-    env: OWN_NODE,
+    env: { ...OWN_NODE, XDG_DATA_HOME: mkdtempSync(join(tmpdir(), "tenlane-")) },
     stdio: "ignore",
   });
   t.after(() => void child.kill());

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Answer, CommandModule } from "../answer.ts";
-import { cacheFolder } from "../cache.ts";
+import { dataFolder } from "../data-folder.ts";
 import { countFlag, quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { forecastAnswer, watchAnswer } from "../watch-answer.ts";
@@ -15,7 +15,7 @@ interface Options {
   readonly once?: true;
   readonly every: number;
   readonly samples?: number;
-  readonly history?: string | true;
+  readonly history?: string | boolean;
   readonly historyMax: number;
   readonly selfTest?: string | true;
   readonly selfTestEvery: number;
@@ -43,7 +43,11 @@ export const watchCommand: CommandModule = {
       .option("--once", "one sample, and what is wrong now")
       .option("--every <time>", "between two samples", everyFlag, 5)
       .option("--samples <n>", "end after so many", countFlag("--samples"))
-      .option("--history [file]", "keep what is read in a file of SQLite (Node 22.13 or later)")
+      .option(
+        "--history [file]",
+        "where what is read is kept, in SQLite (Node 22.13 or later; default: your data, none with --once)",
+      )
+      .option("--no-history", "keep nothing")
       .option(
         "--history-max <size>",
         "most it may take",
@@ -65,7 +69,9 @@ export const watchCommand: CommandModule = {
           return show({ json, text: () => `${JSON.stringify(json, null, 2)}\n`, isVerbatim: true });
         }
         const { once, every, history: file, historyMax, port = null, root } = options;
-        const path = file === true ? join(cacheFolder(shell), "watch.sqlite") : (file ?? null);
+        const isKept = file !== false && (file !== undefined || once !== true);
+        const own = join(dataFolder(shell), "watch.sqlite");
+        const path = typeof file === "string" ? file : isKept ? own : null;
         if (options.forecast === true) {
           if (path === null) throw inputError("--forecast", "a --history", undefined);
           if (!existsSync(path))
@@ -88,6 +94,7 @@ export const watchCommand: CommandModule = {
           every,
           samples,
           history,
+          isHistoryAsked: file !== undefined,
           historyMax,
           selfTest,
           port,

@@ -1,8 +1,8 @@
 /** Measurements, in a file of SQLite. */
 import { mkdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { dataFolder } from "../data-folder.ts";
 import { inputError } from "../input-error.ts";
 import type { Shell } from "../shell.ts";
 import type { Measurement } from "./measurement.ts";
@@ -43,14 +43,9 @@ export async function openedHistory(
   return `a history needs Node 22.13 or later, with node:sqlite; this is ${process.version}`;
 }
 
-function fileOf(
-  history: string | undefined,
-  { environment, folder }: Pick<Shell, "environment" | "folder">,
-): string {
-  if (history !== undefined) return resolve(folder, history);
-  const { XDG_DATA_HOME: own = "" } = environment;
-  const data = own === "" ? join(homedir(), ".local", "share") : own;
-  return join(data, "tenlane", "measurements.sqlite");
+function fileOf(history: string | undefined, shell: Pick<Shell, "environment" | "folder">): string {
+  if (history !== undefined) return resolve(shell.folder, history);
+  return join(dataFolder(shell), "measurements.sqlite");
 }
 
 function made(path: string): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -11,8 +11,13 @@ import { watchedSchema } from "../schemas/watch.ts";
 
 const MEMORY_MAX = 60e6;
 
+/** A user without a history yet. */
+const DATA = emptyFolder();
+
 function begun(...args: readonly string[]) {
-  const child = spawn(process.execPath, ["dist/cli/main.js", "watch", ...args]);
+  const child = spawn(process.execPath, ["dist/cli/main.js", "watch", ...args], {
+    env: { ...process.env, XDG_DATA_HOME: DATA },
+  });
   const said = { out: "", err: "" };
   child.stdout.on("data", (part) => (said.out += String(part)));
   child.stderr.on("data", (part) => (said.err += String(part)));
@@ -44,9 +49,10 @@ test("tenlane watch on a port that is taken fails as other commands do", async (
   await once(first.child, "close");
 });
 
-test("tenlane watch killed by SIGKILL has kept every sample but perhaps the last", async () => {
-  const history = join(emptyFolder(), "watch.sqlite");
-  const { child } = begun("--every", "1s", "--history", history, "--port", "41875");
+test("tenlane watch killed by SIGKILL has kept every sample but perhaps the last, where nobody asked for a history", async () => {
+  const history = join(DATA, "tenlane", "watch.sqlite");
+  rmSync(history, { force: true });
+  const { child } = begun("--every", "1s", "--port", "41875");
   await pause(5500);
   const page = await (await fetch("http://127.0.0.1:41875/metrics")).text();
   child.kill("SIGKILL");

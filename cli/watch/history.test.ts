@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -134,6 +134,46 @@ test("watch --forecast of a history that nobody kept says so, and makes none", a
   assert.equal(status, 2);
   assert.match(err, /--history/u);
   assert.ok(!existsSync(path));
+});
+
+test("watch keeps a history among the user's data, unless told not to or asked for one sample", async () => {
+  for (const [args, isKept] of [
+    [["--samples", "1"], true],
+    [["--samples", "1", "--no-history"], false],
+    [["--once"], false],
+    [["--once", "--history"], true],
+  ] as const) {
+    const folder = emptyFolder();
+    const shell = { environment: { XDG_DATA_HOME: folder } };
+    const { status, err } = await ran(["watch", ...args], shell);
+    assert.equal(status, 0, err);
+    assert.equal(existsSync(join(folder, "tenlane", "watch.sqlite")), isKept, args.join(" "));
+    const forecasts = await ran(["watch", "--forecast"], shell);
+    assert.equal(forecasts.status, isKept ? 0 : 2, args.join(" "));
+  }
+});
+
+test("watch goes on without a history where none can be kept, unless one was asked for", async () => {
+  const file = join(emptyFolder(), "file");
+  writeFileSync(file, "");
+  const shell = { environment: { XDG_DATA_HOME: file } };
+  const { status, err } = await ran(["watch", "--samples", "1"], shell);
+  assert.equal(status, 0);
+  assert.match(err, /^no history is kept: .+\n$/u);
+  assert.equal((await ran(["watch", "--samples", "1", "--history"], shell)).status, 1);
+});
+
+test("openHistory() of two watches takes the samples of both", async () => {
+  const path = join(emptyFolder(), "watch.sqlite");
+  const [one, other] = [await openHistory(path, 1e8), await openHistory(path, 1e8)];
+  for (let at = 0; at < 20; at += 2) {
+    assert.equal(one.keep(sample(at)), null);
+    assert.equal(other.keep(sample(at + 1)), null);
+  }
+  one.close();
+  other.close();
+  const [{ count } = {}] = rows(path, "SELECT count(DISTINCT at) count FROM reading");
+  assert.equal(count, 20);
 });
 
 test("forecast() of what rises from its limit, stands, or was seen too little is none", () => {

@@ -22,6 +22,7 @@ const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA cache_size = -1024;
+  PRAGMA busy_timeout = 2000;
   CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE IF NOT EXISTS reading
     (at INTEGER NOT NULL, series INTEGER NOT NULL REFERENCES series, value REAL NOT NULL) STRICT;

@@ -13,6 +13,8 @@ export interface Wish {
   readonly samples: number | null;
   /** Its file, or null for none. */
   readonly history: string | null;
+  /** Else the watch goes on without one where none can be kept. */
+  readonly isHistoryAsked: boolean;
   /** Bytes. */
   readonly historyMax: number;
   readonly port: number | null;
@@ -29,7 +31,14 @@ export async function watchWished(
   note: (text: string) => void,
 ): Promise<Watched> {
   const { every, samples, history: path, historyMax, port, root } = wish;
-  const history = path === null ? null : await openHistory(path, historyMax);
+  const history =
+    path === null
+      ? null
+      : await openHistory(path, historyMax).catch((error: unknown) => {
+          if (wish.isHistoryAsked || !(error instanceof Error)) throw error;
+          note(`no history is kept: ${error.message}\n`);
+          return null;
+        });
   const watched = await watch({
     machine: ownMachine(root),
     every,
