@@ -30,6 +30,7 @@ export const device: z.ZodType = z.strictObject({
       outputs: z.number().describe("channels out"),
       pixels: z.number(),
       together: z.number().optional().describe("engines that read the same weights together"),
+      sums: z.number().optional().describe("bytes a second of sums and pools through memory"),
     })
     .optional()
     .describe("what one engine multiplies a cycle, where its sides are fixed"),
