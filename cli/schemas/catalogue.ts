@@ -30,10 +30,15 @@ export const device: z.ZodType = z.strictObject({
       outputs: z.number().describe("channels out"),
       pixels: z.number(),
       together: z.number().optional().describe("engines that read the same weights together"),
+      window: z.number().optional().describe("side of the largest depthwise kernel"),
       sums: z.number().optional().describe("bytes a second of sums and pools through memory"),
     })
     .optional()
     .describe("what one engine multiplies a cycle, where its sides are fixed"),
+  dataflow: z
+    .strictObject({ weights: z.number().describe("bytes"), layers: z.number() })
+    .optional()
+    .describe("what is laid out at once, where samples stream through layers beside each other"),
   systolic: z
     .number()
     .optional()
