@@ -27,6 +27,8 @@ test("cachedShare() is none while all requests differ, a third of half as many a
   assert.equal(share("384"), 1 - 128 / 384);
   assert.equal(share("512"), 1);
   assert.equal(cachedShare({ ...ROW, batch_or_concurrency: "4096" }), 0);
+  const chat = { ...ROW, notes: "task lm-arena-chat; max_num_seqs 2048" };
+  assert.equal(cachedShare({ ...chat, batch_or_concurrency: "768" }), 1 - 256 / 768);
 });
 
 test("readingTime() of four frames is 80 ms, of cached ones 20 ms, of text none", () => {
