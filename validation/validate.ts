@@ -6,6 +6,7 @@ import { summarise, type Pair, type Summary } from "./compare.ts";
 import { contradicted, SET_ASIDE } from "./contradicted.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
+import { OUTRUN, outrun } from "./outrun.ts";
 import { predict } from "./predict.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
@@ -59,10 +60,14 @@ export function validate(
   world: World,
   reach: (done: number) => void = () => {},
 ): readonly Checked[] {
-  const aside = contradicted(rows);
+  const aside = new Map([
+    ...[...outrun(rows)].map((id) => [id, OUTRUN] as const),
+    ...[...contradicted(rows)].map((id) => [id, SET_ASIDE] as const),
+  ]);
   return rows.map((row, index) => {
     if (index % ROWS_BETWEEN_REPORTS === 0) reach(index);
-    const answer = aside.has(row.id) ? unanswered(SET_ASIDE) : predict(row, world);
+    const reason = aside.get(row.id);
+    const answer = reason === undefined ? predict(row, world) : unanswered(reason);
     return checkedRow(row, world.device(row.hardware)?.id ?? row.hardware, answer);
   });
 }
