@@ -186,6 +186,13 @@ test("systemFor() of a device alone is its vendor's server, somewhere in the wor
   );
 });
 
+test("systemFor() of a module that carries its processor loses a fifth of what it is limited to, not of its rating", () => {
+  const module = device("jetson-agx-orin");
+  const limited = { ...module, power: { ...module.power, limit: 20 } };
+  assert.equal(systemFor(catalogue, module).hostPower, 0.2 * 60);
+  assert.equal(systemFor(catalogue, limited).hostPower, 0.2 * 20);
+});
+
 test("systemFor() of an offer stands in the offer's region, with its devices and network", () => {
   const offer = offersFor(catalogue, "h100-sxm").find(({ count }) => count === 8);
   assert.ok(offer !== undefined);

@@ -119,7 +119,8 @@ function networkPerDevice(
 /**
  * Host power at work: {@link HOST_SHARE} of what the chassis is rated above its devices, else
  * {@link HOST_PER_DEVICE} of the device's limit and {@link HOST_BASE} of the chassis, which tenants share. A module that
- * neither sits in a slot nor has links carries its own processor. Nothing for a device whose own power no source
+ * neither sits in a slot nor has links carries its own processor, and loses in conversion no more than what it is limited to
+ * asks for. Nothing for a device whose own power no source
  * gives, as its energy cannot be estimated at all.
  */
 function hostDraw(
@@ -128,13 +129,15 @@ function hostDraw(
   offer: Offer | undefined,
 ): Pick<System, "hostPower" | "hostBase"> {
   const limit = power?.max;
-  if (limit === undefined) return { hostPower: 0, hostBase: 0 };
+  if (power === undefined || limit === undefined) return { hostPower: 0, hostBase: 0 };
   const rated = chassis === undefined ? undefined : figureNumber(chassis.figures, "power/max");
   if (chassis !== undefined && rated !== undefined) {
     return { hostPower: Math.max(0, HOST_SHARE * (rated / chassis.count - limit)), hostBase: 0 };
   }
   const hostPower = HOST_PER_DEVICE * limit;
-  if (host === undefined && link === undefined) return { hostPower, hostBase: 0 };
+  if (host === undefined && link === undefined) {
+    return { hostPower: HOST_PER_DEVICE * (power.limit ?? limit), hostBase: 0 };
+  }
   const isOwn = offer === undefined || offer.kind === "purchase";
   if (isOwn) return { hostPower, hostBase: HOST_BASE };
   return { hostPower: hostPower + HOST_BASE / PER_HOST_MAX, hostBase: 0 };
