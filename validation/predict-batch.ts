@@ -188,12 +188,13 @@ function launched(engine: Engine, row: Row, world: World): Engine {
   const found = world.engines.find((each) => each.id === id);
   if (found === undefined) return engine;
   const isCompiled = /compile/.test(row.engine_version);
-  const { launch, barrier, choice, scorePasses = 0, graphs } = found;
+  const { launch, barrier, choice, scorePasses = 0, attentionPerCycle, graphs } = found;
   return {
     ...engine,
     ...(launch === undefined || isCompiled ? {} : { launch }),
     ...(barrier === undefined ? {} : { barrier }),
     ...(choice === undefined ? {} : { choice }),
+    ...(attentionPerCycle === undefined ? {} : { attentionPerCycle }),
     scorePasses: isCompiled ? 0 : scorePasses,
     graphs: graphs || isCompiled,
   };

@@ -20,7 +20,7 @@ import {
 import { storedBytes, type Numerics } from "../precision.ts";
 import type { Tokens } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
-import { layerByLayer } from "./layer-by-layer.ts";
+import { blockByBlock, layerByLayer } from "./layer-by-layer.ts";
 import { scoreCount } from "./transfer.ts";
 import type { Engine, Placement } from "./types.ts";
 
@@ -33,10 +33,9 @@ export function promptOperators(
 ): readonly Operator[] {
   const { parallel, numerics, engine } = placement;
   if (model.kind === "network") {
-    return expandNetwork(model, shape.batch, numerics, {
-      fused: engine.launch === undefined,
-      sums,
-    });
+    const fused = engine.launch === undefined;
+    const operators = expandNetwork(model, shape.batch, numerics, { fused, sums });
+    return fused ? operators : blockByBlock(operators);
   }
   const steps = promptSteps(model, shape);
   const operators = [

@@ -5,7 +5,7 @@
  * stream the weights)
  */
 import type { Device, System } from "../catalogue/index.ts";
-import { engineReach } from "./engine-reach.ts";
+import { attentionReach, engineReach } from "./engine-reach.ts";
 import { type Laws, target, type Target } from "./laws/index.ts";
 import { surroundings } from "./surroundings.ts";
 import type { Engine, Infeasible } from "./types.ts";
@@ -27,5 +27,5 @@ export function phaseTargets(
   const prompt = on(engineReach(system.device, engine));
   const decode = batch <= VECTORS_MAX ? on(system.device) : prompt;
   if ("kind" in prompt) return prompt;
-  return "kind" in decode ? decode : { prompt, decode };
+  return "kind" in decode ? decode : { prompt: attentionReach(prompt, engine), decode };
 }

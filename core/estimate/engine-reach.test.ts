@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { engineReach } from "./engine-reach.ts";
+import { SHIPPED_LAWS } from "./coefficients.ts";
+import { attentionReach, engineReach } from "./engine-reach.ts";
 import { device, placement } from "./fixtures/round.ts";
+import { target } from "./laws/index.ts";
 
 const { engine } = placement;
 const clocked = { ...device, clock: 1e9, peak: { bf16: 1e15, fp32: 1e12 } };
@@ -15,4 +17,14 @@ test("engineReach() of an engine without a cap, or of no GPU, is the device", ()
   assert.equal(engineReach(clocked, engine), clocked);
   const cpu = { ...clocked, kind: "cpu" } as const;
   assert.equal(engineReach(cpu, { ...engine, flopsPerCycle: 500 }), cpu);
+});
+
+test("attentionReach() caps fused attention alone: 1,450 operations of 100 units at 2 GHz are 0.29 of 1 PFLOP/s", () => {
+  const fast = { ...device, clock: 2e9 };
+  const ready = target({ device: fast, perHost: 8, network: 50e9, graphs: false }, SHIPPED_LAWS);
+  assert.ok(!("kind" in ready));
+  const capped = attentionReach(ready, { ...engine, attentionPerCycle: 1450 });
+  assert.equal(capped.laws["attention/prefill"].compute, 0.29);
+  assert.equal(capped.laws["matmul/bf16"], ready.laws["matmul/bf16"]);
+  assert.equal(attentionReach(ready, engine), ready);
 });

@@ -4,11 +4,13 @@
  * Kernels written to one generation's instructions run on later ones at that rate a unit and cycle, whatever
  * the newer units could do with their own instructions. CPUs and arrays are left as they are.
  *
- * Source: ggml/src/ggml-cuda/mma.cuh of llama.cpp (mma.sync of Turing and Ampere only)
+ * Source: ggml/src/ggml-cuda/mma.cuh of llama.cpp (mma.sync of Turing and Ampere only); Dao 2023, "FlashAttention-2"
+ * (arXiv 2307.08691), section 4.1 (the same kernel on A100 and, without its instructions, on H100)
  */
 import type { Device } from "../catalogue/index.ts";
 import { PRECISIONS, type Precision } from "../precision.ts";
 import type { FlopsPerSecond } from "../units.ts";
+import type { Target } from "./laws/index.ts";
 import type { Engine } from "./types.ts";
 
 /** Units and clock of a GPU whose source gives none. */
@@ -17,13 +19,26 @@ const CLOCK_TYPICAL = 1.7e9;
 
 /** `device` with no rate above what the kernels of `engine` issue. */
 export function engineReach(device: Device, { flopsPerCycle }: Engine): Device {
-  const { kind, units = UNITS_TYPICAL, clock } = device;
-  if (flopsPerCycle === undefined || kind !== "gpu") return device;
-  const most = flopsPerCycle * units * (clock ?? CLOCK_TYPICAL);
+  if (flopsPerCycle === undefined || device.kind !== "gpu") return device;
+  const most = rateOf(device, flopsPerCycle);
   const peak: Partial<Record<Precision, FlopsPerSecond>> = {};
   for (const precision of PRECISIONS) {
     const rate = device.peak[precision];
     if (rate !== undefined) peak[precision] = Math.min(rate, most);
   }
   return { ...device, peak };
+}
+
+function rateOf({ units = UNITS_TYPICAL, clock }: Device, perCycle: number): FlopsPerSecond {
+  return perCycle * units * (clock ?? CLOCK_TYPICAL);
+}
+
+/** `target` with no more of its peak in fused attention than what the kernels of `engine` issue. */
+export function attentionReach(target: Target, { attentionPerCycle }: Engine): Target {
+  const { device, formats, laws } = target;
+  const peak = formats.bf16?.peak;
+  if (attentionPerCycle === undefined || device.kind !== "gpu" || peak === undefined) return target;
+  const law = laws["attention/prefill"];
+  const compute = Math.min(law.compute, rateOf(device, attentionPerCycle) / peak);
+  return { ...target, laws: { ...laws, "attention/prefill": { ...law, compute } } };
 }

@@ -61,6 +61,7 @@ const engineFile = z
     reading: duration.exactOptional(),
     padded: z.boolean().exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),
+    attentionPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),
     releases: z

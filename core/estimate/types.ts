@@ -62,6 +62,8 @@ export interface Engine {
   readonly padded?: boolean;
   /** Most matrix operations a unit and cycle of a GPU that the engine's own kernels reach; absent is all. */
   readonly flopsPerCycle?: number;
+  /** The same of fused attention over prompts alone. */
+  readonly attentionPerCycle?: number;
   /** Passes such a framework makes over the scores of attention: 0 with a fused kernel. */
   readonly scorePasses?: number;
   /** Years that the version is older than those of 2026; absent is none. */
