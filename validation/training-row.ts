@@ -29,6 +29,8 @@ const LENGTHS: readonly (readonly [RegExp, number])[] = [
  * Source: assumption, half of the tokens are padding; not read in the data set
  */
 const UNPADDED = 256;
+/** Compilers of fixed shapes compute all. Source: mlcommons/training_results_v1.0 Google/benchmarks/bert (max_seq_length 512); tinygrad examples/mlperf/model_train.py, bert */
+const PADDED = 512;
 /** The same of the longer phase of DeepLearningExamples. Source: chosen by eye on its rows, in-sample there */
 const UNPADDED_LONG = 328;
 /** Fine-tuning of BERT on SQuAD. Source: NVIDIA/DeepLearningExamples BERT README, max_seq_length */
@@ -60,7 +62,8 @@ export function isFusedUnpadded(row: Row): boolean {
 }
 
 function paddedTokens(row: Row): number | null {
-  if (/^ml(pt|perf)/.test(collection(row)) && /bert/i.test(row.model)) return UNPADDED;
+  if (/^ml(pt|perf)/.test(collection(row)) && /bert/i.test(row.model))
+    return /\btpu\b|tinygrad/i.test(row.hardware + row.engine) ? PADDED : UNPADDED;
   const noted = Number(/sequence length (\d+)/.exec(row.notes)?.[1]);
   if (row.input_tokens !== undefined) return row.input_tokens;
   if (/torchtitan/.test(row.engine) && /context parallel/.test(row.notes)) return null;

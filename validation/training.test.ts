@@ -52,6 +52,8 @@ test("tokensOf() reads lengths from columns, notes and benchmarks", () => {
   );
   assert.equal(tokensOf({ ...ROW, notes: "sequence length 8192" }), 8192);
   assert.equal(tokensOf({ ...ROW, id: "mlpt-1", model: "BERT-Large pretrain" }), 256);
+  const padded = { ...ROW, id: "mlperf-train-1", model: "MLPerf bert", hardware: "TPU v3 (x)" };
+  assert.equal(tokensOf(padded), 512);
   assert.equal(tokensOf({ ...ROW, model: "Llama-2-70B LoRA fine-tune" }), 8192);
   assert.equal(tokensOf(ROW), null);
 });
