@@ -45,10 +45,9 @@ function layoutTime(
   let [weights, layers] = [0, 0];
   for (const { operator } of operators) {
     const { work, count } = operator;
-    if (work.kind === "attention") layers += ATTENTION * count;
+    layers += (work.kind === "attention" ? ATTENTION : 1) * count;
     if (work.kind !== "convolution" && work.kind !== "matmul") continue;
     const matrices = work.kind === "convolution" ? work.groups : work.batch;
-    layers += count;
     weights += (count * matrices * work.n * work.k * work.weights.bits) / 8;
   }
   if (dataflow === undefined || (weights <= dataflow.weights && layers <= dataflow.layers))
