@@ -89,7 +89,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "prices",
-    summary: "list the ages of prices, or refresh them from the open feeds of AWS and Azure",
+    summary: "list the ages of prices, or refresh them from the open feeds of AWS, Azure and GCP",
     load: async () => (await import("./commands/prices.ts")).pricesCommand,
     schema: async () => (await import("./schemas/prices.ts")).pricesSchema,
   },

@@ -254,6 +254,25 @@ test("simulate() of replicas that fail is up for between / (between + repair), a
   assert.ok(metrics.ttft.p99 > simulate(stream).ttft.p99);
 });
 
+test("simulate() with failures agrees with between / (between + repair) within 1 %, of any seed", () => {
+  const traffic: Simulation["traffic"] = {
+    ...stream.traffic,
+    input: { kind: "fixed", mean: 20 },
+    output: { kind: "fixed", mean: 2 },
+  };
+  for (const seed of [1, 2, 3]) {
+    for (const failures of [
+      { between: 2, repair: 0.2 },
+      { between: 1, repair: 0.05 },
+    ]) {
+      const availability = { lanesEach: 1, failures, seed };
+      const { availability: up } = simulate({ ...stream, traffic, availability });
+      const share = failures.between / (failures.between + failures.repair);
+      assert.ok(Math.abs(up / share - 1) < 0.01, `${up} is not ${share}, seed ${seed}`);
+    }
+  }
+});
+
 test("simulate() of a fleet that is all down holds requests until one replica is repaired", () => {
   const failures = { between: 5, repair: 5 };
   const metrics = simulate({
