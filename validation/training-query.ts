@@ -162,7 +162,23 @@ function predatesFusion(row: Row): boolean {
 
 function attentionOf(row: Row): AttentionKernels {
   if (isFirstFused(row) || isFusedUnpadded(row)) return "early";
-  return predatesFusion(row) || /PyTorch 1\./.test(row.engine_version) ? "scores" : "fused";
+  const isApart = predatesFusion(row) || /PyTorch 1\./.test(row.engine_version) || hasSinks(row);
+  return isApart ? "scores" : "fused";
+}
+
+/** Year and month of the first container whose fused attention takes a learnt share of the softmax. */
+const SINKS_FUSED = 2026 + 5 / 12;
+
+/**
+ * gpt-oss adds a learnt sink to each softmax. Its rows say that one release lost cuDNN's kernel for it: 328 ms a micro-batch
+ * of four by 4,096, nine a layer, which is what scores in memory cost; releases before June 2026 lack as much.
+ *
+ * Source: NVIDIA-NeMo/Megatron-Bridge docs/performance-summary-archive.md, footnote of 26.06.01; the month is of its rows
+ */
+function hasSinks(row: Row): boolean {
+  if (!/GPT.?OSS/i.test(row.model) || !/Megatron/.test(row.engine)) return false;
+  const { released = Infinity } = releasedOf(row);
+  return released < SINKS_FUSED || /cuDNN regression/.test(row.notes);
 }
 
 /** Triton's port of the first FlashAttention. Source: mosaicml/llm-foundry, attn_impl of its benchmark configurations */

@@ -164,3 +164,18 @@ const TO_QUALITY: Row = {
   batch_or_concurrency: "3072",
   date: "2024-06-12",
 };
+
+test("trained() keeps scores of attention with sinks apart until containers of June 2026, and where a row says so", () => {
+  const of = (version: string, notes = "MBS 4, CP 1") => {
+    const sized = { accelerators: 64, tp: 1, pp: 1, ep: 64, input_tokens: 4096, notes };
+    const ran = { engine: "Megatron-Bridge", engine_version: version, precision_weights: "bf16" };
+    const row = { ...ROW, ...sized, ...ran, model: "GPT OSS 120B", hardware: "NVIDIA GB200 186GB" };
+    const answer = trained({ ...row, batch_or_concurrency: "1280" }, shippedWorld());
+    assert.ok(typeof answer !== "string", String(answer));
+    return answer.parts.forward;
+  };
+  const after = of("26.06 NeMo Container");
+  assert.ok(of("26.04.01 NeMo Container") > 1.3 * after);
+  const lost = "MBS 4, CP 1; footnote: known cuDNN regression in this release";
+  assert.ok(of("26.06.01 NeMo Container", lost) > 1.3 * after);
+});
