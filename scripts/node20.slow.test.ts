@@ -47,6 +47,23 @@ test("the built plan answers on the machine's own Node", (t) => {
   if (text !== null) assert.ok(JSON.parse(text).plans.length > 0);
 });
 
+const DRAWS = [
+  "--rate 4/s --arrivals gamma --burstiness 0.5 --correlation 0.5 --speculate eagle",
+  "--rate 4/s --arrivals weibull --burstiness 0.6 --replicas 3 --fail-every 60s --autoscale 3",
+  "--users 32 --think 1s --turns 3 --shared 200 --prefill-replicas 1",
+] as const;
+
+for (const draws of DRAWS) {
+  test(`the built simulate ${draws} prints the same bytes on the machine's own Node as on npm's`, (t) => {
+    const service = "simulate llama-3.1-8b --device h100-sxm --requests 600 --seeds 2 --json";
+    const args = [...service.split(" "), ...draws.split(" ")];
+    const own = installed(t, args);
+    if (own === null) return;
+    const { stdout } = spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+    assert.ok(own === stdout && own.length > 1000, "the answers differ");
+  });
+}
+
 test("the built validate finds the figures that tenlane carries", (t) => {
   const text = installed(t, ["validate", "--device", "h100-sxm", "--json"]);
   if (text !== null) assert.ok(JSON.parse(text).rows.length > 10);

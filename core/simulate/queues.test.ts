@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StepCost } from "../estimate/index.ts";
 import { simulate } from "./simulate.ts";
-import type { Arrivals, LengthLaw, Policy } from "./types.ts";
+import type { Arrivals, Policy } from "./types.ts";
 
 const perStep: StepCost = {
   rest: () => 1e-3,
@@ -27,23 +27,19 @@ function slotsOf(servers: number): Policy {
   };
 }
 
-function waits(
-  servers: number,
-  arrivals: Arrivals,
-  output: LengthLaw = { kind: "exponential", mean: 500 },
-) {
+function waits(servers: number, arrivals: Arrivals, seed?: number) {
   return simulate({
     cost: perStep,
     policy: slotsOf(servers),
     lanes: 1,
     overhead: 0,
-    seed: 11,
+    seed: seed ?? 11,
     traffic: {
       arrivals,
       input: { kind: "fixed", mean: 1 },
-      output,
+      output: { kind: "exponential", mean: 500 },
       cached: 0,
-      requests: 100_000,
+      requests: seed === undefined ? 100_000 : 50_000,
       warmup: 2000,
     },
   });
@@ -59,22 +55,45 @@ function erlangWait(servers: number, rate: number, service: number): number {
   return (delayed * service) / (servers * (1 - load));
 }
 
-for (const [servers, load] of [
-  [1, 0.5],
-  [1, 0.8],
-  [2, 0.8],
-  [8, 0.8],
-  [32, 0.9],
+const SEEDS = [1, 2, 3, 4];
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+for (const [servers, load, within] of [
+  [1, 0.5, 0.02],
+  [1, 0.8, 0.03],
+  [2, 0.8, 0.03],
+  [8, 0.8, 0.04],
+  [32, 0.9, 0.08],
 ] as const) {
-  test(`simulate() waits as M/M/${servers} does at a load of ${load}`, () => {
+  test(`simulate() waits as M/M/${servers} does at a load of ${load}, within ${100 * within} % over four seeds`, () => {
     const service = 0.5;
     const rate = (load * servers) / service;
-    const { queueing } = waits(servers, { kind: "poisson", rate });
+    const wait = mean(
+      SEEDS.map((seed) => waits(servers, { kind: "poisson", rate }, seed).queueing.mean),
+    );
     const expected = erlangWait(servers, rate, service);
-    const error = Math.abs(queueing.mean - expected) / expected;
-    assert.ok(error < 0.08, `${queueing.mean} against ${expected}`);
+    assert.ok(Math.abs(wait / expected - 1) < within, `${wait} against ${expected}`);
   });
 }
+
+test("simulate() of M/M/1 has exponential response times, percentile by percentile, and is as busy as its load", () => {
+  const [rate, served] = [1.2, 2];
+  const runs = SEEDS.map((seed) => waits(1, { kind: "poisson", rate }, seed));
+  for (const [statistic, share] of [
+    ["p50", 0.5],
+    ["p90", 0.9],
+    ["p99", 0.99],
+    ["p999", 0.999],
+  ] as const) {
+    const seen = mean(runs.map(({ latency }) => latency[statistic]));
+    const expected = -Math.log(1 - share) / (served - rate);
+    assert.ok(Math.abs(seen / expected - 1) < 0.04, `${statistic}: ${seen} against ${expected}`);
+  }
+  assert.ok(Math.abs(mean(runs.map(({ utilisation }) => utilisation)) / 0.6 - 1) < 0.02);
+});
 
 test("simulate() waits as Kingman's bound for heavy load says: the more, the burstier the arrivals", () => {
   const rate = 1.6;
@@ -100,9 +119,9 @@ test("simulate() of diurnal arrivals keeps the mean rate, and waits longer than 
 
 test("simulate() of Weibull arrivals of shape 1 is the Poisson stream", () => {
   const service = 0.5;
-  const { queueing } = waits(1, { kind: "weibull", rate: 1.2, shape: 1 });
-  const expected = erlangWait(1, 1.2, service);
-  assert.ok(Math.abs(queueing.mean - expected) / expected < 0.06);
+  const arrivals = { kind: "weibull", rate: 1.2, shape: 1 } as const;
+  const wait = mean(SEEDS.map((seed) => waits(1, arrivals, seed).queueing.mean));
+  assert.ok(Math.abs(wait / erlangWait(1, 1.2, service) - 1) < 0.03, `${wait}`);
 });
 
 test("simulate() of Weibull arrivals of any shape keeps the mean rate", () => {
