@@ -152,20 +152,28 @@ const STATISTICS: readonly (readonly [string, keyof Distribution])[] = [
   ["p99.9", "p999"],
 ];
 
-/** One row a quantity and statistic would be long; people read percentiles side by side, and the mean's interval. */
+/** Statistics whose intervals are worth their room: limits are set on the 99th percentile. */
+const IN_FULL: ReadonlySet<keyof Distribution> = new Set(["mean", "p99"]);
+
+/** Over the seeds where there are intervals, so that the columns are of the same runs. */
 function timeTable({ metrics, intervals }: Simulated): Table {
+  const inFull = (statistic: keyof Distribution) => intervals !== null && IN_FULL.has(statistic);
+  const timeOf = (key: (typeof TIMES)[number][1], statistic: keyof Distribution) => {
+    if (intervals === null) return quantityText(metrics[key][statistic], "time");
+    const interval = intervals[key][statistic];
+    return inFull(statistic) ? intervalText(interval, "time") : quantityText(interval.p50, "time");
+  };
   return {
     columns: [
       { title: "quantity", align: "left" },
-      { title: "mean [p10–p90]", align: "right" },
-      ...STATISTICS.slice(1).map(([title]) => ({ title, align: "right" as const })),
+      ...STATISTICS.map(([title, statistic]) => ({
+        title: inFull(statistic) ? `${title} [p10–p90]` : title,
+        align: "right" as const,
+      })),
     ],
     rows: TIMES.map(([name, key]) => [
       name,
-      intervals === null
-        ? quantityText(metrics[key].mean, "time")
-        : intervalText(intervals[key].mean, "time"),
-      ...STATISTICS.slice(1).map(([, statistic]) => quantityText(metrics[key][statistic], "time")),
+      ...STATISTICS.map(([, statistic]) => timeOf(key, statistic)),
     ]),
   };
 }

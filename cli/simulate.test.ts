@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { quantityText } from "../core/index.ts";
 import { emptyFolder, ran } from "./_fake-shell.ts";
 import { simulateSchema } from "./schemas/simulate.ts";
 
@@ -34,6 +35,20 @@ for (const traffic of TRAFFIC) {
     assert.equal(answer.metrics.measured, 294);
   });
 }
+
+test("tenlane simulate gives the mean and the 99th percentile with their intervals, all columns over the same seeds", async () => {
+  const args = [...MODEL, ...SHORT, "--rate", "4/s", "--seeds", "3"];
+  const { out } = await ran(args);
+  const head = /mean \[p10–p90\] +p50 +p90 +p99 \[p10–p90\] +p99\.9\n/u;
+  assert.match(out, head);
+  const cell = String.raw`[\d.]+ m?s`;
+  const interval = String.raw`${cell} \[[\d.]+–[\d.]+\]`;
+  const row = [interval, cell, cell, interval, cell].join(" +");
+  assert.match(out, new RegExp(`time to first token +${row}\n`, "u"));
+  const { metrics, intervals } = JSON.parse((await ran([...args, "--json"])).out);
+  assert.notEqual(intervals.ttft.p90.p50, metrics.ttft.p90);
+  assert.ok(out.includes(quantityText(intervals.ttft.p90.p50, "time")));
+});
 
 test("tenlane simulate with the same seed prints the same bytes", async () => {
   const args = [...MODEL, ...SHORT, "--rate", "4/s", "--json"];

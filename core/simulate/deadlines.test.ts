@@ -28,6 +28,44 @@ test("simulateDeadlines() of three tasks in a hyperperiod of 12 gives the respon
   assert.ok(Math.abs((utilisation[0] ?? 0) - 10 / 12) < 0.02);
 });
 
+test("simulateDeadlines() of frames that arrive up to 10 ms late answers that much later, percentile by percentile", () => {
+  const [camera] = ran(
+    [task("camera", 1 / 30, 1e-3, { jitter: 10e-3, deadline: 10e-3 })],
+    1,
+    3600,
+  ).tasks;
+  assert.equal(camera?.frames, 108_000);
+  const { mean = NaN, p50 = NaN, p99 = NaN, p999 = NaN, max = NaN } = camera?.response ?? {};
+  const near = (seen: number, late: number) =>
+    assert.ok(Math.abs(seen / (1e-3 + late) - 1) < 0.01, `${seen} where ${1e-3 + late}`);
+  near(mean, 5e-3);
+  near(p50, 5e-3);
+  near(p99, 9.9e-3);
+  near(p999, 9.99e-3);
+  assert.ok(max <= 11e-3 && max > 10.99e-3, `${max}`);
+  // Nine tenths come early enough to be done within 10 ms.
+  assert.ok(Math.abs((camera?.missRate ?? NaN) - 0.1) < 0.003, `${camera?.missRate}`);
+});
+
+test("simulateDeadlines() by earliest deadline serves who is due first, by priority who is more important", () => {
+  const tasks = [
+    task("map", 20, 2, { priority: 0, deadline: 10 }),
+    task("brake", 20, 2, { priority: 1, deadline: 3 }),
+  ];
+  const served = (order: "priority" | "earliest-deadline") =>
+    simulateDeadlines({ tasks, devices: 1, duration: 100, order, seed: 1 }).tasks.map(
+      ({ response, missed }) => [response.max, missed],
+    );
+  assert.deepEqual(served("priority"), [
+    [2, 0],
+    [4, 5],
+  ]);
+  assert.deepEqual(served("earliest-deadline"), [
+    [4, 0],
+    [2, 0],
+  ]);
+});
+
 test("simulateDeadlines() of a chain adds its services, from the moment the frame was taken", () => {
   const { tasks } = ran([task("see", 10, 2), task("act", 10, 3, { after: "see" })]);
   assert.deepEqual(

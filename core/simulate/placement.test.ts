@@ -18,7 +18,7 @@ import { energyMeter } from "./energy.ts";
 import { fleetOf, policyOf } from "./placement.ts";
 import { simulate, type Fleet } from "./simulate.ts";
 import type { Traffic } from "./types.ts";
-import { doubted, scaledFleet } from "./uncertainty.ts";
+import { doubted, scaledFleet, widthsAt } from "./uncertainty.ts";
 
 function value<T>(result: Result<T>): T {
   assert.ok(result.ok);
@@ -168,4 +168,37 @@ test("doubted() gives intervals around the run that hold those of faster and slo
   assert.ok(intervals.tpot.mean.p10 <= metrics.tpot.mean * fast * 1.02);
   assert.ok(intervals.tpot.mean.p90 >= metrics.tpot.mean * slow * 0.98);
   assert.ok(intervals.ttft.mean.p90 / intervals.ttft.mean.p50 > 1);
+});
+
+test("doubted() adds the spread of draws, that of steps and what the first token is less sure of as independent errors", () => {
+  const prepared = ready();
+  const base = simulate({ ...fleet(prepared), traffic: users(8), seed: 1 });
+  const drawn = [1, 1.1, 0.9];
+  const means = (factor: number, seed: number) =>
+    factor === 1 ? (drawn[seed - 1] ?? NaN) : factor < 1 ? 0.8 : 1.3;
+  const { intervals } = doubted(
+    ({ seed, factor }) => {
+      const mean = means(factor, seed);
+      return { ...base, ttft: { ...base.ttft, mean }, tpot: { ...base.tpot, mean } };
+    },
+    { seed: 1, seeds: 3, prepared },
+  );
+  const widths = widthsAt(prepared, base);
+  assert.ok(intervals !== null && widths !== null);
+  const width = ({ p10, p90 }: { p10: number; p90: number }) => Math.log(p90 / p10) / 2;
+  const excess = width(widths.ttft) ** 2 - width(widths.tpot) ** 2;
+  assert.ok(excess > 0.01, `first tokens are less sure than tokens: ${excess}`);
+  // ln 1, ln 1.1 and ln 0.9 have a sample variance of 0.01007; 1.28155 deviations hold eight in ten.
+  const draws = 1.28155 ** 2 * 0.01007;
+  const logs = (mean: { p10: number; p50: number; p90: number }) => [
+    Math.log(mean.p50 / mean.p10),
+    Math.log(mean.p90 / mean.p50),
+  ];
+  const near = (seen: readonly number[], extra: number) => {
+    const expected = [0.8, 1.3].map((end) => Math.sqrt(Math.log(end) ** 2 + draws + extra));
+    seen.forEach((log, end) => assert.ok(Math.abs(log - (expected[end] ?? NaN)) < 1e-3, `${log}`));
+  };
+  assert.ok(Math.abs(intervals.tpot.mean.p50 - 1) < 1e-9);
+  near(logs(intervals.tpot.mean), 0);
+  near(logs(intervals.ttft.mean), excess);
 });
