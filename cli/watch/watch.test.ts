@@ -115,6 +115,29 @@ test("sampleOf() a GPU has DCGM's names; what is not there is absent", async () 
   assert.deepEqual(alertsOf([sample]), []);
 });
 
+test("sampleOf() adds the errors of all NVLinks of a GPU, each GPU for itself", async () => {
+  const machine = fakeMachine();
+  rigged(machine);
+  const links = (uuid: string, ...counts: readonly number[]) =>
+    [
+      `GPU 0: NVIDIA H100 80GB HBM3 (UUID: ${uuid})`,
+      ...counts.map((count, link) => `\t Link ${link}: Replay Errors: ${count}`),
+    ].join("\n");
+  const other = Object.values({ ...GPU, index: "1", uuid: "GPU-2" }).join(", ");
+  machine.programs = [
+    ["nvidia-smi", "--query-gpu", `${Object.values(GPU).join(", ")}\n${other}\n`],
+    ["nvidia-smi", "nvlink", `${links("GPU-1", 2, 0, 5)}\n${links("GPU-2", 1, 3)}\n`],
+  ];
+  const found = (await sampleOf(machine)).readings.filter(({ name }) => /REPLAY/u.test(name));
+  assert.deepEqual(
+    found.map(({ labels, value }) => [labels["UUID"], value]),
+    [
+      ["GPU-1", 7],
+      ["GPU-2", 4],
+    ],
+  );
+});
+
 test("sampleOf() of a driver that knows a field by another name, or not yet, asks as it answers, and then no other way", async () => {
   for (const [refused, margin, tries] of [
     ["clocks_throttle_reasons", 38, 2],
@@ -253,6 +276,8 @@ test("alertsOf() a sensor of the host three degrees below its limit, and a disk 
   full.space = () => ({ size: 1000, free: 10 });
   const [disk] = alertsOf([await sampleOf(full)]);
   assert.deepEqual([disk?.rule, disk?.reason], ["disk full", "1.0 % left"]);
+  full.space = () => ({ size: 1000, free: 25 });
+  assert.deepEqual(alertsOf([await sampleOf(full)]), []);
 });
 
 test("alertsOf() a fan that stops while its chip is no cooler, not one that rests", async () => {
@@ -425,7 +450,8 @@ test("exposition() is Prometheus text: a type a name, a line a series, labels es
   const text = exposition(sample, alertsOf([sample]));
   assert.match(text, /^# TYPE DCGM_FI_DEV_GPU_TEMP gauge$/mu);
   assert.match(text, /^DCGM_FI_DEV_GPU_TEMP\{UUID="GPU-1",gpu="0",modelName="a \\"GPU\\""\} 45$/mu);
-  assert.match(text, /^# TYPE DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS counter$/mu);
+  for (const name of ["UNCORRECTABLE_REMAPPED_ROWS", "ECC_DBE_VOL_TOTAL"])
+    assert.match(text, new RegExp(`^# TYPE DCGM_FI_DEV_${name} counter$`, "mu"));
   const series = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   assert.equal(new Set(series).size, series.length);
 });
@@ -494,6 +520,32 @@ test("watch() serves the last sample on the loopback, raises an alert once, and 
   assert.ok(samples >= 2 && lost === 0);
   assert.deepEqual(raised, ["PCIe width"]);
 });
+
+test(
+  "watch() waits for the rest of the pace alone, where reading takes its time",
+  { timeout: 20_000 },
+  async () => {
+    const machine = fakeMachine({ ...HOST });
+    const slow = {
+      ...machine,
+      run: async (program: string) => {
+        if (program === "perf") machine.elapsed += 30;
+        return null;
+      },
+    };
+    const { samples } = await watch({
+      machine: slow,
+      every: 30,
+      samples: 3,
+      history: null,
+      selfTest: null,
+      port: null,
+      stop: AbortSignal.timeout(15_000),
+      raise: () => undefined,
+    });
+    assert.equal(samples, 3);
+  },
+);
 
 test("seriesOf() is one for labels in any order", () => {
   const labels = { b: "2", a: "1" };
