@@ -57,15 +57,19 @@ export function expertCopies({ data, context, tensor, expert }: TrainingSplit): 
   return Math.max(1, (data * context * tensor) / Math.max(expert, tensor));
 }
 
-/** Of those, the ones that learn and that each copy keeps: tables of embeddings are dealt out, and few rows change. */
+/** Of those, the ones that learn and that each copy keeps: a recommender's tables are dealt out, and few rows change. */
 export function trainedParameters(query: TrainingQuery): number {
   if (query.model.kind === "network") return denseParameters(query.model);
   return deviceParameters(query) * (query.tuned === "all" ? 1 : ADAPTER_SHARE);
 }
 
+/** Tables of so many times the other weights are a recommender's; others have a gradient in every row. */
+const DEALT = 10;
+
 function denseParameters(model: Network): number {
-  const tables = model.nodes.filter(({ work }) => work.kind === "gather");
-  return networkParameters(model) - networkParameters({ ...model, nodes: tables });
+  const nodes = model.nodes.filter(({ work }) => work.kind === "gather");
+  const [all, tables] = [networkParameters(model), networkParameters({ ...model, nodes })];
+  return tables > DEALT * (all - tables) ? all - tables : all;
 }
 
 /** What each device holds, or what it lacks. */

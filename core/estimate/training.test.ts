@@ -424,3 +424,16 @@ test("trainingStep() refuses what does not fit, and says by how much", () => {
   assert.ok(answer.kind === "infeasible" && answer.reason === "memory");
   assert.ok((answer.needed ?? 0) > (answer.available ?? 0));
 });
+
+test("trainingStep() updates tables of words in every row, and a recommender's only where they were touched", () => {
+  const gradients = (name: string) => {
+    const found = findModel(catalogue.models as readonly ModelEntry[], name);
+    const entry = found.ok ? decodeModelEntry(found.value.entry) : found;
+    assert.ok(entry.ok);
+    const shape = { split: ALONE, tokens: 0, batch: 8, microBatch: 8, system: roomy };
+    return trained({ model: entry.value, ...shape }).memory.gradients / query.gradient;
+  };
+  const words = 267_735 * 512;
+  assert.ok(gradients("transformer-xl-base-training") > words);
+  assert.ok(gradients("dlrm-v2") < 0.1e9);
+});
