@@ -195,6 +195,17 @@ test("lengthsOf() names the length that is missing", () => {
   assert.equal(lengthsOf(ROW), "condition missing: input length");
 });
 
+test("numericsOf() of four bits that a graph widens before each product is BF16", () => {
+  const found = shippedWorld().model("meta-llama/Llama-2-7b-hf");
+  assert.ok(found !== null);
+  const bits = (engine: string) => {
+    const row = { ...ROW, precision_weights: "int4 weights (awq)", engine };
+    return numericsOf(row, found.model, null)?.linear.bits;
+  };
+  assert.equal(bits("Optimum Habana run_generation.py (HPU graphs)"), 16);
+  assert.ok((bits("vLLM") ?? 16) < 5);
+});
+
 test("formatName() reads formats as tables write them", () => {
   assert.equal(formatName("gguf Q4_K_M"), "q4_k_m");
   assert.equal(formatName("EXL2 3.0 bpw"), "3bpw");

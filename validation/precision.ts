@@ -106,6 +106,7 @@ function storedFormat(row: Row, model: Model): string | null {
       : (formatName(row.precision_weights) ?? formatName(SYSTEM_FORMAT.exec(row.notes)?.[1] ?? ""));
   const isCast = NEURON.test(row.engine) && row.precision_activations !== "fp32";
   if (stored === "fp32" && isCast) return "bf16";
+  if (stored === "w4a16" && WIDENED.test(row.engine)) return "bf16";
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   if (!isDecoder(model))
     return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
@@ -115,6 +116,9 @@ function storedFormat(row: Row, model: Model): string | null {
 
 /** Format in the name of a system, where the field says "No change.": "1-node-4S-CPX-OpenVINO-BF16". */
 const SYSTEM_FORMAT = /1-node-\dS-[\w-]*-(BF16|INT8)\b/;
+
+/** Graphs that widen weights of four bits in a node before each product, which then moves them as wide. Source: huggingface/optimum-habana docs, "Quantization" (GPTQ and AWQ); habana_frameworks torch.ops.hpu.convert_from_uint4 */
+const WIDENED = /optimum habana/i;
 
 /** Compilers that cast FP32 products to BF16 unless told not to. Source: AWS Neuron documentation, "Mixed precision and performance-accuracy tuning" (--auto-cast matmult) */
 const NEURON = /\bneuronx?\b/i;
