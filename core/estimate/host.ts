@@ -21,6 +21,8 @@ export interface HostCost {
   readonly step: Seconds;
   /** Each sequence of a step. */
   readonly sequence: Seconds;
+  /** Each step, for each device but the first that it is split over, told one after another; 0 where absent. */
+  readonly rank?: Seconds;
 }
 
 /** Coefficients of an engine, or of the mean engine where nothing was fitted for it. */
@@ -34,7 +36,7 @@ export function requestTime(cost: HostCost, kernels: number, input: Tokens): Sec
   return cost.request + (cost.kernel ?? 0) * kernels + (cost.promptToken ?? 0) * input;
 }
 
-/** Of one step of `sequences` sequences. */
-export function hostTime(cost: HostCost, sequences: number): Seconds {
-  return cost.step + cost.sequence * sequences;
+/** Of one step of `sequences` sequences over `ranks` devices. */
+export function hostTime(cost: HostCost, sequences: number, ranks: number): Seconds {
+  return cost.step + cost.sequence * sequences + (cost.rank ?? 0) * (ranks - 1);
 }

@@ -63,7 +63,8 @@ export function stepCost(args: {
     operators.map((operator) => slowed(operatorTime(operator, target), factors, decoding));
   const staged = (operators: readonly Operator[], decoding: Fraction) =>
     parallel.pipeline * total(timed(operators, decoding));
-  const host = ({ sequences }: StepSize) => factors.host * hostTime(args.host, sequences);
+  const host = ({ sequences }: StepSize) =>
+    factors.host * hostTime(args.host, sequences, parallel.tensor);
   const drafted = (segments: readonly Segment[]) =>
     timed(segments.flatMap(drafts), 1).map((each): OperatorTime => ({ ...each, drafting: true }));
   const operators = remembered((step) => [
