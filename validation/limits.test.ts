@@ -34,6 +34,7 @@ test("tokenLimit() of an offline run, of a model without one or of another bench
   assert.equal(tokenLimit(server({ phase: "offline_throughput" })), null);
   assert.equal(tokenLimit(server({ model: "GPT-J-6B" })), null);
   assert.equal(tokenLimit(server({ id: "aice-1" })), null);
+  assert.equal(tokenLimit(server({ id: "mle3-1", model: "meta-llama/Llama-3.1-405B" })), null);
 });
 
 test("atLimit() puts as many under way as keep the mean time a token within the limit", () => {

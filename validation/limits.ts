@@ -29,7 +29,7 @@ const ROUNDS = 12;
 
 /** The longest mean time a token of the row's benchmark; null where it has no limit. */
 export function tokenLimit(row: Row): Seconds | null {
-  if (!collection(row).startsWith("ml") || row.phase !== "online_serving") return null;
+  if (!/^ml(pi|perf)/.test(collection(row)) || row.phase !== "online_serving") return null;
   const found = LIMITS.find(([model]) => model.test(row.model));
   if (found === undefined) return null;
   const isInteractive = /interactive/i.test(`${row.model} ${row.notes}`);
