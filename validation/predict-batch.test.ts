@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SHIPPED, UNCORRECTED } from "../core/estimate/index.ts";
+import { ROW } from "./fixtures/row.ts";
+import { predictBatch } from "./predict-batch.ts";
+import { shippedWorld } from "./world.ts";
+
+const world = shippedWorld();
+/** What is the same by physics, corrections may tell apart. */
+const physics = shippedWorld({ ...SHIPPED, corrections: UNCORRECTED });
+
+const ZOO = {
+  ...ROW,
+  model: "tf_mlperf_resnet50_imagenet_224_224_8.19G",
+  hardware: "AMD/Xilinx Alveo U50LV",
+  phase: "offline_throughput",
+  metric: "throughput_multi_thread",
+  unit: "fps",
+  precision_weights: "int8",
+  precision_activations: "int8",
+  notes: "DPU: 10 DPUCAHX8H kernels running at 275Mhz; DPU frequency used 165 MHz; E2E throughput",
+};
+
+test("predictBatch() sets a rate aside that ten engines of 4096 operations a cycle cannot reach", () => {
+  const peak = (10 * 4096 * 165e6) / 8.18e9;
+  const below = predictBatch({ ...ZOO, value: 0.98 * peak }, world);
+  assert.ok("interval" in below && below.interval !== null);
+  const above = predictBatch({ ...ZOO, value: 1.02 * peak }, world);
+  assert.match(JSON.stringify(above), /more than the peak of its engines/);
+});
+
+test("predictBatch() of an engine laid out in fabric is in INT8, whatever the submission's weights were trained in", () => {
+  const rate = (precision: string) => {
+    const answer = predictBatch({ ...ZOO, value: 1, precision_weights: precision }, world);
+    assert.ok("interval" in answer && answer.interval !== null);
+    return answer.interval.p50;
+  };
+  assert.equal(rate("fp32"), rate("int8"));
+});
+
+test("predictBatch() of a dataflow array: a table's batch of one is of the stream, as its batch of eight", () => {
+  const rate = (batch: string, phase: string) => {
+    const row = {
+      ...ZOO,
+      model: "resnet_v1_50",
+      hardware: "Hailo-8",
+      notes: "input 224x224x3",
+      value: 1,
+    };
+    const asked = { ...row, phase, batch_or_concurrency: batch, metric: "throughput" };
+    const answer = predictBatch(asked, physics);
+    assert.ok("interval" in answer && answer.interval !== null, JSON.stringify(answer));
+    return answer.interval.p50;
+  };
+  const [one, eight] = [rate("1", "single_batch_latency"), rate("8", "offline_throughput")];
+  assert.ok(Math.abs(one / eight - 1) < 1e-9, `${one} and ${eight}`);
+});
