@@ -90,12 +90,15 @@ test("fewestReplicas() finds the threshold from any guess, in a bounded number o
 
 test("settled() repeats a run that is over before its requests are, and not one that is overloaded", () => {
   const lengths: number[] = [];
-  const run = (state: Metrics["state"]) => (length: { requests: number }) => {
+  const warmups: number[] = [];
+  const run = (state: Metrics["state"]) => (length: { requests: number; warmup: number }) => {
     lengths.push(length.requests);
+    warmups.push(length.warmup);
     return { ...BASE, state, cut: null, latency: { ...BASE.latency, mean: 10 } };
   };
   settled(run("stable"), 100, { requests: 1000, warmup: 20 });
   assert.deepEqual(lengths.splice(0), [1000, 32_000]);
+  assert.deepEqual(warmups, [20, 4000], "four mean times of a request fill it");
   settled(run("overloaded"), 100, { requests: 1000, warmup: 20 });
   settled(run("stable"), 100, { requests: 40_000, warmup: 20 });
   assert.deepEqual(lengths, [1000, 40_000]);

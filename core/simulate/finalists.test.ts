@@ -118,6 +118,19 @@ test("finalists() of the same seed are the same bytes, and take no limits as kep
   assert.ok([...found(request).checks.values()].every(({ holds }) => holds));
 });
 
+test("finalists() are simulated with steps as slow as the confidence asks for", () => {
+  const request = asked({}, { demand: { kind: "users", users: 50 } });
+  const answer = plan(request);
+  const [first] = answer.plans;
+  const tokenTime = (confidence: number) => {
+    const { checks } = finalists({ ...request, confidence }, answer, { ...FINALISTS, seed: 1 });
+    return [...checks].find(([each]) => each === first)?.[1].metrics.tpot.mean ?? NaN;
+  };
+  const { p50, p90 } = first?.estimate.tpot ?? assert.fail();
+  const ratio = tokenTime(0.9) / tokenTime(0.5);
+  assert.ok(Math.abs(ratio / (p90 / p50) - 1) < 0.03, `${ratio} where ${p90 / p50}`);
+});
+
 test("finalists() of a fleet too wide for the time see some of its replicas at their share, as full as all would be", () => {
   const limits = { tpot: 30e-3, ttft: 0.5 };
   const { answer, checks } = found(asked(limits, { demand: { kind: "rate", rate: 2000 } }));
