@@ -1,6 +1,7 @@
 /** The best plan, quantity by quantity, and what it assumes. */
 import type { System } from "../core/index.ts";
 import { laidOut } from "./layout.ts";
+import { paidText } from "./paid-text.ts";
 import { paint } from "./paint.ts";
 import { quantityTable, type QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
@@ -22,7 +23,7 @@ export function bestText(
 ): readonly string[] {
   return [
     wrapped(
-      `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paidText(system)}`,
+      `${paint(shell, "bold", "Best")}: ${system.device.name}, ${paidText(system, shell)}`,
       shell.columns,
     ),
     ...before,
@@ -31,11 +32,4 @@ export function bestText(
     ...after,
     ...assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
   ];
-}
-
-function paidText({ offer }: System): string {
-  if (offer === undefined) return "no price known";
-  const { provider, name, region, kind, date } = offer;
-  const sold = [provider, name, region].filter((word) => word !== undefined).join(" ");
-  return `${sold}, ${kind}, price of ${date ?? "unknown date"}`;
 }

@@ -14,8 +14,10 @@ import {
 import type { Answer } from "./answer.ts";
 import { type Spent, spentTable } from "./estimate-answer.ts";
 import { laidOut } from "./layout.ts";
+import { paidText } from "./paid-text.ts";
 import { paint } from "./paint.ts";
 import { titleOf } from "./simulate-answer.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** What is counted: so many as were given, and the serving replicas and all devices of each. */
 export interface Copies {
@@ -73,6 +75,9 @@ export function capacityAnswer(sought: Sought): Answer {
         answer === null
           ? `${paint(shell, "yellow", "not feasible")}: nothing that was tried keeps the limits`
           : foundText(sought, answer),
+        ...((sought.spent?.costPerHour ?? null) === null
+          ? []
+          : [wrapped(`paid: ${paidText(prepared.system, shell)}`, shell.columns, 2)]),
         "",
         ...(sought.spent === null ? [] : [laidOut(spentTable(sought.spent), shell)]),
         laidOut(trialTable(sought, trials), shell),

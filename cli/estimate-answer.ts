@@ -15,10 +15,12 @@ import {
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
+import { paidText } from "./paid-text.ts";
 import { paint } from "./paint.ts";
 import { quantityTable, type QuantityRow } from "./quantity-table.ts";
 import { roofOf, rooflineText } from "./roofline-text.ts";
 import type { Shell } from "./shell.ts";
+import { wrapped } from "./wrapped.ts";
 
 export function estimateAnswer(
   { model, system, placement }: Query,
@@ -34,6 +36,9 @@ export function estimateAnswer(
     text: (shell) =>
       [
         paint(shell, "bold", title),
+        ...(answer.kind === "infeasible" || answer.costPerHour === null
+          ? []
+          : [wrapped(`paid: ${paidText(system, shell)}`, shell.columns, 2)]),
         "",
         answer.kind === "infeasible"
           ? infeasibleText(answer, shell)

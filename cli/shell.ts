@@ -15,6 +15,8 @@ export interface Shell {
   readonly isWatched: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  /** A date, 2026-11-29: ages of prices are told where it is. */
+  readonly today?: string;
   /** Where a question came from elsewhere: all that it may read, by name. No file of this machine is in its reach. */
   readonly documents?: ReadonlyMap<string, unknown>;
   /** Hears what share of the work is done. */
@@ -41,6 +43,7 @@ export function ownShell(): Shell {
     isWatched: stderr.isTTY,
     environment: env,
     folder: process.cwd(),
+    today: new Date().toISOString().slice(0, 10),
     interruption,
     become,
   };

@@ -19,9 +19,11 @@ import type { Answer } from "./answer.ts";
 import { infeasibleText } from "./estimate-answer.ts";
 import { laidOut } from "./layout.ts";
 import { numbered } from "./numbered.ts";
+import { paidText } from "./paid-text.ts";
 import { paint } from "./paint.ts";
 import type { BadLines } from "./replay-input.ts";
 import type { Shell } from "./shell.ts";
+import { wrapped } from "./wrapped.ts";
 
 export type ClockName = "client" | "engine";
 
@@ -66,6 +68,9 @@ export function simulateAnswer(simulated: Simulated): Answer {
       [
         paint(shell, "bold", titleOf(prepared)),
         stateText(metrics, shell),
+        ...(spent.costPerHour === null
+          ? []
+          : [wrapped(`paid: ${paidText(prepared.system, shell)}`, shell.columns, 2)]),
         "",
         ...(metrics.measured === 0
           ? []

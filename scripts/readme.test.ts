@@ -28,6 +28,11 @@ function outputOf(line: string): string {
   return stdout;
 }
 
+/** Prices grow older by the day. */
+function ageless(text: string): string {
+  return text.replaceAll(/\d+(?=\sdays\sold)/gu, "some");
+}
+
 test("the command of README.md prints what README.md shows", () => {
   const markdown = readFileSync(README, "utf8");
   const [shell, shown] = blocks(markdown);
@@ -37,7 +42,7 @@ test("the command of README.md prints what README.md shows", () => {
   if (process.env["TENLANE_GOLDEN"] === "1") {
     const [before = "", after = ""] = markdown.split(`\`\`\`text\n${shown.text}\`\`\``);
     writeFileSync(README, `${before}\`\`\`text\n${output}\`\`\`${after}`);
-  } else assert.equal(shown.text, output, "run: npm run golden");
+  } else assert.equal(ageless(shown.text), ageless(output), "run: npm run golden");
 });
 
 test("the program of README.md runs", () => {
