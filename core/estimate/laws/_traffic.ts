@@ -19,8 +19,8 @@ export function streamKernel(
   target: Target,
 ): Kernel {
   const alike = replicas(operator, target);
-  const compute = alike * passTime(values, target);
   const { read, written } = operator;
+  const compute = alike * passTime(hasLanes(target.device) ? values : written / WIDE, target);
   if (!hasLanes(target.device)) {
     const memory = streamTime(spilled(read, target) + spilled(written, target), law.memory, target);
     return kernel(Math.max(compute, memory), compute, memory, law.overhead / target.clock);

@@ -17,13 +17,13 @@ export function vectorRate({ peak }: Format, { device }: Target): FlopsPerSecond
 }
 
 /**
- * FLOPs that a processor's vector units could do while they take one value through a pass that is no product: loads,
+ * FLOPs that a processor's vector units could do while they take one value in FP32 through a pass that is no product: loads,
  * conversions, an exponential or a square root, and a store stand for each.
  *
  * Source: assumption; what BERT large takes in BF16 and in INT8 beside its products on Xeon 8480+ and 8580 (OpenVINO,
  * 2 cycles of their base clock a value), checked on the base model and on processors without tiles
  */
-const FLOPS_VALUE = 130;
+const FLOPS_VALUE = 160;
 /**
  * Rows that stream through a systolic array while the lanes beside it, one a column, take one value each through a pass.
  *

@@ -21,8 +21,8 @@ export function compiled(target: Target, batch: number): Target {
   const isHost = device.kind === "cpu";
   const bare = unrounded(laws["matmul/bf16"]);
   const plain = isHost ? shallow(bare) : bare;
-  const narrow = { ...plain, compute: Math.min(plain.compute, NARROW_REACH) };
-  const eight = isWhole || isHost ? plain : narrow;
+  const narrow = Math.min(plain.compute, isHost ? HOST_REACH : NARROW_REACH);
+  const eight = isWhole ? plain : { ...plain, compute: narrow };
   const own = { ...laws, "matmul/bf16": plain, "matmul/int8": eight, "matmul/fp8": eight };
   return {
     ...target,
@@ -35,17 +35,20 @@ export function compiled(target: Target, batch: number): Target {
 /** Share of peak of compiled products of eight bits on arrays, and of tiles in CPUs. Source: assumption; MLPerf ResNet-50 and BERT, Xeons and AI 100 */
 const NARROW_REACH = 0.58;
 
+/** The same of eight bits on vector units. Source: assumption; between MLPerf's Xeons without tiles (0.58) and OpenVINO's processors of 4 to 24 cores (0.86) */
+const HOST_REACH = 0.7;
+
 /** Rate over that of vector units from which on a core multiplies tiles. Source: operations a cycle of AVX-512 64, VNNI 256, AMX 1,024 in BF16 */
 const TILES_OVER_VECTOR = 8;
 
 /** Formats of a CPU whose vector units reach `compute` of their peak; tiles, loaded and stored a row a cycle, less. */
 function tiled({ formats, device }: Target, compute: number): Target["formats"] {
   const least = TILES_OVER_VECTOR * (device.vector ?? Infinity);
-  const share = Math.min(1, NARROW_REACH / compute);
-  const entries = Object.entries(formats).map(([name, format]) => [
-    name,
-    format !== null && format.peak >= least ? { ...format, peak: share * format.peak } : format,
-  ]);
+  const entries = Object.entries(formats).map(([name, format]) => {
+    if (format === null || format.peak < least) return [name, format];
+    const reach = format.precision === "int8" ? HOST_REACH : compute;
+    return [name, { ...format, peak: format.peak * Math.min(1, NARROW_REACH / reach) }];
+  });
   return Object.fromEntries(entries) as Target["formats"];
 }
 
