@@ -191,6 +191,7 @@ function launched(engine: Engine, row: Row, world: World): Engine {
   const { launch, barrier, choice, scorePasses = 0, attentionPerCycle, graphs } = found;
   return {
     ...engine,
+    id: found.id,
     ...(launch === undefined || isCompiled ? {} : { launch }),
     ...(barrier === undefined ? {} : { barrier }),
     ...(choice === undefined ? {} : { choice }),

@@ -47,7 +47,7 @@ const OF_BATCHES: ReadonlySet<SpreadName> = new Set(["batch", "prompt", "network
 /** The quantity whose time an energy is spent in. */
 function timeOf(traits: Traits): Corrected {
   if (traits["network"] === 1) return "network";
-  return traits["engine static"] === 1 ? "batch" : "rate";
+  return "decoding" in traits ? "batch" : "rate";
 }
 
 /** Quantities that each correction is fitted on; power on energy too, once rates are corrected. */

@@ -11,6 +11,7 @@ import { power } from "../../power.ts";
 import type { Bytes, Seconds } from "../../units.ts";
 import type { Kernel } from "./_kernel.ts";
 import { streamTime } from "./_memory.ts";
+import { hasLanes } from "./_vector.ts";
 import type { CollectiveShape, Tuned } from "./coefficients.ts";
 import { peerShare } from "./hosts.ts";
 import type { Target } from "./target.ts";
@@ -24,7 +25,7 @@ interface Level {
 
 const NOTHING: Level = { overhead: 0, link: 0 };
 
-/** Time of one exchange; none between a device and itself. Hosts first reduce among their own devices. */
+/** Time of one exchange; none between a device and itself. Hosts first reduce among their own devices, Neuron's cores are each a rank. */
 export function collectiveKernel(
   work: Collective,
   law: Tuned<CollectiveShape>,
@@ -35,7 +36,9 @@ export function collectiveKernel(
   const inner = Math.min(ranks, target.perHost);
   const outer = ranks / inner;
   const shard = pattern === "all-reduce" ? bytes / inner : bytes;
-  const local = inner > 1 ? hostTime(pattern, inner, bytes, law, target) : NOTHING;
+  const { device } = target;
+  const each = hasLanes(device) ? (device.units ?? 1) : 1;
+  const local = inner > 1 ? hostTime(pattern, inner * each, bytes, law, target) : NOTHING;
   const remote = outer > 1 ? networkTime(pattern, outer, shard, target) : NOTHING;
   const overhead = local.overhead + remote.overhead;
   const link = local.link + remote.link;
