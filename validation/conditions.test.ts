@@ -393,6 +393,32 @@ test("servingQuery() pads a model's heads to all cores where each is a rank, key
   assert.deepEqual([mixer.heads, mixer.kvHeads, placement.parallel.tensor], [48, 24, 12]);
 });
 
+test("validate() runs PyTorch in FP32 on a CPU as it is written, and what was quantised or submitted as one graph", () => {
+  const row: Row = {
+    ...ROW,
+    id: "inc-1",
+    model: "ResNet50",
+    phase: "offline_throughput",
+    task: "inference",
+    hardware: "Intel Xeon Platinum 8480+",
+    accelerators: 1,
+    engine: "PyTorch 2.2",
+    precision_weights: "fp32",
+    batch_or_concurrency: "1 per instance x 14 instances of 4 cores",
+    metric: "throughput",
+    value: 300,
+    unit: "samples/s",
+  };
+  const of = (changes: Partial<Row>) => {
+    const [checked] = validate([{ ...row, ...changes }], shippedWorld());
+    return checked?.interval?.p50 ?? 0;
+  };
+  assert.ok(of({ engine: "MXNet" }) > 1.2 * of({}));
+  const eight = { precision_weights: "int8" };
+  const share = of({ ...eight, engine: "MXNet" }) / of(eight);
+  assert.ok(share > 0.8 && share < 1.25, String(share));
+});
+
 test("withKernelsOf() takes what a row's own engine does to prompts and caches, and nothing of others", () => {
   const { engines } = shippedWorld();
   const plain = batchEngine(engines, 1);

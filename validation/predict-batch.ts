@@ -189,6 +189,8 @@ function launched(engine: Engine, row: Row, world: World): Engine {
   if (found === undefined) return engine;
   const isCompiled = /compile/.test(row.engine_version);
   const { launch, barrier, choice, scorePasses = 0, attentionPerCycle, graphs } = found;
+  const isFused =
+    isCompiled || /int8/i.test(row.precision_weights) || collection(row).startsWith("ml");
   return {
     ...engine,
     id: found.id,
@@ -196,6 +198,7 @@ function launched(engine: Engine, row: Row, world: World): Engine {
     ...(barrier === undefined ? {} : { barrier }),
     ...(choice === undefined ? {} : { choice }),
     ...(attentionPerCycle === undefined ? {} : { attentionPerCycle }),
+    ...(found.eager === true && !isFused ? { eager: true } : {}),
     scorePasses: isCompiled ? 0 : scorePasses,
     graphs: graphs || isCompiled,
   };

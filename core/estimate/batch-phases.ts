@@ -33,9 +33,9 @@ export function promptOperators(
 ): readonly Operator[] {
   const { parallel, numerics, engine } = placement;
   if (model.kind === "network") {
-    const fused = engine.launch === undefined;
+    const fused = engine.launch === undefined && engine.eager !== true;
     const operators = expandNetwork(model, shape.batch, numerics, { fused, sums });
-    return fused ? operators : blockByBlock(operators);
+    return engine.launch === undefined ? operators : blockByBlock(operators);
   }
   const steps = promptSteps(model, shape);
   const operators = [

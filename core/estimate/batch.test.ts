@@ -139,6 +139,28 @@ test("estimateBatch() of copies on a CPU waits for the threads of one copy alone
   assert.ok(Math.abs(waiting.latency.p50 - plain.latency.p50 - 10 * meeting) < 1e-9);
 });
 
+test("estimateBatch() of an eager framework on a CPU runs an activation as an operator of its own", () => {
+  const active: Network = {
+    ...network,
+    nodes: [
+      ...network.nodes.map((node) => ({ ...node, count: 1 })),
+      {
+        name: "relu",
+        count: 1,
+        parameters: 0,
+        work: { kind: "elementwise", flops: 4096, read: 4096, written: 4096, pointwise: true },
+      },
+    ],
+  };
+  const host = { ...system, device: { ...device, kind: "cpu" as const, vector: 1e12 } };
+  const around = { model: active, system: host, input: 0, output: 0 };
+  const engine = { ...placement.engine, eager: true };
+  const whole = answered(around);
+  const eager = answered({ ...around, placement: { ...placement, engine } });
+  assert.deepEqual([whole.operators.length, eager.operators.length], [1, 2]);
+  assert.ok(eager.latency.p50 > whole.latency.p50);
+});
+
 test("estimateBatch() of an engine that works out a prompt's shapes: each operator once, none of a decode step", () => {
   const engine = { ...placement.engine, reading: 1e-3 };
   const plain = answered();

@@ -58,6 +58,7 @@ const engineFile = z
     launch: duration.exactOptional(),
     barrier: duration.exactOptional(),
     choice: duration.exactOptional(),
+    eager: z.boolean().exactOptional(),
     reading: duration.exactOptional(),
     padded: z.boolean().exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),

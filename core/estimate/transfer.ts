@@ -7,7 +7,7 @@
  * eight lanes of PCIe 4, for vocabularies of 50,000 and of 128,000)
  */
 import type { Device } from "../catalogue/index.ts";
-import type { Model } from "../model/index.ts";
+import { product, type Model } from "../model/index.ts";
 import { storedBytes, type Numerics } from "../precision.ts";
 import type { Bytes, Seconds } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
@@ -34,10 +34,7 @@ export function transferTime(
 
 function itemBytes(model: Model, numerics: Numerics, shape: BatchShape): Bytes {
   if (model.kind === "network") {
-    const values = model.inputs.reduce(
-      (sum, { shape: sides }) => sum + sides.reduce((product, side) => product * side, 1),
-      0,
-    );
+    const values = model.inputs.reduce((sum, input) => sum + product(input.shape), 0);
     return storedBytes(values, numerics.activations);
   }
   return WORD * (shape.input + shape.output + scoreCount(model, shape));

@@ -56,6 +56,8 @@ export interface Engine {
   readonly choice?: Seconds;
   /** A framework whose threads on a CPU meet after each operator: seconds that takes. */
   readonly barrier?: Seconds;
+  /** Runs operators as they are written, none of them fused, on a processor too. */
+  readonly eager?: boolean;
   /** Each operator of a decoder's prompt takes so much longer, of whatever length: shapes are worked out, or code is loaded. */
   readonly reading?: Seconds;
   /** Decode steps of fixed shapes read a cache padded to a power of two. */

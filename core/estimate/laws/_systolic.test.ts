@@ -121,3 +121,13 @@ test("operatorTime() of a masked softmax on arrays computes the whole square and
   assert.ok(Math.abs(added / (passes + moved) - 1) < 0.05, `${added} ${passes} ${moved}`);
   assert.ok(Math.abs((of(false, bare) - of(false, tpu)) / passes - 1) < 0.05);
 });
+
+test("operatorTime() of an exchange between chips whose cores are each a rank is that of twice as many ranks", () => {
+  const of = (units: number, ranks: number) => {
+    const work = { kind: "collective", pattern: "all-reduce", ranks, bytes: 1e5 } as const;
+    return operatorTime({ ...norm, group: "communication", work }, laidOut({ units })).time;
+  };
+  assert.ok(Math.abs(of(2, 4) / of(1, 8) - 1) < 1e-9);
+  assert.ok(of(2, 4) > of(1, 4));
+  assert.equal(of(2, 1), 0);
+});

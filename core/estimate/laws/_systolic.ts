@@ -26,15 +26,12 @@ export function systolicKernel(
 ): Kernel {
   const padding = systolicPadding(work, side);
   const products = (operator.flops * padding) / (format.peak * law.compute);
-  const compute = products + leavingTime(work, target);
+  // Sums of a convolution leave through the lanes, which do the norms and activations that are part of it.
+  const sums = work.kind === "convolution" ? work.m * work.n * work.groups : 0;
+  const compute = products + passTime(sums, target);
   const memory = streamTime(movedBytes(operator, work, target), law.memory, target);
   const busy = overlapped(compute, memory, law.shape.ridge);
   return kernel(busy, compute, memory, law.overhead / target.clock);
-}
-
-/** Seconds in which sums of convolutions leave the array through the lanes beside it, which norms and activations are part of. */
-function leavingTime(work: Convolution | Matmul, target: Target): number {
-  return work.kind === "convolution" ? passTime(work.m * work.n * work.groups, target) : 0;
 }
 
 /** Multiplications of a full array of `side` over those asked for, at least 1. */

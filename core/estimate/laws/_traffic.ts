@@ -18,20 +18,17 @@ export function streamKernel(
   law: Tuned<StreamShape>,
   target: Target,
 ): Kernel {
-  const alike = replicas(operator, target);
-  const { read, written } = operator;
-  const compute = alike * passTime(hasLanes(target.device) ? values : written / WIDE, target);
-  if (!hasLanes(target.device)) {
+  const { read, written, group } = operator;
+  const { device, slices } = target;
+  // Cores of a chip that share a model by its heads and channels each take all values of a norm.
+  const alike = group === "norm" && slices > 0 && hasLanes(device) ? (device.units ?? 1) : 1;
+  const compute = alike * passTime(hasLanes(device) ? values : written / WIDE, target);
+  if (!hasLanes(device)) {
     const memory = streamTime(spilled(read, target) + spilled(written, target), law.memory, target);
     return kernel(Math.max(compute, memory), compute, memory, law.overhead / target.clock);
   }
   const memory = alike * streamTime(2 * spilled(WIDE * values, target), law.memory, target);
   return kernel(compute + memory, compute, memory, law.overhead / target.clock);
-}
-
-/** Cores of a chip that share a model by its heads and channels each take all values of a norm. */
-function replicas({ group }: Operator, { device, slices }: Target): number {
-  return group === "norm" && slices > 0 && hasLanes(device) ? (device.units ?? 1) : 1;
 }
 
 /** Bytes of one memory transaction: a shorter row still moves this many. Source: CUDA C++ Best Practices Guide, "Coalesced Access to Global Memory" */

@@ -17,18 +17,11 @@ export function vectorRate({ peak }: Format, { device }: Target): FlopsPerSecond
 }
 
 /**
- * FLOPs that a processor's vector units could do while they take one value in FP32 through a pass that is no product: loads,
- * conversions, an exponential or a square root, and a store stand for each.
- *
- * Source: assumption; what BERT large takes in BF16 and in INT8 beside its products on Xeon 8480+ and 8580 (OpenVINO,
- * 2 cycles of their base clock a value), checked on the base model and on processors without tiles
+ * FLOPs that a processor's vector units could do while they take one value in FP32 through a pass that is no product.
+ * Source: assumption; what BERT large takes in BF16 and INT8 beside its products on Xeon 8480+ and 8580 (notes/069)
  */
 const FLOPS_VALUE = 160;
-/**
- * Rows that stream through a systolic array while the lanes beside it, one a column, take one value each through a pass.
- *
- * Source: assumption; prompts of Llama 2 and 3 of 128 to 8,192 tokens on Inferentia2 and Trainium
- */
+/** Rows of an array in the time that the lanes beside it, one a column, take one value each. Source: assumption; notes/069 */
 const ROWS_VALUE = 6;
 /** Passes over the scores of an attention: the largest, the exponentials with their sum, the shares. */
 const PASSES_SOFTMAX = 3;
@@ -50,9 +43,8 @@ export function hasLanes({ kind, systolic }: Device): boolean {
 export function softmaxTime(scores: number, isMasked: boolean, target: Target): Seconds {
   const isMoved = isMasked && target.slices > 0 && hasLanes(target.device);
   const moved = isMoved ? spilled(WIDE * scores, target) : 0;
-  return (
-    PASSES_SOFTMAX * passTime(scores, target) + PASSES_SPILLED * streamTime(2 * moved, 1, target)
-  );
+  const stored = PASSES_SPILLED * streamTime(2 * moved, 1, target);
+  return PASSES_SOFTMAX * passTime(scores, target) + stored;
 }
 
 /** Bytes of a value in FP32. */
