@@ -1,11 +1,13 @@
 /** Ranked ways to run a network in batches, for programs and for people. */
 import {
+  explainBatches,
   planBatches,
   quantityText,
   significant,
   type BatchPlan,
   type BatchPlanAnswer,
   type BatchPlanRequest,
+  type Counterfactual,
   type Model,
   type PlanRequest,
   type Table,
@@ -15,19 +17,26 @@ import { bestText } from "./best-text.ts";
 import { inputError } from "./input-error.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
-import { refusalText, refusedText } from "./plan-reasons.ts";
+import {
+  batchLimitSentence,
+  batchReasonSentences,
+  refusalText,
+  refusedText,
+} from "./plan-reasons.ts";
 import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
 
 /** Errors: limits on tokens, and users who wait for them. */
 export function batchPlanAnswer(
   asked: Omit<PlanRequest, "model"> & { readonly model: Model },
-  top: number,
+  { top, explain: isExplained }: { readonly top: number; readonly explain?: true },
 ): Answer {
   const request = batchRequest(asked);
   const answer = planBatches(request);
+  const [best] = answer.plans;
+  const reasons = isExplained === true && best !== undefined ? explainBatches(request, best) : null;
   return {
-    json: answer,
+    json: { ...answer, ...(reasons === null ? {} : { explanation: reasons }) },
     text: (shell) =>
       answer.plans.length === 0
         ? refusalText({ ...answer, plans: [] }, request.stock !== undefined, shell)
@@ -35,11 +44,33 @@ export function batchPlanAnswer(
             paint(shell, "bold", titleOf(request)),
             "",
             laidOut(planTable(answer.plans.slice(0, top)), shell),
-            ...detail(request, answer.plans[0], shell),
+            ...detail(request, best, shell),
+            ...explained(request, answer.plans.slice(0, top), reasons, shell),
             summary(answer, top),
             "",
           ].join("\n"),
   };
+}
+
+/** What each plan that is shown waits for, then what would change the first. */
+function explained(
+  { objective }: BatchPlanRequest,
+  plans: readonly BatchPlan[],
+  reasons: readonly Counterfactual<BatchPlan>[] | null,
+  shell: Shell,
+): readonly string[] {
+  const [best] = plans;
+  if (reasons === null || best === undefined) return [];
+  return [
+    paint(shell, "bold", "Why each is limited where it is"),
+    "",
+    ...plans.map(batchLimitSentence),
+    "",
+    paint(shell, "bold", "What would change the best"),
+    "",
+    ...batchReasonSentences(objective, best, reasons),
+    "",
+  ];
 }
 
 /** Of the demand a network has the rate, of the limits those without tokens. */

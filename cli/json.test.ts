@@ -41,6 +41,8 @@ const ASKED: readonly (readonly [string, ...string[]])[] = [
   ["plan", "bge-m3", "--workload", "embeddings", "--rate", "100/s", "--device", "l4"],
   ["plan", "resnet-50", "--rate", "2000/s", "--latency", "20ms", "--device", "l4,h100-sxm"],
   ["plan", "resnet-50", "--latency", "1us", "--device", "l4"],
+  ["plan", "resnet-50", "--latency", "20ms", "--device", "l4,a10g", "--explain"],
+  ["plan", "resnet-50", "--rate", "2000/s", "--device", "l4,h100-sxm", "--pareto", "cost,latency"],
   ["plan", "llama-2-70b", "--train", "pretrain-70b", "--device", "h100-sxm", "--explain"],
   ["plan", "llama-2-70b", "--train", "pretrain-70b", "--device", "h100-sxm", "--deadline", "1h"],
   ["simulate", ...ONE, "--tp", "2", "--rate", "1/s", "--requests", "200", "--ttft", "500ms"],

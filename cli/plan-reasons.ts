@@ -5,6 +5,7 @@ import {
   quantityText,
   roundedUp,
   significant,
+  type BatchPlan,
   type Bound,
   type Breach,
   type Change,
@@ -106,6 +107,36 @@ export function effectText(objective: string, ratio: number | null): string {
   return ratio >= 2
     ? `${significant(ratio)} times worse in ${objective}`
     : `${percent} % worse in ${objective}`;
+}
+
+/** The same of a network: the batch and the devices that are then best. */
+export function batchReasonSentences(
+  objective: string,
+  best: BatchPlan,
+  reasons: readonly Counterfactual<BatchPlan>[],
+): readonly string[] {
+  return reasons.map(({ change, answer, ratio }) => {
+    if (!("estimate" in answer))
+      return `${changeText(change)}: not possible; ${missText(answer.infeasible)}.`;
+    const same = devicesText(answer) === devicesText(best) ? "still " : "";
+    const then = `${same}${devicesText(answer)}, batches of ${answer.batch} in ${quantityText(answer.estimate.latency.p50, "time")}`;
+    return `${changeText(change)}: ${effectText(objective, ratio)}; ${then}.`;
+  });
+}
+
+/** What most of a batch's time goes into. */
+export function batchLimitSentence(plan: BatchPlan): string {
+  const { operators, decode, transfer, hosted } = plan.estimate;
+  const times = new Map<string, number>([
+    ["the transfer from and to the host", transfer],
+    ["the processor aboard", hosted],
+  ]);
+  for (const { bound, time, operator } of [...operators, ...decode]) {
+    const resource = RESOURCES[bound];
+    times.set(resource, (times.get(resource) ?? 0) + time * operator.count);
+  }
+  const [[resource]] = [...times].toSorted(([, a], [, b]) => b - a) as [[string, number]];
+  return `${devicesText(plan)}: batches of ${plan.batch} wait most for ${resource}.`;
 }
 
 function outcome(after: Plan, before: Plan, limits: Limits): string {

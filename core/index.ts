@@ -139,6 +139,7 @@ export type {
 } from "./estimate/index.ts";
 export { BASES, type Basis, type Interval } from "./interval.ts";
 export {
+  explainBatches,
   planBatches,
   type BatchPlan,
   type BatchPlanAnswer,

@@ -123,7 +123,7 @@ export const planCommand: CommandModule = {
       const request = await requestOf({ model, catalogue, options, shell });
       if (isOfSamples(model)) {
         const sites = batchSites(catalogue, options);
-        show(batchPlanAnswer({ ...request, sites }, options.top));
+        show(batchPlanAnswer({ ...request, sites }, options));
         return;
       }
       const { answer, checks } = simulatedPlans(request, options, shell);

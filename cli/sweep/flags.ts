@@ -74,7 +74,8 @@ function valueOf(option: Option, value: string | number | true): unknown {
   if (argChoices !== undefined && !argChoices.includes(String(value))) {
     throw refusal(name, `one of ${argChoices.join(", ")}`, value);
   }
-  if (argChoices !== undefined || option.parseArg === undefined) return value;
+  if (value === true) return value;
+  if (argChoices !== undefined || option.parseArg === undefined) return String(value);
   return parsed(option, String(value));
 }
 

@@ -40,6 +40,13 @@ const lines = (text: string) =>
     .slice(1)
     .map((line) => JSON.parse(line));
 
+test("tenlane sweep takes a number for the text of a flag as the command line would, and refuses it as that", async () => {
+  const wrong = folderWith({ ...STUDY, plans: [{ name: "one", precision: 8 }] });
+  const { status, err } = await sweep(wrong, "--workers", "1");
+  assert.equal(status, 2);
+  assert.match(err, /--precision.*\n {2}expected {2}one of fp32.+\n {2}got {7}"8"/u);
+});
+
 const folder = folderWith();
 const whole = sweep(folder, "--workers", "1", "--out", "whole.jsonl", "--json");
 

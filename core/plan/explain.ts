@@ -17,9 +17,9 @@ export type Change =
   | { readonly kind: "limit"; readonly limit: keyof Limits }
   | { readonly kind: "device"; readonly device: string };
 
-export interface Counterfactual {
+export interface Counterfactual<P = Plan> {
   readonly change: Change;
-  readonly answer: Plan | Refusal;
+  readonly answer: P | Refusal;
   /** Objective after over before: below 1 is better. Null where the changed plan is refused or the objective unknown. */
   readonly ratio: number | null;
 }
@@ -36,8 +36,11 @@ export function explain(request: PlanRequest, plan: Plan): readonly Counterfactu
 }
 
 function ratioOf(answer: Plan | Refusal, before: number, request: PlanRequest): number | null {
-  if (!("estimate" in answer)) return null;
-  const after = score(answer, request.objective);
+  return "estimate" in answer ? ratioOver(score(answer, request.objective), before) : null;
+}
+
+/** Below 1 is better, also of an objective that is negated; null where one is not known. */
+export function ratioOver(after: number, before: number): number | null {
   if (!Number.isFinite(after) || !Number.isFinite(before) || before === 0) return null;
   return before < 0 ? before / after : after / before;
 }
@@ -61,14 +64,14 @@ function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
     ...numericsChanges(request, here).map((altered) => ({ ...altered, request })),
     ...tensorChange(here).map((altered) => ({ ...altered, request })),
     ...limitChanges(request).map((altered) => ({ ...altered, candidate: here })),
-    ...nextGeneration(request, here).map((altered) => ({ ...altered, request })),
+    ...nextGeneration(request.sites, here).map((altered) => ({ ...altered, request })),
   ];
 }
 
 type OnDevice = Omit<Altered, "request">;
 
 /** Twice the bandwidth, arithmetic, link speed or memory of the very same device. */
-function deviceChanges({ system, placement }: Here): readonly OnDevice[] {
+export function deviceChanges({ system, placement }: Here): readonly OnDevice[] {
   const { device } = system;
   const { memory, link } = device;
   const altered: [
@@ -132,8 +135,11 @@ function limitChanges(request: PlanRequest): readonly Omit<Altered, "candidate">
 }
 
 /** The same split on the vendor's next device of the kind: the first launched later with more bandwidth. */
-function nextGeneration(request: PlanRequest, { system, placement }: Here): readonly OnDevice[] {
-  const next = request.sites
+export function nextGeneration(
+  sites: PlanRequest["sites"],
+  { system, placement }: Here,
+): readonly OnDevice[] {
+  const next = sites
     .flatMap((site) => site.hosts.slice(0, 1))
     .filter((other) => succeeds(other, system))
     .toSorted((a, b) => launch(a.device).localeCompare(launch(b.device)))[0];

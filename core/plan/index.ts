@@ -1,3 +1,4 @@
+export { explainBatches } from "./explain-batches.ts";
 export { type Change, type Counterfactual, explain } from "./explain.ts";
 export { usualFormats } from "./formats.ts";
 export { answered, plan, planAgain, planAt, planEach, ranked } from "./plan.ts";

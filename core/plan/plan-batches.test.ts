@@ -4,7 +4,8 @@ import { catalogue } from "../catalogue/index.ts";
 import { decodeEngine, estimateBatch, type Engine } from "../estimate/index.ts";
 import type { Network } from "../model/index.ts";
 import { numerics } from "../model/index.ts";
-import { planBatches, type BatchPlanRequest } from "./plan-batches.ts";
+import { explainBatches } from "./explain-batches.ts";
+import { batchScore, planBatches, type BatchPlanRequest } from "./plan-batches.ts";
 import { sitesOf } from "./sites.ts";
 
 function engine(): Engine {
@@ -82,4 +83,46 @@ test("planBatches() takes no more devices than there are", () => {
   const answer = planBatches(request({ rate: 1e7, stock: { "h100-sxm": 4, l4: 2 } }));
   assert.deepEqual(answer.plans, []);
   assert.ok((answer.refused["devices"] ?? 0) > 0);
+});
+
+test("planBatches() with a front keeps exactly the plans that no other beats in both objectives", () => {
+  const all = { devices: ["h100-sxm", "l4", "a10g", "l40s"] };
+  const asked = request({ rate: 5000, sites: sitesOf(catalogue, [engine()], all) });
+  const { plans } = planBatches({ ...asked, front: ["cost", "latency"] });
+  const points = plans.map((plan) => [batchScore(plan, "cost"), batchScore(plan, "latency")]);
+  assert.ok(plans.length > 1);
+  for (const [index, [cost = 0, latency = 0]] of points.entries()) {
+    const [costBefore = 0, latencyBefore = Infinity] = points[index - 1] ?? [];
+    assert.ok(cost > costBefore && latency < latencyBefore);
+  }
+  const cheapest = planBatches({ ...asked, objective: "cost" }).plans[0];
+  const fastest = planBatches({ ...asked, objective: "latency" }).plans[0];
+  assert.ok(cheapest !== undefined && fastest !== undefined);
+  assert.equal(points[0]?.[0], batchScore(cheapest, "cost"));
+  assert.equal(points.at(-1)?.[1], batchScore(fastest, "latency"));
+});
+
+test("explainBatches() searches anew with one thing altered, the most helpful first", () => {
+  const [fp16, int8] = ["fp16", "int8"].map((name) => {
+    const read = numerics(name);
+    assert.ok(read.ok);
+    return read.value;
+  });
+  assert.ok(fp16 !== undefined && int8 !== undefined);
+  const sites = sitesOf(catalogue, [engine()], { devices: ["l4", "l40s"] });
+  const limits = { latency: 0.05 };
+  const asked = request({ objective: "throughput", numerics: [fp16, int8], limits, sites });
+  const plan = planBatches({ ...asked, sites: sites.slice(0, 1), numerics: [fp16] }).plans[0];
+  assert.ok(plan !== undefined);
+  const reasons = explainBatches(asked, plan);
+  const ratios = new Map(reasons.map(({ change, ratio }) => [change.kind, ratio ?? Infinity]));
+  assert.ok((ratios.get("compute") ?? 1) < 0.8, "convolutions wait for arithmetic");
+  assert.equal(ratios.get("memory-capacity"), 1);
+  assert.ok((ratios.get("numerics") ?? 1) < 0.8);
+  assert.ok((ratios.get("limit") ?? 2) <= 1);
+  const sorted = reasons.map(({ ratio }) => ratio ?? Infinity);
+  assert.deepEqual(
+    sorted,
+    sorted.toSorted((a, b) => a - b),
+  );
 });

@@ -18,6 +18,7 @@ import type { Model } from "../model/index.ts";
 import { SINGLE_DEVICE } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
 import type { Fraction, RequestsPerSecond } from "../units.ts";
+import { bestPerDevice, paretoFront } from "./rank.ts";
 import { counts, nearest } from "./refusals.ts";
 import type { Breach, Limits, Objective, Ranking, Refusal, Site } from "./types.ts";
 
@@ -33,6 +34,8 @@ export interface BatchPlanRequest {
   readonly stock?: Readonly<Record<string, number>>;
   readonly numerics: readonly Numerics[];
   readonly objective: Objective;
+  /** Asks for every plan that no other beats in both, instead of the best of each device. */
+  readonly front?: readonly [Objective, Objective];
   readonly confidence: Fraction;
   readonly coefficients?: Coefficients;
 }
@@ -62,15 +65,11 @@ const BATCHES = [1, 4, 16, 64, 256, 1024];
 export function planBatches(request: BatchPlanRequest): BatchPlanAnswer {
   const answers = request.sites.flatMap((site) => siteAnswers(request, site));
   const refusals = answers.filter((answer) => "infeasible" in answer);
+  const { objective, front } = request;
   const plans = answers
     .filter((answer) => "estimate" in answer)
-    .toSorted((a, b) => score(a, request.objective) - score(b, request.objective));
-  const devices = new Set<string>();
-  const best = plans.filter(({ system }) => {
-    const isFirst = !devices.has(system.device.id);
-    devices.add(system.device.id);
-    return isFirst;
-  });
+    .toSorted((a, b) => batchScore(a, objective) - batchScore(b, objective));
+  const best = front === undefined ? bestPerDevice(plans) : paretoFront(plans, front, batchScore);
   return {
     plans: best,
     tried: answers.length,
@@ -188,20 +187,14 @@ function breachOf(
 }
 
 /** What an objective makes small; Infinity where a figure is not known, so that it ranks last. */
-function score(plan: BatchPlan, objective: Objective): number {
+export function batchScore(plan: BatchPlan, objective: Objective): number {
   const { estimate, latency, costPerItem, placement } = plan;
-  switch (objective) {
-    case "cost":
-      return costPerItem?.p50 ?? Infinity;
-    case "latency":
-      return latency.p50;
-    case "throughput":
-      return -estimate.itemRate.p50 / placement.replicas;
-    case "energy":
-      return estimate.energyPerItem.p50;
-    case "carbon":
-      return estimate.carbonPerItem?.p50 ?? Infinity;
-    case "devices":
-      return placement.replicas;
-  }
+  return {
+    cost: costPerItem?.p50 ?? Infinity,
+    latency: latency.p50,
+    throughput: -estimate.itemRate.p50 / placement.replicas,
+    energy: estimate.energyPerItem.p50,
+    carbon: estimate.carbonPerItem?.p50 ?? Infinity,
+    devices: placement.replicas,
+  }[objective];
 }

@@ -6,7 +6,7 @@
  */
 import { costLeast } from "./bound.ts";
 import { candidates, pooled } from "./candidates.ts";
-import { bestPerDevice, paretoFront, rank } from "./rank.ts";
+import { bestPerDevice, paretoFront, rank, score } from "./rank.ts";
 import { counts, nearest } from "./refusals.ts";
 import { relaxed } from "./relax.ts";
 import { single, size } from "./sizing.ts";
@@ -88,7 +88,7 @@ export function ranked(request: PlanRequest, answers: readonly (Plan | Refusal)[
     plans:
       request.front === undefined
         ? bestPerDevice(rank(plans, request.objective))
-        : paretoFront(plans, request.front),
+        : paretoFront(rank(plans, request.objective), request.front, score),
     tried: answers.length,
     refused: counts(refusals),
     nearest: plans.length > 0 ? null : nearest(refusals),

@@ -51,7 +51,7 @@ test("rank() gives ties to fewer devices, then to the device's name", () => {
 test("paretoFront() keeps exactly the plans that no other beats in both objectives", () => {
   fc.assert(
     fc.property(plans, (all) => {
-      const front = paretoFront(all, ["cost", "energy"]);
+      const front = paretoFront(all, ["cost", "energy"], score);
       const beats = (a: Plan, b: Plan) =>
         score(a, "cost") <= score(b, "cost") &&
         score(a, "energy") <= score(b, "energy") &&

@@ -32,7 +32,7 @@ export function rank(plans: readonly Plan[], objective: Objective): readonly Pla
 }
 
 /** The best plan of each device, in order: a list a person can choose from. */
-export function bestPerDevice(ranked: readonly Plan[]): readonly Plan[] {
+export function bestPerDevice<P extends Pick<Plan, "system">>(ranked: readonly P[]): readonly P[] {
   const seen = new Set<string>();
   return ranked.filter(({ system }) => {
     if (seen.has(system.device.id)) return false;
@@ -41,16 +41,18 @@ export function bestPerDevice(ranked: readonly Plan[]): readonly Plan[] {
   });
 }
 
-/** Plans that no other beats in one of the two objectives without losing in the other, by the first. */
-export function paretoFront(
-  plans: readonly Plan[],
+/** Plans that no other beats in one of the two objectives without losing in the other, by the first; ties as they come. */
+export function paretoFront<P>(
+  plans: readonly P[],
   [first, second]: readonly [Objective, Objective],
-): readonly Plan[] {
+  scored: (plan: P, objective: Objective) => number,
+): readonly P[] {
   let best = Infinity;
-  return rank(plans, second)
-    .toSorted((a, b) => compare(score(a, first), score(b, first)))
+  return plans
+    .toSorted((a, b) => compare(scored(a, second), scored(b, second)))
+    .toSorted((a, b) => compare(scored(a, first), scored(b, first)))
     .filter((plan) => {
-      const reached = score(plan, second);
+      const reached = scored(plan, second);
       if (reached >= best) return false;
       best = reached;
       return true;
