@@ -16,20 +16,18 @@ export function explainBatches(
     sites: [{ hosts: [system], engines: [engine] }],
     numerics: formats,
   });
-  const others = request.numerics.filter(({ name }) => name !== numerics.name);
-  const { latency, ...limits } = request.limits;
-  const altered: readonly (readonly [Counterfactual["change"], BatchPlanRequest])[] = [
-    ...[...deviceChanges(plan), ...nextGeneration(request.sites, plan)].map(
-      ({ change, candidate }) => [change, on(candidate.system)] as const,
-    ),
-    ...others.map(
-      (each) => [{ kind: "numerics", numerics: each.name }, on(plan.system, [each])] as const,
-    ),
-    ...(latency === undefined ? [] : [2 * latency]).map((twice) => {
-      const patient = { ...on(), limits: { ...limits, latency: twice } };
-      return [{ kind: "limit", limit: "latency" }, patient] as const;
-    }),
-  ];
+  const altered: [Counterfactual["change"], BatchPlanRequest][] = [
+    ...deviceChanges(plan),
+    ...nextGeneration(request.sites, plan),
+  ].map(({ change, candidate }) => [change, on(candidate.system)]);
+  for (const other of request.numerics.filter(({ name }) => name !== numerics.name)) {
+    altered.push([{ kind: "numerics", numerics: other.name }, on(plan.system, [other])]);
+  }
+  const latency = 2 * (request.limits.latency ?? NaN);
+  if (latency > 0) {
+    const patient = { ...on(), limits: { ...request.limits, latency } };
+    altered.push([{ kind: "limit", limit: "latency" }, patient]);
+  }
   const before = batchScore(plan, request.objective);
   return altered
     .flatMap(([change, changed]) => {

@@ -30,13 +30,10 @@ export function explain(request: PlanRequest, plan: Plan): readonly Counterfactu
   return changes(request, plan)
     .map(({ change, request: changed, candidate: { system, placement } }): Counterfactual => {
       const answer = size(changed, { hosts: [system], placement });
-      return { change, answer, ratio: ratioOf(answer, before, request) };
+      const after = "estimate" in answer ? score(answer, request.objective) : Infinity;
+      return { change, answer, ratio: ratioOver(after, before) };
     })
     .toSorted((a, b) => (a.ratio ?? Infinity) - (b.ratio ?? Infinity));
-}
-
-function ratioOf(answer: Plan | Refusal, before: number, request: PlanRequest): number | null {
-  return "estimate" in answer ? ratioOver(score(answer, request.objective), before) : null;
 }
 
 /** Below 1 is better, also of an objective that is negated; null where one is not known. */
@@ -72,32 +69,35 @@ type OnDevice = Omit<Altered, "request">;
 
 /** Twice the bandwidth, arithmetic, link speed or memory of the very same device. */
 export function deviceChanges({ system, placement }: Here): readonly OnDevice[] {
-  const { device } = system;
-  const { memory, link } = device;
-  const altered: [
-    Change["kind"] & ("memory-bandwidth" | "compute" | "link" | "memory-capacity"),
-    Device,
-  ][] = [["compute", { ...device, peak: doubled(device.peak) }]];
-  if (memory?.bandwidth !== undefined) {
-    const faster = { ...memory, bandwidth: 2 * memory.bandwidth };
-    altered.push(["memory-bandwidth", { ...device, memory: faster }]);
-  }
-  if (memory?.capacity !== undefined) {
-    const larger = { ...memory, capacity: 2 * memory.capacity };
-    altered.push(["memory-capacity", { ...device, memory: larger }]);
-  }
-  if (link !== undefined && placement.parallel.tensor * placement.parallel.data > 1) {
-    altered.push(["link", { ...device, link: { ...link, bandwidth: 2 * link.bandwidth } }]);
-  }
-  return altered.map(([kind, changed]) => ({
-    change: { kind },
-    candidate: { system: { ...system, device: changed }, placement },
-  }));
+  const { tensor, data } = placement.parallel;
+  return doubledDevices(system.device)
+    .filter(({ kind }) => kind !== "link" || tensor * data > 1)
+    .map(({ kind, device }) => ({
+      change: { kind },
+      candidate: { system: { ...system, device }, placement },
+    }));
 }
 
-function doubled<T extends Readonly<Record<string, number | undefined>>>(rates: T): T {
-  const entries = Object.entries(rates).map(([name, rate]) => [name, 2 * (rate ?? 0)]);
-  return Object.fromEntries(entries);
+interface Doubled {
+  readonly kind: "compute" | "memory-bandwidth" | "memory-capacity" | "link";
+  readonly device: Device;
+}
+
+/** `device` with one of its figures doubled, those that it has. */
+export function doubledDevices(device: Device): readonly Doubled[] {
+  const { memory: { visible: _, ...memory } = {}, link } = device;
+  const { bandwidth, capacity } = memory;
+  const rates = Object.entries(device.peak).map(([format, rate]) => [format, 2 * rate]);
+  const doubled: Doubled[] = [];
+  const add = (kind: Doubled["kind"], changed: Partial<Device>): void =>
+    void doubled.push({ kind, device: { ...device, ...changed } });
+  add("compute", { peak: Object.fromEntries(rates) });
+  if (bandwidth !== undefined)
+    add("memory-bandwidth", { memory: { ...device.memory, bandwidth: 2 * bandwidth } });
+  if (capacity !== undefined)
+    add("memory-capacity", { memory: { ...memory, capacity: 2 * capacity } });
+  if (link !== undefined) add("link", { link: { ...link, bandwidth: 2 * link.bandwidth } });
+  return doubled;
 }
 
 /** The other formats the request allows and the device multiplies. */
@@ -116,12 +116,8 @@ function tensorChange({ system, placement }: Here): readonly OnDevice[] {
   if (tensor > system.perHost || placement.parallel.data > 1) return [];
   const spread = placement.parallel.expert > 1 ? tensor : 1;
   const parallel = { ...placement.parallel, tensor, expert: spread };
-  return [
-    {
-      change: { kind: "tensor", tensor },
-      candidate: { system, placement: { ...placement, parallel } },
-    },
-  ];
+  const candidate = { system, placement: { ...placement, parallel } };
+  return [{ change: { kind: "tensor", tensor }, candidate }];
 }
 
 /** Each per-request limit at twice its value: what patience would buy. */
@@ -142,23 +138,18 @@ export function nextGeneration(
   const next = sites
     .flatMap((site) => site.hosts.slice(0, 1))
     .filter((other) => succeeds(other, system))
-    .toSorted((a, b) => launch(a.device).localeCompare(launch(b.device)))[0];
+    .toSorted((a, b) => (a.device.launched ?? "").localeCompare(b.device.launched ?? ""))[0];
   if (next === undefined) return [];
-  return [
-    { change: { kind: "device", device: next.device.id }, candidate: { system: next, placement } },
-  ];
+  const candidate = { system: next, placement };
+  return [{ change: { kind: "device", device: next.device.id }, candidate }];
 }
 
 function succeeds({ device: later }: System, { device }: System): boolean {
   return (
     later.vendor === device.vendor &&
     later.kind === device.kind &&
-    launch(device) !== "" &&
-    launch(later) > launch(device) &&
+    device.launched !== undefined &&
+    (later.launched ?? "") > device.launched &&
     (later.memory?.bandwidth ?? 0) > (device.memory?.bandwidth ?? 0)
   );
-}
-
-function launch(device: Device): string {
-  return device.launched ?? "";
 }

@@ -37,14 +37,18 @@ function quantity(estimate: Estimate, limit: LimitName): Interval {
   return limit === "tpot" ? estimate.tpot : estimate.latency;
 }
 
+/** What a fleet is judged by, of tokens or of batches. */
+interface Fleet extends Pick<Plan, "placement"> {
+  readonly estimate: Pick<Estimate, "costPerHour" | "power">;
+}
+
 /** The first limit on the whole fleet that is exceeded: money, power, devices, of which `stock` are there. */
 export function fleetBreach(
-  plan: Plan,
+  { placement, estimate }: Fleet,
   { devices = Infinity, ...others }: Limits,
   stock: number,
 ): Breach | null {
   const limits: Limits = { ...others, devices: Math.min(devices, stock) };
-  const { placement, estimate } = plan;
   const reached = {
     costPerHour: estimate.costPerHour?.p50 ?? 0,
     power: estimate.power.p50,

@@ -18,6 +18,7 @@ import type { Model } from "../model/index.ts";
 import { SINGLE_DEVICE } from "../operators/index.ts";
 import type { Numerics } from "../precision.ts";
 import type { Fraction, RequestsPerSecond } from "../units.ts";
+import { fleetBreach } from "./limits.ts";
 import { bestPerDevice, paretoFront } from "./rank.ts";
 import { counts, nearest } from "./refusals.ts";
 import type { Breach, Limits, Objective, Ranking, Refusal, Site } from "./types.ts";
@@ -128,17 +129,13 @@ function fleet(request: BatchPlanRequest, system: System, asked: Asked): BatchPl
   if (estimate.kind === "infeasible") return { system, placement, infeasible: estimate };
   const filling = rate === undefined ? 0 : ((batch - 1) * replicas) / rate;
   const latency = sum([estimate.latency, exact(filling, "measured")]);
-  const reached = {
-    latency: quantile(latency, confidence),
-    costPerHour: estimate.costPerHour?.p50 ?? 0,
-    power: estimate.power.p50,
-    devices: replicas,
-  };
+  const reached = quantile(latency, confidence);
   const stock = request.stock?.[system.device.id] ?? Infinity;
-  const broken = breachOf(
-    { ...limits, devices: Math.min(limits.devices ?? Infinity, stock) },
-    reached,
-  );
+  const allowed = limits.latency ?? Infinity;
+  const broken: Breach | null =
+    reached > allowed
+      ? { kind: "breach", limit: "latency", allowed, reached }
+      : fleetBreach({ placement, estimate }, limits, stock);
   if (broken !== null) return { system, placement, infeasible: broken };
   const sure = limits.latency === undefined ? 1 : probabilityBelow(latency, limits.latency);
   const costPerItem =
@@ -172,19 +169,6 @@ function sizedTo(
 }
 
 const SECONDS_PER_HOUR = 3600;
-
-function breachOf(
-  limits: BatchPlanRequest["limits"],
-  reached: Readonly<Record<keyof BatchPlanRequest["limits"], number>>,
-): Breach | null {
-  for (const limit of ["latency", "costPerHour", "power", "devices"] as const) {
-    const allowed = limits[limit];
-    if (allowed !== undefined && reached[limit] > allowed) {
-      return { kind: "breach", limit, allowed, reached: reached[limit] };
-    }
-  }
-  return null;
-}
 
 /** What an objective makes small; Infinity where a figure is not known, so that it ranks last. */
 export function batchScore(plan: BatchPlan, objective: Objective): number {

@@ -209,6 +209,16 @@ test("explain() never makes a plan dearer by doubling what its device has", () =
   }
 });
 
+test("explain() doubles the memory that the driver shows as well, so that a full cache holds more", () => {
+  const asked = request({ limits: { tpot: 0.2 } });
+  const before = best(asked);
+  assert.ok(before.system.device.memory?.visible !== undefined);
+  const twice = explain(asked, before).find(({ change }) => change.kind === "memory-capacity");
+  assert.ok(twice !== undefined && "estimate" in twice.answer);
+  const [held, more] = [before.estimate.memory.tokensMax, twice.answer.estimate.memory.tokensMax];
+  assert.ok(more > 2 * held, `${more} tokens, ${held} before`);
+});
+
 test("explain() offers the vendor's next device when it is among the sites", () => {
   const asked = request({ choice: { devices: ["a100-sxm4-80", "h100-sxm"] } });
   const ampere = plan(asked).plans.find(({ system }) => system.device.id === "a100-sxm4-80");

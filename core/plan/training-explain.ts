@@ -2,8 +2,8 @@
  * What would change the best training plan: the same devices with one figure doubled, laid out anew, so that
  * a layout that only became possible is found too.
  */
-import type { Device } from "../catalogue/index.ts";
 import type { System } from "../estimate/index.ts";
+import { doubledDevices } from "./explain.ts";
 import { bestAt, trainingScore } from "./training-plan.ts";
 import type {
   TrainingChange,
@@ -41,33 +41,13 @@ function changes(request: TrainingRequest, plan: TrainingPlan): readonly Altered
   const { system } = plan;
   const { devices } = plan.estimate;
   const here = { request, system, devices };
-  const on = (change: TrainingChange, device: Device): Altered => ({
-    ...here,
-    change,
-    system: { ...system, device },
-  });
-  const { device } = system;
-  const { memory, link } = device;
-  const peak = Object.fromEntries(
-    Object.entries(device.peak).map(([format, rate]) => [format, 2 * rate]),
-  );
   const altered: Altered[] = [
-    on("compute", { ...device, peak }),
     { ...here, change: "no-failures", request: { ...request, deviceBetween: Infinity } },
     { ...here, change: "twice-the-devices", devices: 2 * devices },
+    ...doubledDevices(system.device)
+      .filter(({ kind }) => kind !== "link" || devices > 1)
+      .map(({ kind: change, device }) => ({ ...here, change, system: { ...system, device } })),
   ];
-  if (memory?.bandwidth !== undefined) {
-    const faster = { ...memory, bandwidth: 2 * memory.bandwidth };
-    altered.push(on("memory-bandwidth", { ...device, memory: faster }));
-  }
-  if (memory?.capacity !== undefined) {
-    const { visible: _, ...whole } = memory;
-    const larger = { ...whole, capacity: 2 * memory.capacity };
-    altered.push(on("memory-capacity", { ...device, memory: larger }));
-  }
-  if (link !== undefined && devices > 1) {
-    altered.push(on("link", { ...device, link: { ...link, bandwidth: 2 * link.bandwidth } }));
-  }
   if (devices > system.perHost) {
     const network = 2 * system.network;
     altered.push({ ...here, change: "network", system: { ...system, network } });
