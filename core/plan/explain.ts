@@ -48,11 +48,7 @@ interface Here {
   readonly placement: Placement;
 }
 
-interface Altered {
-  readonly change: Change;
-  readonly request: PlanRequest;
-  readonly candidate: Here;
-}
+type Altered = OnDevice & { readonly request: PlanRequest };
 
 function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
   const here: Here = { system: plan.system, placement: single(plan.placement) };
@@ -65,13 +61,16 @@ function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
   ];
 }
 
-type OnDevice = Omit<Altered, "request">;
+interface OnDevice {
+  readonly change: Change;
+  readonly candidate: Here;
+}
 
 /** Twice the bandwidth, arithmetic, link speed or memory of the very same device. */
 export function deviceChanges({ system, placement }: Here): readonly OnDevice[] {
-  const { tensor, data } = placement.parallel;
+  const isAlone = placement.parallel.tensor * placement.parallel.data === 1;
   return doubledDevices(system.device)
-    .filter(({ kind }) => kind !== "link" || tensor * data > 1)
+    .filter(({ kind }) => kind !== "link" || !isAlone)
     .map(({ kind, device }) => ({
       change: { kind },
       candidate: { system: { ...system, device }, placement },

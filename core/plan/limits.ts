@@ -37,14 +37,12 @@ function quantity(estimate: Estimate, limit: LimitName): Interval {
   return limit === "tpot" ? estimate.tpot : estimate.latency;
 }
 
-/** What a fleet is judged by, of tokens or of batches. */
-interface Fleet extends Pick<Plan, "placement"> {
-  readonly estimate: Pick<Estimate, "costPerHour" | "power">;
-}
-
 /** The first limit on the whole fleet that is exceeded: money, power, devices, of which `stock` are there. */
 export function fleetBreach(
-  { placement, estimate }: Fleet,
+  {
+    placement,
+    estimate,
+  }: Pick<Plan, "placement"> & { readonly estimate: Pick<Estimate, "costPerHour" | "power"> },
   { devices = Infinity, ...others }: Limits,
   stock: number,
 ): Breach | null {

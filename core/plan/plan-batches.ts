@@ -90,18 +90,11 @@ function siteAnswers(request: BatchPlanRequest, site: Site): readonly (BatchPlan
   );
 }
 
-interface Asked {
-  readonly batch: number;
-  readonly placement: Placement;
-}
+type Asked = Pick<BatchPlan, "batch" | "placement">;
 
 /** Times are those of the device, so hosts differ in money and power alone. */
-function inCheapestHost(
-  request: BatchPlanRequest,
-  { hosts }: Site,
-  asked: Asked,
-): BatchPlan | Refusal {
-  const [first, ...others] = hosts;
+function inCheapestHost(request: BatchPlanRequest, site: Site, asked: Asked): BatchPlan | Refusal {
+  const [first, ...others] = site.hosts;
   assert(first !== undefined, "a site has a host");
   const answer = fleet(request, first, asked);
   if ("infeasible" in answer && answer.infeasible.kind === "infeasible") return answer;
