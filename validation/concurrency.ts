@@ -1,5 +1,6 @@
 /** How many requests a row had under way, from the words of its batch column. */
 import type { Row } from "./row.ts";
+import { benchRequests } from "./trtllm-bench.ts";
 
 export interface Pressure {
   /** Requests in flight on the whole system; without end where all were queued at once. */
@@ -15,6 +16,8 @@ const QUEUED = 100_000;
 
 /** Requests of a test that says how many it sent; null where it does not. */
 export function sentRequests(row: Row): number | null {
+  const queued = benchRequests(row);
+  if (queued !== null) return queued;
   const sent = /(\d+) (?:requests|prompts)(?!\/)/.exec(
     `${row.batch_or_concurrency} ${row.notes}`,
   )?.[1];

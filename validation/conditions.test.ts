@@ -131,6 +131,7 @@ test("numericsOf() of FP8 is the published checkpoint's own FP8, blocks and all"
   assert.equal(named("deepseek-ai/DeepSeek-R1"), "fp8-block");
   assert.equal(named("Qwen/Qwen3-235B-A22B-FP8"), "fp8-block");
   assert.equal(named("meta-llama/Llama-3.1-8B-Instruct"), "fp8");
+  assert.equal(named("gpt-oss-120b"), "bf16");
 });
 
 test("servingEngine() is as old as its version, and as its date where the version is a container's", () => {

@@ -1,5 +1,6 @@
 /** The engine that served a row, as the catalogue knows engines. */
 import type { Device } from "../core/index.ts";
+import type { Attention, Model, Transformer } from "../core/model/index.ts";
 import { dated, engineOn, versioned, type Engine } from "../core/estimate/index.ts";
 import { collection, type Row } from "./row.ts";
 
@@ -30,7 +31,8 @@ const COMPILED_TENSORRT = { id: "tensorrt-llm-0" } as const;
 
 /** Its own tables print its version; others print that of their server, or none. */
 function isCompiled(row: Row): boolean {
-  return collection(row) === "trtl" && row.engine_version.startsWith("0.");
+  const isOwn = collection(row) === "trtl" && row.engine_version.startsWith("0.");
+  return isOwn && !/PyTorch backend/.test(row.notes);
 }
 
 /** JetStream decodes in a thread of its own, so the host times of vLLM's first scheduler are not its own (AI-Hypercomputer/JetStream, core/orchestrator.py). */
@@ -59,6 +61,30 @@ export function batchEngine(engines: readonly Engine[], sequences: number): Engi
   if (engine === undefined) return null;
   const memory = { fraction: 0.98, of: "total", activationsOutside: true } as const;
   return { ...engine, memory, sequencesMax: Math.max(1, Math.ceil(sequences)), runtime: 0 };
+}
+
+/**
+ * TensorRT-LLM before its kernels of attention on matrix units (0.7: eight query heads a key head, of 128; 0.10: any
+ * group) decoded each query head by itself on vector units. 15 keys and values a unit and cycle is what Mistral-7B's
+ * batches have on A100 in FP16 and on H200 in FP8 alike; those of 0.5 and 0.6 of Llama-2-70B follow.
+ *
+ * Source: NVIDIA/TensorRT-LLM cpp/tensorrt_llm/kernels/decoderMaskedMultiheadAttention/decoderXQARunner.h of each release,
+ * shouldUse (nbQHeadsPerKV)
+ */
+export function withAttentionOf(row: Row, engine: Engine, model: Model): Engine {
+  const release = Number(/^0\.(\d+)/.exec(row.engine_version)?.[1]);
+  if (collection(row) !== "trtl" || model.kind === "network" || !(release < 10)) return engine;
+  const isOnMatrices = release >= 7 && attentions(model).every(isOfEight);
+  return isOnMatrices ? engine : { ...engine, vectorAttention: 15 };
+}
+
+function attentions({ stacks }: Transformer): readonly Attention[] {
+  const layers = stacks.flatMap((stack) => stack.layers.map(({ layer }) => layer));
+  return layers.flatMap(({ mixers }) => mixers.filter((mixer) => mixer.kind === "attention"));
+}
+
+function isOfEight({ heads, kvHeads, headDim }: Attention): boolean {
+  return heads === 8 * kvHeads && headDim === 128;
 }
 
 const KERNELS: readonly (readonly [RegExp, string])[] = [

@@ -209,9 +209,9 @@ function schemeName(stored: string | null, multiplied: string | null, model: Mod
   return stored;
 }
 
-/** Published in FP8: that is the FP8 a table means. */
+/** Published in FP8, or with experts in MXFP4 that a table counts among FP8: that is what it ran. */
 function isEightBit({ numerics }: Model): boolean {
-  return numerics.linear.name.startsWith("fp8");
+  return numerics.linear.name.startsWith("fp8") || numerics.experts.name === "mxfp4";
 }
 
 function int8Scheme(multiplied: string | null, model: Model): string {

@@ -8,7 +8,7 @@ import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import { estimateBatch, type BatchEstimate, type SpreadName } from "../core/estimate/index.ts";
 import { deviceCount } from "../core/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
-import { aged, withKernelsOf } from "./engine.ts";
+import { aged, withAttentionOf, withKernelsOf } from "./engine.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
 import type { Row } from "./row.ts";
@@ -24,7 +24,7 @@ export function predictWhole(row: Row, world: World): Answer {
     withKernelsOf(row, asked.query.placement.engine, world.engines),
     system.device,
   );
-  const placement = { ...asked.query.placement, engine };
+  const placement = { ...asked.query.placement, engine: withAttentionOf(row, engine, model) };
   const shape = {
     batch: Math.max(1, load.concurrency / placement.parallel.data),
     input: load.input.mean,

@@ -26,6 +26,7 @@ import { paddedModel, staticExperts } from "./padded.ts";
 import { numericsOf } from "./precision.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Row } from "./row.ts";
+import { benchEngine } from "./trtllm-bench.ts";
 import type { World } from "./world.ts";
 
 /** What every question about a language model needs, or why the row does not give it. */
@@ -141,7 +142,9 @@ export function queryOf(parts: Parts): Query | null {
  * The engine as whoever ran the row must have set it: no more sequences than it says, and steps that
  * hold a whole prompt beside the decodes where prompts are never cut.
  */
-function deployed(base: Engine, { row, pressure, lengths }: Parts): Engine {
+function deployed(base: Engine, { row, subject, split, pressure, lengths }: Parts): Engine {
+  const own = benchEngine(row, { ...subject, ...split });
+  if (own !== null) return { ...base, ...own };
   const engine = { ...base, ...recipeOf({ row, lengths, users: pressure.requests }) };
   const sequencesMax = pressure.cap === undefined ? engine.sequencesMax : Math.max(1, pressure.cap);
   if (engine.scheduler !== "in-flight") return { ...engine, sequencesMax };

@@ -27,5 +27,10 @@ export function phaseTargets(
   const prompt = on(engineReach(system.device, engine));
   const decode = batch <= VECTORS_MAX ? on(system.device) : prompt;
   if ("kind" in prompt) return prompt;
-  return "kind" in decode ? decode : { prompt: attentionReach(prompt, engine), decode };
+  if ("kind" in decode) return decode;
+  const { vectorAttention } = engine;
+  return {
+    prompt: attentionReach(prompt, engine),
+    decode: vectorAttention === undefined ? decode : { ...decode, vectorAttention },
+  };
 }

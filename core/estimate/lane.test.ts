@@ -93,6 +93,13 @@ test("promptWork() stalls all attention groups: eight times for rare prompts, on
   assert.equal(always.stall, always.added);
 });
 
+test("promptWork() of long prompts stalls groups as often as there are chunks: three in a hundred steps meet others' chunks", () => {
+  const grouped = { ...costs, groups: 8 };
+  const { chunks, stall, added } = promptWork(grouped, { running: 100, joined: 0.01 });
+  assert.equal(chunks, 3);
+  assert.ok(Math.abs(stall / added - (1 - Math.exp(-0.24)) / 0.03) < 1e-9, `${stall / added}`);
+});
+
 test("promptWork() of rare prompts gathered over many steps stalls groups once, not eight times", () => {
   const gathering = { ...engine, stepTokensMax: 500, pollSteps: 60 };
   const rare = { running: 100, joined: 1 / 60 };

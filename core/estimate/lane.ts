@@ -55,7 +55,7 @@ export function promptWork(costs: LaneCosts, point: OperatingPoint): PromptWork 
   const without = alone ? 0 : cost.time(decodeStep(costs, point.running));
   const computed = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
   const added = computed + costs.shape.reading;
-  const stalled = stalledGroups(groups, gathered(engine, point));
+  const stalled = stalledGroups(groups, chunks * gathered(engine, point));
   const shared = stalled === 1 ? 0 : sharedShare(costs, point);
   const stall = added * (shared + (1 - shared) * stalled);
   return { added, stall, chunks, together, alone };
@@ -133,7 +133,7 @@ function packing(
   };
 }
 
-/** Groups stalled by a prompt of one: all of them, shared with the prompts of others in the same step. */
+/** Groups stalled by a chunk of one, of which so many come a step: all of them, shared with others' chunks in the same step. */
 function stalledGroups(groups: number, joined: number): number {
   if (groups === 1 || joined <= 0) return groups;
   return Math.max(1, (1 - Math.exp(-groups * joined)) / joined);

@@ -63,8 +63,10 @@ export function stepCost(args: {
     operators.map((operator) => slowed(operatorTime(operator, target), factors, decoding));
   const staged = (operators: readonly Operator[], decoding: Fraction) =>
     parallel.pipeline * total(timed(operators, decoding));
+  // Each stage has a host, which goes through the requests of all lanes and is done before its devices begin.
+  const { pipeline } = parallel;
   const host = ({ sequences }: StepSize) =>
-    factors.host * hostTime(args.host, sequences, parallel.tensor);
+    pipeline * factors.host * hostTime(args.host, pipeline * sequences, parallel.tensor);
   const drafted = (segments: readonly Segment[]) =>
     timed(segments.flatMap(drafts), 1).map((each): OperatorTime => ({ ...each, drafting: true }));
   const operators = remembered((step) => [

@@ -68,6 +68,8 @@ export interface Engine {
   readonly attentionPerCycle?: number;
   /** Passes such a framework makes over the scores of attention: 0 with a fused kernel. */
   readonly scorePasses?: number;
+  /** Keys and values a unit and cycle that it attends to in decoding, each query head by itself, without matrix units; absent is on these. */
+  readonly vectorAttention?: number;
   /** Years that the version is older than those of 2026; absent is none. */
   readonly age?: number;
   /** Drafts tokens and verifies them in one step; absent is one token a step. */

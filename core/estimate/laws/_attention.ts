@@ -90,8 +90,14 @@ export function decodeKernel(
   target: Target,
 ): Kernel {
   const { shape } = law;
-  const { units, clock } = target;
+  const { units, clock, vectorAttention } = target;
   const keys = work.window === null ? work.context : Math.min(work.context, work.window);
+  if (vectorAttention !== undefined) {
+    const values = work.sequences * work.heads * keys * (work.headDim + work.valueDim);
+    const compute = values / (vectorAttention * units * clock);
+    const memory = streamTime(operator.read + operator.written, law.memory, target);
+    return kernel(Math.max(compute, memory), compute, memory, law.overhead / clock);
+  }
   const blocks = Math.ceil(keys / TILE);
   const lanes = work.sequences * (work.latent ? Math.ceil(work.heads / 64) : work.kvHeads);
   const split = Math.max(1, Math.min(blocks, Math.floor(units / lanes)));

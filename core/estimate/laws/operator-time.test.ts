@@ -84,6 +84,15 @@ function exchange(pattern: Collective["pattern"], ranks: number, bytes: number):
 
 const size = fc.integer({ min: 1, max: 8192 });
 
+test("operatorTime() of decoding on vector units is a value at a time for each query head, or the cache's traffic", () => {
+  const plain = targetOf();
+  const slow = operatorTime(attention(64, 1, 4096), { ...plain, vectorAttention: 15 });
+  const values = 64 * 32 * 4096 * 256;
+  assert.ok(Math.abs(slow.time - slow.overhead - values / (15 * 132 * 1.8e9)) < 1e-9);
+  const fast = operatorTime(attention(64, 1, 4096), { ...plain, vectorAttention: 1000 });
+  assert.equal(fast.time - fast.overhead, fast.memory);
+});
+
 test("operatorTime() of a product is never below its time at full peak and full bandwidth", () => {
   fc.assert(
     fc.property(size, size, size, (m, n, k) => {

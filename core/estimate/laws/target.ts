@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly peerBandwidth?: BytesPerSecond;
   /** Device graphs replayed in decoding (true), or each kernel launched by the host. */
   readonly graphs: boolean;
+  /** Of an engine that decodes without matrix units: keys and values a unit and cycle that it attends to. */
+  readonly vectorAttention?: number;
 }
 
 /** What launching a kernel from the host costs, where no graph is replayed. */
