@@ -23,7 +23,10 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
     }),
     peak: peaks(read),
     ...present({
-      reached: read.value("peak/matrix/bf16/reached"),
+      reached: group({
+        bf16: read.value("peak/matrix/bf16/reached"),
+        fp8: read.value("peak/matrix/fp8/reached"),
+      }),
       vector: read.value("peak/vector/fp32"),
       memory: group({
         capacity: read.value("memory/device/capacity"),

@@ -18,8 +18,8 @@ export interface Device {
   readonly inferenceOnly?: string;
   /** Dense matrix rate by the format multiplied in; sparse rates are never here. */
   readonly peak: Readonly<Partial<Record<Precision, FlopsPerSecond>>>;
-  /** BF16 rate that somebody's best product reached. */
-  readonly reached?: FlopsPerSecond;
+  /** Rates that somebody's best products reached, by format; others as far below their peak as BF16. */
+  readonly reached?: Readonly<Partial<Record<Precision, FlopsPerSecond>>>;
   /** FP32 rate outside the matrix units. */
   readonly vector?: FlopsPerSecond;
   readonly memory?: {

@@ -15,6 +15,7 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ...PEAKS,
   ["peak/matrix/fp16/dense/fp16-accumulate", "compute"],
   ["peak/matrix/bf16/reached", "compute"],
+  ["peak/matrix/fp8/reached", "compute"],
   ["peak/matrix/fp8/dense/fp16-accumulate", "compute"],
   ["memory/device/capacity", "size"],
   ["memory/device/bandwidth", "bandwidth"],

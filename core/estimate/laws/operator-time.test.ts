@@ -303,7 +303,7 @@ test("operatorTime() of a recurrence reads weights that the cache does not keep 
 test("operatorTime() of a large product takes as much longer as a device's best product stays below others", () => {
   const large = matmul(8192, 8192, 8192);
   const usual = operatorTime(large, targetOf()).compute;
-  const half = operatorTime(large, targetOf({ reached: 0.41e15 })).compute;
+  const half = operatorTime(large, targetOf({ reached: { bf16: 0.41e15 } })).compute;
   assert.ok(half / usual > 1.9 && half / usual <= 2, String(half / usual));
 });
 

@@ -117,11 +117,13 @@ export function machine(
   device: Device,
   { bandwidth, units, clock }: Anchor,
 ): Omit<Target, "laws" | "peers" | "launch" | keyof Surroundings> {
-  const share = reachedShare(device);
   const formats = Object.fromEntries(
     PRECISIONS.map((precision) => {
       const format = computeFormat(device, precision);
-      return [precision, format && { ...format, peak: share * format.peak }];
+      return [
+        precision,
+        format && { ...format, peak: reachedShare(device, format.precision) * format.peak },
+      ];
     }),
   ) as Record<Precision, Format | null>;
   const { cache = 0, link, host } = device;
@@ -138,10 +140,10 @@ export function machine(
  */
 const REACHED_FITTED = 0.82;
 
-function reachedShare({ reached, peak }: Device): number {
-  return reached === undefined || peak.bf16 === undefined
-    ? 1
-    : reached / peak.bf16 / REACHED_FITTED;
+function reachedShare({ reached = {}, peak }: Device, precision: Precision): number {
+  const format = reached[precision] === undefined ? "bf16" : precision;
+  const [best, rate] = [reached[format], peak[format]];
+  return best === undefined || rate === undefined ? 1 : best / rate / REACHED_FITTED;
 }
 
 /** Units of a device whose source gives none: the middle of the data-centre GPUs that were fitted. */
