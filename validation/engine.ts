@@ -39,11 +39,22 @@ function isCompiled(row: Row): boolean {
 const OWN_THREADS = /jetstream/i;
 
 /**
+ * Whether the engine is a build of the submitter's own, "0.4.3+rocm614": as old as its date, but with the host's share of a
+ * step cut as releases had it later.
+ *
+ * Source: AMD's MLPerf v4.1 submission of Llama-2-70B (scheduling and sampling of vLLM rewritten)
+ */
+export function isOwnBuild({ id, engine, engine_version: version, date }: Row): boolean {
+  return date !== "" && /^ml(pi|perf)/.test(id) && /\d\+\w/.test(`${engine} ${version}`);
+}
+
+/**
  * `engine` as old as what the row ran: by its version, else by its date; the runs of ML.ENERGY's second
  * leaderboard are of mid-2024. A version that came out before the device is that of a container.
  */
 export function aged(row: Row, engine: Engine, { launched }: Device): Engine {
   if (OWN_THREADS.test(row.engine)) return engine;
+  if (isOwnBuild(row)) return { ...engine, age: dated(engine, row.date).age ?? 0 };
   const isOwn = row.engine.toLowerCase().includes(engine.id);
   const version = isOwn ? versioned(engine, row.engine_version) : null;
   const made = launched === undefined ? engine : dated(engine, launched);
@@ -64,9 +75,14 @@ export function batchEngine(engines: readonly Engine[], sequences: number): Engi
 }
 
 /**
+ * Attention that decodes each query head by itself. 15 keys and values a unit and cycle is what TensorRT-LLM's batches of
+ * Mistral-7B have on A100 in FP16 and on H200 in FP8 alike; those of Llama-2-70B in 0.5 and 0.6 follow, and MLPerf's GPT-J.
+ */
+export const ON_VECTORS = { vectorAttention: 15 } as const;
+
+/**
  * TensorRT-LLM before its kernels of attention on matrix units (0.7: eight query heads a key head, of 128; 0.10: any
- * group) decoded each query head by itself on vector units. 15 keys and values a unit and cycle is what Mistral-7B's
- * batches have on A100 in FP16 and on H200 in FP8 alike; those of 0.5 and 0.6 of Llama-2-70B follow.
+ * group) decoded on vector units.
  *
  * Source: NVIDIA/TensorRT-LLM cpp/tensorrt_llm/kernels/decoderMaskedMultiheadAttention/decoderXQARunner.h of each release,
  * shouldUse (nbQHeadsPerKV)
@@ -75,7 +91,7 @@ export function withAttentionOf(row: Row, engine: Engine, model: Model): Engine 
   const release = Number(/^0\.(\d+)/.exec(row.engine_version)?.[1]);
   if (collection(row) !== "trtl" || model.kind === "network" || !(release < 10)) return engine;
   const isOnMatrices = release >= 7 && attentions(model).every(isOfEight);
-  return isOnMatrices ? engine : { ...engine, vectorAttention: 15 };
+  return isOnMatrices ? engine : { ...engine, ...ON_VECTORS };
 }
 
 function attentions({ stacks }: Transformer): readonly Attention[] {

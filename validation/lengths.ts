@@ -1,5 +1,6 @@
 /** Tokens of a row's requests: as stated, or as the benchmark it names draws them. */
 import type { Load } from "../core/estimate/index.ts";
+import { jointAnswers, searchOf, WHOLE_OUTPUT } from "./beams.ts";
 import { promptOfTask } from "./ml-energy.ts";
 import { collection, type Row } from "./row.ts";
 
@@ -56,22 +57,13 @@ export function lengthsOf(row: Row): RequestLengths | string {
   if (isDrawn(row, input, output)) {
     return { input: drawn(input), output: drawn(output) };
   }
+  if (searchOf(row) === "whole") return { input: fixed(input), output: fixed(WHOLE_OUTPUT) };
   if (isScattered(row)) return { input: scattered(input), output: scattered(output) };
   const natural = row.input_tokens === undefined;
   return {
     input: fixed(input),
-    output: { mean: output * beams(row), variation: natural ? NATURAL_VARIATION : 0 },
+    output: { mean: output * jointAnswers(row), variation: natural ? NATURAL_VARIATION : 0 },
   };
-}
-
-/**
- * Answers that are searched side by side for each one given. As they share their prompt's cache, they
- * cost about what one answer of their joint length does.
- *
- * Source: mlcommons/inference language/gpt-j, num_beams = 4
- */
-export function beams(row: Row): number {
-  return collection(row).startsWith("ml") && /gpt-?j/i.test(row.model) ? 4 : 1;
 }
 
 /** Runs of a closed loop of users, of InferenceX or of NVIDIA. */

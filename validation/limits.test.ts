@@ -32,7 +32,7 @@ test("tokenLimit() is MLPerf's 200 ms of a server and 40 ms of an interactive ru
 
 test("tokenLimit() of an offline run, of a model without one or of another benchmark is null", () => {
   assert.equal(tokenLimit(server({ phase: "offline_throughput" })), null);
-  assert.equal(tokenLimit(server({ model: "GPT-J-6B" })), null);
+  assert.equal(tokenLimit(server({ model: "Llama-2-7B" })), null);
   assert.equal(tokenLimit(server({ id: "aice-1" })), null);
   assert.equal(tokenLimit(server({ id: "mle3-1", model: "meta-llama/Llama-3.1-405B" })), null);
 });

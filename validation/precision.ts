@@ -7,6 +7,7 @@
 import { isDecoder, numerics, withKv, type Model } from "../core/model/index.ts";
 import type { Device } from "../core/index.ts";
 import type { Numerics } from "../core/precision.ts";
+import { isOwnBuild } from "./engine.ts";
 import { collection, type Row } from "./row.ts";
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -62,7 +63,7 @@ export function numericsOf(
 ): Numerics | null {
   const stored = storedFormat(row, model);
   const multiplied = formatName(matmulCell(row.precision_activations));
-  const wanted = stored ?? named ?? submittedFormat(row, model);
+  const wanted = stored ?? named ?? submittedFormat(row, model, device);
   const isBlock = wanted === "fp8" && BLOCK_FP8.test(row.model);
   const name = isBlock
     ? "fp8-block"
@@ -107,6 +108,7 @@ function storedFormat(row: Row, model: Model): string | null {
   const isCast = NEURON.test(row.engine) && row.precision_activations !== "fp32";
   if (stored === "fp32" && isCast) return "bf16";
   if (stored === "w4a16" && WIDENED.test(row.engine)) return "bf16";
+  if (isOwnBuild(row) && isDecoder(model) && stored === "fp16") return "fp8";
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   if (!isDecoder(model))
     return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
@@ -139,7 +141,7 @@ function cacheCell(row: Row, stored: string | null): string {
     return row.precision_kv;
   }
   const isQuantised = stored === "fp8" || stored === "nvfp4";
-  if (/tensorrt/i.test(row.engine)) return isQuantised && !isPreview(row) ? "fp8" : "";
+  if (/tensorrt/i.test(row.engine)) return isQuantised ? "fp8" : "";
   if (!/vllm/i.test(row.engine)) return "";
   const isLate = /minimax/i.test(row.model) && row.date >= "2026-04";
   return stored === "nvfp4" || isLate ? "fp8" : "";
@@ -151,13 +153,13 @@ function cacheCell(row: Row, stored: string | null): string {
  *
  * Source: precision_weights of MLPerf v2.1 to v5.1 rows that state it
  */
-function submittedFormat(row: Row, model: Model): string | null {
+function submittedFormat(row: Row, model: Model, device: Device | undefined): string | null {
   if (PIPELINE.test(row.engine) && row.phase === "single_batch_latency") return "fp16";
   const isInference = row.task === "inference" && /^(mlpi|mlperf)/.test(collection(row));
   if (!isInference) return null;
   if (SIXTEEN_BITS.test(row.model)) return "fp16";
   if (model.kind === "network") return "int8";
-  if (isDecoder(model)) return "fp8";
+  if (isDecoder(model)) return isPreview(row) && device?.peak.fp8 === undefined ? "fp16" : "fp8";
   return /99\.9/.test(row.model) || /accuracy 99\.9%/.test(row.notes) ? "fp16" : "int8";
 }
 
@@ -187,10 +189,7 @@ function isSixteen(row: Row, { kind }: Model): boolean {
   return kind === "transformer" && isBoth && /99\.9/.test(`${row.model} ${row.notes}`);
 }
 
-/**
- * Runs of language models on TensorRT before TensorRT-LLM came out. Source: its releases, 0.5 of October 2023;
- * assumption: they had no cache in eight bits
- */
+/** Runs of language models on TensorRT before TensorRT-LLM came out. Source: its releases, 0.5 of October 2023 */
 function isPreview({ date, engine }: Row): boolean {
   return /tensorrt/i.test(engine) && date !== "" && date < "2023-10";
 }

@@ -4,9 +4,9 @@ import { deviceCount } from "../core/index.ts";
 import { estimate, type Estimate, type SpreadName } from "../core/estimate/index.ts";
 import type { Seconds } from "../core/units.ts";
 import { unanswered, type Answer } from "./answer.ts";
+import { jointAnswers, sequencesOfSample } from "./beams.ts";
 import { pressureOf, queuedRequests, sentRequests } from "./concurrency.ts";
 import { SET_ASIDE } from "./contradicted.ts";
-import { beams } from "./lengths.ts";
 import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
@@ -112,11 +112,11 @@ function asSeen(quantity: Quantity, answer: Estimate, asked: Asked, row: Row): I
     case "latency":
       return answer.latency;
     case "output-rate":
-      return scale(answer.outputRate, share / beams(row));
+      return scale(answer.outputRate, share / jointAnswers(row));
     case "total-rate":
       return scale(answer.requestRate, share * (input.mean + output.mean));
     case "sample-rate":
-      return scale(answer.requestRate, share);
+      return scale(answer.requestRate, share / sequencesOfSample(row));
     case "power":
       return answer.power;
     case "energy-token":

@@ -16,6 +16,7 @@ import {
   type System,
   type Transformer,
 } from "../core/index.ts";
+import { searching, sharedPrompt } from "./beams.ts";
 import { pressureOf, type Pressure } from "./concurrency.ts";
 import { limited } from "./configured.ts";
 import { batchEngine, servingEngine } from "./engine.ts";
@@ -40,7 +41,7 @@ export interface Subject {
 export function subjectOf(row: Row, world: World): Subject | string {
   const found = world.device(row.hardware);
   if (found === null) return "device not in the catalogue";
-  const device = limited(found, row);
+  const device = withHostMemory(limited(found, row));
   const named = world.model(row.model);
   if (named === null) return "model not in the catalogue";
   const { model } = named;
@@ -50,6 +51,16 @@ export function subjectOf(row: Row, world: World): Subject | string {
   const system = withoutPlace(world.system(device));
   return { model: staticExperts(withoutLimit(model), row), device, system, numerics };
 }
+
+/** A processor's memory is its server's: that of measured ones held what was run. */
+function withHostMemory(device: Device): Device {
+  const { kind, memory } = device;
+  if (kind !== "cpu" || memory === undefined || memory.capacity !== undefined) return device;
+  return { ...device, memory: { ...memory, capacity: SOCKET_MEMORY } };
+}
+
+/** Bytes a socket: a module of 64 GB in each of eight channels. Source: assumption */
+const SOCKET_MEMORY = 512e9;
 
 /** What was measured was run, whatever context the model was made for. */
 function withoutLimit(model: Transformer): Transformer {
@@ -118,22 +129,19 @@ export function queryOf(parts: Parts): Query | null {
   const capped = deployed(engine, parts);
   const load: Load = {
     ...lengths,
-    cached: cachedShare(row),
+    cached: Math.max(sharedPrompt(row), cachedShare(row)),
     reading: readingTime(row),
     concurrency,
     ...(pressure.rate === undefined ? {} : { rate: pressure.rate / split.replicas }),
   };
   const ranks = Math.max(split.parallel.tensor, isByCore(row) ? (row.tp ?? 1) : 1);
   const isSplit = splitProblem(model, { ...split.parallel, tensor: ranks }) === null;
+  const { parallel, replicas } = split;
+  const placement = { parallel, replicas, numerics, engine: capped };
   return {
     model: isSplit ? model : paddedModel(model, ranks),
     system,
-    placement: {
-      parallel: split.parallel,
-      replicas: split.replicas,
-      numerics,
-      engine: capped,
-    },
+    placement: { ...placement, engine: searching(row, { model, system, placement }) },
     load,
   };
 }

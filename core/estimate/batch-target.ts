@@ -23,14 +23,9 @@ export function phaseTargets(
   batch: number,
   laws: Laws,
 ): PhaseTargets | Infeasible {
-  const on = (device: Device) => target(surroundings({ ...system, device }, engine.graphs), laws);
+  const on = (device: Device) => target(surroundings({ ...system, device }, engine), laws);
   const prompt = on(engineReach(system.device, engine));
   const decode = batch <= VECTORS_MAX ? on(system.device) : prompt;
   if ("kind" in prompt) return prompt;
-  if ("kind" in decode) return decode;
-  const { vectorAttention } = engine;
-  return {
-    prompt: attentionReach(prompt, engine),
-    decode: vectorAttention === undefined ? decode : { ...decode, vectorAttention },
-  };
+  return "kind" in decode ? decode : { prompt: attentionReach(prompt, engine), decode };
 }

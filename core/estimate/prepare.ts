@@ -69,7 +69,7 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
   if ("kind" in left) return left;
   const { device } = system;
   const { laws, corrections } = coefficients;
-  const ready = target(surroundings(system, engine.graphs), laws);
+  const ready = target(surroundings(system, engine), laws);
   if ("kind" in ready) return ready;
   const { parallel, numerics } = placement;
   const host = hostCost(engine.id);

@@ -93,7 +93,8 @@ export function decodeKernel(
   const { units, clock, vectorAttention } = target;
   const keys = work.window === null ? work.context : Math.min(work.context, work.window);
   if (vectorAttention !== undefined) {
-    const values = work.sequences * work.heads * keys * (work.headDim + work.valueDim);
+    const rows = work.sequences * work.query * work.heads;
+    const values = rows * keys * (work.headDim + work.valueDim);
     const compute = values / (vectorAttention * units * clock);
     const memory = streamTime(operator.read + operator.written, law.memory, target);
     return kernel(Math.max(compute, memory), compute, memory, law.overhead / clock);
