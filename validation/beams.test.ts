@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jointAnswers, searchOf, sequencesOfSample } from "./beams.ts";
-import { aged, isOwnBuild } from "./engine.ts";
+import { aged, isOwnBuild, servingEngine } from "./engine.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
 import { lengthsOf } from "./lengths.ts";
 import { tokenLimit } from "./limits.ts";
@@ -85,4 +85,12 @@ test("aged() of a build of the submitter's own has its date's age and the host o
   assert.equal(aged(row, engine, device).id, "vllm");
   assert.ok((aged(row, engine, device).age ?? 0) > 1);
   assert.equal(aged({ ...row, engine_version: "0.4.3" }, engine, device).id, "vllm-0.5");
+});
+
+test("servingEngine() of MLPerf on TensorRT is a compiled engine until 1.0 came out", () => {
+  const device = world.device(ROW.hardware);
+  assert.ok(device !== null);
+  assert.equal(servingEngine(ROW, world.engines, device)?.id, "tensorrt-llm-0");
+  const late = { ...ROW, date: "2025-09-09", engine_version: "1.0" };
+  assert.equal(servingEngine(late, world.engines, device)?.id, "tensorrt-llm");
 });

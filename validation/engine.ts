@@ -29,10 +29,14 @@ export function servingEngine(row: Row, engines: readonly Engine[], device: Devi
  */
 const COMPILED_TENSORRT = { id: "tensorrt-llm-0" } as const;
 
-/** Its own tables print its version; others print that of their server, or none. */
+/**
+ * Its own tables print its version; others print that of their server, or none. MLPerf's submissions ran compiled engines
+ * behind NVIDIA's harness before 1.0 came out.
+ */
 function isCompiled(row: Row): boolean {
-  const isOwn = collection(row) === "trtl" && row.engine_version.startsWith("0.");
-  return isOwn && !/PyTorch backend/.test(row.notes);
+  const { date, engine_version: version, notes } = row;
+  if (collection(row) === "trtl") return version.startsWith("0.") && !/PyTorch backend/.test(notes);
+  return /^ml(pi|perf)/.test(row.id) && date !== "" && date < "2025-08";
 }
 
 /** JetStream decodes in a thread of its own, so the host times of vLLM's first scheduler are not its own (AI-Hypercomputer/JetStream, core/orchestrator.py). */
