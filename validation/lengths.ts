@@ -59,7 +59,7 @@ export function lengthsOf(row: Row): RequestLengths | string {
   }
   if (searchOf(row) === "whole") return { input: fixed(input), output: fixed(WHOLE_OUTPUT) };
   if (isScattered(row)) return { input: scattered(input), output: scattered(output) };
-  const natural = row.input_tokens === undefined;
+  const natural = row.input_tokens === undefined || /output lengths natural/.test(row.notes);
   return {
     input: fixed(input),
     output: { mean: output * jointAnswers(row), variation: natural ? NATURAL_VARIATION : 0 },

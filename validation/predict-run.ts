@@ -3,7 +3,9 @@ import { widened, type Query } from "../core/estimate/index.ts";
 import type { Distribution, Metrics } from "../core/simulate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { queuedRequests } from "./concurrency.ts";
+import { reciprocal } from "../core/interval.ts";
 import { isMedian, metricOf, type Quantity } from "./metric.ts";
+import { shareOf } from "./parallel.ts";
 import type { Row } from "./row.ts";
 import { estimated } from "./serving-query.ts";
 import { clientOf, requestsOf, trafficOf } from "./traffic.ts";
@@ -19,10 +21,16 @@ export function predictRun(row: Row, world: World, query: Query, run = query): A
   if ("kind" in metrics) return unanswered(`infeasible: ${metrics.reason}`);
   const { answer } = estimated(query, world.coefficients, queuedRequests(row));
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
-  const seen = distribution(quantity, metrics);
-  if (seen === null) return unanswered(`metric not predicted: ${quantity}`);
   const { widths } = world.coefficients;
   const { traits } = answer;
+  const rate = rateOf(quantity, metrics);
+  if (rate !== null) {
+    const { basis } = answer.outputRate;
+    const time = widened(1 / rate, { basis }, { name: "run", widths, traits });
+    return { interval: reciprocal(time, shareOf(row)), spread: "run", traits };
+  }
+  const seen = distribution(quantity, metrics);
+  if (seen === null) return unanswered(`metric not predicted: ${quantity}`);
   const { basis } = quantity === "tpot" ? answer.tpot : answer.ttft;
   const name = run.placement.prefill === undefined ? "run" : "apart";
   const point = isMedian(row.metric) ? "p50" : POINTS[statistic];
@@ -32,6 +40,21 @@ export function predictRun(row: Row, world: World, query: Query, run = query): A
 }
 
 const POINTS = { typical: "mean", p90: "p90", p99: "p99" } as const;
+
+/** What all devices gave, from the first request to the end of the last answer. */
+function rateOf(quantity: Quantity, metrics: Metrics): number | null {
+  const { requestRate, outputRate, input, output } = metrics;
+  switch (quantity) {
+    case "output-rate":
+      return outputRate;
+    case "total-rate":
+      return requestRate * (input + output);
+    case "sample-rate":
+      return requestRate;
+    default:
+      return null;
+  }
+}
 
 function distribution(quantity: Quantity, metrics: Metrics): Distribution | null {
   switch (quantity) {

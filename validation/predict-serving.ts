@@ -13,7 +13,7 @@ import { shareOf } from "./parallel.ts";
 import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
 import { estimated, servingQuery, type Asked } from "./serving-query.ts";
-import { isReplayable, REQUESTS_OPEN } from "./traffic.ts";
+import { isBurst, isReplayable, REQUESTS_OPEN } from "./traffic.ts";
 import type { World } from "./world.ts";
 
 export function predictServing(row: Row, world: World): Answer {
@@ -78,8 +78,10 @@ function isContradicted({ notes }: Row): boolean {
  */
 function isOfRun(quantity: Quantity, row: Row): boolean {
   if (quantity === "tpot") return pressureOf(row)?.rate !== undefined;
-  return quantity === "ttft" || quantity === "latency";
+  return quantity === "ttft" || quantity === "latency" || (RATES.has(quantity) && isBurst(row));
 }
+
+const RATES: ReadonlySet<Quantity> = new Set(["output-rate", "total-rate", "sample-rate"]);
 
 function isEndless({ query }: Asked): boolean {
   return query.load.concurrency >= ENDLESS;

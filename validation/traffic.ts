@@ -54,7 +54,7 @@ export function clientOf(row: Row): Client | null {
 }
 
 /** All requests of a test at once, and no more. */
-function isBurst(row: Row): boolean {
+export function isBurst(row: Row): boolean {
   if (/all prompts sent at once/.test(row.notes)) return true;
   return /QPS INF|rate inf/i.test(row.batch_or_concurrency) && sentRequests(row) !== null;
 }
