@@ -23,9 +23,7 @@ export type TokensPerSecond = Quantity<"token/s">;
 export type RequestsPerSecond = Quantity<"request/s">;
 /** US dollars. */
 export type Dollars = Quantity<"USD">;
-export type DollarsPerSecond = Quantity<"USD/s">;
 /** Grams of CO₂ equivalent. */
 export type GramsCo2 = Quantity<"gCO2e">;
-export type GramsCo2PerJoule = Quantity<"gCO2e/J">;
 /** A share between 0 and 1. Percentages do not exist inside. */
 export type Fraction = Quantity<"1">;

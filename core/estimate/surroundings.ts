@@ -5,16 +5,10 @@ import type { Engine } from "./types.ts";
 
 /** `system` as its devices see it, kernels replayed from graphs or launched one by one. */
 export function surroundings(
-  system: System,
+  { device, perHost, network, peerBandwidth }: System,
   { graphs, vectorAttention }: Pick<Engine, "graphs" | "vectorAttention">,
 ): Surroundings {
-  const { device, perHost, network, peerBandwidth } = system;
-  return {
-    device,
-    perHost,
-    network,
-    graphs,
-    ...(peerBandwidth === undefined ? {} : { peerBandwidth }),
-    ...(vectorAttention === undefined ? {} : { vectorAttention }),
-  };
+  const peers = peerBandwidth === undefined ? {} : { peerBandwidth };
+  const vectors = vectorAttention === undefined ? {} : { vectorAttention };
+  return { device, perHost, network, graphs, ...peers, ...vectors };
 }

@@ -55,17 +55,10 @@ export function prefillKernel(
 
   const bytes = operator.read + operator.written;
   const cold = coldShare(bytes, shape.resident, target);
-  const memory = overlapped(
-    cold * streamTime(bytes, law.memory, target),
-    feedTime(bytes, shape.feed, target),
-    2,
-  );
-  return kernel(
-    overlapped(compute, memory, shape.ridge),
-    compute,
-    memory,
-    law.overhead / target.clock,
-  );
+  const stored = cold * streamTime(bytes, law.memory, target);
+  const memory = overlapped(stored, feedTime(bytes, shape.feed, target), 2);
+  const time = overlapped(compute, memory, shape.ridge);
+  return kernel(time, compute, memory, law.overhead / target.clock);
 }
 
 /** Seconds of the last tile of queries, which sees all keys and runs on one unit. */
@@ -93,8 +86,7 @@ export function decodeKernel(
   const { units, clock, vectorAttention } = target;
   const keys = work.window === null ? work.context : Math.min(work.context, work.window);
   if (vectorAttention !== undefined) {
-    const rows = work.sequences * work.query * work.heads;
-    const values = rows * keys * (work.headDim + work.valueDim);
+    const values = work.sequences * work.query * work.heads * keys * (work.headDim + work.valueDim);
     const compute = values / (vectorAttention * units * clock);
     const memory = streamTime(operator.read + operator.written, law.memory, target);
     return kernel(Math.max(compute, memory), compute, memory, law.overhead / clock);
@@ -111,11 +103,8 @@ export function decodeKernel(
 
   const bytes = operator.read + operator.written;
   const cold = coldShare(bytes, shape.resident, target);
-  const memory = overlapped(
-    cold * streamTime(bytes, law.memory, target),
-    feedTime(bytes, shape.feed, target),
-    4,
-  );
+  const stored = cold * streamTime(bytes, law.memory, target);
+  const memory = overlapped(stored, feedTime(bytes, shape.feed, target), 4);
   const group = (work.heads / (work.latent ? 1 : work.kvHeads)) * work.query;
   const waste = power(Math.max(1, ROWS / group), shape.narrow);
   const compute = (operator.flops * waste) / (format.peak * law.compute);

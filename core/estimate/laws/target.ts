@@ -95,12 +95,11 @@ const tunedBefore = new WeakMap<Laws, WeakMap<Device, TunedLaws>>();
 /** For a device; a search asks for each of its splits, formats and hosts. */
 function tunedOnce(laws: Laws, device: Device, fitted: Anchor): TunedLaws {
   const known = tunedBefore.get(laws) ?? new WeakMap<Device, TunedLaws>();
-  tunedBefore.set(laws, known);
   const resolved = (name: LawName) =>
     tune<unknown>(laws.laws[name], laws.anchors, device.id, fitted);
   const tuned = known.get(device) ?? Object.fromEntries(LAW_NAMES.map((n) => [n, resolved(n)]));
-  known.set(device, tuned as unknown as TunedLaws);
-  return tuned as unknown as TunedLaws;
+  tunedBefore.set(laws, known.set(device, tuned as TunedLaws));
+  return tuned as TunedLaws;
 }
 
 /** Exchanges through a host that nobody measured are as uncertain as on an unlike machine. */
@@ -120,10 +119,7 @@ export function machine(
   const formats = Object.fromEntries(
     PRECISIONS.map((precision) => {
       const format = computeFormat(device, precision);
-      return [
-        precision,
-        format && { ...format, peak: reachedShare(device, format.precision) * format.peak },
-      ];
+      return [precision, format && { ...format, peak: reachedPeak(device, format) }];
     }),
   ) as Record<Precision, Format | null>;
   const { cache = 0, link, host } = device;
@@ -140,10 +136,10 @@ export function machine(
  */
 const REACHED_FITTED = 0.82;
 
-function reachedShare({ reached = {}, peak }: Device, precision: Precision): number {
+function reachedPeak({ reached = {}, peak }: Device, { precision, peak: full }: Format): number {
   const format = reached[precision] === undefined ? "bf16" : precision;
   const [best, rate] = [reached[format], peak[format]];
-  return best === undefined || rate === undefined ? 1 : best / rate / REACHED_FITTED;
+  return best === undefined || rate === undefined ? full : (full * best) / rate / REACHED_FITTED;
 }
 
 /** Units of a device whose source gives none: the middle of the data-centre GPUs that were fitted. */
