@@ -185,11 +185,8 @@ function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Trai
       { basis },
       { name, widths, traits },
     );
-  const ttft = corrected(
-    requestTime(prepared.host, prepared.kernels, load.input.mean) + served.first,
-    "first",
-    prefill,
-  );
+  const first = requestTime(prepared.host, prepared.kernels, load.input.mean) + served.first;
+  const ttft = corrected(first, "first", prefill);
   const doubt = paceDoubt(prepared.placement.engine.speculation);
   const tpot = stretched(corrected(served.tokenTime, "token", decode), doubt);
   const gap = scale(tpot, served.gap / served.tokenTime);

@@ -42,10 +42,8 @@ export function useOf(
   const read = { peak: { compute: 0, memory: 0, busy: reading }, perSecond: arrivals };
   const devices = devicesOf(placement);
   if (prefill === null) return { used: utilisation([step, prompt, read]), devices };
-  return mean(
-    { used: utilisation([step]), devices },
-    { used: utilisation([prompt, read]), devices: devicesOf(prefill.placement) },
-  );
+  const reader = { used: utilisation([prompt, read]), devices: devicesOf(prefill.placement) };
+  return mean({ used: utilisation([step]), devices }, reader);
 }
 
 /** Prompts a second that one device takes part in. */

@@ -56,13 +56,8 @@ export function arrayKernel(
   const bytes = movedBytes(operator, work, array, target);
   const ports = busy * target.clock * PORT_ROWS * array.inputs;
   const memory = Math.max(bytes / ports, streamTime(bytes, MEMORY, target));
-  const rounds = samples / busy;
-  return kernel(
-    overlapped(compute, memory, RIDGE),
-    compute,
-    memory,
-    (layerCycles(array) * rounds) / target.clock,
-  );
+  const overhead = (layerCycles(array) * (samples / busy)) / target.clock;
+  return kernel(overlapped(compute, memory, RIDGE), compute, memory, overhead);
 }
 
 /** Additions, pools and activations: an engine has one port for them too. */

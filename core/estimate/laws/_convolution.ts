@@ -28,11 +28,8 @@ export function convolutionKernel(
     return productKernel(operator, product, law, wide(work, format, target), target);
   }
   const compute = operator.flops / (vectorRate(format, target) * law.compute);
-  const memory = streamTime(
-    spilled(operator.read, target) + spilled(operator.written, target),
-    law.memory,
-    target,
-  );
+  const bytes = spilled(operator.read, target) + spilled(operator.written, target);
+  const memory = streamTime(bytes, law.memory, target);
   const busy = overlapped(compute, memory, law.shape.ridge);
   return kernel(busy, compute, memory, law.overhead / target.clock);
 }

@@ -118,11 +118,8 @@ export function tune<S>(
   if (own !== undefined) return { ...own, shape, basis: "calibrated", spread: spread.calibrated };
   const like = Object.values(anchors).some((anchor) => anchor.kind === figures.kind);
   const basis = like ? "transferred" : "analytic";
-  const slower = middleOf(
-    Object.keys(law.devices),
-    anchors,
-    figures,
-  )((_, anchor) => heldBack(anchor, figures));
+  const middle = middleOf(Object.keys(law.devices), anchors, figures);
+  const slower = middle((_, anchor) => heldBack(anchor, figures));
   return {
     ...transferredReach(law.devices, anchors, figures),
     shape: heldShape(shape, slower),
