@@ -130,6 +130,20 @@ test("run() of pools apart shows the first token once there is a place to decode
   ]);
 });
 
+test("nextChunks() begins after the whole blocks that are held, and computes at least the last token", () => {
+  const chunk = (block: number, shared: number) => {
+    const one = lane({ ...policy, block });
+    one.prefixes.keep({ pieces: [{ key: 1, tokens: shared }] }, 1000);
+    const pieces = [{ key: 1, tokens: shared }, ...(shared < 100 ? [{ key: 2, tokens: 9 }] : [])];
+    one.waiting.push(job(0, { ...arrival(0, 100, 5), pieces }));
+    return nextChunks(one, 0).map(({ tokens, job: { found } }) => [tokens, found]);
+  };
+  assert.deepEqual(chunk(16, 70), [[36, 64]]);
+  assert.deepEqual(chunk(1, 70), [[30, 70]]);
+  assert.deepEqual(chunk(1, 100), [[1, 99]]);
+  assert.deepEqual(chunk(16, 100), [[4, 96]]);
+});
+
 test("evacuate() keeps what was given, and asks for all of it to be computed again", () => {
   const failing = lane(policy);
   const running = job(0, arrival(0, 100, 50));

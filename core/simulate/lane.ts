@@ -134,11 +134,12 @@ function untilOpen(lane: Lane): number {
   return Math.max(0, lane.gathering - lane.step);
 }
 
-/** A request that has computed nothing yet begins after the longest prefix the cache holds. */
-function findPrefix({ prefixes }: Lane, head: Job): void {
+/** A request that has computed nothing yet begins after the longest prefix of whole blocks that the cache holds. */
+function findPrefix({ prefixes, policy }: Lane, head: Job): void {
   const { pieces, input } = head.arrival;
   if (pieces === undefined || head.given > 0) return;
-  head.prefix = Math.min(input - 1, prefixes.held(pieces));
+  const held = Math.min(input - 1, prefixes.held(pieces));
+  head.prefix = held - (held % policy.block);
   head.found = head.prefix;
   head.left = input - head.prefix;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { timeline } from "./series.ts";
+import { job } from "./job.ts";
+import { series, timeline } from "./series.ts";
 import { trend } from "./trend.ts";
 
 test("timeline() keeps every event in at most 256 slots, however long it lasts", () => {
@@ -49,6 +50,26 @@ test("timeline() shares a span out over the slots that it lies in", () => {
   assert.equal(first?.time, line.width() + 0.125);
   const sum = line.slots().reduce((all, { time }) => all + time, 0);
   assert.ok(Math.abs(sum - 1000.125) < 1e-9, `${sum}`);
+});
+
+test("series() counts first tokens at the client's clock, rates over each interval and shares of the lanes", () => {
+  const { observer, rows } = series({ overhead: 0.01, promptToken: 1e-4 });
+  const arrival = { time: 0.25, input: 100, output: 8, cached: 0 };
+  const done = { ...job(0, arrival), first: 0.35 };
+  observer.arrived?.(done, 0.25);
+  const work = { running: 2, waiting: 1, cacheTokens: 300, chunks: [], decodes: 1, computed: 1 };
+  observer.stepped?.({ lane: 0, start: 0.5, end: 0.53125, steps: 1, context: 1, ...work });
+  observer.ended?.(done, 0.5);
+  observer.stood?.({ first: 0, lanes: 4, start: 0, end: 0.5625, up: 1, paid: 2 });
+  const all = rows({ lanes: 4, cacheTokens: 600, powerAt: () => 7 });
+  assert.equal(all.length, 10);
+  assert.equal(all[4]?.arrivalRate, 16);
+  const row = all[8];
+  assert.ok(Math.abs((row?.ttft ?? NaN) - (0.1 + 0.01 + 0.01)) < 1e-12, `${row?.ttft}`);
+  assert.deepEqual([row?.requestRate, row?.outputRate], [16, 128]);
+  assert.deepEqual([row?.running, row?.waiting, row?.occupancy], [2, 1, 0.5]);
+  assert.deepEqual([row?.utilisation, row?.availability, row?.paid], [0.125, 0.25, 0.5]);
+  assert.deepEqual([row?.power, all[0]?.ttft], [7, null]);
 });
 
 test("trend() of points on a line gives its ends, late in a long run too", () => {
