@@ -18,10 +18,10 @@ export function vectorRate({ peak }: Format, { device }: Target): FlopsPerSecond
 
 /**
  * FLOPs that a processor's vector units could do while they take one value in FP32 through a pass that is no product.
- * Source: assumption; what BERT large takes in BF16 and INT8 beside its products on Xeon 8480+ and 8580 (notes/069)
+ * Source: assumption; what BERT large takes in BF16 and INT8 beside its products on Xeon 8480+ and 8580 (notes/070)
  */
 const FLOPS_VALUE = 160;
-/** Rows of an array in the time that the lanes beside it, one a column, take one value each. Source: assumption; notes/069 */
+/** Rows of an array in the time that the lanes beside it, one a column, take one value each. Source: assumption; notes/070 */
 const ROWS_VALUE = 6;
 /** Passes over the scores of an attention: the largest, the exponentials with their sum, the shares. */
 const PASSES_SOFTMAX = 3;
