@@ -185,7 +185,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
   const { parallel, numerics, engine } = placement;
   const prompt = operators.map((one) => operatorTime(one, ready.prompt));
   const count = decodeCount(model, query);
-  const host = count === 0 ? 0 : hostTime(hostCost(engine.id), batch, parallel.tensor);
+  const host = count === 0 ? 0 : hostTime(hostCost(engine.id), batch, { ...parallel, pipeline: 1 });
   const parts = model.kind === "network" || count === 0 ? [] : decodeSteps(model, query, engine);
   const decodes = parts.map(({ step, times }): Decodes => {
     assert(model.kind === "transformer", "networks do not decode");

@@ -9,6 +9,7 @@
  * these numbers too
  */
 import table from "../../coefficients/engines.json" with { type: "json" };
+import type { Parallel } from "../operators/index.ts";
 import type { Seconds, Tokens } from "../units.ts";
 
 export interface HostCost {
@@ -36,7 +37,12 @@ export function requestTime(cost: HostCost, kernels: number, input: Tokens): Sec
   return cost.request + (cost.kernel ?? 0) * kernels + (cost.promptToken ?? 0) * input;
 }
 
-/** Of one step of `sequences` sequences over `ranks` devices. */
-export function hostTime(cost: HostCost, sequences: number, ranks: number): Seconds {
-  return cost.step + cost.sequence * sequences + (cost.rank ?? 0) * (ranks - 1);
+/**
+ * Of one step of `sequences` sequences. Each stage of a pipeline has a host, which goes through the requests of all
+ * lanes and is done before its devices begin; a driver that tells devices one by one does so while other lanes run.
+ */
+export function hostTime(cost: HostCost, sequences: number, split: Parallel): Seconds {
+  const { pipeline, tensor } = split;
+  if (cost.rank === undefined) return pipeline * (cost.step + cost.sequence * pipeline * sequences);
+  return cost.step + cost.sequence * sequences + cost.rank * (tensor - 1);
 }

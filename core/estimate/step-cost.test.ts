@@ -46,12 +46,20 @@ test("stepCost() slows decodes by the factors of their parts and leaves prompts 
   assert.ok(Math.abs(slow.time(PROMPT) / plain.time(PROMPT) - 1) < 1e-3);
 });
 
-test("stepCost() has a host at each stage, which goes through the sequences of all lanes", () => {
+test("stepCost() has a host at each stage, which goes through the sequences of all lanes; one driver serves lanes in turn", () => {
   const { model, placement, target } = ready();
   const host = { request: 0, step: 1e-3, sequence: 1e-5 };
   const staged = { ...placement, parallel: { ...SINGLE_DEVICE, pipeline: 4 } };
   const cost = stepCost({ model, placement: staged, target, host, factors: all(1) });
   assert.ok(Math.abs(cost.host({ tokens: 8, sequences: 8 }) - 4 * (1e-3 + 32e-5)) < 1e-12);
+  const driver = stepCost({
+    model,
+    placement: staged,
+    target,
+    host: { ...host, rank: 1e-4 },
+    factors: all(1),
+  });
+  assert.ok(Math.abs(driver.host({ tokens: 8, sequences: 8 }) - (1e-3 + 8e-5)) < 1e-12);
 });
 
 test("requestTime() adds a constant, a time a kernel and a time a prompt token", () => {

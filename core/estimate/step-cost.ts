@@ -57,16 +57,13 @@ export function stepCost(args: {
 }): StepCost {
   const { model, placement, target, factors } = args;
   const { parallel, numerics, engine } = placement;
-  const { pipeline, tensor } = parallel;
   const drafts = drafting({ model, parallel, numerics, speculation: engine.speculation });
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
   const timed = (operators: readonly Operator[], decoding: Fraction) =>
     operators.map((operator) => slowed(operatorTime(operator, target), factors, decoding));
   const staged = (operators: readonly Operator[], decoding: Fraction) =>
-    pipeline * total(timed(operators, decoding));
-  // Each stage has a host, which goes through the requests of all lanes and is done before its devices begin.
-  const host = ({ sequences }: StepSize) =>
-    pipeline * factors.host * hostTime(args.host, pipeline * sequences, tensor);
+    parallel.pipeline * total(timed(operators, decoding));
+  const host = ({ sequences }: StepSize) => factors.host * hostTime(args.host, sequences, parallel);
   const drafted = (segments: readonly Segment[]) =>
     timed(segments.flatMap(drafts), 1).map((each): OperatorTime => ({ ...each, drafting: true }));
   const operators = remembered((step) => [
@@ -83,7 +80,7 @@ export function stepCost(args: {
       staged(expanded({ segments: [segment] }).filter(isOverSequence), decodingShare([segment])) +
       staged(drafts(segment), 1),
     host,
-    time: (step) => pipeline * total(operators(step)) + host(stepSize(step)),
+    time: (step) => parallel.pipeline * total(operators(step)) + host(stepSize(step)),
     operators,
   };
 }
