@@ -33,10 +33,14 @@ export function countFlag(name: string, least = 1, most = Infinity): Flag<number
   };
 }
 
-/** A share: `0.9`, `90%`. */
+/** A share: `0.9`, `90%`, `p90`. */
 export function shareFlag(name: string): Flag<number> {
   return (text) => {
-    const share = accepted(parseQuantity(text, "fraction"), name);
+    const percent = /^p([\d.]+)$/iu.exec(text)?.[1];
+    const share = accepted(
+      parseQuantity(percent === undefined ? text : `${percent}%`, "fraction"),
+      name,
+    );
     if (share >= 0 && share <= 1) return share;
     throw inputError(name, "a share between 0 and 1, or 0% and 100%", text);
   };

@@ -209,3 +209,14 @@ test("tenlane read of bytes that are no model ends with 2", async () => {
     assert.equal((await ran(["read", file])).status, 2, JSON.stringify(bytes.slice(0, 12)));
   }
 });
+
+test("tenlane plan takes a percentile as people write it: p99, 99%, 0.99", async () => {
+  const asked = ["plan", CONFIG, "--device", "h100-sxm", "--rate", "2/s", "--tpot", "40ms"];
+  const outs = [];
+  for (const percentile of ["p99", "99%", "0.99"]) {
+    outs.push((await ran([...asked, "--no-simulate", "--percentile", percentile])).out);
+  }
+  assert.match(outs[0] ?? "", /^Best: /mu);
+  assert.equal(new Set(outs).size, 1);
+  assert.equal((await ran([...asked, "--percentile", "pp"])).status, 2);
+});
