@@ -126,3 +126,15 @@ test("explainBatches() searches anew with one thing altered, the most helpful fi
     sorted.toSorted((a, b) => a - b),
   );
 });
+
+test("planBatches() waits for the batch of each replica to fill, whose share of the samples is one of several", () => {
+  const objective = "throughput";
+  const [one] = planBatches(request({ objective, rate: 1000 })).plans;
+  assert.ok(one !== undefined);
+  const rate = 3.5 * (one.estimate.itemRate.p50 / one.placement.replicas);
+  const [several] = planBatches(request({ objective, rate })).plans;
+  assert.ok(several !== undefined && several.placement.replicas > 2 && several.batch > 1);
+  const filling = ((several.batch - 1) * several.placement.replicas) / rate;
+  const waited = several.latency.p50 - several.estimate.latency.p50;
+  assert.ok(Math.abs(waited / filling - 1) < 1e-9, `${waited} s, ${filling} s by hand`);
+});
