@@ -2,12 +2,15 @@
 import { fitLaws } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { inputError } from "./input-error.ts";
+import type { Shell } from "./shell.ts";
 
 /** Tables are Parquet, whose reader not every user has. Errors: no reader; no tables in the folder. */
-export async function kernelAnswer(folder: string): Promise<Answer> {
+export async function kernelAnswer(folder: string, shell: Shell): Promise<Answer> {
   const { kernelSamples } = await import("../measure/kernels/samples.ts").catch(refuseReader);
   const samples = await kernelSamples(folder);
   if (samples.length === 0) throw inputError(folder, "kernel tables, a folder a system", "none");
+  if (shell.isWatched)
+    shell.note(`${samples.length} kernel times: laws are fitted, a minute or two\n`);
   const { errorRows, errorTable } = await import("../measure/kernels/report.ts");
   const errors = errorRows(fitLaws(samples));
   return { json: { errors }, text: () => `${errorTable(errors)}\n` };

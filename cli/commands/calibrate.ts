@@ -74,7 +74,7 @@ async function kernels(options: Options, shell: Shell, show: Show): Promise<void
   const { kernels: folder = "", leaveOneOut } = options;
   if (leaveOneOut !== true) throw inputError("--kernels", "--leave-one-out beside it", "none");
   const { kernelAnswer } = await import("../kernel-answer.ts");
-  show(await kernelAnswer(resolve(shell.folder, folder)));
+  show(await kernelAnswer(resolve(shell.folder, folder), shell));
 }
 
 async function profile(
