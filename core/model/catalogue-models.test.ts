@@ -88,6 +88,7 @@ test("findModel() takes a format at the end of a name as a hint", () => {
     ["someone/Llama-3.1-70B-FP8", "llama3.1-70b"],
     ["nvidia/Llama-3.1-405B-Instruct-NVFP4", "llama3.1-405b"],
     ["someone/Meta-Llama-3-8B-Instruct-AWQ", "llama3-8b"],
+    ["RedHatAI/Meta-Llama-3.1-8B-Instruct-quantized.w4a16", "llama3.1-8b"],
     ["mistral-7b-instruct-v0.3-Q4_K_M.gguf", "mistral-7b-v0.3"],
   ] as const;
   const formats = cases.map(([name, id]) => {
@@ -96,7 +97,7 @@ test("findModel() takes a format at the end of a name as a hint", () => {
     assert.equal(found.value.entry.id, id);
     return found.value.numerics;
   });
-  assert.deepEqual(formats, [null, "fp8", "nvfp4", "w4a16", "q4_k_m"]);
+  assert.deepEqual(formats, [null, "fp8", "nvfp4", "w4a16", "w4a16", "q4_k_m"]);
 });
 
 test("findModel() takes a version behind a size for a training, and any other for another model", () => {

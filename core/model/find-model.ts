@@ -128,7 +128,7 @@ const FORMATS: readonly (readonly [suffix: RegExp, numerics: string])[] = [
   [/-(fp8-kv|fp8-dynamic|fp8|quantized\.w8a8-fp8)$/u, "fp8"],
   [/-(nvfp4|fp4)(-v\d)?$/u, "nvfp4"],
   [/-mxfp4(-.*)?$/u, "mxfp4"],
-  [/-(awq|gptq|int4|4bit|w4a16|gptq-int4|awq-int4)$/u, "w4a16"],
+  [/-(awq|gptq|int4|4bit|quantized\.w4a16|w4a16|gptq-int4|awq-int4)$/u, "w4a16"],
   [/-(int8|w8a8|quantized\.w8a8)$/u, "w8a8-int8"],
   [/-(bf16|bfloat16)$/u, "bf16"],
   [/-(fp16|float16)$/u, "fp16"],
