@@ -117,20 +117,29 @@ test("plan --own of something that is not a count and a device is bad input", as
   }
 });
 
-test("tenlane plan draws a bar where a person watches and it takes over a second, and clears it", async () => {
-  const asked = ["plan", "cli/fixtures/qwen3-32b.json", "--rate", "8/s", "--no-simulate"];
-  const narrow = ["--device", "h100-sxm,l40s,mi300x,a100-sxm4-80"];
-  const { err, status } = await ran([...asked, ...narrow], { isWatched: false });
-  assert.deepEqual([status, err], [0, ""]);
+/** What the command says to who watches, each look at the clock two seconds after the last. */
+async function watched(args: readonly string[]): Promise<string> {
   const clock = performance.now.bind(performance);
   let calls = 0;
   performance.now = () => clock() + 2000 * calls++;
   try {
-    const watched = await ran([...asked, ...narrow], { isWatched: true });
-    assert.match(watched.err, /devices/u);
-    assert.ok(watched.err.endsWith("\r\u001b[K"));
+    return (await ran(args, { isWatched: true })).err;
   } finally {
     performance.now = clock;
+  }
+}
+
+test("plans draw a bar where a person watches and they take over a second, and clear it", async () => {
+  const asked = ["plan", "cli/fixtures/qwen3-32b.json", "--rate", "8/s", "--no-simulate"];
+  const narrow = ["--device", "h100-sxm,l40s,mi300x,a100-sxm4-80"];
+  const { err, status } = await ran([...asked, ...narrow], { isWatched: false });
+  assert.deepEqual([status, err], [0, ""]);
+  const train = ["plan", "llama-2-70b", "--train", "pretrain-70b", "--device", "h100-sxm,mi300x"];
+  const worth = ["rightsize", "examples/usage.json"];
+  for (const args of [[...asked, ...narrow], train, worth]) {
+    const said = await watched(args);
+    assert.match(said, /devices/u, args[0]);
+    assert.ok(said.endsWith("\r\u001b[K"));
   }
 });
 

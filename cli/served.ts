@@ -6,7 +6,6 @@ import {
   findDevice,
   findGrid,
   numerics,
-  plan,
   sitesOf,
   systemFor,
   usualFormats,
@@ -23,6 +22,7 @@ import { countFlag, listFlag, quantityFlag } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { modelFrom } from "./model-input.ts";
 import { stockFrom } from "./own-option.ts";
+import { searched } from "./searched.ts";
 import type { Shell } from "./shell.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "./workload-options.ts";
 
@@ -95,7 +95,7 @@ async function planned(
 ): Promise<Served | string> {
   const { device, provider, grid, precision, ttft, tpot } = options;
   const workload = await workloadFrom(options, shell);
-  const answer = plan({
+  const asked = {
     model,
     workload,
     demand: demandOf(options),
@@ -112,7 +112,8 @@ async function planned(
     objective: "cost",
     percentile: 0.9,
     confidence: 0.5,
-  });
+  } as const;
+  const answer = searched(asked, shell);
   const best = answer.plans.find(({ estimate }) => estimate.costPerHour !== null);
   if (best === undefined) return `no plan of ${answer.tried} candidates serves it at a known price`;
   return fromPlan(best, `${model.name}, ${workload.name}`, catalogue);

@@ -1,6 +1,5 @@
 import { Option, type Command } from "commander";
 import {
-  answered,
   explain,
   explainTraining,
   FINALISTS,
@@ -10,7 +9,6 @@ import {
   numerics,
   offers,
   OBJECTIVES,
-  planAt,
   planTraining,
   sitesOf,
   TENURES,
@@ -23,7 +21,6 @@ import {
   type Model,
   type Numerics,
   type Objective,
-  type PlanAnswer,
   type PlanRequest,
   type SiteChoice,
   type Tenure,
@@ -48,6 +45,7 @@ import {
   speculationFrom,
   type SpeculationOptions,
 } from "../speculation-options.ts";
+import { searched } from "../searched.ts";
 import type { Shell } from "../shell.ts";
 import { addSizeOption, type SizeOptions } from "../size-option.ts";
 import { trainingAnswer } from "../training-answer.ts";
@@ -148,18 +146,6 @@ function simulatedPlans(request: PlanRequest, { simulate }: Options, shell: Shel
   return finalists(request, answer, { ...FINALISTS, seed: SEED });
 }
 
-/** {@link plan}, a site at a time, with a bar where it takes long. */
-function searched(request: PlanRequest, shell: Shell): PlanAnswer {
-  const bar = progress(shell, "devices");
-  const answers = request.sites.flatMap((site, index) => {
-    const mine = planAt(request, site);
-    bar.reach(index + 1, request.sites.length);
-    return mine;
-  });
-  bar.end();
-  return answered(request, answers);
-}
-
 /** Plans are compared on equal draws, in every run of the command too. */
 const SEED = 1;
 
@@ -244,7 +230,9 @@ async function trained(
     ...(failures === undefined ? {} : { deviceBetween: failures }),
     coefficients: await coefficientsFrom(options.profile, shell),
   };
-  const answer = planTraining(request);
+  const bar = progress(shell, "devices");
+  const answer = planTraining(request, bar.reach);
+  bar.end();
   const [best] = answer.plans;
   const reasons =
     options.explain === true && best !== undefined ? explainTraining(request, best) : null;

@@ -46,12 +46,16 @@ const GRADIENT_BYTES = 2;
 /** Devices that are tried where no limit is set. */
 const DEVICES_MAX = 1024;
 
-/** Ranked plans, the best of each device; or why there is none. */
-export function planTraining(request: TrainingRequest): TrainingAnswer {
+/** Ranked plans, the best of each device; or why there is none. `reached` hears of each site that is done. */
+export function planTraining(
+  request: TrainingRequest,
+  reached: (done: number, total: number) => void = () => {},
+): TrainingAnswer {
   const plans: TrainingPlan[] = [];
   const refusals: TrainingRefusal[] = [];
   let tried = 0;
-  for (const { hosts } of request.sites) {
+  for (const [index, { hosts }] of request.sites.entries()) {
+    reached(index, request.sites.length);
     const [system] = hosts;
     if (system === undefined) continue;
     const answers = answersOn(request, system);
