@@ -5,6 +5,7 @@
 import { assert } from "../assert.ts";
 import {
   fittedFigures,
+  isTimed,
   transferredReach,
   type Anchor,
   type LawName,
@@ -28,7 +29,7 @@ export function leaveOneDeviceOut(law: LawName, samples: readonly Sample[]): rea
   return [...groups].map(([id, held]) => {
     const others = new Map([...groups].filter(([other]) => other !== id));
     const { shape, devices } = fitLaw(law, others);
-    const reach = transferredReach(devices, anchorsOf(others), figuresOf(held));
+    const reach = transferredReach(devices, anchorsOf(others), figuresOf(held), isTimed(shape));
     const residuals = logResiduals(law, held, shape, reach);
     return { law, device: id, samples: held, residuals };
   });

@@ -3,7 +3,7 @@
  *
  * How arithmetic and traffic bend with the shape of the work is the same on all devices (tiles,
  * waves, splits); how much of its datasheet a device reaches is its own. Latencies are counted in
- * cycles, which hold from one device to the next where microseconds do not.
+ * cycles, which hold from one device to the next where microseconds do not; but for decodes (transfer.ts).
  *
  * Source: coefficients/laws.json, written by scripts/fit-kernels.ts
  */

@@ -30,4 +30,4 @@ export {
   type Target,
   type TunedLaws,
 } from "./target.ts";
-export { transferredReach } from "./transfer.ts";
+export { isTimed, transferredReach } from "./transfer.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import coefficients from "../../../coefficients/laws.json" with { type: "json" };
 import type { Anchor, Law, Reach } from "./coefficients.ts";
-import { COMPUTE_CEILING, transferredReach, tune } from "./transfer.ts";
+import { COMPUTE_CEILING, isTimed, transferredReach, tune } from "./transfer.ts";
 
 /** Units of 4000 FLOPs and 15 bytes a cycle. */
 const whole: Anchor = {
@@ -30,6 +30,15 @@ test("transferredReach() of the same unit held back to a quarter of its rate rea
   near(shareOf(0.2, whole, quarter), 0.8);
   const { overhead, memory } = transferredReach({ one: reach(0.2) }, { one: whole }, quarter);
   assert.deepEqual([overhead, memory], [5000, 0.8]);
+});
+
+test("an overhead carries over in cycles, of decodes in time: half the clock, half the cycles", () => {
+  const slow = { ...whole, clock: whole.clock / 2 };
+  const carried = (isTimed: boolean) =>
+    transferredReach({ one: reach(0.2) }, { one: whole }, slow, isTimed).overhead;
+  assert.equal(carried(false), reach(0.2).overhead);
+  assert.equal(carried(true), reach(0.2).overhead / 2);
+  assert.deepEqual([isTimed({ merge: 1, block: 1 }), isTimed({ side: 1 })], [true, false]);
 });
 
 test("transferredReach() of a unit held back ends at the ceiling, and takes nothing from a share above", () => {

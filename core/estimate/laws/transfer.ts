@@ -49,15 +49,20 @@ function heldBack(anchor: Anchor, to: Anchor): number {
 /**
  * The reach of a device that was not fitted: of each number the median over fitted devices, weighted
  * by likeness. The median, because one device timed by another clock (a host-bound one) must not move it.
+ * An overhead carries over in cycles, where `isTimed` in time.
  */
 export function transferredReach(
   reaches: Readonly<Record<string, Reach>>,
   anchors: Readonly<Record<string, Anchor>>,
   to: Anchor,
+  isTimed = false,
 ): Reach {
   const middle = middleOf(Object.keys(reaches), anchors, to);
   return {
-    overhead: middle((id) => (reaches[id] as Reach).overhead),
+    overhead: middle((id, { clock }) => {
+      const { overhead } = reaches[id] as Reach;
+      return isTimed ? (overhead * to.clock) / clock : overhead;
+    }),
     compute: middle((id, anchor) => carried((reaches[id] as Reach).compute, anchor, to)),
     memory: middle((id) => (reaches[id] as Reach).memory),
   };
@@ -106,6 +111,11 @@ function weightedMedian(
   return previous?.value ?? NaN;
 }
 
+/** Decodes of a cache are launched in pieces that are merged, and what is launched takes its time, whatever the clock. */
+export function isTimed(shape: unknown): boolean {
+  return "merge" in (shape as object);
+}
+
 /** A law for a device: its own fit, that of devices like it, or of unlike machines with a wider spread. */
 export function tune<S>(
   law: Law<S>,
@@ -121,7 +131,7 @@ export function tune<S>(
   const middle = middleOf(Object.keys(law.devices), anchors, figures);
   const slower = middle((_, anchor) => heldBack(anchor, figures));
   return {
-    ...transferredReach(law.devices, anchors, figures),
+    ...transferredReach(law.devices, anchors, figures, isTimed(shape)),
     shape: heldShape(shape, slower),
     basis,
     spread: spread[basis],
