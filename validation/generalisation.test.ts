@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chooseTraits } from "../core/calibrate/index.ts";
+import { SHIPPED_CORRECTIONS } from "../core/estimate/index.ts";
 import { backtests } from "./backtest.ts";
 import { crossValidated, errorsByFamily } from "./generalisation.ts";
 import {
@@ -147,4 +148,11 @@ test("worstReasons() name repeats that differ and conditions that are left out",
   assert.match(worstReasons([apart])(apart), /sequences a decoding worker holds not stated/);
   const bare = { ...one, row: { ...one.row, precision_weights: "", batch_or_concurrency: "" } };
   assert.equal(worstReasons([bare])(bare), "format, load not stated");
+});
+
+test("corrections of power look at no load, terms of devices neither: a simulation asks for watts of a placement", () => {
+  const { terms, devices = {} } = SHIPPED_CORRECTIONS.power;
+  const looked = [terms, ...Object.values(devices)].flatMap((each) => Object.keys(each));
+  assert.ok(looked.length > 0);
+  for (const trait of looked) assert.doesNotMatch(trait, /^(?:concurrency|input|output|queued)$/u);
 });

@@ -57,9 +57,12 @@ export function crossValidated(
   });
 }
 
-function foldsOf(residuals: readonly CheckedResidual[], by: LeftOut) {
+/** Folds of whole devices, models or sources that widths are checked on: each asks for widths anew. */
+const FOLDS_OF_WIDTHS = 10;
+
+function foldsOf(residuals: readonly CheckedResidual[], by: LeftOut, count: number = FOLDS[by]) {
   const placed = residuals.map((residual) => ({ group: residual[by], residual }));
-  const folds = groupedFolds(placed, FOLDS[by]).map((fold) => fold.map(({ residual }) => residual));
+  const folds = groupedFolds(placed, count).map((fold) => fold.map(({ residual }) => residual));
   return folds.filter((fold) => fold.length > 0);
 }
 
@@ -69,7 +72,7 @@ export function errorsByFamily(
   by: LeftOut = "group",
 ): Readonly<Record<string, FamilyErrors>> {
   const held = new Set<CheckedResidual>();
-  const folds = foldsOf(residuals, by === "group" ? "group" : by);
+  const folds = foldsOf(residuals, by, Math.min(FOLDS[by], FOLDS_OF_WIDTHS));
   for (const fold of folds) {
     const widths = fitWidths(folds.filter((other) => other !== fold).flat(), SHIPPED_WIDTHS);
     for (const residual of fold) if (isHeld(residual, widths)) held.add(residual);

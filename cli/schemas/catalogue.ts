@@ -51,7 +51,10 @@ export const device: z.ZodType = z.strictObject({
     })
     .optional(),
   host: z.strictObject({ bandwidth: z.number() }).optional(),
-  reached: z.number().optional().describe("BF16 FLOP/s that somebody's best product reached"),
+  reached: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe("FLOP/s that somebody's best products reached, by format"),
   onboard: z
     .strictObject({ cores: z.number(), clock: z.number() })
     .optional()

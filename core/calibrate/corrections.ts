@@ -117,7 +117,7 @@ export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
     const allowed = names.filter(
       (trait) => !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && may(trait),
     );
-    const own = OWN_TERMS.has(name) ? OWN_TRAITS.map((trait) => OWN + trait) : [];
+    const own = OWN_TERMS.has(name) ? OWN_TRAITS.filter(may).map((trait) => OWN + trait) : [];
     chosen = { ...chosen, [name]: selectTraits(left, { shared: allowed, own }, shiftOf(name)) };
   }
   return chosen;

@@ -117,7 +117,7 @@ const PUBLISHED = [
 ] as const;
 
 for (const run of PUBLISHED) {
-  test(`planTraining() of ${run.id} takes the published device hours, within its interval`, (t) => {
+  test(`planTraining() of ${run.id} takes the published device hours within a third, as good a split as it finds`, (t) => {
     const { id, device, devices, batch, tokens: budget, hours } = run;
     const plan = best(
       planTraining({
@@ -135,7 +135,7 @@ for (const run of PUBLISHED) {
     t.diagnostic(
       `${Math.round(plan.time.p50 * scale)} of ${hours} hours, ${plan.estimate.devices} devices`,
     );
-    assert.ok(plan.time.p10 * scale < hours && hours < plan.time.p90 * scale);
+    assert.ok(Math.abs((plan.time.p50 * scale) / hours - 1) < 1 / 3);
   });
 }
 
@@ -179,10 +179,9 @@ test("planTraining() moves the optimiser to the host where one host cannot hold 
 test("planTraining() with failures ten times as often takes longer and saves more often", () => {
   fc.assert(
     fc.property(fc.double({ min: 1e8, max: 1e9, noNaN: true }), (deviceBetween) => {
-      const rare = best(planTraining({ ...request, limits: { devices: 256 }, deviceBetween }));
-      const often = best(
-        planTraining({ ...request, limits: { devices: 256 }, deviceBetween: deviceBetween / 10 }),
-      );
+      const fixed = { ...request, limits: { devices: 256 }, objective: "time" } as const;
+      const rare = best(planTraining({ ...fixed, deviceBetween }));
+      const often = best(planTraining({ ...fixed, deviceBetween: deviceBetween / 10 }));
       assert.equal(often.estimate.devices, rare.estimate.devices);
       assert.ok(often.reliability.interval < rare.reliability.interval);
       assert.ok(often.time.p50 > rare.time.p50);
