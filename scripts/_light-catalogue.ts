@@ -3,19 +3,30 @@ import type { Catalogue, ModelEntry } from "../core/index.ts";
 
 /**
  * `whole` without what no first plan needs: figures of networks but the size of their pictures, which names are
- * read by; titles and addresses of sources; places and notes of figures; published sizes of models; measured powers.
+ * read by; titles and addresses of sources; sources, places and notes of machines' figures; published sizes of models; measured powers.
  * The page's worker takes these from `data/catalogue.json`.
  */
 export function lightCatalogue(whole: Catalogue): Catalogue {
   const light = {
     ...whole,
     sources: Object.fromEntries(Object.keys(whole.sources).map((id) => [id, {}])),
+    accelerators: unsourced(whole.accelerators),
+    systems: unsourced(whole.systems),
     power: [],
     models: (whole.models as readonly ModelEntry[]).map(lightModel),
   };
   const unseen = (key: string, value: unknown): unknown =>
     key === "at" || key === "note" ? undefined : value;
   return JSON.parse(JSON.stringify(light, unseen)) as Catalogue;
+}
+
+/** Figures of machines without the names of their sources, which a first plan does not say. */
+function unsourced<T>(machines: T): T {
+  const bare = (_: string, value: unknown): unknown =>
+    typeof value === "object" && value !== null && "value" in value
+      ? { ...value, source: "" }
+      : value;
+  return JSON.parse(JSON.stringify(machines, bare)) as T;
 }
 
 function lightModel(model: ModelEntry): Partial<ModelEntry> {
