@@ -2,6 +2,7 @@
 import { fitLaws } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { inputError } from "./input-error.ts";
+import { progress } from "./progress.ts";
 import type { Shell } from "./shell.ts";
 
 /** Tables are Parquet, whose reader not every user has. Errors: no reader; no tables in the folder. */
@@ -9,10 +10,10 @@ export async function kernelAnswer(folder: string, shell: Shell): Promise<Answer
   const { kernelSamples } = await import("../measure/kernels/samples.ts").catch(refuseReader);
   const samples = await kernelSamples(folder);
   if (samples.length === 0) throw inputError(folder, "kernel tables, a folder a system", "none");
-  if (shell.isWatched)
-    shell.note(`${samples.length} kernel times: laws are fitted, a minute or two\n`);
+  const bar = progress(shell, `laws of ${samples.length} kernel times`);
   const { errorRows, errorTable } = await import("../measure/kernels/report.ts");
-  const errors = errorRows(fitLaws(samples));
+  const errors = errorRows(fitLaws(samples, bar.reach));
+  bar.end();
   return { json: { errors }, text: () => `${errorTable(errors)}\n` };
 }
 

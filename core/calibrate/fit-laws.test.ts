@@ -95,7 +95,9 @@ test("leaveOneDeviceOut() of one device is empty: there is nothing to predict it
 
 test("fitLaws() keeps the figures of each device and a wider spread for others", () => {
   const odd = passes("d", 3e12, 0.4);
-  const { anchors, laws } = fitLaws([...three, ...odd]);
+  const heard: number[][] = [];
+  const { anchors, laws } = fitLaws([...three, ...odd], (...at) => heard.push(at));
+  assert.deepEqual(heard, [[0, 1]]);
   assert.deepEqual(Object.keys(anchors), ["a", "b", "c", "d"]);
   const [law] = laws;
   assert.equal(laws.length, 1);

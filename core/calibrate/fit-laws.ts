@@ -27,10 +27,17 @@ export interface Fit {
   readonly laws: readonly LawFit[];
 }
 
-/** Laws that `samples` speak of, each fitted on all its devices and on all but each. */
-export function fitLaws(samples: readonly Sample[]): Fit {
+/** Laws that `samples` speak of, each fitted on all its devices and on all but each; `reached` hears of each. */
+export function fitLaws(
+  samples: readonly Sample[],
+  reached: (done: number, total: number) => void = () => {},
+): Fit {
   const laws = LAW_NAMES.filter((name) => samples.some(({ law }) => law === name));
-  return { anchors: anchorsOf(byDevice(samples)), laws: laws.map((law) => fitOne(law, samples)) };
+  const fitted = laws.map((law, index) => {
+    reached(index, laws.length);
+    return fitOne(law, samples);
+  });
+  return { anchors: anchorsOf(byDevice(samples)), laws: fitted };
 }
 
 function fitOne(law: LawName, samples: readonly Sample[]): LawFit {

@@ -59,10 +59,9 @@ export function transferredReach(
 ): Reach {
   const middle = middleOf(Object.keys(reaches), anchors, to);
   return {
-    overhead: middle((id, { clock }) => {
-      const { overhead } = reaches[id] as Reach;
-      return isTimed ? (overhead * to.clock) / clock : overhead;
-    }),
+    overhead: middle(
+      (id, { clock }) => (reaches[id] as Reach).overhead * (isTimed ? to.clock / clock : 1),
+    ),
     compute: middle((id, anchor) => carried((reaches[id] as Reach).compute, anchor, to)),
     memory: middle((id) => (reaches[id] as Reach).memory),
   };
