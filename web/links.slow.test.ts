@@ -24,9 +24,7 @@ const hashOf = (page: Page): string => new URL(page.url()).hash;
 
 async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(400);
-  await page.waitForFunction(
-    `[...document.querySelectorAll("main .plot")].every((plot) => plot.querySelector("svg"))`,
-  );
+  await page.waitForSelector("main .plot:not(:has(svg))", { state: "detached" });
   await page.waitForSelector('main section[aria-busy="false"]', { timeout: 60_000 });
 }
 
