@@ -1,33 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StepCost } from "../estimate/index.ts";
 import { decodeSteps } from "./drafts.ts";
 import type { Stepped } from "./observer.ts";
 import { simulate, type Simulation } from "./simulate.ts";
 import type { Policy, Traffic } from "./types.ts";
+import { steady, VLLM } from "./fixtures/steady.ts";
 
-/** Every step takes 10 ms. */
-const cost: StepCost = {
-  rest: () => 10e-3,
-  attention: () => 0,
-  host: () => 0,
-  time: () => 0,
-  operators: () => [],
-};
-
-const policy: Policy = {
-  chunked: true,
-  mixed: true,
-  reserve: "prompt",
-  drained: false,
-  stepTokensMax: 2048,
-  sequencesMax: 64,
-  block: 16,
-  cacheTokens: 100_000,
-};
+const cost = steady(10e-3);
 
 function drafting(acceptance: number, drafted = 4): Policy {
-  return { ...policy, speculation: { drafted, acceptance } };
+  return { ...VLLM, speculation: { drafted, acceptance } };
 }
 
 const traffic: Traffic = {
@@ -39,7 +21,7 @@ const traffic: Traffic = {
   warmup: 16,
 };
 
-const run: Simulation = { cost, policy, lanes: 1, overhead: 0, seed: 1, traffic };
+const run: Simulation = { cost, policy: VLLM, lanes: 1, overhead: 0, seed: 1, traffic };
 
 test("decodeSteps() of 4 drafts accepted 8 times in 10 gives 3.3616 tokens a step (Leviathan et al., equation 1)", () => {
   const tokens = 100_000;
@@ -51,7 +33,7 @@ test("decodeSteps() is a token a step where none is accepted, and all drafts and
   const arrival = { time: 1, input: 1, output: 1, cached: 0 };
   assert.equal(decodeSteps(drafting(0), arrival, 100), 100);
   assert.equal(decodeSteps(drafting(1), arrival, 100), 20);
-  assert.equal(decodeSteps(policy, arrival, 100), 100);
+  assert.equal(decodeSteps(VLLM, arrival, 100), 100);
 });
 
 test("simulate() of drafted tokens takes a step's time over the mean tokens of a step, request by request another", () => {

@@ -1,32 +1,15 @@
 /** Timetables worked by hand: every step takes 10 ms. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StepCost } from "../estimate/index.ts";
 import { evacuate } from "./evacuate.ts";
 import { replayFeed } from "./feed.ts";
 import { job } from "./job.ts";
 import { cacheUse, decode, finishChunks, lane, nextChunks, preempt } from "./lane.ts";
 import { type PromptPool, run } from "./run.ts";
 import type { Arrival, Policy } from "./types.ts";
+import { CHUNKED, steady } from "./fixtures/steady.ts";
 
-const cost: StepCost = {
-  rest: () => 10e-3,
-  attention: () => 0,
-  host: () => 0,
-  time: () => 0,
-  operators: () => [],
-};
-
-const policy: Policy = {
-  chunked: true,
-  mixed: true,
-  reserve: "prompt",
-  drained: false,
-  stepTokensMax: 1000,
-  sequencesMax: 8,
-  block: 1,
-  cacheTokens: 1e6,
-};
+const cost = steady(10e-3);
 
 function arrival(time: number, input: number, output: number): Arrival {
   return { time, input, output, cached: 0 };
@@ -35,7 +18,7 @@ function arrival(time: number, input: number, output: number): Arrival {
 /** Times in steps at which each request got its first token and its last. */
 function timetable(
   arrivals: readonly Arrival[],
-  by: Policy = policy,
+  by: Policy = CHUNKED,
   prompts?: PromptPool,
 ): readonly (readonly [number, number])[] {
   const ended: (readonly [number, number, number])[] = [];
@@ -61,7 +44,7 @@ test("run() gives the first token after a step and the others after one each", (
 });
 
 test("run() of an engine that gathers lets newcomers in that many steps after the first of them", () => {
-  const gathers: Policy = { ...policy, gather: 10 };
+  const gathers: Policy = { ...CHUNKED, gather: 10 };
   const late = [arrival(105e-3, 100, 5), arrival(125e-3, 100, 5)];
   const times = timetable([arrival(0, 100, 50), ...late], gathers);
   assert.deepEqual(times, [
@@ -72,7 +55,7 @@ test("run() of an engine that gathers lets newcomers in that many steps after th
 });
 
 test("run() of an engine that polls lets newcomers in at every tenth step, however long they wait", () => {
-  const polls: Policy = { ...policy, poll: 10 };
+  const polls: Policy = { ...CHUNKED, poll: 10 };
   const late = [arrival(125e-3, 100, 5), arrival(185e-3, 100, 5)];
   const times = timetable([arrival(0, 100, 50), ...late], polls);
   assert.deepEqual(times, [
@@ -98,7 +81,7 @@ test("run() cuts a prompt longer than a step, and fills the rest of the last ste
 });
 
 test("run() of an engine that does not cut prompts computes the first of a step whole, others where they fit", () => {
-  const whole: Policy = { ...policy, chunked: false, reserve: "whole" };
+  const whole: Policy = { ...CHUNKED, chunked: false, reserve: "whole" };
   const waiting = [arrival(1e-3, 1500, 2), arrival(2e-3, 600, 2), arrival(3e-3, 400, 2)];
   const times = timetable([arrival(0, 100, 9), ...waiting], whole);
   // The 600 and the 400 exceed a step of 1000 beside two decodes, or one.
@@ -111,7 +94,7 @@ test("run() of an engine that does not cut prompts computes the first of a step 
 });
 
 test("run() in iterations without a budget of tokens, as Orca: all who wait join, whole, beside decodes", () => {
-  const orca: Policy = { ...policy, chunked: false, reserve: "whole", stepTokensMax: 1e9 };
+  const orca: Policy = { ...CHUNKED, chunked: false, reserve: "whole", stepTokensMax: 1e9 };
   const late = [arrival(1e-3, 5000, 3), arrival(2e-3, 6000, 1), arrival(3e-3, 10, 2)];
   assert.deepEqual(timetable([arrival(0, 100, 9), ...late], orca), [
     [1, 9],
@@ -122,9 +105,9 @@ test("run() in iterations without a budget of tokens, as Orca: all who wait join
 });
 
 test("run() of pools apart shows the first token once there is a place to decode", () => {
-  const apart = { pool: { cost, policy, lanes: 1 }, transfer: () => 0 };
+  const apart = { pool: { cost, policy: CHUNKED, lanes: 1 }, transfer: () => 0 };
   const both = [arrival(0, 100, 5), arrival(0, 100, 5)];
-  assert.deepEqual(timetable(both, { ...policy, sequencesMax: 1 }, apart), [
+  assert.deepEqual(timetable(both, { ...CHUNKED, sequencesMax: 1 }, apart), [
     [1, 5],
     [5, 9],
   ]);
@@ -132,7 +115,7 @@ test("run() of pools apart shows the first token once there is a place to decode
 
 test("nextChunks() begins after the whole blocks that are held, and computes at least the last token", () => {
   const chunk = (block: number, shared: number) => {
-    const one = lane({ ...policy, block });
+    const one = lane({ ...CHUNKED, block });
     one.prefixes.keep({ pieces: [{ key: 1, tokens: shared }] }, 1000);
     const pieces = [{ key: 1, tokens: shared }, ...(shared < 100 ? [{ key: 2, tokens: 9 }] : [])];
     one.waiting.push(job(0, { ...arrival(0, 100, 5), pieces }));
@@ -145,7 +128,7 @@ test("nextChunks() begins after the whole blocks that are held, and computes at 
 });
 
 test("evacuate() keeps what was given, and asks for all of it to be computed again", () => {
-  const failing = lane(policy);
+  const failing = lane(CHUNKED);
   const running = job(0, arrival(0, 100, 50));
   const waiting = job(1, arrival(0, 70, 5));
   failing.waiting.push(running);
@@ -160,7 +143,7 @@ test("evacuate() keeps what was given, and asks for all of it to be computed aga
 });
 
 test("cacheUse() is the tokens that are there and half a block a sequence", () => {
-  const one = lane({ ...policy, block: 16 });
+  const one = lane({ ...CHUNKED, block: 16 });
   one.waiting.push(job(0, arrival(0, 100, 50)));
   finishChunks(one, nextChunks(one, 0), 1);
   decode(one, 9);
@@ -168,7 +151,7 @@ test("cacheUse() is the tokens that are there and half a block a sequence", () =
 });
 
 test("preempt() takes the newest out until a token of each fits; it is to compute all it had again", () => {
-  const tight = lane({ ...policy, cacheTokens: 220 });
+  const tight = lane({ ...CHUNKED, cacheTokens: 220 });
   const [older, newer] = [job(0, arrival(0, 100, 50)), job(1, arrival(0, 100, 50))];
   tight.waiting.push(older);
   tight.waiting.push(newer);

@@ -1,30 +1,15 @@
 /** Queues whose waits are known in closed form, on a device that takes 1 ms a step. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StepCost } from "../estimate/index.ts";
 import { simulate } from "./simulate.ts";
 import type { Arrivals, Policy } from "./types.ts";
+import { CHUNKED, steady } from "./fixtures/steady.ts";
 
-const perStep: StepCost = {
-  rest: () => 1e-3,
-  attention: () => 0,
-  host: () => 0,
-  time: () => 0,
-  operators: () => [],
-};
+const perStep = steady(1e-3);
 
 /** `servers` slots, each of which gives one token a step: a central queue in front of as many servers. */
 function slotsOf(servers: number): Policy {
-  return {
-    chunked: true,
-    mixed: true,
-    reserve: "prompt",
-    drained: false,
-    stepTokensMax: 1e9,
-    sequencesMax: servers,
-    block: 1,
-    cacheTokens: 1e12,
-  };
+  return { ...CHUNKED, stepTokensMax: 1e9, sequencesMax: servers, cacheTokens: 1e12 };
 }
 
 function waits(servers: number, arrivals: Arrivals, seed?: number) {

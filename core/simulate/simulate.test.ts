@@ -7,6 +7,7 @@ import { trafficFeed } from "./feed.ts";
 import { run } from "./run.ts";
 import { simulate } from "./simulate.ts";
 import type { Policy, Traffic } from "./types.ts";
+import { steady, VLLM } from "./fixtures/steady.ts";
 
 /** A device that takes a millisecond a token and nothing else. */
 const perToken: StepCost = {
@@ -17,23 +18,11 @@ const perToken: StepCost = {
   operators: () => [],
 };
 
-/** A device whose every step takes 10 ms. */
-const perStep: StepCost = { ...perToken, rest: () => 10e-3 };
-
-const vllm: Policy = {
-  chunked: true,
-  mixed: true,
-  reserve: "prompt",
-  drained: false,
-  stepTokensMax: 2048,
-  sequencesMax: 64,
-  block: 16,
-  cacheTokens: 100_000,
-};
+const perStep = steady(10e-3);
 
 /** One request at a time: the queue of textbooks. */
 const single: Policy = {
-  ...vllm,
+  ...VLLM,
   chunked: false,
   sequencesMax: 1,
   stepTokensMax: 1e9,
@@ -50,7 +39,7 @@ test("simulate() with a front end lets a burst in one by one, and adds what each
     warmup: 0,
   };
   const ideal = { ...perStep, rest: () => 1e-9 };
-  const service = { cost: ideal, policy: vllm, lanes: 1, overhead: 0.001, traffic, seed: 1 };
+  const service = { cost: ideal, policy: VLLM, lanes: 1, overhead: 0.001, traffic, seed: 1 };
   const { ttft } = simulate({
     ...service,
     promptToken: 10e-6,
@@ -61,7 +50,7 @@ test("simulate() with a front end lets a burst in one by one, and adds what each
 
 test("simulate() cannot send more tokens than its front end sends", () => {
   const traffic = closed(50, 200);
-  const service = { cost: perStep, policy: vllm, lanes: 1, overhead: 0, traffic, seed: 1 };
+  const service = { cost: perStep, policy: VLLM, lanes: 1, overhead: 0, traffic, seed: 1 };
   const free = simulate(service);
   const slow = simulate({
     ...service,
@@ -124,7 +113,7 @@ for (const variation of [0.5, 1, 1.5]) {
 test("simulate() of 10 ms steps gives a TPOT of 10 ms and Little's law holds", () => {
   const metrics = simulate({
     cost: perStep,
-    policy: vllm,
+    policy: VLLM,
     lanes: 1,
     traffic: closed(8, 4000),
     seed: 1,
@@ -140,7 +129,7 @@ test("simulate() with the same seed gives the same bytes, with another seed othe
     JSON.stringify(
       simulate({
         cost: perToken,
-        policy: vllm,
+        policy: VLLM,
         lanes: 2,
         traffic: closed(9, 500),
         seed,
@@ -193,7 +182,7 @@ test("run() keeps every request: sent = ended + refused, each after its arrival,
 });
 
 test("simulate() preempts and recomputes when answers outgrow the cache, and still ends", () => {
-  const tight = { ...vllm, cacheTokens: 1000 };
+  const tight = { ...VLLM, cacheTokens: 1000 };
   const metrics = simulate({
     cost: perToken,
     policy: tight,
@@ -207,7 +196,7 @@ test("simulate() preempts and recomputes when answers outgrow the cache, and sti
 });
 
 test("simulate() refuses requests longer than the whole cache instead of waiting for ever", () => {
-  const tiny = { ...vllm, cacheTokens: 50 };
+  const tiny = { ...VLLM, cacheTokens: 50 };
   const metrics = simulate({
     cost: perToken,
     policy: tiny,
@@ -237,7 +226,7 @@ test("simulate() counts the cache in use of each lane against its own, however m
   const held = (lanes: number) => {
     const { occupancy } = simulate({
       cost: perStep,
-      policy: { ...vllm, cacheTokens: 2000 },
+      policy: { ...VLLM, cacheTokens: 2000 },
       lanes,
       traffic: closed(8 * lanes, 800 * lanes),
       seed: 1,
@@ -253,7 +242,7 @@ test("simulate() counts the cache in use of each lane against its own, however m
 test("simulate() counts a request refused after the warm-up as one that missed its limits", () => {
   const metrics = simulate({
     cost: perStep,
-    policy: { ...vllm, contextMax: 140 },
+    policy: { ...VLLM, contextMax: 140 },
     lanes: 1,
     traffic: { ...closed(4, 400), warmup: 100 },
     seed: 2,

@@ -6,28 +6,12 @@ import { replayFeed } from "./feed.ts";
 import type { Stepped } from "./observer.ts";
 import { simulateFeed } from "./simulate.ts";
 import type { Policy } from "./types.ts";
+import { CHUNKED, steady } from "./fixtures/steady.ts";
 
-const free: StepCost = {
-  rest: () => 0,
-  attention: () => 0,
-  host: () => 0,
-  time: () => 0,
-  operators: () => [],
-};
-
-const policy: Policy = {
-  chunked: true,
-  mixed: true,
-  reserve: "prompt",
-  drained: false,
-  stepTokensMax: 1000,
-  sequencesMax: 8,
-  block: 1,
-  cacheTokens: 1e6,
-};
+const free = steady(0);
 
 /** One answer of 33 tokens to a prompt of 100: the first by the prompt's step, 32 by a stride of decodes. */
-function served(cost: StepCost, by: Policy = policy) {
+function served(cost: StepCost, by: Policy = CHUNKED) {
   const steps: Stepped[] = [];
   const metrics = simulateFeed({
     cost,
@@ -56,7 +40,7 @@ test("a stride of decodes takes what its steps take one by one, though each cont
 
 test("a step that verifies drafts asks for logits of each, and for one of a prompt", () => {
   const rest: StepCost["rest"] = ({ tokens, sequences }) => sequences * 1e-3 + tokens * 1e-6;
-  const drafting = { ...policy, speculation: { drafted: 3, acceptance: 0 } };
+  const drafting = { ...CHUNKED, speculation: { drafted: 3, acceptance: 0 } };
   const { metrics } = served({ ...free, rest }, drafting);
   assert.ok(Math.abs(metrics.ttft.mean - (1e-3 + 100e-6)) < 1e-12, `${metrics.ttft.mean}`);
   assert.ok(Math.abs(metrics.tpot.mean - (4e-3 + 4e-6)) < 1e-12, `${metrics.tpot.mean}`);
@@ -64,7 +48,7 @@ test("a step that verifies drafts asks for logits of each, and for one of a prom
 
 test("the host is paid for sequences, drafts of one counted once", () => {
   const host: StepCost["host"] = ({ tokens, sequences }) => sequences * 1e-3 + tokens * 1e-6;
-  const drafting = { ...policy, speculation: { drafted: 3, acceptance: 0 } };
+  const drafting = { ...CHUNKED, speculation: { drafted: 3, acceptance: 0 } };
   const { metrics } = served({ ...free, host }, drafting);
   assert.ok(Math.abs(metrics.tpot.mean - (1e-3 + 4e-6)) < 1e-12, `${metrics.tpot.mean}`);
 });
