@@ -10,13 +10,7 @@ import type { Policy, Traffic } from "./types.ts";
 import { steady, VLLM } from "./fixtures/steady.ts";
 
 /** A device that takes a millisecond a token and nothing else. */
-const perToken: StepCost = {
-  rest: ({ tokens }) => tokens * 1e-3,
-  attention: () => 0,
-  host: () => 0,
-  time: () => 0,
-  operators: () => [],
-};
+const perToken: StepCost = { ...steady(0), rest: ({ tokens }) => tokens * 1e-3 };
 
 const perStep = steady(10e-3);
 
