@@ -7,13 +7,13 @@ import {
   type BatchPlan,
   type BatchPlanAnswer,
   type BatchPlanRequest,
-  type Counterfactual,
   type Model,
   type PlanRequest,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { bestText } from "./best-text.ts";
+import { explained } from "./explained.ts";
 import { inputError } from "./input-error.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
@@ -45,32 +45,17 @@ export function batchPlanAnswer(
             "",
             laidOut(planTable(answer.plans.slice(0, top)), shell),
             ...detail(request, best, shell),
-            ...explained(request, answer.plans.slice(0, top), reasons, shell),
+            ...explained(
+              shell,
+              answer.plans.slice(0, top).map(batchLimitSentence),
+              best === undefined || reasons === null
+                ? null
+                : batchReasonSentences(request.objective, best, reasons),
+            ),
             summary(answer, top),
             "",
           ].join("\n"),
   };
-}
-
-/** What each plan that is shown waits for, then what would change the first. */
-function explained(
-  { objective }: BatchPlanRequest,
-  plans: readonly BatchPlan[],
-  reasons: readonly Counterfactual<BatchPlan>[] | null,
-  shell: Shell,
-): readonly string[] {
-  const [best] = plans;
-  if (reasons === null || best === undefined) return [];
-  return [
-    paint(shell, "bold", "Why each is limited where it is"),
-    "",
-    ...plans.map(batchLimitSentence),
-    "",
-    paint(shell, "bold", "What would change the best"),
-    "",
-    ...batchReasonSentences(objective, best, reasons),
-    "",
-  ];
 }
 
 /** Of the demand a network has the rate, of the limits those without tokens. */

@@ -17,6 +17,7 @@ import {
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { bestText } from "./best-text.ts";
+import { explained } from "./explained.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
 import { checkText, keptText } from "./plan-check.ts";
@@ -50,6 +51,7 @@ export function planAnswer(
     const simulated = checks.get(plan);
     return simulated === undefined ? plan : { ...plan, simulated };
   });
+  const [best] = answer.plans;
   return {
     json: { ...answer, plans, ...(reasons === null ? {} : { explanation: reasons }) },
     text: (shell) =>
@@ -59,34 +61,19 @@ export function planAnswer(
             paint(shell, "bold", titleOf(request)),
             "",
             laidOut(planTable(request, answer.plans.slice(0, top), checks), shell),
-            ...detail(request, answer.plans[0], shell),
+            ...detail(request, best, shell),
             ...checkText(request, { plans: answer.plans, top, checks }, shell),
-            ...explained(request, answer.plans.slice(0, top), reasons, shell),
+            ...explained(
+              shell,
+              answer.plans.slice(0, top).map((plan) => limitSentence(plan, request.limits)),
+              best === undefined || reasons === null
+                ? null
+                : reasonSentences(request, best, reasons),
+            ),
             summary(answer, top),
             "",
           ].join("\n"),
   };
-}
-
-/** What limits each plan that is shown, then what would change the first. */
-function explained(
-  request: PlanRequest,
-  plans: readonly Plan[],
-  reasons: readonly Counterfactual[] | null,
-  shell: Shell,
-): readonly string[] {
-  const [best] = plans;
-  if (reasons === null || best === undefined) return [];
-  return [
-    paint(shell, "bold", "Why each is limited where it is"),
-    "",
-    ...plans.map((plan) => wrapped(limitSentence(plan, request.limits), shell.columns)),
-    "",
-    paint(shell, "bold", "What would change the best"),
-    "",
-    ...reasonSentences(request, best, reasons).map((sentence) => wrapped(sentence, shell.columns)),
-    "",
-  ];
 }
 
 function titleOf({ model, workload, objective }: PlanRequest): string {
