@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseTraits } from "../core/calibrate/index.ts";
+import { chooseTraits, OWN } from "../core/calibrate/index.ts";
 import { SHIPPED_CORRECTIONS } from "../core/estimate/index.ts";
 import { backtests } from "./backtest.ts";
 import { crossValidated, errorsByFamily } from "./generalisation.ts";
@@ -62,6 +62,18 @@ const RESIDUALS = Array.from({ length: 240 }, (_, index) => {
 
 test("chooseTraits() takes the trait that carries over to devices left out", () => {
   assert.deepEqual(chooseTraits(RESIDUALS), { batch: ["slow"] });
+});
+
+test("chooseTraits() lets a device have a term in a load of its own, but in power, which simulations ask of a placement", () => {
+  const loaded = RESIDUALS.map((each, index) => {
+    const concurrency = (Math.floor(index / 12) % 5) - 2;
+    const slope = (index % 12) / 12 - 0.5;
+    const group = `${each.device} ${Math.floor(index / 12) % 10}`;
+    return { ...each, group, error: slope * concurrency, traits: { concurrency } };
+  });
+  const ofPower = loaded.map((each) => ({ ...each, name: "power" as const }));
+  assert.ok(chooseTraits(loaded).batch?.includes(`${OWN}concurrency`));
+  assert.deepEqual(chooseTraits(ofPower).power ?? [], []);
 });
 
 test("chooseTraits() takes none that only tells devices apart", () => {
