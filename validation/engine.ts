@@ -2,7 +2,7 @@
 import type { Device } from "../core/index.ts";
 import type { Attention, Model, Transformer } from "../core/model/index.ts";
 import { dated, engineOn, versioned, type Engine } from "../core/estimate/index.ts";
-import { collection, type Row } from "./row.ts";
+import { collection, isMlperf, type Row } from "./row.ts";
 
 const ENGINES: readonly (readonly [RegExp, string])[] = [
   [/sglang/i, "sglang"],
@@ -36,7 +36,7 @@ const COMPILED_TENSORRT = { id: "tensorrt-llm-0" } as const;
 function isCompiled(row: Row): boolean {
   const { date, engine_version: version, notes } = row;
   if (collection(row) === "trtl") return version.startsWith("0.") && !/PyTorch backend/.test(notes);
-  return /^ml(pi|perf)/.test(row.id) && date !== "" && date < "2025-08";
+  return isMlperf(row) && date !== "" && date < "2025-08";
 }
 
 /** JetStream decodes in a thread of its own, so the host times of vLLM's first scheduler are not its own (AI-Hypercomputer/JetStream, core/orchestrator.py). */
@@ -48,8 +48,9 @@ const OWN_THREADS = /jetstream/i;
  *
  * Source: AMD's MLPerf v4.1 submission of Llama-2-70B (scheduling and sampling of vLLM rewritten)
  */
-export function isOwnBuild({ id, engine, engine_version: version, date }: Row): boolean {
-  return date !== "" && /^ml(pi|perf)/.test(id) && /\d\+\w/.test(`${engine} ${version}`);
+export function isOwnBuild(row: Row): boolean {
+  if (row.date === "" || !isMlperf(row)) return false;
+  return /\d\+\w/.test(`${row.engine} ${row.engine_version}`);
 }
 
 /**

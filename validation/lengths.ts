@@ -2,7 +2,7 @@
 import type { Load } from "../core/estimate/index.ts";
 import { jointAnswers, searchOf, WHOLE_OUTPUT } from "./beams.ts";
 import { promptOfTask } from "./ml-energy.ts";
-import { collection, type Row } from "./row.ts";
+import { collection, isMlperf, type Row } from "./row.ts";
 
 export type RequestLengths = Pick<Load, "input" | "output">;
 
@@ -108,9 +108,7 @@ function fixed(mean: number): Load["input"] {
 }
 
 function promptMean(row: Row): number | null {
-  if (collection(row).startsWith("mlperf") || collection(row) === "mlpi")
-    return known(PROMPTS, row);
-  return promptOfTask(row);
+  return isMlperf(row) ? known(PROMPTS, row) : promptOfTask(row);
 }
 
 /** Mean answer of the benchmark that a row without lengths belongs to; null for any other row. */

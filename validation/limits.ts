@@ -8,7 +8,7 @@ import { estimate, type Coefficients, type Query } from "../core/estimate/index.
 import type { Seconds } from "../core/units.ts";
 import { searchOf, WHOLE_OUTPUT } from "./beams.ts";
 import type { Quantity } from "./metric.ts";
-import { collection, type Row } from "./row.ts";
+import { isMlperf, type Row } from "./row.ts";
 
 /**
  * 99th percentile of the time a token, in a server's run and in an interactive one.
@@ -33,7 +33,7 @@ const ROUNDS = 12;
 
 /** The longest mean time a token of the row's benchmark; null where it has no limit. */
 export function tokenLimit(row: Row): Seconds | null {
-  if (!/^ml(pi|perf)/.test(collection(row)) || row.phase !== "online_serving") return null;
+  if (!isMlperf(row) || row.phase !== "online_serving") return null;
   if (searchOf(row) !== "none") return SEARCHED / (P99_OVER_MEAN * WHOLE_OUTPUT);
   const found = LIMITS.find(([model]) => model.test(row.model));
   if (found === undefined) return null;

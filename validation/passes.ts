@@ -1,6 +1,6 @@
 /** How often a model runs for what its benchmark calls one sample. */
 import { isUnpadded } from "./padding.ts";
-import type { Row } from "./row.ts";
+import { isMlperf, type Row } from "./row.ts";
 
 /**
  * Passes of one network for one sample of a benchmark.
@@ -48,7 +48,7 @@ export function passesOf(row: Row): number {
   );
   if (steps > 0) return (DISTILLED.test(row.model) ? 1 : PASSES_STEP) * steps;
   if (row.notes.startsWith("Image Generation")) return PASSES_STEP * STEPS_USUAL;
-  if (!/^ml(pi|perf)/.test(row.id)) return 1;
+  if (!isMlperf(row)) return 1;
   if (/3d-?unet/i.test(row.model) && BRATS.test(row.notes)) return BRATS_WINDOWS;
   return PASSES.find(([model]) => model.test(row.model))?.[1] ?? 1;
 }

@@ -7,9 +7,9 @@
  * is exported); the notes of its benchmark's rows (max seq 4096)
  */
 import { reciprocal, scale, type Interval } from "../core/interval.ts";
-import { estimateBatch } from "../core/estimate/index.ts";
-import type { Model } from "../core/index.ts";
-import type { Seconds } from "../core/units.ts";
+import { CYCLES_SCORE, estimateBatch, hostRate, scoreCount } from "../core/estimate/index.ts";
+import type { Device, Model } from "../core/index.ts";
+import type { Bytes, Seconds } from "../core/units.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, withKernelsOf } from "./engine.ts";
@@ -60,7 +60,8 @@ export function predictCompiled(row: Row, world: World): Answer {
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const { tokenTime, traits } = answer;
   if (tokenTime === null) return unanswered("metric not predicted");
-  const step = tokenTime.p50 + (/cpu-sampling/.test(row.notes) ? sampledTime(model, slots) : 0);
+  const step =
+    tokenTime.p50 + (/cpu-sampling/.test(row.notes) ? sampledTime(model, system.device, slots) : 0);
   const gap = step + ((users - 1) * prompt.prefill.p50) / output;
   const latency = scale(tokenTime, (prompt.prefill.p50 + (output - 1) * gap) / tokenTime.p50);
   const seen: Partial<Record<typeof quantity, Interval>> = {
@@ -76,13 +77,13 @@ export function predictCompiled(row: Row, world: World): Answer {
   return { interval, spread: "batch", traits };
 }
 
-/** Bytes of a score a second to the host, and its cycles there: one process, one thread. Source: core/estimate/transfer.ts, core/estimate/host-work.ts */
-const SCORES_RATE = 3.15e9 / 4;
-const SCORE_TIME = 5 / 3e9;
+/** An FP32 score. */
+const SCORE: Bytes = 4;
+/** Cycles a second of the thread that reads them, one process's. Source: assumption */
+const HOST_CLOCK = 3e9;
 
 /** Seconds in which a host copies and reads the scores of all slots, used or not. */
-function sampledTime(model: Model, slots: number): Seconds {
-  const embedding = model.kind === "transformer" ? model.stacks.at(-1)?.embedding : undefined;
-  const vocabulary = embedding?.kind === "tokens" ? embedding.vocab : 0;
-  return slots * vocabulary * (1 / SCORES_RATE + SCORE_TIME);
+function sampledTime(model: Model, device: Device, slots: number): Seconds {
+  const scores = slots * scoreCount(model, { batch: slots, input: 1, output: 1, scores: true });
+  return scores * (SCORE / hostRate(device) + CYCLES_SCORE / HOST_CLOCK);
 }

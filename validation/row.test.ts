@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readRows } from "./read-rows.ts";
+import { isMlperf } from "./row.ts";
 
 const HEAD = "id,model,hardware,metric,value,unit,tp,notes";
 
@@ -38,4 +39,10 @@ test("readRows() refuses a file without a column it needs", async () => {
 
 test("readRows() refuses an empty file", async () => {
   assert.equal((await readRows([])).ok, false);
+});
+
+test("isMlperf() is true of every collection of MLPerf's own tables, and of no other that starts alike", () => {
+  const isOne = (id: string) => isMlperf({ id });
+  assert.ok(["mlpi-12", "mlperf-inf-7", "mlperf-train-3", "mlperf-open-fpga-1"].every(isOne));
+  assert.ok(!["mlpt-4", "mle3-9", "trtl-mlpi-1"].some(isOne));
 });

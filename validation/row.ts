@@ -82,3 +82,8 @@ function numberCell(name: string, cell: string): readonly (readonly [string, num
 export function collection(row: Row): string {
   return row.id.slice(0, Math.max(0, row.id.lastIndexOf("-")));
 }
+
+/** Whether a row was submitted to MLPerf; the training rounds of `mlpt` are read apart. */
+export function isMlperf(row: Pick<Row, "id">): boolean {
+  return /^ml(pi|perf)/.test(row.id);
+}

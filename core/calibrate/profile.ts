@@ -1,6 +1,5 @@
 /**
- * A user's own profile: factors between what they measured and what tenlane estimates, kept apart
- * from what ships.
+ * A user's own profile: factors between what they measured and what tenlane estimates, kept apart from what ships.
  *
  * A result of a whole service tells prompts (first token), decoding (time a token) and throughput
  * apart, and not what inside a step was slow, so these three are what a profile holds. One that was

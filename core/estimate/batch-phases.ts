@@ -1,10 +1,9 @@
 /**
  * The work of one batch of equal inputs: everything before the first token, and decoding after it.
  *
- * Stacks before the last run once: an encoder or vision tower over its own input. Where the last
- * stack attends across to them, the input is theirs and the decoder starts from one token; elsewhere
- * the input is the decoder's. Decode time is a smooth function of context, so three Gauss points
- * integrate it over the answer.
+ * Stacks before the last run once: an encoder or vision tower over its own input. Where the last stack attends across
+ * to them, the input is theirs and the decoder starts from one token; elsewhere the input is the decoder's. Decode
+ * time is a smooth function of context, so three Gauss points integrate it over the answer.
  *
  * Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.1 (encoder, decoder); Gauss-Legendre
  * quadrature of three points, exact to degree 5, Abramowitz and Stegun 25.4.30

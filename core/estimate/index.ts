@@ -29,7 +29,7 @@ export { SHIPPED_WIDTHS, SPREAD_NAMES, widened } from "./intervals.ts";
 export type { IntervalWidths, Reach, SpreadName, Width } from "./intervals.ts";
 export { type LogLinear, logLinear, NOTHING, type Term, type Traits } from "./log-linear.ts";
 export { servingTraits } from "./traits.ts";
-export { decodeLaws, operatorTime, substitutions, target } from "./laws/index.ts";
+export { CYCLES_SCORE, decodeLaws, operatorTime, substitutions, target } from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";
 export {
   HOURS_A_YEAR,
@@ -49,6 +49,7 @@ export { memory } from "./memory.ts";
 export { placementDevices } from "./placement.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";
 export { transferTime } from "./pools.ts";
+export { hostRate, scoreCount } from "./transfer.ts";
 export { stepUse, type StepUse, wallPower } from "./step-use.ts";
 export {
   type Acceptance,

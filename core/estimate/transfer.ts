@@ -9,7 +9,7 @@
 import type { Device } from "../catalogue/index.ts";
 import { product, type Model } from "../model/index.ts";
 import { storedBytes, type Numerics } from "../precision.ts";
-import type { Bytes, Seconds } from "../units.ts";
+import type { Bytes, BytesPerSecond, Seconds } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
 
 /** Share of the host link that transfers reach. */
@@ -23,13 +23,17 @@ const WORD = 4;
 export function transferTime(
   model: Model,
   numerics: Numerics,
-  { host, kind, systolic }: Device,
+  device: Device,
   shape: BatchShape,
 ): Seconds {
+  if (device.kind === "cpu") return 0;
+  return (shape.batch * itemBytes(model, numerics, shape)) / hostRate(device);
+}
+
+/** What transfers reach of the host link; infinite where it is not known. */
+export function hostRate({ host, kind, systolic }: Device): BytesPerSecond {
   const likely = kind === "asic" && systolic !== undefined ? LIKELY : Infinity;
-  const bandwidth = host?.bandwidth ?? likely;
-  if (kind === "cpu") return 0;
-  return (shape.batch * itemBytes(model, numerics, shape)) / (REACH * bandwidth);
+  return REACH * (host?.bandwidth ?? likely);
 }
 
 function itemBytes(model: Model, numerics: Numerics, shape: BatchShape): Bytes {

@@ -1,8 +1,7 @@
 /**
  * The search: every candidate of every site sized to the demand, then ranked.
  *
- * A candidate whose single replica already costs more than the best plan of its device cannot win,
- * and is passed over.
+ * A candidate whose single replica already costs more than the best plan of its device cannot win, and is passed over.
  */
 import { costLeast } from "./bound.ts";
 import { candidates, pooled } from "./candidates.ts";

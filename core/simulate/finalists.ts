@@ -1,11 +1,10 @@
 /**
  * The best plans under traffic: what a search by formulas proposes, a simulation checks.
  *
- * A formula knows the mean request at the mean load; a limit is kept or missed by the requests of a
- * busy moment. Plans are simulated in their order until enough of them keep their limits or enough were
- * tried, all on the same draws, so that two plans differ by what they are. One that misses is given a
- * few more replicas; one that still misses stays in the list, behind all others: who asks sees what
- * was cheaper and why it fell.
+ * A formula knows the mean request at the mean load; a limit is kept or missed by the requests of a busy moment. Plans
+ * are simulated in their order until enough of them keep their limits or enough were tried, all on the same draws, so
+ * that two plans differ by what they are. One that misses is given a few more replicas; one that still misses stays in
+ * the list, behind all others: who asks sees what was cheaper and why it fell.
  */
 import { prepare } from "../estimate/index.ts";
 import { quantile } from "../interval.ts";

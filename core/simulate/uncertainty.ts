@@ -1,11 +1,10 @@
 /**
  * Metrics with their intervals: the run again with other draws, and with all steps faster or slower.
  *
- * What a step costs is known within the interval of the time a token takes. The run is repeated on
- * equal draws with every step at its p10 and at its p90, so that queueing answers as it does: near
- * saturation a little slower is much later. Seeds give the spread of the draws. The first token is
- * less sure than the steps (scheduler, load generator): that excess, and the draws, are added as
- * independent errors of the logarithm.
+ * What a step costs is known within the interval of the time a token takes. The run is repeated on equal draws with
+ * every step at its p10 and at its p90, so that queueing answers as it does: near saturation a little slower is much
+ * later. Seeds give the spread of the draws. The first token is less sure than the steps (scheduler, load generator):
+ * that excess, and the draws, are added as independent errors of the logarithm.
  */
 import {
   type Estimate,
