@@ -119,9 +119,8 @@ function networkPerDevice(
 /**
  * Host power at work: {@link HOST_SHARE} of what the chassis is rated above its devices, else
  * {@link HOST_PER_DEVICE} of the device's limit and {@link HOST_BASE} of the chassis, which tenants share. A module that
- * neither sits in a slot nor has links carries its own processor, and loses in conversion no more than what it is limited to
- * asks for. Nothing for a device whose own power no source
- * gives, as its energy cannot be estimated at all.
+ * neither sits in a slot nor has links carries its own processor, and loses in conversion no more than what it is limited
+ * to asks for. Nothing for a device whose own power no source gives, as its energy cannot be estimated at all.
  */
 function hostDraw(
   { power, host, link }: Device,

@@ -7,6 +7,7 @@
  */
 import type { Device } from "../catalogue/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
+import { weightBytes } from "./laws/index.ts";
 import type { OperatorTime } from "./types.ts";
 
 /** Samples in flight that a stream's rate is taken at. */
@@ -46,9 +47,7 @@ function layoutTime(
   for (const { operator } of operators) {
     const { work, count } = operator;
     layers += (work.kind === "attention" ? ATTENTION : 1) * count;
-    if (work.kind !== "convolution" && work.kind !== "matmul") continue;
-    const matrices = work.kind === "convolution" ? work.groups : work.batch;
-    weights += (count * matrices * work.n * work.k * work.weights.bits) / 8;
+    if (work.kind === "convolution" || work.kind === "matmul") weights += count * weightBytes(work);
   }
   if (dataflow === undefined || (weights <= dataflow.weights && layers <= dataflow.layers))
     return 0;

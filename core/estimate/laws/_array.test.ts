@@ -4,7 +4,7 @@ import coefficients from "../../../coefficients/laws.json" with { type: "json" }
 import { numerics } from "../../model/index.ts";
 import type { Convolution, Operator } from "../../operators/index.ts";
 import { device } from "../fixtures/round.ts";
-import { arrayPadding } from "./_array.ts";
+import { arrayPadding, weightBytes } from "./_array.ts";
 import { compiled, decodeLaws, operatorTime, target, type Target } from "./index.ts";
 
 /** AMD PG338, table of architectures: 8 pixels, 16 channels in, 16 out are 4096 operations a cycle. */
@@ -45,6 +45,11 @@ test("arrayPadding() of a depthwise layer uses one input of each column", () => 
 
 test("arrayPadding() counts pixels by the image: 49 in eights are 56", () => {
   assert.equal(arrayPadding({ ...layer(64, 64, 1), m: 49 * 3 }, B4096, 3), 56 / 49);
+});
+
+test("weightBytes() counts the weights of every group, and each channel meets its own group's alone", () => {
+  assert.equal(weightBytes(layer(64, 128, 3)), 64 * 128 * 9);
+  assert.equal(weightBytes(layer(64, 128, 3, 4)), (64 * 128 * 9) / 4);
 });
 
 function board(engines: number, together?: number): Target {

@@ -102,6 +102,7 @@ function movedBytes(
   return tensors + weights * Math.max(1, samples / (array.together ?? units));
 }
 
+/** Of all matrices of one operator, as they are stored. */
 export function weightBytes(work: Convolution | Matmul): Bytes {
   const matrices = work.kind === "matmul" ? work.batch : work.groups;
   return (work.n * work.k * matrices * work.weights.bits) / 8;

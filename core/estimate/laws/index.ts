@@ -19,6 +19,7 @@ export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
 export { draws, likelyRating, type Utilisation } from "./power.ts";
 export { HOST_USUAL } from "./hosts.ts";
 export { LAW_NAMES, SHAPE_STARTS } from "./shapes.ts";
+export { weightBytes } from "./_array.ts";
 export { CYCLES_SCORE } from "./_traffic.ts";
 export { substitutions } from "./substitutions.ts";
 export {
