@@ -71,6 +71,11 @@ test("tokenLimit() of GPT-J is twenty seconds over its longest answer", () => {
   assert.ok(Math.abs((limit ?? 0) - 20 / 1.15 / 128) < 1e-12);
 });
 
+test("tokenLimit() of GPT-J on a processor is a third of that: answers wait for whole batches", () => {
+  const limit = tokenLimit({ ...ROW, phase: "online_serving", notes: "CPU-only" });
+  assert.ok(Math.abs((limit ?? 0) - 20 / 3 / 1.15 / 128) < 1e-12);
+});
+
 test("subjectOf() gives a processor its server's memory", () => {
   const { system } = queryOf({ ...ROW, hardware: "Intel Xeon Platinum 8480+", engine: "PyTorch" });
   assert.equal(system.device.memory?.capacity, 512e9);

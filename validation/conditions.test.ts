@@ -454,3 +454,31 @@ test("contradicted() finds a latency shorter than what was in flight over the ra
   assert.deepEqual([...found], ["c"]);
   assert.equal(contradicted([latency("c", 60)]).size, 0);
 });
+
+test("numericsOf() of MLPerf's reference code, and of boards' runtimes, is FP32; of Triton's OpenVINO it is INT8", () => {
+  const model = shippedWorld().model("MLPerf resnet50")?.model;
+  assert.ok(model !== undefined);
+  const cells = { ...ROW, id: "mlperf-inf-1", task: "inference", precision_weights: "" };
+  const named = (changes: Partial<Row>) =>
+    numericsOf({ ...cells, ...changes }, model, null)?.compute.linear;
+  assert.equal(named({ engine: "PyTorch" }), "int8");
+  assert.equal(named({ engine: "TFLite v2.7.1 (ruy)" }), "fp32");
+  assert.equal(named({ engine: "MLCommons reference implementation, Onnxruntime" }), "fp32");
+  const triton = { engine: "OpenVino 2021", notes: "system Lenovo (Ice Lake running Triton)" };
+  assert.equal(named({ ...triton, precision_weights: "fp32" }), "int8");
+  assert.equal(named({ ...triton, precision_weights: "fp32", notes: "" }), "fp32");
+});
+
+test("numericsOf() of RNN-T and DLRM-DCNv2 that processors submit is 16 bits for both targets", () => {
+  const world = shippedWorld();
+  const named = (label: string, changes: Partial<Row>) => {
+    const model = world.model(label)?.model;
+    assert.ok(model !== undefined);
+    const cells = { ...ROW, id: "mlperf-inf-1", task: "inference", model: label };
+    const row = { ...cells, hardware: "CPU: 2x Xeon", precision_weights: "int8", ...changes };
+    return numericsOf(row, model, null)?.compute.linear;
+  };
+  assert.equal(named("MLPerf rnnt", { precision_weights: "int8 and bf16" }), "fp16");
+  assert.equal(named("MLPerf dlrm-v2-99", {}), "fp16");
+  assert.equal(named("MLPerf dlrm-v2-99", { hardware: "NVIDIA H100" }), "int8");
+});

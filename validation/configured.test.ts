@@ -6,6 +6,7 @@ import {
   gathered,
   instanceShare,
   limited,
+  restricted,
   wholeDevice,
   unrounded,
 } from "./configured.ts";
@@ -112,4 +113,26 @@ test("unrounded() of FP32 in PyTorch or FasterTransformer has no TF32; other for
   assert.equal(of("PyTorch", "fp32"), undefined);
   assert.ok(of("PyTorch", "tf32") !== undefined);
   assert.ok(of("TensorRT", "fp32") !== undefined);
+});
+
+test("restricted() leaves a processor the cores and the clock of its mode: 4 of 8 at 1.2 GHz of 2.265 in MODE_15W", () => {
+  const found = findDevice(catalogue, "carmel-xavier");
+  assert.ok(found.ok);
+  const { value: whole } = found;
+  const asked = { engine: "ArmNN v21.05 (Neon)", notes: "hw_notes: Power mode: MODE_15W" } as Row;
+  const own = restricted(whole, asked);
+  assert.deepEqual([own.units, own.clock], [4, 1.2e9]);
+  const share = (4 / 8) * (1.2e9 / (whole.clock ?? 0));
+  assert.ok(Math.abs((own.vector ?? 0) / (whole.vector ?? 1) - share) < 1e-12);
+  assert.deepEqual(restricted(whole, { ...asked, notes: "Power mode: MAXN" }), whole);
+});
+
+test("restricted() gives TFLite without its library of products one core", () => {
+  const found = findDevice(catalogue, "ryzen-9-7950x");
+  assert.ok(found.ok);
+  const { value: whole } = found;
+  const own = restricted(whole, { engine: "TFLite v1.15.0-rc2", notes: "" } as Row);
+  assert.equal(own.units, 1);
+  assert.ok(Math.abs((own.peak.int8 ?? 0) - (whole.peak.int8 ?? 0) / 16) < 1);
+  assert.equal(restricted(whole, { engine: "TFLite v2.2.0 (ruy)", notes: "" } as Row).units, 16);
 });

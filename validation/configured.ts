@@ -72,6 +72,43 @@ export function limited(device: Device, row: Row): Device {
   };
 }
 
+/**
+ * Cores that a mode of a Jetson AGX Xavier leaves on, of eight, and their clock.
+ *
+ * Source: Jetson Linux Developer Guide, "Supported Modes and Power Efficiency" (Jetson AGX Xavier, nvpmodel)
+ */
+const MODES: ReadonlyMap<string, { readonly units: number; readonly clock: number }> = new Map([
+  ["MODE_10W", { units: 2, clock: 1.2e9 }],
+  ["MODE_15W", { units: 4, clock: 1.2e9 }],
+  ["MODE_30W_ALL", { units: 8, clock: 1.2e9 }],
+  ["MODE_30W_6CORE", { units: 6, clock: 1.45e9 }],
+  ["MODE_30W_4CORE", { units: 4, clock: 1.78e9 }],
+  ["MODE_30W_2CORE", { units: 2, clock: 2.1e9 }],
+]);
+
+/**
+ * TFLite before its library of products for ARM (ruy), and elsewhere without it, computes on one core: rows of three
+ * processors are at 0.36 to 0.92 of what one core multiplies.
+ */
+const ONE_CORE = /tflite v(?!.*\(ruy\))/i;
+
+/** A processor with the cores and the clock that a row left it. */
+export function restricted(device: Device, { engine, notes }: Row): Device {
+  const { kind, units, clock, peak, vector } = device;
+  if (kind !== "cpu" || units === undefined) return device;
+  const mode = MODES.get(/Power mode: (\w+)/.exec(notes)?.[1] ?? "");
+  const own = { ...mode, ...(ONE_CORE.test(engine) ? { units: 1 } : {}) };
+  const pace = mode === undefined || clock === undefined ? 1 : mode.clock / clock;
+  const share = (pace * (own.units ?? units)) / units;
+  const rates = { peak: times(peak, share) };
+  return {
+    ...device,
+    ...own,
+    ...rates,
+    ...(vector === undefined ? {} : { vector: share * vector }),
+  };
+}
+
 /** Share of the rating; undefined where nothing was limited. */
 function limitOf(rating: Watts, { source_location: place, model, hardware, notes }: Row) {
   const isLimited = /_MaxQ\//.test(place);

@@ -1,6 +1,6 @@
 /** How often a model runs for what its benchmark calls one sample. */
 import { isUnpadded } from "./padding.ts";
-import { isMlperf, type Row } from "./row.ts";
+import { isMlperf, isOnHost, type Row } from "./row.ts";
 
 /**
  * Passes of one network for one sample of a benchmark.
@@ -150,8 +150,9 @@ export function devicesOf(row: Row): number {
   const { accelerators, hardware, notes } = row;
   const copies = coreCopies(row);
   if (copies !== null) return copies;
-  const isHost = hardware.startsWith("CPU") || /CPU-only/.test(notes);
-  const sockets = isHost ? Number(/1-node-(\d)S-/.exec(`${notes} ${row.source_location}`)?.[1]) : 0;
+  const sockets = isOnHost(row)
+    ? Number(/1-node-(\d)S-/.exec(`${notes} ${row.source_location}`)?.[1])
+    : 0;
   if (sockets > 0) return sockets;
   const count = Math.max(1, accelerators ?? 1);
   return /\btpu-v[23]\.\d+/i.test(hardware) ? Math.max(1, count / 2) : count;

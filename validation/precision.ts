@@ -8,7 +8,7 @@ import { isDecoder, numerics, withKv, type Model } from "../core/model/index.ts"
 import type { Device } from "../core/index.ts";
 import type { Numerics } from "../core/precision.ts";
 import { isOwnBuild } from "./engine.ts";
-import { collection, type Row } from "./row.ts";
+import { collection, isMlperf, isOnHost, type Row } from "./row.ts";
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/q\d_k_[sml]|q\d_k$|q\d_[01]$|iq\d/, "gguf"],
@@ -101,6 +101,7 @@ const BLOCK_FP8 = /^Qwen\/Qwen3.*-FP8$/;
  * and mixtral-8x7b, whose system descriptions print fp16
  */
 function storedFormat(row: Row, model: Model): string | null {
+  if (isTritonOnHost(row)) return "int8";
   const stored =
     isMixed(row) || isSixteen(row, model)
       ? "fp16"
@@ -114,6 +115,16 @@ function storedFormat(row: Row, model: Model): string | null {
     return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
   if (stored === "mxfp4") return "nvfp4";
   return stored === "fp16" ? "fp8" : stored;
+}
+
+/**
+ * Networks of Triton on CPUs whose field prints the format of what comes in: OpenVINO graphs in INT8.
+ *
+ * Source: mlcommons/inference_results_v1.0 closed/NVIDIA, configs (precision "fp32", model_name "3dunet_int8_openvino") and
+ * README (calibration_triton_cpu)
+ */
+function isTritonOnHost({ engine, notes }: Row): boolean {
+  return /openvino/i.test(engine) && /running Triton/.test(notes);
 }
 
 /** Format in the name of a system, where the field says "No change.": "1-node-4S-CPX-OpenVINO-BF16". */
@@ -154,6 +165,7 @@ function cacheCell(row: Row, stored: string | null): string {
  * Source: precision_weights of MLPerf v2.1 to v5.1 rows that state it
  */
 function submittedFormat(row: Row, model: Model, device: Device | undefined): string | null {
+  if (isMlperf(row) && AS_PUBLISHED.test(row.engine)) return "fp32";
   if (PIPELINE.test(row.engine) && row.phase === "single_batch_latency") return "fp16";
   const isInference = row.task === "inference" && /^(mlpi|mlperf)/.test(collection(row));
   if (!isInference) return null;
@@ -162,6 +174,12 @@ function submittedFormat(row: Row, model: Model, device: Device | undefined): st
   if (isDecoder(model)) return isPreview(row) && device?.peak.fp8 === undefined ? "fp16" : "fp8";
   return /99\.9/.test(row.model) || /accuracy 99\.9%/.test(row.notes) ? "fp16" : "int8";
 }
+
+/**
+ * MLCommons' own code and runtimes of boards run a checkpoint as it is published: rows of TFLite and ArmNN that print the
+ * format print this one, and runs with power are as fast.
+ */
+const AS_PUBLISHED = /MLCommons|ONNX Runtime|TFLite|ArmNN/i;
 
 /**
  * Pipelines of images and videos whose tables name no format.
@@ -173,11 +191,16 @@ const PIPELINE = /^diffusers/;
 /** Networks that submitters who name a format ran in sixteen bits, or in eight in a small part. */
 const SIXTEEN_BITS = /rnn-?t|diffusion/i;
 
-/** Recommenders at 99.9 %: tables in INT8, which the cell names, and layers in FP16, at three fifths of the rate. */
+/**
+ * Recommenders at 99.9 %: tables in INT8, which the cell names, and layers in FP16, at three fifths of the rate. Processors
+ * submit one run for both targets (as fast within 5 %), and RNN-T in both formats, whatever the name of the system says.
+ */
 const MIXED = /dlrm-(dcn|v2)/i;
 
 function isMixed(row: Row): boolean {
-  return MIXED.test(row.model) && (/99\.9/.test(row.model) || /99\.9%/.test(row.notes));
+  const isHost = isMlperf(row) && isOnHost(row);
+  if (isHost && /rnn-?t/i.test(row.model)) return !AS_PUBLISHED.test(row.engine);
+  return MIXED.test(row.model) && (isHost || /99\.9/.test(`${row.model} ${row.notes}`));
 }
 
 /**

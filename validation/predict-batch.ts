@@ -23,6 +23,7 @@ import {
   gathered,
   instanceShare,
   limited,
+  restricted,
   sparse,
   unrounded,
   wholeDevice,
@@ -44,7 +45,8 @@ import { partlyQuantised } from "./partly-quantised.ts";
 import { numericsOf } from "./precision.ts";
 import { shareOf } from "./parallel.ts";
 import { predictServing } from "./predict-serving.ts";
-import { collection, type Row } from "./row.ts";
+import { collection, isMlperf, type Row } from "./row.ts";
+import { servedShare } from "./server.ts";
 import { withoutPlace } from "./serving-query.ts";
 import type { World } from "./world.ts";
 
@@ -64,7 +66,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const { model } = named;
   if (isDecoder(model)) return predictServing(row, world);
   const ran = limited(
-    gathered(configured(sparse(found, row), row), dealt * instanceShare(row)),
+    gathered(restricted(configured(sparse(found, row), row), row), dealt * instanceShare(row)),
     row,
   );
   const device = model.kind === "transformer" ? unrounded(ran, row) : ran;
@@ -181,6 +183,9 @@ const FRAMEWORKS: readonly (readonly [RegExp, string])[] = [
   [/openvino/i, "openvino"],
 ];
 
+/** Whose cores meet as those of MLPerf's submissions, in C++ on graphs of the framework they name. */
+const GRAPHS = "openvino";
+
 /** Frameworks launch layer by layer from the host; compilers of whole graphs do not, nor frameworks patched to hand theirs to an array. */
 function launched(engine: Engine, row: Row, world: World): Engine {
   const isPatched = /custom patches/.test(row.engine);
@@ -188,7 +193,10 @@ function launched(engine: Engine, row: Row, world: World): Engine {
   const found = world.engines.find((each) => each.id === id);
   if (found === undefined) return engine;
   const isCompiled = /compile/.test(row.engine_version);
-  const { launch, barrier, choice, scorePasses = 0, attentionPerCycle, graphs } = found;
+  const { launch, choice, scorePasses = 0, attentionPerCycle, graphs } = found;
+  const isOwn = isMlperf(row) && !/MLCommons/.test(row.engine);
+  const { barrier } =
+    (isOwn ? world.engines.find(({ id: each }) => each === GRAPHS) : found) ?? found;
   const isFused =
     isCompiled || /int8/i.test(row.precision_weights) || collection(row).startsWith("ml");
   return {
@@ -279,7 +287,11 @@ function asSeen(
     case "sample-rate":
       return scale(
         itemRate,
-        (shareOf(row) * (isStream ? 1 : aloneShare(answer, row, stream)) * coresBusy(row)) / passes,
+        (shareOf(row) *
+          (isStream ? 1 : aloneShare(answer, row, stream)) *
+          coresBusy(row) *
+          servedShare(row, itemRate.p50 / passes)) /
+          passes,
       );
     case "power":
       return answer.power;

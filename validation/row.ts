@@ -87,3 +87,8 @@ export function collection(row: Row): string {
 export function isMlperf(row: Pick<Row, "id">): boolean {
   return /^ml(pi|perf)/.test(row.id);
 }
+
+/** Whether processors alone computed it. */
+export function isOnHost({ hardware, notes }: Row): boolean {
+  return hardware.startsWith("CPU") || /CPU-only/.test(notes);
+}
