@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder, ran } from "./_fake-shell.ts";
+import { program } from "./program.ts";
+import { ownShell } from "./shell.ts";
 
 const OWN = {
   sources: {
@@ -58,6 +60,37 @@ test("tenlane plan --on desk ranks the device and no other", async () => {
   const { status, out, err } = await ran(["plan", "resnet-50", "--on", "desk"], withDesk());
   assert.equal(status, 0, err);
   assert.match(out, /My desk/u);
+});
+
+for (const [args, expected] of [
+  [["plan", "Qwen/Qwen3-0.6B"], /1 × desk +1×1 +fp32/u],
+  [["claim", "2 x desk vs 1 x desk"], /peak fp32 +2×/u],
+  [["cost", "Qwen/Qwen3-0.6B", "--price", "$3000"], /own +\$0\.\d+ .*\[/u],
+  [["cost", "--machine", "1 x desk", "--price", "$3000"], /own +\$0\.\d+ .*\[/u],
+  [["energy", "--machine", "1 x desk"], /at the wall, at work .* W \[/u],
+  // Whose --target is a share, and stays what it was.
+  [["reliability", "--machine", "1 x desk"], /keep 1 up with 99\.9 %/u],
+] as const) {
+  test(`tenlane ${args.join(" ")} --on desk answers of a machine without price and rating`, async () => {
+    const { status, out, err } = await ran([...args, "--on", "desk"], withDesk());
+    assert.equal(status, 0, err);
+    assert.match(out, expected);
+  });
+}
+
+test("every command that takes --catalogue takes --on, and tenlane optimise by it what --target and --catalogue say", async () => {
+  const shell = { ...ownShell(), ...withDesk() };
+  const root = await program(shell, () => true);
+  for (const each of root.commands) {
+    const flags = new Set(each.options.map(({ long }) => long));
+    assert.equal(flags.has("--on"), flags.has("--catalogue"), each.name());
+  }
+  const optimise = root.commands.find((each) => each.name() === "optimise");
+  optimise?.action(() => {});
+  await root.parseAsync(["optimise", "model.onnx", "--on", "desk"], { from: "user" });
+  const { target, catalogue } = optimise?.opts() ?? {};
+  assert.equal(target, "desk");
+  assert.match(catalogue, /devices\/desk\.json$/u);
 });
 
 test("tenlane estimate --on of a name that nobody wrote down is refused with where it was looked for", async () => {

@@ -16,26 +16,36 @@ export function deviceId(file: string): string {
   return basename(file).replace(/\.json$/u, "");
 }
 
+/** What an option of another command calls the machine that is asked about. */
+const NAMING = ["--device", "--target"] as const;
+
 /**
- * `--on mine` beside the `--device` and the `--catalogue` that it stands for. A question from elsewhere has no
- * files of this machine, and no such option.
+ * `--on mine` beside the `--catalogue` that it stands for, and the `--device` or `--target` where there is one. A question
+ * from elsewhere has no files of this machine, and no such option.
  */
 export function addOnOption(command: Command, shell: Shell): void {
-  const device = command.options.find(({ long }) => long === "--device");
-  const isFit = device !== undefined && command.options.some(({ long }) => long === "--catalogue");
-  if (!isFit || shell.documents !== undefined) return;
+  const named = (flag: string) => command.options.find(({ long }) => long === flag);
+  if (named("--catalogue") === undefined || shell.documents !== undefined) return;
+  const naming = NAMING.map(named).find((option) => option !== undefined && !isShare(option));
   command.addOption(
     new Option(
       "--on <machine>",
       "a machine that tenlane measure lanes wrote down: its name, or its file",
-    ).conflicts(["device", "catalogue"]),
+    ).conflicts([...(naming === undefined ? [] : [naming.attributeName()]), "catalogue"]),
   );
   command.on("option:on", (name: string) => {
     const { file, id } = deviceNamed(name, shell);
-    const value: unknown = device.parseArg === undefined ? id : device.parseArg(id, undefined);
     // As a default, so that what the user gives beside it is seen as a conflict.
-    imply(command, { device: value, catalogue: file });
+    imply(command, { catalogue: file });
+    if (naming === undefined) return;
+    const value: unknown = naming.parseArg === undefined ? id : naming.parseArg(id, undefined);
+    imply(command, { [naming.attributeName()]: value });
   });
+}
+
+/** `--target 99.9%` of availability names nothing. */
+function isShare({ flags }: Option): boolean {
+  return flags.endsWith("<share>");
 }
 
 function imply(command: Command, values: Readonly<Record<string, unknown>>): void {

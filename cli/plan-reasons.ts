@@ -174,7 +174,7 @@ export function refusalText(
 ): string {
   const head = `${paint(shell, "yellow", "no plan")}: `;
   if (tried === 0)
-    return `${head}no device that is sold matches; see tenlane catalogue --list prices\n`;
+    return `${head}no device that is sold matches, or multiplies in these formats; see tenlane catalogue --list prices\n`;
   return [
     `${head}none of ${tried} candidates does it (${refusedText(refused)})`,
     ...(relaxed === null ? nearestLines(nearest, isOwned) : relaxedLines(relaxed, isOwned)),

@@ -107,14 +107,19 @@ async function planned(
     }),
     numerics:
       precision === undefined
-        ? usualFormats(model)
+        ? usualFormats(
+            model,
+            device?.map((each) => accepted(findDevice(catalogue, each), "--device")),
+          )
         : precision.map((each) => accepted(numerics(each), "--precision")),
     objective: "cost",
     percentile: 0.9,
     confidence: 0.5,
   } as const;
   const answer = searched(asked, shell);
-  const best = answer.plans.find(({ estimate }) => estimate.costPerHour !== null);
+  const priced = answer.plans.find(({ estimate }) => estimate.costPerHour !== null);
+  // Of a device that is named, what it costs may be the user's to say.
+  const best = priced ?? (device === undefined ? undefined : answer.plans[0]);
   if (best === undefined) return `no plan of ${answer.tried} candidates serves it at a known price`;
   return fromPlan(best, `${model.name}, ${workload.name}`, catalogue);
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import {
+  devices,
   explain,
   explainTraining,
   FINALISTS,
@@ -16,6 +17,7 @@ import {
   usualFormats,
   type Catalogue,
   type Demand,
+  type Device,
   type Finalists,
   type Limits,
   type Model,
@@ -259,7 +261,7 @@ async function requestOf({ model, catalogue, options, shell }: Asked): Promise<P
       ...(stock === undefined ? {} : owned(stock)),
     }),
     ...(stock === undefined ? {} : { stock }),
-    numerics: formatsOf(options, model),
+    numerics: formatsOf(options, model, namedDevices(catalogue, choice, stock)),
     coefficients: await coefficientsFrom(options.profile, shell),
     objective,
     ...(options.disaggregated === undefined ? {} : { disaggregated: options.disaggregated }),
@@ -370,9 +372,18 @@ function vendorsOf(
   return asked.filter((name) => !excluded.has(name));
 }
 
-function formatsOf({ precision }: Options, model: Model): readonly Numerics[] {
+function namedDevices(catalogue: Catalogue, choice: SiteChoice, stock = {}): readonly Device[] {
+  const ids = new Set([...(choice.devices ?? []), ...Object.keys(stock)]);
+  return devices(catalogue).filter(({ id }) => ids.has(id));
+}
+
+function formatsOf(
+  { precision }: Options,
+  model: Model,
+  named: readonly Device[],
+): readonly Numerics[] {
   return precision === undefined
-    ? usualFormats(model)
+    ? usualFormats(model, named)
     : precision.map((name) => accepted(numerics(name), "--precision"));
 }
 

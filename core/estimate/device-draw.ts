@@ -12,7 +12,7 @@ import type { Traits } from "./log-linear.ts";
 
 /** Log-deviation; widths of systems, fitted on published figures, take its place. */
 const SPREAD = 0.3;
-const SPREAD_UNRATED = 0.6;
+export const SPREAD_UNRATED = 0.6;
 
 export interface DeviceDraw {
   /** No more than the device's limit or rating. */

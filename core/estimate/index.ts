@@ -7,6 +7,7 @@ export {
   type Portion,
   type RooflinePoint,
 } from "./breakdown.ts";
+export { SPREAD_UNRATED } from "./device-draw.ts";
 export { draw, type Draw, PUE_USUAL } from "./draw.ts";
 export { dated, decodeEngine, engineOn, enginesOn, versioned } from "./engine.ts";
 export { billAt } from "./bill.ts";
@@ -29,7 +30,15 @@ export { SHIPPED_WIDTHS, SPREAD_NAMES, widened } from "./intervals.ts";
 export type { IntervalWidths, Reach, SpreadName, Width } from "./intervals.ts";
 export { type LogLinear, logLinear, NOTHING, type Term, type Traits } from "./log-linear.ts";
 export { servingTraits } from "./traits.ts";
-export { CYCLES_SCORE, decodeLaws, operatorTime, substitutions, target } from "./laws/index.ts";
+export {
+  computeFormat,
+  CYCLES_SCORE,
+  decodeLaws,
+  likelyRating,
+  operatorTime,
+  substitutions,
+  target,
+} from "./laws/index.ts";
 export type { Laws, Target } from "./laws/index.ts";
 export {
   HOURS_A_YEAR,

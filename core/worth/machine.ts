@@ -6,8 +6,8 @@ import {
   systemFor,
   type System,
 } from "../catalogue/index.ts";
-import { type Purchase, purchaseOf } from "../estimate/index.ts";
-import { type Interval } from "../interval.ts";
+import { likelyRating, type Purchase, purchaseOf, SPREAD_UNRATED } from "../estimate/index.ts";
+import { type Interval, lognormal } from "../interval.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import type { Dollars } from "../units.ts";
 
@@ -28,7 +28,7 @@ export interface Machine {
  */
 const WORKING_SHARE = { p10: 0.55, p50: 0.75, p90: 0.95 } as const;
 
-/** A machine whose work is not said. Errors: a device that is unknown, or of unknown power. */
+/** A machine whose work is not said, of a likely rating where none is known. Errors: an unknown device, or one without rates. */
 export function machineOf(
   catalogue: Catalogue,
   {
@@ -43,15 +43,19 @@ export function machineOf(
 ): Result<Machine> {
   const device = findDevice(catalogue, name);
   if (!device.ok) return device;
-  const limit = device.value.power?.max;
-  if (limit === undefined) return refuse([], "a device of known power", name);
+  const known = device.value.power?.max;
+  const limit = known ?? likelyRating(device.value);
+  if (limit === null) return refuse([], "a device of known power, or of known rates", name);
   const { p10, p50, p90 } = WORKING_SHARE;
   return ok({
     catalogue,
     system: systemFor(catalogue, device.value, gridId === undefined ? {} : { gridId }),
     devices,
     joined: 1,
-    devicePower: { p10: p10 * limit, p50: p50 * limit, p90: p90 * limit, basis: "transferred" },
+    devicePower:
+      known === undefined
+        ? lognormal(p50 * limit, SPREAD_UNRATED, "analytic")
+        : { p10: p10 * limit, p50: p50 * limit, p90: p90 * limit, basis: "transferred" },
   });
 }
 
