@@ -20,6 +20,9 @@ export const FAMILIES = [
   "kernel",
   "power",
   "energy",
+  "cost",
+  "memory",
+  "samples to quality",
   "other",
 ] as const;
 
@@ -37,9 +40,12 @@ export function familyOf(row: Row): Family {
       return "energy";
     case "time-to-train":
       return "time to train";
+    case "cost":
     case "memory":
     case "other":
-      return "other";
+      return quantity;
+    case "samples":
+      return "samples to quality";
     default:
       return byPhase(row, quantity);
   }

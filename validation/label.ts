@@ -2,7 +2,7 @@
 
 /** What sources put around a model's name: a benchmark, an accuracy target, a size of image, a remark. */
 const AROUND: readonly RegExp[] = [
-  /^MLPerf /,
+  /^MLPerf (open )?/,
   / layer op .*$/,
   /-99(\.9)?$/,
   / \d+px$/,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { estimate, SHIPPED } from "../core/estimate/index.ts";
-import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
+import { answerLimit, atLimit, percentileOverMean, tailAtLimit, tokenLimit } from "./limits.ts";
 import { decoded } from "./fixtures/decoded.ts";
 import type { Row } from "./row.ts";
 import { servingQuery } from "./serving-query.ts";
@@ -53,4 +53,19 @@ test("percentileOverMean() knows times a token and first tokens", () => {
   assert.equal(percentileOverMean("tpot"), 1.15);
   assert.equal(percentileOverMean("ttft"), 2);
   assert.equal(percentileOverMean("latency"), null);
+});
+
+test("answerLimit() is the bound that a server's row prints, and none of an offline run", () => {
+  const notes = "scenario Server; target latency 15 ms";
+  assert.equal(answerLimit(server({ notes })), 0.015);
+  assert.equal(answerLimit(server({ notes, phase: "offline_throughput" })), null);
+  assert.equal(answerLimit(server()), null);
+});
+
+test("tailAtLimit() is the bound, down to 0.65 of it, or what one answer takes where that is longer", () => {
+  const alone = { p10: 0.001, p50: 0.002, p90: 0.003, basis: "calibrated" } as const;
+  const { p10, p50, p90 } = tailAtLimit(alone, 0.015);
+  assert.deepEqual([p10, p50, p90], [0.65 * 0.015, 0.015, 0.015]);
+  const slow = { p10: 0.016, p50: 0.02, p90: 0.03, basis: "calibrated" } as const;
+  assert.deepEqual(tailAtLimit(slow, 0.015), slow);
 });

@@ -36,7 +36,11 @@ export type Quantity =
   | "step-time"
   /** B */
   | "memory"
-  /** Of no quantity tenlane predicts: cost pages, speed-ups over a named machine. */
+  /** USD, of one million of what the metric names */
+  | "cost"
+  /** sample, learnt from until the quality of a benchmark is reached */
+  | "samples"
+  /** Of no quantity tenlane predicts: speed-ups over a named machine. */
   | "other";
 
 /** Where in its distribution the figure lies. */
@@ -48,7 +52,9 @@ export interface Metric {
 }
 
 const QUANTITIES: readonly (readonly [RegExp, Quantity])[] = [
-  [/^cost|relative|accuracy|converge/, "other"],
+  [/^cost_per_1m/, "cost"],
+  [/^samples_to_converge/, "samples"],
+  [/^cost|relative|accuracy/, "other"],
   [/ttft/, "ttft"],
   [/tpot|itl|latency_per_token|decoder_latency/, "tpot"],
   [/^time_to_train/, "time-to-train"],

@@ -55,3 +55,45 @@ test("predictBatch() of a dataflow array: a table's batch of one is of the strea
   const [one, eight] = [rate("1", "single_batch_latency"), rate("8", "offline_throughput")];
   assert.ok(Math.abs(one / eight - 1) < 1e-9, `${one} and ${eight}`);
 });
+
+const SERVED = {
+  ...ROW,
+  id: "mlperf-inf-1",
+  model: "MLPerf resnet50",
+  hardware: "NVIDIA A100 SXM 80GB",
+  precision_weights: "int8",
+  batch_or_concurrency: "",
+  metric: "latency_p99",
+  unit: "ms",
+  value: 14,
+};
+
+test("predictBatch() of a server's tail is the bound its rate was chosen under; without one a condition is missing", () => {
+  const bounded = predictBatch({ ...SERVED, notes: "target latency 15 ms" }, world);
+  assert.ok("interval" in bounded && bounded.interval.p50 === 0.015, JSON.stringify(bounded));
+  const tight = predictBatch({ ...SERVED, notes: "target latency 0.01 ms" }, world);
+  assert.ok("interval" in tight && tight.interval.p50 > 1e-5, JSON.stringify(tight));
+  const unbounded = predictBatch(SERVED, world);
+  assert.deepEqual(unbounded, { unanswered: "condition missing: bound on latency" });
+});
+
+test("predictBatch() of streams is how many samples a device computes in their period", () => {
+  const asked = { ...SERVED, phase: "single_batch_latency", unit: "streams", value: 1 };
+  const streams = (model: string) => {
+    const answer = predictBatch({ ...asked, model, metric: "multistream_streams" }, physics);
+    assert.ok("interval" in answer, JSON.stringify(answer));
+    return answer.interval.p50;
+  };
+  const offline = (model: string) => {
+    const row = { ...asked, phase: "offline_throughput", metric: "samples_per_s", model };
+    const answer = predictBatch({ ...row, unit: "samples/s" }, physics);
+    assert.ok("interval" in answer, JSON.stringify(answer));
+    return answer.interval.p50;
+  };
+  for (const [model, period] of [
+    ["MLPerf resnet50", 0.05],
+    ["MLPerf ssd-resnet34", 0.066],
+  ] as const) {
+    assert.ok(Math.abs(streams(model) / (period * offline(model)) - 1) < 1e-9, model);
+  }
+});

@@ -12,9 +12,11 @@ import {
   type Coefficients,
   type Engine,
   type Infeasible,
+  type SpreadName,
 } from "../core/estimate/index.ts";
 import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/index.ts";
 import { isDecoder, networkMacs } from "../core/model/index.ts";
+import type { Seconds } from "../core/units.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
@@ -29,6 +31,7 @@ import {
   wholeDevice,
 } from "./configured.ts";
 import { modelOf } from "./counted.ts";
+import { answerLimit, tailAtLimit } from "./limits.ts";
 import { metricOf } from "./metric.ts";
 import {
   coresBusy,
@@ -56,7 +59,6 @@ const BATCHES_TRIED = [16, 32, 128];
 const BATCHES_HOST = [64, 512];
 
 export function predictBatch(row: Row, world: World): Answer {
-  if (row.metric.endsWith("streams")) return unanswered("metric not predicted");
   const found = world.device(wholeDevice(row));
   if (found === null) return unanswered("device not in the catalogue");
   const isPower = metricOf(row.metric, row.phase, row.unit).quantity === "power";
@@ -96,7 +98,9 @@ export function predictBatch(row: Row, world: World): Answer {
     copies: instancesOf(row),
     pictures: /\bE2E\b/.test(row.notes),
   };
-  const stated = batchOf(row, device);
+  const limit = isLatency(row) ? answerLimit(row) : null;
+  if (limit === null && isServed(row)) return unanswered("condition missing: bound on latency");
+  const stated = limit === null ? batchOf(row, device) : 1;
   const times = instancesOf(row) * (isParallel(row) ? passes : 1);
   const answer = best(
     (stated === null ? (device.kind === "cpu" ? BATCHES_HOST : BATCHES_TRIED) : [stated]).map(
@@ -114,15 +118,19 @@ export function predictBatch(row: Row, world: World): Answer {
   };
   const interval = asSeen(answer, row, seen);
   if (interval === null) return unanswered("metric not predicted");
-  const { traits } = answer;
+  if (limit !== null) return { interval: tailAtLimit(interval, limit) };
+  return { interval, spread: spreadOf(row, model), traits: answer.traits };
+}
+
+function spreadOf(row: Row, model: Model): SpreadName {
   switch (metricOf(row.metric, row.phase, row.unit).quantity) {
     case "energy-sample":
     case "samples-joule":
-      return { interval, spread: "energy", traits };
+      return "energy";
     case "power":
-      return { interval, spread: "power", traits };
+      return "power";
     default:
-      return { interval, spread: model.kind === "network" ? "network" : "batch", traits };
+      return model.kind === "network" ? "network" : "batch";
   }
 }
 
@@ -130,6 +138,15 @@ export function predictBatch(row: Row, world: World): Answer {
 const INTEGERS = { precision_weights: "int8", precision_activations: "int8" };
 
 const IMPOSSIBLE = "set aside: its rate needs more than the peak of its engines";
+
+/** A server's latency follows from the bound that its rate was chosen under. */
+function isServed(row: Row): boolean {
+  return row.phase === "online_serving" && isLatency(row);
+}
+
+function isLatency(row: Row): boolean {
+  return metricOf(row.metric, row.phase, row.unit).quantity === "latency";
+}
 
 /** Of arrays, whose every multiplier is counted: two rows printed in each other's place, a digit too many. */
 function isImpossible(row: Row, model: Model, { array, peak }: Device): boolean {
@@ -152,7 +169,7 @@ function splitOver({ tp = 1, engine }: Row, model: Model): number {
 function batchOf(row: Row, { array, units = 1 }: Device): number | null {
   const stated = pressureOf(row)?.requests;
   if (stated !== undefined) return Math.max(1, Math.round(streamShare(row, stated)));
-  if (row.phase !== "single_batch_latency") return null;
+  if (row.phase !== "single_batch_latency" || isOfStreams(row)) return null;
   return array === undefined ? 1 : (array.together ?? units);
 }
 
@@ -259,6 +276,16 @@ function aloneShare({ latency, itemRate }: BatchEstimate, row: Row, items: numbe
  */
 const STREAM_ENERGY = "energy_per_stream";
 
+/** Streams that are each served a sample a period: until v1.1, MultiStream counted them. */
+function isOfStreams({ metric }: Row): boolean {
+  return metric.endsWith("_streams");
+}
+
+/** Source: mlcommons/inference v0.5 to v1.0 mlperf.conf, MultiStream.target_latency: 66 ms of ssd-resnet34, 50 ms of others */
+function streamPeriod({ model }: Row): Seconds {
+  return /ssd-(large|resnet34)/.test(model) ? 0.066 : 0.05;
+}
+
 interface Seen {
   readonly devices: number;
   readonly passes: number;
@@ -285,6 +312,7 @@ function asSeen(
         (isParallel(row) ? 1 : passes) * queuedBatches(row) * tailOf(row),
       );
     case "sample-rate":
+      if (isOfStreams(row)) return scale(itemRate, streamPeriod(row));
       return scale(
         itemRate,
         (shareOf(row) *

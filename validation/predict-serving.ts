@@ -1,13 +1,13 @@
 /** Answers for rows of served language models, whatever the family asks of the estimate. */
-import { lognormal, reciprocal, scale, type Interval } from "../core/interval.ts";
+import { lognormal, reciprocal, scale, sum, type Interval } from "../core/interval.ts";
 import { deviceCount } from "../core/index.ts";
 import { estimate, type Estimate, type SpreadName } from "../core/estimate/index.ts";
 import type { Seconds } from "../core/units.ts";
 import { unanswered, type Answer } from "./answer.ts";
-import { jointAnswers, sequencesOfSample } from "./beams.ts";
+import { jointAnswers, sequencesOfSample, WHOLE_OUTPUT } from "./beams.ts";
 import { pressureOf, queuedRequests, sentRequests } from "./concurrency.ts";
 import { SET_ASIDE } from "./contradicted.ts";
-import { atLimit, percentileOverMean, tokenLimit } from "./limits.ts";
+import { answerLimit, atLimit, percentileOverMean, tailAtLimit, tokenLimit } from "./limits.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
 import { predictRun } from "./predict-run.ts";
@@ -47,11 +47,20 @@ function predictServer(row: Row, world: World, asked: Asked, limit: Seconds): An
   const answer = estimate(query, world.coefficients);
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const interval = asSeen(quantity, answer, { ...asked, query }, row);
+  if (quantity === "latency") return { interval: longestAnswer(answer, row) };
   const over = statistic === "typical" ? 1 : percentileOverMean(quantity);
   if (interval === null || over === null) return unanswered(`metric not predicted: ${quantity}`);
   const spread = quantity === "ttft" ? "run" : SPREADS.get(quantity);
   const seen = { interval: scale(interval, over) };
   return spread === undefined ? seen : { ...seen, spread, traits: answer.traits };
+}
+
+/** The 99th percentile of whole answers: at the bound that the row prints for it, or as long as the longest that it lets a model write. */
+function longestAnswer({ ttft, tpot }: Estimate, row: Row): Interval {
+  const bound = answerLimit(row);
+  if (bound !== null) return tailAtLimit(scale(tpot, WHOLE_OUTPUT), bound);
+  const longest = Number(/max_new_tokens (\d+)/.exec(row.notes)?.[1] ?? row.output_tokens ?? 1);
+  return sum([ttft, scale(tpot, longest - 1)]);
 }
 
 /**

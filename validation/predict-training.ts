@@ -1,5 +1,5 @@
 /** Answers for training: rates, model FLOPs and times of a step. */
-import { reciprocal, scale, type Interval } from "../core/interval.ts";
+import { lognormal, reciprocal, scale, type Interval } from "../core/interval.ts";
 import { widened, type TrainingEstimate } from "../core/estimate/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { metricOf } from "./metric.ts";
@@ -27,18 +27,41 @@ export function predictTraining(row: Row, world: World): Answer {
  * passes of those it evaluates. Wider than a step's: how many samples a run takes is a matter of its seed and hand.
  */
 export function predictTimeToTrain(row: Row, world: World): Answer {
-  const batch = Number(/\d+/.exec(row.batch_or_concurrency)?.[0]);
-  if (!(batch > 0)) return unanswered("condition missing: batch");
-  const samples = samplesToQuality(row.model, batch);
-  if (samples === null) return unanswered("no reference convergence point of the benchmark");
+  const samples = samplesOf(row);
+  if (typeof samples === "string") return unanswered(samples);
   const answer = trained(row, world);
   if (typeof answer === "string") return unanswered(answer);
   const spread = isNetwork(row, world) ? "quality-network" : "quality";
   const { parts, step, traits } = answer;
-  const evaluating = evaluatedShare(row.model) * (parts.forward / step.p50);
+  const evaluating = evaluatedShare(benchmarkOf(row)) * (parts.forward / step.p50);
   const seconds = (samples * (1 + evaluating)) / answer.samplesPerSecond.p50;
   const { widths } = world.coefficients;
   return { interval: widened(seconds, step, { name: spread, widths, traits }), spread, traits };
+}
+
+/** Samples to the benchmark's quality: its references' median, and their two thirds to one and a half times. */
+export function predictSamples(row: Row): Answer {
+  const samples = samplesOf(row);
+  return typeof samples === "string"
+    ? unanswered(samples)
+    : { interval: lognormal(samples, SAMPLES_SPREAD, "measured") };
+}
+
+/** Of the logarithm. Source: assumption; seeds and hands of MLPerf's rounds */
+const SAMPLES_SPREAD = 0.2;
+
+/** What the row's benchmark is known by: its label, or the network it stood for in its round. */
+function benchmarkOf(row: Row): string {
+  return /\bssd$/.test(row.model) ? trainedLabel(row) : row.model;
+}
+
+function samplesOf(row: Row): number | string {
+  const batch = Number(/\d+/.exec(row.batch_or_concurrency)?.[0]);
+  if (!(batch > 0)) return "condition missing: batch";
+  return (
+    samplesToQuality(benchmarkOf(row), batch) ??
+    "condition missing: samples to quality, and MLCommons published none"
+  );
 }
 
 function isNetwork(row: Row, world: World): boolean {

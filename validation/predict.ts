@@ -3,12 +3,14 @@ import { isDecoder } from "../core/model/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
+import { predictCost } from "./predict-cost.ts";
 import { predictKernel } from "./predict-kernel.ts";
 import { isCompiledServer, predictCompiled } from "./predict-compiled.ts";
 import { predictBatch } from "./predict-batch.ts";
 import { predictPools } from "./predict-pools.ts";
 import { predictServing } from "./predict-serving.ts";
-import { predictTimeToTrain, predictTraining } from "./predict-training.ts";
+import { predictMemory } from "./predict-memory.ts";
+import { predictSamples, predictTimeToTrain, predictTraining } from "./predict-training.ts";
 import { predictWhole } from "./predict-whole.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
@@ -22,7 +24,7 @@ const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
   "disaggregated TPOT": predictPools,
   "disaggregated TTFT": predictPools,
   "serving throughput": predictServing,
-  "serving latency": predictServing,
+  "serving latency": predictAnswer,
   "offline throughput": predictOffline,
   "single-batch latency": predictText,
   prefill: predictText,
@@ -31,6 +33,9 @@ const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
   "training step": predictTraining,
   "time to train": predictTimeToTrain,
   energy: predictDraw,
+  cost: (row, world) => predictCost(row, (rate) => predict(rate, world)),
+  memory: predictMemory,
+  "samples to quality": predictSamples,
   power: predictDraw,
 };
 
@@ -47,6 +52,13 @@ function predictText(row: Row, world: World): Answer {
   return writes(row, world) ? predictWhole(row, world) : predictBatch(row, world);
 }
 
+/** A whole answer of a server: of text that is written, or of a batch as it comes. */
+function predictAnswer(row: Row, world: World): Answer {
+  return world.model(row.model) === null || writes(row, world)
+    ? predictServing(row, world)
+    : predictBatch(row, world);
+}
+
 /** Energy and power of whichever way the row's model works. */
 function predictDraw(row: Row, world: World): Answer {
   if (!writes(row, world)) return predictBatch(row, world);
@@ -60,9 +72,19 @@ function writes(row: Row, world: World): boolean {
   return named !== null && isDecoder(named.model);
 }
 
+/** Labels that stand for more than one device, as their sources say themselves. */
+const UNNAMED = /code named|model not stated|does not name|\bARMv8 Processor\b/;
+
+/** Open submissions on cards whose engine is the submitter's own. */
+function isUnknownDesign({ model, hardware }: Row): boolean {
+  return model.startsWith("MLPerf open") && !/\bDPU\b/.test(hardware);
+}
+
 /** What tenlane says of the figure in a row, in the row's own sense. */
 export function predict(row: Row, world: World): Answer {
   if (unitFactor(row.unit) === null) return unanswered(`unit "${row.unit}" not known`);
+  if (UNNAMED.test(row.hardware)) return unanswered("condition missing: device");
+  if (isUnknownDesign(row)) return unanswered("condition missing: what is laid out on the FPGA");
   if (isCompiledServer(row)) return predictCompiled(row, world);
   const family = familyOf(row);
   const way = PREDICTIONS[family];

@@ -4,17 +4,21 @@ import type { Row } from "./row.ts";
 import { VARIANTS, variantOf } from "./variant.ts";
 
 /**
- * The model of a row as it is trained: RNN-T joins all frames and labels, Transformer-XL reads longer segments,
+ * The model of a row as it is trained: RNN-T joins all frames and labels, "ssd" was another network until v1.1, Transformer-XL reads longer segments,
  * MaxText's decoders are called by their size.
  */
 export function trainedLabel(row: Row): string {
   const { model, engine } = row;
   if (/^(MLPerf rnnt|RNN-T)$/.test(model)) return "RNN-T training";
+  if (model === "MLPerf ssd" && SSD_RESNET.test(row.notes)) return "SSD300 ResNet-34";
   if (model === "Transformer-XL") return `${variantOf(row)} training`;
   if (VARIANTS.test(model)) return variantOf(row);
   const size = /^(?:MaxText decoder )?(\d+)B (?:model|parameters)$/.exec(model)?.[1];
   return size !== undefined && /MaxText/.test(engine) ? `maxtext-${size}b` : model;
 }
+
+/** Rounds before RetinaNet took its place. Source: mlcommons/training README.md, versions of single_stage_detector */
+const SSD_RESNET = /Training v[01]\./;
 
 /**
  * What MaxText's recipes of decoders called by their size set: samples a chip, and whether layers are

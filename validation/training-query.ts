@@ -75,7 +75,11 @@ function run(query: TrainingQuery, coefficients: Coefficients): TrainingEstimate
   if (answer.reason !== "memory") return `infeasible: ${answer.reason}`;
   if (query.microBatch > 1) return again({ microBatch: Math.ceil(query.microBatch / 2) });
   if (query.recompute !== "full") return again({ recompute: "full" });
-  return `infeasible: ${answer.reason}`;
+  const unlimited = withoutLimit(query.system);
+  if (unlimited.device.memory?.capacity === query.system.device.memory?.capacity) {
+    return `infeasible: ${answer.reason}`;
+  }
+  return again({ system: unlimited });
 }
 
 interface Subject {

@@ -179,3 +179,24 @@ test("trained() keeps scores of attention with sinks apart until containers of J
   const lost = "MBS 4, CP 1; footnote: known cuDNN regression in this release";
   assert.ok(of("26.06.01 NeMo Container", lost) > 1.3 * after);
 });
+
+test("trainedLabel() of MLPerf's ssd is SSD300 on ResNet-34 until v1.1 and RetinaNet's label since", () => {
+  const ssd = (round: string) =>
+    trainedLabel({ ...ROW, model: "MLPerf ssd", notes: `MLPerf Training v${round} closed` });
+  assert.deepEqual([ssd("0.5"), ssd("1.1")], ["SSD300 ResNet-34", "SSD300 ResNet-34"]);
+  assert.equal(ssd("2.0"), "MLPerf ssd");
+});
+
+test("trained() answers a run that our count of memory does not hold, with whole layers recomputed", () => {
+  const row: Row = {
+    ...ROW,
+    id: "mlperf-train-1",
+    model: "MLPerf gpt3",
+    hardware: "TPU-v5e (system cloud-tpu-v5e-256)",
+    accelerators: 256,
+    batch_or_concurrency: "2048",
+    input_tokens: 2048,
+  };
+  const answer = trained(row, shippedWorld());
+  assert.ok(typeof answer !== "string", String(answer));
+});

@@ -241,6 +241,9 @@ export const en = {
       kernel: "kernel",
       power: "power",
       energy: "energy",
+      cost: "cost",
+      memory: "memory",
+      "samples to quality": "samples to quality",
       other: "other",
     } satisfies Record<Family, string>,
     generalisationColumns: {

@@ -238,6 +238,9 @@ export const ko: Words = {
       kernel: "커널",
       power: "전력",
       energy: "에너지",
+      cost: "비용",
+      memory: "메모리",
+      "samples to quality": "목표 품질까지의 샘플",
       other: "기타",
     },
     generalisationColumns: {
