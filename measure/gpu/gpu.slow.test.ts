@@ -8,7 +8,14 @@ import { create } from "webgpu";
 import type { Told } from "../lanes/part.ts";
 import { driverLanes } from "./cuda-lanes.ts";
 import { openLibraries } from "./koffi-driver.ts";
-import { attentionChore, copyChore, productChore, sumChore } from "./webgpu-chores.ts";
+import {
+  attentionChore,
+  convolutionChore,
+  copyChore,
+  packedChore,
+  productChore,
+  sumChore,
+} from "./webgpu-chores.ts";
 import { webgpuLanes } from "./webgpu-lanes.ts";
 
 /** Held for as long as the tests run: without it Dawn ends. */
@@ -27,7 +34,7 @@ async function deviceOf(t: TestContext): Promise<GPUDevice | null> {
   });
 }
 
-test("productChore(), attentionChore(), copyChore() and sumChore() give on a GPU what the processor gives", async (t) => {
+test("chores give on a GPU what the processor gives", async (t) => {
   const device = await deviceOf(t);
   if (device === null) return;
   const formats = device.features.has("shader-f16")
@@ -41,6 +48,12 @@ test("productChore(), attentionChore(), copyChore() and sumChore() give on a GPU
         `${format} ${side}`,
       );
     }
+  }
+  for (const side of [64, 192]) {
+    assert.equal(await (await packedChore(device, side)).check(), null, `int8 ${side}`);
+  }
+  for (const side of [8, 24]) {
+    assert.equal(await (await convolutionChore(device, side)).check(), null, `3x3 ${side}`);
   }
   assert.equal(await (await attentionChore(device, 128)).check(), null);
   for (const bytes of [8192, 3 * 2 ** 20]) {
@@ -80,7 +93,16 @@ test("webgpuLanes() of the adapter of this machine has lanes of every kind, and 
   const lanes = told.flatMap((one) => (one.kind === "lane" ? [one.lane] : []));
   assert.equal(lanes.length, told.length - 1, JSON.stringify(told));
   const kinds = new Set(lanes.map(({ what }) => what));
-  assert.deepEqual([...kinds], ["matmul", "attention", "copy", "reduction"]);
+  assert.deepEqual([...kinds], ["matmul", "convolution", "attention", "copy", "reduction"]);
+  assert.ok(lanes.some(({ precision }) => precision === "int8"));
+  const held = lanes.filter(({ sustained }) => sustained !== null);
+  assert.deepEqual(
+    held.map(({ what, sustained }) => [what, sustained]),
+    [
+      ["matmul", 0.3],
+      ["copy", 0.3],
+    ],
+  );
   assert.ok(lanes.every(({ rate }) => rate.p10 > 0));
 });
 

@@ -15,25 +15,39 @@ export const LINE = 256;
  * multiplied in, and these sums in FP32.
  */
 export function productShader(side: number, format: Format): string {
+  const shape = { inner: side, columns: side, left: `a[(line * ${side}u + step) / 4u + part]` };
+  return tiledShader(shape, format);
+}
+
+/** A product by tiles whose first factor may be gathered from elsewhere. */
+export interface Tiled {
+  /** Sides of the second factor, multiples of 16 and 64. */
+  readonly inner: number;
+  readonly columns: number;
+  /** WGSL of four values of the first factor, from column `step + 4 part` of row `line`. */
+  readonly left: string;
+}
+
+export function tiledShader({ inner, columns, left }: Tiled, format: Format): string {
   const type = format === "fp32" ? "f32" : "f16";
   return `${format === "fp16" ? "enable f16;" : ""}
 @group(0) @binding(0) var<storage, read> a: array<vec4<${type}>>;
 @group(0) @binding(1) var<storage, read> b: array<vec4<${type}>>;
 @group(0) @binding(2) var<storage, read_write> c: array<vec4f>;
-const side = ${side}u;
 var<workgroup> left: array<array<vec4<${type}>, ${DEPTH / 4}>, ${TILE}>;
 var<workgroup> right: array<array<vec4<${type}>, ${TILE / 4}>, ${DEPTH}>;
 @compute @workgroup_size(${THREADS}, ${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) own: vec3u) {
   let thread = own.y * ${THREADS}u + own.x;
   var sums: array<vec4f, ${OWN}>;
-  for (var step = 0u; step < side; step += ${DEPTH}u) {
+  for (var step = 0u; step < ${inner}u; step += ${DEPTH}u) {
     let row = thread / ${DEPTH / 4}u;
     let part = thread % ${DEPTH / 4}u;
-    left[row][part] = a[((group.y * ${TILE}u + row) * side + step) / 4u + part];
-    let line = thread / ${TILE / 4}u;
+    let line = group.y * ${TILE}u + row;
+    left[row][part] = ${left};
+    let depth = thread / ${TILE / 4}u;
     let place = thread % ${TILE / 4}u;
-    right[line][place] = b[((step + line) * side + group.x * ${TILE}u) / 4u + place];
+    right[depth][place] = b[((step + depth) * ${columns}u + group.x * ${TILE}u) / 4u + place];
     workgroupBarrier();
     // Zeros are written out: Mesa 25.0 keeps a bare variable from one step to the next.
     var tile = array<vec4<${type}>, ${OWN}>();
@@ -51,7 +65,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) own: 
     workgroupBarrier();
   }
   for (var i = 0u; i < ${OWN}u; i++) {
-    c[((group.y * ${TILE}u + own.y * ${OWN}u + i) * side + group.x * ${TILE}u) / 4u + own.x] = sums[i];
+    c[((group.y * ${TILE}u + own.y * ${OWN}u + i) * ${columns}u + group.x * ${TILE}u) / 4u + own.x] = sums[i];
   }
 }`;
 }

@@ -6,7 +6,15 @@
 import type { Chore } from "../lanes/repeats.ts";
 import { attentionAt, attentionShader, HEAD_WIDTH, HEADS, QUERIES } from "./attention-shader.ts";
 import {
+  CHANNELS,
+  convolutionAt,
+  convolutionFloats,
+  convolutionShader,
+} from "./convolution-shader.ts";
+import { packedShader } from "./packed-shader.ts";
+import {
   copyShader,
+  gramAt,
   inputAt,
   inputBytes,
   LINE,
@@ -56,16 +64,78 @@ export async function productChore(
     check: async () => {
       await pass(1);
       const values = new Float32Array(await contents(device, result));
-      for (let checked = 0; checked < CHECKED; checked += 1) {
-        const [row, column] = [(checked * 37) % side, (checked * 101) % side];
-        const expected = productAt(side, row, column);
-        const got = values[row * side + column];
-        if (got !== expected) return `C[${row}, ${column}] is ${got} and not ${expected}`;
-      }
-      return null;
+      return firstWrong([side, side], {
+        got: (row, column) => values[row * side + column],
+        expected: (row, column) => productAt(side, row, column),
+      });
     },
     free: () => freed([...inputs, result]),
   };
+}
+
+/** Of whole numbers of eight bits, eight times the values. */
+export async function packedChore(device: GPUDevice, side: number): Promise<GpuChore> {
+  const input = filled(device, inputBytes(side * side, "int8"));
+  const result = storage(device, side * side * FLOAT_BYTES);
+  const groups = side / TILE;
+  const pass = await passOf(device, {
+    code: packedShader(side),
+    buffers: [input, result],
+    groups: [groups, groups],
+  });
+  return {
+    amount: 2 * side ** 3,
+    run: pass,
+    check: async () => {
+      await pass(1);
+      const values = new Int32Array(await contents(device, result));
+      return firstWrong([side, side], {
+        got: (row, column) => values[row * side + column],
+        expected: (row, column) => 64 * gramAt(side, row, column),
+      });
+    },
+    free: () => freed([input, result]),
+  };
+}
+
+/** 3x3 over an image of `side` by `side`, a multiple of 8. */
+export async function convolutionChore(device: GPUDevice, side: number): Promise<GpuChore> {
+  const { image, weights } = convolutionFloats(side);
+  const inputs = [image, weights].map((count) => filled(device, inputBytes(count, "fp32")));
+  const result = storage(device, image * FLOAT_BYTES);
+  const pass = await passOf(device, {
+    code: convolutionShader(side),
+    buffers: [...inputs, result],
+    groups: [1, (side * side) / TILE],
+  });
+  return {
+    amount: 2 * side ** 2 * weights,
+    run: pass,
+    check: async () => {
+      await pass(1);
+      const values = new Float32Array(await contents(device, result));
+      return firstWrong([side * side, CHANNELS], {
+        got: (pixel, channel) => values[pixel * CHANNELS + channel],
+        expected: (pixel, channel) => convolutionAt(side, pixel, channel),
+      });
+    },
+    free: () => freed([...inputs, result]),
+  };
+}
+
+type ValueAt = (row: number, column: number) => number | undefined;
+
+/** Of some values of a result, the first that is another than expected; null where none is. */
+function firstWrong(
+  [rows, columns]: readonly [number, number],
+  { got, expected }: { readonly got: ValueAt; readonly expected: ValueAt },
+): string | null {
+  for (let checked = 0; checked < CHECKED; checked += 1) {
+    const [row, column] = [(checked * 37) % rows, (checked * 101) % columns];
+    const [is, due] = [got(row, column), expected(row, column)];
+    if (is !== due) return `C[${row}, ${column}] is ${is} and not ${due}`;
+  }
+  return null;
 }
 
 /** All heads over `tokens` tokens; of the work the two products alone count, as usual. */
