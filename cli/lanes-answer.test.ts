@@ -68,12 +68,13 @@ function strip(shown: string, lane: string): number {
   return /━*▶/u.exec(line)?.[0].length ?? 0;
 }
 
-test("lanesAnswer() draws a lane a hundred times as fast over the whole road, the slowest at its start, other sizes not at all", () => {
+test("lanesAnswer() draws a lane a hundred times as fast over the whole road, the slowest at its start", () => {
   const shown = text(ANSWER);
   assert.equal(strip(shown, "matmul fp32 256³, 1 core, wasm scalar"), 2);
   // 100 columns less 45 of the label, 22 of the rate and two gaps.
   assert.equal(strip(shown, "matmul fp32 256³, 2 cores, onnxruntime MatMul"), 31);
   assert.ok(!shown.includes("64³"));
+  assert.match(shown, /GFLOP\/s by size +64 +256\nmatmul fp32, 1 core, wasm scalar +0\.500 +1\n/u);
   assert.match(shown, /^Abacus 7, 2 threads, caches 1\.25 MiB, 16 GB, avx2\n/u);
   assert.match(shown, /read 512 MiB, 1 core, wasm scalar +━▶ +10 GB\/s \[9–11\]/u);
   assert.match(shown, /written: \/data\/tenlane\/devices\/mine\.json \(--on mine\)\n$/u);

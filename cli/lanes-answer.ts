@@ -1,7 +1,7 @@
 /** Lanes of a machine as a road: the longer a lane's strip, the faster, each step ten times as fast as the last. */
 import { grouped } from "../measure/grouped.ts";
 import { dirname, relative } from "node:path";
-import { intervalText, quantityText } from "../core/index.ts";
+import { intervalText, quantityText, significant } from "../core/index.ts";
 import {
   fastest,
   isCompute,
@@ -95,6 +95,7 @@ function roadsText({ lanes, waited }: Roads, shell: Shell): readonly string[] {
   );
   return [
     ...road("Arithmetic, at the fastest size", compute, shell),
+    ...sizesText(bursts.filter(isCompute), shell),
     ...road("Memory, read and written", bytes, shell),
     ...sustainedText({ lanes, waited }, shell),
   ];
@@ -151,10 +152,37 @@ const SIZES: Readonly<Partial<Record<Lane["what"], (size: number) => string>>> =
   attention: (size) => `${size} tokens`,
 };
 
-function labelOf({ what, precision, threads, size, method }: Lane): string {
-  const cores = threads === null ? "" : `, ${numbered(threads, "core")}`;
+function labelOf(lane: Lane): string {
+  const { what, precision, size } = lane;
   const of = precision === null ? sizeText(size) : `${precision} ${SIZES[what]?.(size) ?? size}`;
-  return `${what} ${of}${cores}, ${method}`;
+  return `${what} ${of}${byText(lane)}`;
+}
+
+function kindOf(lane: Lane): string {
+  return `${lane.what} ${lane.precision}${byText(lane)}`;
+}
+
+function byText({ threads, method }: Lane): string {
+  return `${threads === null ? "" : `, ${numbered(threads, "core")}`}, ${method}`;
+}
+
+/** Rates of work that was done in more than one size, a column a size; nothing where there is none. */
+function sizesText(lanes: readonly Lane[], shell: Shell): readonly string[] {
+  const all = [...grouped(lanes, bySize).values()].filter((group) => group.length > 1);
+  if (all.length === 0) return [];
+  const sizes = [...new Set(all.flat().map(({ size }) => size))].toSorted((a, b) => a - b);
+  const rows = all.map((group) => [
+    group[0] === undefined ? "" : kindOf(group[0]),
+    ...sizes.map((wanted) => {
+      const found = group.find(({ size }) => size === wanted);
+      return found === undefined ? "" : significant(found.rate.p50 / 1e9);
+    }),
+  ]);
+  const columns = [
+    { title: "GFLOP/s by size", align: "left" as const, flexible: true },
+    ...sizes.map((size) => ({ title: String(size), align: "right" as const })),
+  ];
+  return ["", laidOut({ columns, rows }, shell).trimEnd()];
 }
 
 /** On a busy machine nothing is said of two rates that went by different clocks. */

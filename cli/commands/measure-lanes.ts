@@ -12,7 +12,7 @@ import {
 } from "../../measure/lanes/index.ts";
 import type { Answer, Show } from "../answer.ts";
 import { keep } from "../cache.ts";
-import { quantityFlag } from "../flags.ts";
+import { positiveFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { lanesAnswer } from "../lanes-answer.ts";
 import { lanesPath } from "../lanes-file.ts";
@@ -49,7 +49,7 @@ export function declareLanes(command: Command, shell: Shell, show: Show): void {
     )
     .addOption(
       new Option("--budget <time>", "for all of it, about")
-        .argParser(quantityFlag("--budget", "time"))
+        .argParser(positiveFlag("--budget", "time"))
         .default(BUDGET, "1min"),
     )
     .addOption(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder, ran } from "../_fake-shell.ts";
@@ -49,6 +50,25 @@ test("change() is slower where every process is slower than every other was, by 
   assert.equal(found.verdict, "slower");
   assert.equal(found.ratio, 11 / 13);
   assert.equal(change(SLOW, FAST).verdict, "faster");
+});
+
+test("change() says what the two are not alike in", () => {
+  assert.deepEqual(change(FAST, SLOW).differs, []);
+  const other = kept(2, [10, 11, 12, 11, 10], {
+    model: { name: "b.onnx", sha256: "01", bytes: 2, sizes: { batch: 8 } },
+    engine: "onnxruntime-node 1.31.0",
+    session: { threads: 2, provider: "wasm", optimises: true },
+    machine: { processor: "Two", cores: 2, memory: 1, system: "linux" },
+  });
+  assert.deepEqual(change(FAST, other).differs, [
+    "model: a.onnx, b.onnx",
+    "file: 00, 01",
+    "sizes: , batch=8",
+    "engine: onnxruntime-node 1.30.0, onnxruntime-node 1.31.0",
+    "provider: cpu, wasm",
+    "threads: 1, 2",
+    "machine: 2 × One, of many, 2 × Two",
+  ]);
 });
 
 test("change() is the same where processes overlap, or lie within 3 %", () => {
@@ -125,6 +145,14 @@ test("openedHistory() is below XDG_DATA_HOME where no file is named, and none wi
   assert.deepEqual(history.all(), []);
   history.close();
   assert.equal(await openedHistory({ history: false }, SHELL), "--no-history");
+});
+
+test("tenlane measure --list of a file that is no history is refused by its name", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "notes.txt"), "no database");
+  const { status, err } = await ran(["measure", "--list", "--history", "notes.txt"], { folder });
+  assert.equal(status, 2);
+  assert.match(err, /--history\n {2}expected {2}a history\n {2}got .*notes\.txt: file is not/u);
 });
 
 for (const flags of [

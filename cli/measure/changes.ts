@@ -13,6 +13,31 @@ export interface Change {
   /** "cpu" where one of them was disturbed: processor time then says more. */
   readonly clock: "wall" | "cpu";
   readonly verdict: Verdict;
+  /** What the two measurements are not alike in: "engine: onnxruntime-node 1.29.0, onnxruntime-node 1.30.0". */
+  readonly differs: readonly string[];
+}
+
+/** What may not be alike, as words of it. */
+const CONDITIONS: readonly (readonly [what: string, of: (measurement: Measurement) => string])[] = [
+  ["model", ({ model }) => model.name],
+  ["file", ({ model }) => model.sha256.slice(0, 12)],
+  ["sizes", ({ model }) => sizesText(model.sizes)],
+  ["engine", ({ engine }) => engine],
+  ["provider", ({ session }) => session.provider],
+  ["threads", ({ session }) => String(session.threads)],
+  ["machine", ({ machine }) => `${machine.cores} × ${machine.processor}`],
+];
+
+function sizesText(sizes: Measurement["model"]["sizes"]): string {
+  return Object.entries(sizes)
+    .map(([name, size]) => `${name}=${size}`)
+    .join(" ");
+}
+
+function differences(before: Measurement, after: Measurement): readonly string[] {
+  return CONDITIONS.flatMap(([what, of]) =>
+    of(before) === of(after) ? [] : `${what}: ${of(before)}, ${of(after)}`,
+  );
 }
 
 /** Changes below are not claimed, as between models that take turns. */
@@ -44,6 +69,7 @@ export function change(before: Kept, after: Kept): Change {
     ratio: middle(before) / middle(after),
     clock,
     verdict: isFaster ? "faster" : isSlower ? "slower" : "same",
+    differs: differences(before.measurement, after.measurement),
   };
 }
 

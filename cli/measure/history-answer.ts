@@ -55,7 +55,7 @@ function flatChange({ before, after, ...others }: Change): object {
   return { before: before.id, after: after.id, ...others };
 }
 
-function changeText({ before, after, ratio, clock, verdict }: Change): string {
+function changeText({ before, after, ratio, clock, verdict, differs }: Change): string {
   const shown = ({ id, measurement }: Kept) => {
     const { median, cpu } = measurement.latency;
     const time = quantityText(clock === "cpu" ? cpu : median, "time");
@@ -64,9 +64,12 @@ function changeText({ before, after, ratio, clock, verdict }: Change): string {
   const by = clock === "cpu" ? ", by processor time since other work disturbed the clock" : "";
   const said =
     verdict === "same" ? "no change beyond what processes differ by, or too few of them" : verdict;
-  return [shown(before), shown(after), `  ${significant(ratio)} times as fast${by}: ${said}`].join(
-    "\n",
-  );
+  return [
+    shown(before),
+    shown(after),
+    `  ${significant(ratio)} times as fast${by}: ${said}`,
+    ...differs.map((each) => `  other ${each}`),
+  ].join("\n");
 }
 
 function listText(all: readonly Kept[], shell: Shell): string {

@@ -39,7 +39,14 @@ export async function openedHistory(
 ): Promise<History | string> {
   if (history === false) return "--no-history";
   const sqlite = await import("node:sqlite").catch(() => null);
-  if (sqlite !== null) return historyOf(new sqlite.DatabaseSync(made(fileOf(history, shell))));
+  const file = fileOf(history, shell);
+  if (sqlite !== null) {
+    try {
+      return historyOf(new sqlite.DatabaseSync(made(file)));
+    } catch (error) {
+      return `${file}: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
   return `a history needs Node 22.13 or later, with node:sqlite; this is ${process.version}`;
 }
 

@@ -20,6 +20,7 @@ import { openedHistory } from "./history.ts";
 import { runningModel, type MeasuredModel } from "./measured-model.ts";
 import { measurementOf, type Machine, type Measurement } from "./measurement.ts";
 import { predicted } from "./predicted.ts";
+import { unlessRefused } from "./unless-refused.ts";
 
 /** Errors: a model that is refused, or that the engine does not run. */
 export async function measured(
@@ -42,7 +43,9 @@ export async function measured(
     loads: await loadsOf(model, options),
     feeds: await model.feeds(1),
     budget: options.budget,
-    reached: await reachedBefore(options.threads, shell),
+    reached: await unlessRefused("machine's lanes left out", shell, () =>
+      reachedBefore(options.threads, shell),
+    ),
     reach: (share) => bar.reach(share, 1),
   });
   bar.end();
@@ -72,9 +75,14 @@ async function kept(
     if (options.history !== false) shell.note(`not kept: ${history}\n`);
     return null;
   }
-  const id = history.keep(measurement);
-  history.close();
-  return id;
+  try {
+    return history.keep(measurement);
+  } catch (error) {
+    shell.note(`not kept: ${error instanceof Error ? error.message : String(error)}\n`);
+    return null;
+  } finally {
+    history.close();
+  }
 }
 
 function ran(outcome: Outcome<ModelTimes>, text: string): ModelTimes {

@@ -53,6 +53,19 @@ test("predicted() is what tenlane estimate --on mine says of the same file", asy
   assert.deepEqual(found.time, JSON.parse(out).latency);
 });
 
+test("predicted() is none, with a note, where the device that was written down cannot be read", async () => {
+  const folder = emptyFolder();
+  const devices = join(folder, "tenlane", "devices");
+  mkdirSync(devices, { recursive: true });
+  writeFileSync(join(devices, "mine.json"), "{}}");
+  const network = await readOnnx(memorySource(products(1, 8)), { source: "model.onnx" });
+  assert.ok(network.ok);
+  const notes: string[] = [];
+  const shell = { ...at(folder), note: (text: string) => void notes.push(text) };
+  assert.equal(await predicted("model.onnx", network.value, { threads: 1 }, shell), null);
+  assert.match(notes.join(""), /^not predicted: .*mine\.json: expected JSON/u);
+});
+
 test("predicted() is none where nothing is known of the machine", async () => {
   const network = await readOnnx(memorySource(products(1, 8)), { source: "model.onnx" });
   assert.ok(network.ok);

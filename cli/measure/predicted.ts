@@ -16,6 +16,7 @@ import { readJson } from "../files.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { knownTime, machineFrom } from "../machine-profile.ts";
 import { deviceFolder } from "../own-devices.ts";
+import { unlessRefused } from "./unless-refused.ts";
 import type { Shell } from "../shell.ts";
 
 export interface Predicted {
@@ -38,7 +39,9 @@ export async function predicted(
   { profile, threads }: { readonly profile?: string; readonly threads: number },
   shell: Shell,
 ): Promise<Predicted | null> {
-  if (profile === undefined) return byDevice(network, shell);
+  if (profile === undefined) {
+    return unlessRefused("not predicted", shell, () => byDevice(network, shell));
+  }
   const machine = await machineFrom(profile, shell);
   if (machine?.threads !== threads) {
     const expected = `what tenlane calibrate --machine saved with ${threads} threads`;

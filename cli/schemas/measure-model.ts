@@ -116,6 +116,7 @@ const changes = z
         ratio: z.number(),
         clock: z.enum(["wall", "cpu"]),
         verdict: z.enum(["faster", "slower", "same"]),
+        differs: z.array(z.string()).describe("what the two are not alike in"),
       }),
     ),
   })

@@ -97,11 +97,8 @@ test("webgpuLanes() of the adapter of this machine has lanes of every kind, and 
   assert.ok(lanes.some(({ precision }) => precision === "int8"));
   const held = lanes.filter(({ sustained }) => sustained !== null);
   assert.deepEqual(
-    held.map(({ what, sustained }) => [what, sustained]),
-    [
-      ["matmul", 0.3],
-      ["copy", 0.3],
-    ],
+    held.map(({ what }) => what),
+    ["matmul", "copy"],
   );
   assert.ok(lanes.every(({ rate }) => rate.p10 > 0));
 });

@@ -45,7 +45,8 @@ export async function* webgpuLanes({ budget }: Asked): Telling {
   yield { kind: "gpu", gpu: found };
   const isPacked = gpu.wgslLanguageFeatures.has(PACKED);
   const tasks = tasksOf(device, { isSoftware: found.isSoftware, isPacked });
-  const seconds = ((1 - HELD_SHARE) * budget) / tasks.length / (REPEATS + 2);
+  const own = found.isSoftware ? SOFTWARE_SHARE * budget : budget;
+  const seconds = ((1 - HELD_SHARE) * own) / tasks.length / (REPEATS + 2);
   const clock = device.features.has("timestamp-query") ? "device" : "wall";
   const slow = new Set<string>();
   const all: { readonly task: Task; readonly lane: Lane }[] = [];
@@ -71,11 +72,13 @@ export async function* webgpuLanes({ budget }: Asked): Telling {
       (lane) => lane.what === what,
     );
     const task = all.find(({ lane }) => lane === best)?.task;
-    if (task !== undefined) yield heldLane(task, { seconds: (HELD_SHARE * budget) / 2, clock });
+    if (task !== undefined) yield heldLane(task, { seconds: (HELD_SHARE * own) / 2, clock });
   }
   device.destroy();
 }
 
+/** Of the budget, where a program plays the GPU and its rates say nothing. */
+const SOFTWARE_SHARE = 0.25;
 /** Share of the budget for work that is kept up. */
 const HELD_SHARE = 0.3;
 

@@ -42,16 +42,38 @@ export async function measureLanes(question: Question): Promise<Measured> {
   const collected = new Collected();
   const waitedBefore = waitedMicroseconds(tree);
   const began = performance.now();
-  for (const [index, part] of parts.entries()) {
-    const share = (done: number) => reach((index + done) / parts.length);
-    const one = { ...question, budget: budget / parts.length, reach: share };
+  const spent = () => (performance.now() - began) / 1000;
+  const ordered = ORDER.filter((part) => parts.includes(part));
+  for (const [index, part] of ordered.entries()) {
+    const share = (done: number) => reach((index + done) / ordered.length);
+    const own = partBudget(budget, { spent: spent(), left: ordered.length - index });
+    const one = { ...question, budget: own, reach: share };
     if (part === "wasm") await wasmLanes(collected, one, { machine, tree });
     else await separateLanes(part, collected, one, machine.threads.value);
   }
   const waited = (waitedMicroseconds(tree) ?? 0) - (waitedBefore ?? 0);
-  const spent = (performance.now() - began) * 1000;
   const { lanes, gpus, notes } = collected;
-  return { machine, lanes, gpus, notes, waited: waitedBefore === null ? null : waited / spent };
+  return {
+    machine,
+    lanes,
+    gpus,
+    notes,
+    waited: waitedBefore === null ? null : (waited * 1e-6) / spent(),
+  };
+}
+
+/** Those that may be absent come first: what they do not take is there for the others. */
+const ORDER = ["cuda", "webgpu", "native", "wasm"] as const;
+
+/** A part keeps this share of its even one where those before it took longer than they should. */
+const LEAST_SHARE = 0.25;
+
+/** Seconds for the next of `left` parts: what is left, shared evenly. */
+export function partBudget(
+  budget: number,
+  { spent, left }: { readonly spent: number; readonly left: number },
+): number {
+  return Math.max(budget - spent, LEAST_SHARE * budget) / left;
 }
 
 /** What parts have told so far. */

@@ -32,6 +32,14 @@ test("repeatedRates() of a chore far longer than a repeat ends when the time of 
   assert.equal(few.length, 5);
 });
 
+test("repeatedRates() by a clock that moves in steps of 10 ms counts until it has moved", async () => {
+  const { chore, now } = clockedChore(0.004, 6);
+  const steps = () => Math.floor(now() * 100) / 100;
+  const rates = await repeatedRates(chore, { repeats: 5, seconds: 0, warmup: 0 }, steps);
+  assert.equal(rates.length, 5);
+  for (const rate of rates) assert.ok(rate <= (6 * 3) / 0.009 && rate > 0, String(rate));
+});
+
 test("repeatedRates() is the amount over the time, however short a time is and however long a repeat", async () => {
   await fc.assert(
     fc.asyncProperty(

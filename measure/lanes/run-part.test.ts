@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Told } from "./part.ts";
 import { runPart } from "./run-part.ts";
 
-const ASKED = { threads: 1, budget: 60, root: "/", record: null };
+const ASKED = { threads: 1, budget: 60.000_01, root: "/", record: null };
 
 test("runPart() tells of a process that did not come to its end, and resolves", async () => {
   const told: Told[] = [];

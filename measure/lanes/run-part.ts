@@ -17,7 +17,7 @@ export function runPart(
   hear: (told: Told) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  const limit = (GRACE.factor * asked.budget + GRACE.seconds) * 1000;
+  const limit = Math.ceil((GRACE.factor * asked.budget + GRACE.seconds) * 1000);
   const child = fork(CHILD, {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     timeout: limit,
