@@ -28,8 +28,9 @@ const traits = chooseTraits(scored);
 for (const name of CORRECTED) console.log(`${name}: ${(traits[name] ?? []).join(", ")}`);
 
 const before = errorsByFamily(residuals);
-const after = errorsByFamily(crossValidated(residuals, traits, "group"));
-const devices = errorsByFamily(crossValidated(residuals, traits, "device"));
+const left = crossValidated(residuals, traits, "group");
+const after = errorsByFamily(left);
+const devices = errorsByFamily(crossValidated(residuals, traits, "device"), "device", left);
 for (const [family, { rows, median, p90 }] of Object.entries(before)) {
   const [cv, device] = [after[family], devices[family]];
   console.log(

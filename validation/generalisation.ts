@@ -66,15 +66,28 @@ function foldsOf(residuals: readonly CheckedResidual[], by: LeftOut, count: numb
   return folds.filter((fold) => fold.length > 0);
 }
 
-/** Errors by family; coverage by widths fitted on the other folds of groups. */
+/**
+ * Errors by family; coverage by widths fitted on the other folds. Where devices are left out, those of a fold are new to
+ * widths that `known` ask for, residuals with groups left out, as a device is that no evidence has.
+ */
 export function errorsByFamily(
   residuals: readonly CheckedResidual[],
   by: LeftOut = "group",
+  known: readonly CheckedResidual[] = [],
 ): Readonly<Record<string, FamilyErrors>> {
   const held = new Set<CheckedResidual>();
   const folds = foldsOf(residuals, by, Math.min(FOLDS[by], FOLDS_OF_WIDTHS));
   for (const fold of folds) {
-    const widths = fitWidths(folds.filter((other) => other !== fold).flat(), SHIPPED_WIDTHS);
+    const others = folds.filter((other) => other !== fold).flat();
+    const own = new Set(fold.map((residual) => residual[by]));
+    const widths =
+      by === "device"
+        ? fitWidths(
+            known.filter(({ device }) => !own.has(device)),
+            SHIPPED_WIDTHS,
+            others,
+          )
+        : fitWidths(others, SHIPPED_WIDTHS);
     for (const residual of fold) if (isHeld(residual, widths)) held.add(residual);
   }
   return Object.fromEntries(

@@ -49,8 +49,9 @@ export function shippedLeftOutTable(): Table {
 /** Median, p90 and coverage by family with groups, devices, models or sources left out. */
 export function generalisationTable(residuals: readonly CheckedResidual[]): Table {
   const physics = errorsByFamily(residuals);
+  const known = crossValidated(residuals, chosenTraits(), "group");
   const ways = LEFT_OUT.map((by) =>
-    errorsByFamily(crossValidated(residuals, chosenTraits(), by), by),
+    errorsByFamily(crossValidated(residuals, chosenTraits(), by), by, known),
   );
   const titles = ["rows", "physics alone", ...LEFT_OUT.map((by) => `${by}s left out`)];
   return {

@@ -25,7 +25,11 @@ export function predictKernel(row: Row, world: World): Answer {
   return asked(
     metricOf(row.metric, row.phase, row.unit).quantity,
     operator,
-    widened(time, { basis }, { name: "kernel", widths: world.coefficients.widths, traits }),
+    widened(
+      time,
+      { basis },
+      { name: "kernel", widths: world.coefficients.widths, traits, device: device.id },
+    ),
     traits,
   );
 }

@@ -23,10 +23,11 @@ export function predictRun(row: Row, world: World, query: Query, run = query): A
   if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
   const { widths } = world.coefficients;
   const { traits } = answer;
+  const asked = { widths, traits, device: query.system.device.id };
   const rate = rateOf(quantity, metrics);
   if (rate !== null) {
     const { basis } = answer.outputRate;
-    const time = widened(1 / rate, { basis }, { name: "run", widths, traits });
+    const time = widened(1 / rate, { basis }, { ...asked, name: "run" });
     return { interval: reciprocal(time, shareOf(row)), spread: "run", traits };
   }
   const seen = distribution(quantity, metrics);
@@ -34,7 +35,7 @@ export function predictRun(row: Row, world: World, query: Query, run = query): A
   const { basis } = quantity === "tpot" ? answer.tpot : answer.ttft;
   const name = run.placement.prefill === undefined ? "run" : "apart";
   const point = isMedian(row.metric) ? "p50" : POINTS[statistic];
-  const interval = widened(seen[point], { basis }, { name, widths, traits });
+  const interval = widened(seen[point], { basis }, { ...asked, name });
   const closed = quantity === "ttft" && statistic === "typical" ? { closed: answer.ttft } : {};
   return { interval, spread: name, traits, ...closed };
 }

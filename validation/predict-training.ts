@@ -36,7 +36,9 @@ export function predictTimeToTrain(row: Row, world: World): Answer {
   const evaluating = evaluatedShare(benchmarkOf(row)) * (parts.forward / step.p50);
   const seconds = (samples * (1 + evaluating)) / answer.samplesPerSecond.p50;
   const { widths } = world.coefficients;
-  return { interval: widened(seconds, step, { name: spread, widths, traits }), spread, traits };
+  const device = world.device(row.hardware)?.id ?? row.hardware;
+  const asked = { name: spread, widths, traits, device } as const;
+  return { interval: widened(seconds, step, asked), spread, traits };
 }
 
 /** Samples to the benchmark's quality: its references' median, and their two thirds to one and a half times. */

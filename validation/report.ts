@@ -46,7 +46,7 @@ export function reportText(parts: ReportParts): string {
     markdown(familyTable(checked)),
     "Noise floor, below which no model can be: MLPerf results of one round, model, GPU, count and precision by different submitters differ by a median of 9 % in training time (p90 26 %) and 7 % in offline inference (p90 61 %); of 927 serving configurations that aice measured more than once, 435 differ, a quarter of them by more than 34 % in time a token.",
     "## Generalisation",
-    "Median / p90 / coverage of 80 % intervals. *Groups* are source × model × device × engine, in five folds; devices of the catalogue, models and sources are left out in up to 40 folds of whole ones. Which traits a correction looks at was chosen on the folds of groups and devices, the operator laws saw kernel tables of eight devices, and host times of engines some rows of aice.",
+    "Median / p90 / coverage of 80 % intervals. *Groups* are source × model × device × engine, in five folds; devices of the catalogue, models and sources are left out in up to 40 folds of whole ones. Intervals of devices left out are those of the rest, as many times as wide as others left out asked for: what a device that no row is of gets. Which traits a correction looks at was chosen on the folds of groups and devices, the operator laws saw kernel tables of eight devices, and host times of engines some rows of aice.",
     markdown(generalisationTable(residuals)),
     "Groups left out, by family and collection of at least 30 rows:",
     markdown(collectionTable(residuals)),

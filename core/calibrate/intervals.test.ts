@@ -74,6 +74,36 @@ test("fitWidths() pools a weaker basis that errs less with the stronger one: tog
   assert.ok(held > 0.78 && held < 0.84, String(held));
 });
 
+test("fitWidths() widens devices without figures until eight in ten of those left out are held", () => {
+  const known = ladder(200);
+  const strangers = ladder(300).map((each, index) => ({
+    ...each,
+    error: 2 * each.error,
+    device: `other ${index % 10}`,
+  }));
+  const widths = fitWidths(known, SHIPPED_WIDTHS, strangers);
+  const { seen, unseen } = widths.names.token;
+  assert.deepEqual(seen, ["d"]);
+  assert.ok(unseen > 1.5 && unseen < 3, String(unseen));
+  const held = strangers.filter((each) => isHeld(each, widths)).length / strangers.length;
+  assert.ok(held >= 0.8 && held < 0.81, String(held));
+  const ownHeld = known.filter((each) => isHeld(each, widths)).length / known.length;
+  assert.ok(ownHeld < 0.82, String(ownHeld));
+});
+
+test("fitWidths() never narrows a device without figures, and few of them say nothing", () => {
+  const known = ladder(200);
+  const near = ladder(300).map((each, index) => ({
+    ...each,
+    error: each.error / 9,
+    device: `other ${index % 10}`,
+  }));
+  assert.equal(fitWidths(known, SHIPPED_WIDTHS, near).names.token.unseen, 1);
+  const far = near.map((each) => ({ ...each, error: 99 * each.error, device: "other" }));
+  const { unseen } = SHIPPED_WIDTHS.names.token;
+  assert.equal(fitWidths(known, SHIPPED_WIDTHS, far).names.token.unseen, unseen);
+});
+
 test("fitWidths() of a quantity without residuals is the prior's", () => {
   const { names } = fitWidths(ladder(60), SHIPPED_WIDTHS);
   assert.deepEqual(names.power, SHIPPED_WIDTHS.names.power);

@@ -5,7 +5,8 @@
  * quantile of errors over their size, on either side, one rank out (split conformal prediction, the folds
  * taking turns). A cell with few residuals takes what all bases of its quantity ask for together; a
  * weaker basis that asks for less than a stronger one is pooled with it, so it never gets the narrower
- * interval.
+ * interval. Devices without figures of a quantity get intervals as many times as wide as hold eight in
+ * ten of those that a correction did not see.
  *
  * Source: Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", chapter 4
  * (rank of n + 1); Papadopoulos et al. 2008, "Normalized nonconformity measures";
@@ -14,6 +15,7 @@
 import { BASES, type Basis } from "../interval.ts";
 import {
   logLinear,
+  reachOf,
   SPREAD_NAMES,
   type IntervalWidths,
   type LogLinear,
@@ -38,23 +40,55 @@ const GROUPS_MIN = 12;
 /** Errors are never taken for smaller: figures are printed with two or three digits. */
 const ERROR_MIN = 0.03;
 
-/** Widths that hold eight in ten of `residuals`; where a quantity has few, those of `prior`. */
+/**
+ * Widths that hold eight in ten of `residuals`, and of `strangers`, residuals whose whole device no
+ * correction saw, eight in ten by the factor of such devices; where a quantity has few, those of `prior`.
+ */
 export function fitWidths(
   residuals: readonly IntervalResidual[],
   prior: IntervalWidths,
+  strangers: readonly IntervalResidual[] = [],
 ): IntervalWidths {
   const names = Object.fromEntries(
     SPREAD_NAMES.map((name) => {
       const own = residuals.filter((residual) => residual.name === name);
-      return [name, isBroad(own) ? widthOf(own, prior.names[name]) : prior.names[name]];
+      return [name, isBroad(own, GROUPS_MIN) ? widthOf(own, prior.names[name]) : prior.names[name]];
     }),
   ) as Record<SpreadName, Width>;
-  return { ...prior, names };
+  return withUnseen({ ...prior, names }, strangers);
 }
 
-function isBroad(residuals: readonly IntervalResidual[]): boolean {
-  const groups = new Set(residuals.map(({ group }) => group));
-  return residuals.length >= CELL_MIN && groups.size >= GROUPS_MIN;
+function isBroad(residuals: readonly IntervalResidual[], groups: number): boolean {
+  const seen = new Set(residuals.map(({ group }) => group));
+  return residuals.length >= CELL_MIN && seen.size >= groups;
+}
+
+/** Devices below which a quantity says too little of others. */
+const DEVICES_MIN = 8;
+
+function withUnseen(
+  widths: IntervalWidths,
+  strangers: readonly IntervalResidual[],
+): IntervalWidths {
+  const names = SPREAD_NAMES.map((name) => {
+    const own = strangers.filter((residual) => residual.name === name);
+    const devices = own.map((residual) => ({ ...residual, group: residual.device }));
+    const width = widths.names[name];
+    const unseen = isBroad(devices, DEVICES_MIN) ? unseenOf(own, width) : width.unseen;
+    return [name, { ...width, unseen }] as const;
+  });
+  return { ...widths, names: Object.fromEntries(names) as Record<SpreadName, Width> };
+}
+
+/** How many intervals of devices with figures hold eight in ten of `strangers`; not below 1. */
+function unseenOf(strangers: readonly IntervalResidual[], width: Width): number {
+  const reaches = strangers.map(({ error, basis, traits }) => {
+    const size = Math.exp(logLinear(width.scale, traits));
+    const { below, above } = width.reach[basis];
+    return error === 0 ? 0 : Math.abs(error) / (size * (error < 0 ? below : above));
+  });
+  const rank = Math.ceil((strangers.length + 1) * (1 - 2 * BEYOND));
+  return Math.max(1, rounded(reaches.toSorted((a, b) => a - b)[rank - 1] ?? 1));
 }
 
 /** No published figure is its own prediction, so "measured" keeps its prior. */
@@ -66,11 +100,12 @@ function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
     const cell = relative.filter((each) => each.basis === basis);
     return (cell.length < CELL_MIN ? relative : cell).map(({ error }) => error);
   });
-  const below = rising(cells, (errors) => reachOf(errors.map((error) => -error)));
-  const above = rising(cells, reachOf);
+  const below = rising(cells, (errors) => tailOf(errors.map((error) => -error)));
+  const above = rising(cells, tailOf);
   const reach = FITTED.map((basis, at) => [basis, { below: below[at], above: above[at] }] as const);
   const fitted = { measured: prior.reach.measured, ...Object.fromEntries(reach) };
-  return { scale: sizeOf(residuals), reach: fitted as Record<Basis, Reach> };
+  const seen = [...new Set(residuals.map(({ device }) => device))].toSorted();
+  return { ...prior, scale: sizeOf(residuals), reach: fitted as Record<Basis, Reach>, seen };
 }
 
 /** The reach of each cell; a cell that asks for less than a stronger one before it is pooled with it (isotonic regression). */
@@ -132,7 +167,7 @@ function relativeOf(residuals: readonly IntervalResidual[]): readonly IntervalRe
 }
 
 /** How far above 0 all but a tenth of `errors` stay. */
-function reachOf(errors: readonly number[]): number {
+function tailOf(errors: readonly number[]): number {
   const relative = errors.toSorted((a, b) => b - a);
   const rank = Math.max(1, Math.floor((relative.length + 1) * BEYOND));
   return rounded(Math.max(0, relative[rank - 1] ?? 0));
@@ -144,11 +179,9 @@ function rounded(width: number): number {
 }
 
 /** Whether the interval of `widths` holds the true figure. */
-export function isHeld(residual: IntervalResidual, { names }: IntervalWidths): boolean {
-  const { name, basis, error, traits } = residual;
-  const { scale, reach } = names[name];
-  const size = Math.exp(logLinear(scale, traits));
-  return error >= -reach[basis].below * size && error <= reach[basis].above * size;
+export function isHeld(residual: IntervalResidual, widths: IntervalWidths): boolean {
+  const { below, above } = reachOf(residual, widths);
+  return residual.error >= -below && residual.error <= above;
 }
 
 /** Residuals dealt to `count` folds by whole groups, the largest first to the emptiest fold. */

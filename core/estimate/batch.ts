@@ -26,7 +26,7 @@ import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
 import { hostWork } from "./host-work.ts";
-import { doubtOf, quotient, widened } from "./intervals.ts";
+import { doubtOf, quotient, unseenNotes, widened } from "./intervals.ts";
 import { launchTime, launchTraits, operatorCount } from "./launching.ts";
 import type { Traits } from "./log-linear.ts";
 import { batchTraits } from "./traits.ts";
@@ -261,7 +261,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     ...(run.decodeCount === 0 ? launchTraits(placement.engine, system.device, run.prompt) : {}),
   };
   const name = query.model.kind === "network" ? "network" : "batch";
-  const named = { name, widths, traits } as const;
+  const named = { name, widths, traits, device: system.device.id } as const;
   const factor = correctionFactor(corrections, name, traits, system.device.id);
   const reads = { ...named, name: isDecoder(query.model) ? "prompt" : name } as const;
   const prefill = query.known ?? widened(factor * run.prefill, doubtOf(run.prompt), reads);
@@ -278,7 +278,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const used = utilisation([{ peak: { ...run.peak, busy: stretch * run.peak.busy }, perSecond }]);
   const physics = deviceDraw(used, system.device, laws);
   const draw = correctedDraw(physics, corrections, traits, system.device.id);
-  const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
+  const power = widened(draw.power.p50, draw.power, { ...named, name: "power" });
   const billed = bill(system, deviceCount(parallel) * replicas, power);
   const cost = billed.costPerHour;
   const energyDoubt = { basis: weakest([billed.power.basis, itemRate.basis]) };
@@ -293,9 +293,8 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     devicePower: power,
     power: billed.power,
     energyPerItem: widened(billed.power.p50 / itemRate.p50, energyDoubt, {
+      ...named,
       name: "energy",
-      widths,
-      traits,
     }),
     costPerHour: cost,
     costPerItem: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), itemRate),
@@ -306,6 +305,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     decode: run.decode,
     assumptions: [
       ...assumptions,
+      ...unseenNotes(widths.names[name], system.device.id),
       ...(query.known === undefined ? correctionNotes("time of a batch", factor) : []),
       ...draw.assumptions,
       ...billed.assumptions,

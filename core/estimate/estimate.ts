@@ -13,7 +13,7 @@ import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { requestTime } from "./host.ts";
-import { doubtOf, quotient, widened } from "./intervals.ts";
+import { doubtOf, quotient, unseenNotes, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import { filled } from "./memory.ts";
 import { shareTraits } from "./part.ts";
@@ -121,7 +121,8 @@ function assembled(parts: Parts): Estimate {
   const physics = deviceDraw(slowed, system.device, prepared.laws);
   const traits = { ...asked, ...physics.traits };
   const draw = correctedDraw(physics, corrections, traits, system.device.id);
-  const power = widened(draw.power.p50, draw.power, { name: "power", widths, traits });
+  const asks = { widths, traits, device: system.device.id };
+  const power = widened(draw.power.p50, draw.power, { ...asks, name: "power" });
   const billed = bill(system, devices, power);
   const energyDoubt = { basis: weakest([billed.power.basis, times.outputRate.basis]) };
   const cost = billed.costPerHour;
@@ -133,9 +134,8 @@ function assembled(parts: Parts): Estimate {
     devicePower: power,
     power: billed.power,
     energyPerToken: widened(billed.power.p50 / times.outputRate.p50, energyDoubt, {
+      ...asks,
       name: "energy",
-      widths,
-      traits,
     }),
     costPerHour: cost,
     costPerToken: cost && quotient(scale(cost, 1 / SECONDS_PER_HOUR), times.outputRate),
@@ -145,7 +145,12 @@ function assembled(parts: Parts): Estimate {
     bound: { prefill: largest(phases.prefill), decode: largest(phases.decode) },
     prefill: phases.prefill,
     decode: phases.decode,
-    assumptions: [...prepared.assumptions, ...draw.assumptions, ...billed.assumptions],
+    assumptions: [
+      ...prepared.assumptions,
+      ...unseenNotes(widths.names.rate, system.device.id),
+      ...draw.assumptions,
+      ...billed.assumptions,
+    ],
   };
 }
 
@@ -177,13 +182,14 @@ type Times = Pick<Estimate, "ttft" | "tpot" | "gap" | "latency" | "outputRate" |
 
 function timesOf({ prepared, load, served }: Parts, phases: Phases, traits: Traits): Times {
   const { widths, corrections } = prepared.coefficients;
+  const device = prepared.system.device.id;
   const prefill = doubtOf(phases.prefill).basis;
   const decode = doubtOf(phases.decode).basis;
   const corrected = (time: Seconds, name: "first" | "token" | "rate", basis: Basis) =>
     widened(
-      time * correctionFactor(corrections, name, traits, prepared.system.device.id),
+      time * correctionFactor(corrections, name, traits, device),
       { basis },
-      { name, widths, traits },
+      { name, widths, traits, device },
     );
   const first = requestTime(prepared.host, prepared.kernels, load.input.mean) + served.first;
   const ttft = corrected(first, "first", prefill);

@@ -26,7 +26,7 @@ export {
   SHIPPED_CORRECTIONS,
   UNCORRECTED,
 } from "./correction.ts";
-export { SHIPPED_WIDTHS, SPREAD_NAMES, widened } from "./intervals.ts";
+export { reachOf, SHIPPED_WIDTHS, SPREAD_NAMES, widened } from "./intervals.ts";
 export type { IntervalWidths, Reach, SpreadName, Width } from "./intervals.ts";
 export { type LogLinear, logLinear, NOTHING, type Term, type Traits } from "./log-linear.ts";
 export { servingTraits } from "./traits.ts";

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lognormal, quantile } from "../interval.ts";
-import { doubtOf, type IntervalWidths, quotient, SHIPPED_WIDTHS, widened } from "./intervals.ts";
+import {
+  doubtOf,
+  type IntervalWidths,
+  quotient,
+  SHIPPED_WIDTHS,
+  unseenNotes,
+  widened,
+} from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import type { OperatorTime } from "./types.ts";
 
@@ -63,22 +70,37 @@ const widths: IntervalWidths = {
         transferred: { below: 2, above: 3 },
         analytic: { below: 2, above: 3 },
       },
+      seen: ["known"],
+      unseen: 1.5,
     },
   },
 };
 
+const asked = (traits: Traits, device = "known") =>
+  ({ name: "token", widths, traits, device }) as const;
+const upTo = (traits: Traits, device?: string) =>
+  Math.log(widened(1, { basis: "calibrated" }, asked(traits, device)).p90);
+
 test("widened() reaches one size of 0.1 down and three up", () => {
-  const { p10, p50, p90 } = widened(2, { basis: "calibrated" }, { name: "token", widths });
+  const { p10, p50, p90 } = widened(2, { basis: "calibrated" }, asked({}));
   assert.equal(p50, 2);
   assert.ok(Math.abs(Math.log(p50 / p10) - 0.1) < 1e-12);
   assert.ok(Math.abs(Math.log(p90 / p50) - 0.3) < 1e-12);
 });
 
 test("widened() doubles with each octave that waits, and for a device nobody has measured", () => {
-  const upTo = (traits: Traits) =>
-    Math.log(widened(1, { basis: "calibrated" }, { name: "token", widths, traits }).p90);
   assert.ok(Math.abs(upTo({ queued: 1 }) - 0.6) < 1e-12);
   assert.ok(Math.abs(upTo({ announced: 1 }) - 0.6) < 1e-12);
+});
+
+test("widened() is half as wide again for a device without figures, and no narrower for one to come", () => {
+  assert.ok(Math.abs(upTo({}, "new") - 0.45) < 1e-12);
+  assert.ok(Math.abs(upTo({ announced: 1 }, "new") - 0.6) < 1e-12);
+});
+
+test("unseenNotes() says how much wider, and nothing of a device with figures", () => {
+  assert.match(unseenNotes(widths.names.token, "new").join(""), /1\.50 times as wide/u);
+  assert.deepEqual(unseenNotes(widths.names.token, "known"), []);
 });
 
 test("quotient() of independent lognormals of spread 0.3 and 0.4 has spread 0.5", () => {

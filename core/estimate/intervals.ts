@@ -47,11 +47,15 @@ export interface Width {
   /** ln of the size of errors of such questions. */
   readonly scale: LogLinear;
   readonly reach: Readonly<Record<Basis, Reach>>;
+  /** Devices of the catalogue with figures of this quantity in the evidence, by id. */
+  readonly seen: readonly string[];
+  /** Errors on all other devices over those on these, 1 or more: intervals are as many times as wide. */
+  readonly unseen: number;
 }
 
 export interface IntervalWidths {
   readonly names: Readonly<Record<SpreadName, Width>>;
-  /** Errors on devices that nobody has measured, over those of devices in the evidence. */
+  /** Errors on devices that nobody can have measured yet, over those of devices in the evidence. */
   readonly announced: number;
 }
 
@@ -79,27 +83,40 @@ export function doubtOf(times: readonly OperatorTime[]): Doubt {
 /** Operators below this share of a step's time do not decide what an estimate rests on, unless all are. */
 const HEAVY = 0.05;
 
-/** The interval of a time (or power) of median `value` in a question of such traits. */
+/** What was asked, of which device (by id), as far as errors depend on it. */
+export interface Asked {
+  readonly name: SpreadName;
+  readonly traits: Traits;
+  readonly device: string;
+}
+
+/** The interval of a time (or power) of median `value` in such a question. */
 export function widened(
   value: number,
   { basis }: Pick<Doubt, "basis">,
-  system: {
-    readonly name: SpreadName;
-    readonly widths: IntervalWidths;
-    readonly traits?: Traits;
-  },
+  asked: Asked & { readonly widths: IntervalWidths },
 ): Interval {
-  const { name, widths, traits = {} } = system;
-  const { scale, reach } = widths.names[name];
-  const announced = traits["announced"] === 1 ? widths.announced : 1;
-  const size = announced * Math.exp(logLinear(scale, traits));
-  const { below, above } = reach[basis];
-  return {
-    p10: value * Math.exp(-below * size),
-    p50: value,
-    p90: value * Math.exp(above * size),
-    basis,
-  };
+  const { below, above } = reachOf({ ...asked, basis }, asked.widths);
+  return { p10: value * Math.exp(-below), p50: value, p90: value * Math.exp(above), basis };
+}
+
+/** How far the logarithm of the true value may be from that of an estimate, eight times in ten. */
+export function reachOf(
+  { name, basis, traits, device }: Asked & Pick<Doubt, "basis">,
+  { names, announced }: IntervalWidths,
+): Reach {
+  const { scale, reach, seen, unseen } = names[name];
+  const unlike = seen.includes(device) ? 1 : unseen;
+  const wider = traits["announced"] === 1 ? Math.max(announced, unlike) : unlike;
+  const size = wider * Math.exp(logLinear(scale, traits));
+  return { below: reach[basis].below * size, above: reach[basis].above * size };
+}
+
+/** A sentence for a person where figures of other devices alone say how sure an estimate is. */
+export function unseenNotes({ seen, unseen }: Width, device: string): readonly string[] {
+  if (seen.includes(device) || unseen === 1) return [];
+  const times = unseen.toFixed(2);
+  return [`no published figure of this device is behind this: intervals ${times} times as wide`];
 }
 
 /** `above` over `below`, whose errors are independent. */

@@ -35,6 +35,10 @@ const ASSUMED: readonly Form[] = [
     (time, change) => `${TIMES[time] ?? time}: 물리 모형 대비 ${change}, 공개된 수치의 잔차로 보정`,
   ],
   [
+    /^no published figure of this device is behind this: intervals (.+) times as wide$/u,
+    (times) => `이 장치에 대해 공개된 수치가 없어 구간을 ${times}배로 넓힘`,
+  ],
+  [
     /^"(.+)" has no power rating; (.+) W as devices of its kind$/u,
     (name, watts) => `“${name}”의 정격 전력을 몰라 같은 종류의 장치처럼 ${watts} W로 둠`,
   ],
