@@ -49,11 +49,21 @@ export function deadlinesAnswer(driven: Driven): Answer {
         "",
         laidOut(taskTable(driven), shell),
         `deadlines missed ${intervalText(missRate, "fraction")}; devices busy ${busy}`,
+        ...droppedLine(p50),
         "Response times with services at their middle; intervals with all at their p10 and p90.",
         "",
       ].join("\n");
     },
   };
+}
+
+/** Frames that are missed without having run: their response stands in no column. */
+function droppedLine({ tasks }: DeadlineMetrics): readonly string[] {
+  const dropped = tasks
+    .filter((task) => task.dropped > 0)
+    .map((task) => `${quantityText(task.dropped / task.frames, "fraction")} of ${task.name}`);
+  if (dropped.length === 0) return [];
+  return [`dropped while they waited, for a newer one of their task: ${dropped.join(", ")}`];
 }
 
 /** A faster device misses less; the order of the draws can still turn it round by a frame. */

@@ -32,22 +32,25 @@ test("tenlane deadlines misses no fewer on one device than on two", async () => 
   assert.ok(one.utilisation[0] > two.utilisation[0]);
 });
 
-test("tenlane deadlines of the recommendation scenario: a batch of pictures that cannot be stopped is what ranking misses by", async () => {
-  const scenario = "examples/scenarios/recommendation.json";
-  const text = readFileSync(scenario, "utf8");
-  const missed = async (pictures: number) => {
+test("tenlane deadlines of the recommendation scenario: visitors wait out a batch of pictures in time; taken for frames, those who wait are dropped", async () => {
+  const text = readFileSync("examples/scenarios/recommendation.json", "utf8");
+  const asked = async (scenario: string) => {
     const folder = emptyFolder();
-    writeFileSync(
-      join(folder, "shop.json"),
-      text.replace('"inputs": 256', `"inputs": ${pictures}`),
-    );
+    writeFileSync(join(folder, "shop.json"), scenario);
+    const said = await ran(["deadlines", "shop.json"], { folder });
     const { out, status } = await ran(["deadlines", "shop.json", "--json"], { folder });
     assert.equal(status, 0);
-    return Number(JSON.parse(out).tasks[0].missRate.p50);
+    return { text: said.out, rank: JSON.parse(out).tasks[0] };
   };
-  const whole = await missed(256);
-  assert.ok(whole > 0.1);
-  assert.ok((await missed(8)) < whole / 100);
+  const waits = await asked(text);
+  assert.equal(waits.rank.dropped, 0);
+  assert.ok(waits.rank.missRate.p50 < 0.01 && waits.rank.response.p99 > 10e-3);
+  assert.doesNotMatch(waits.text, /dropped/u);
+  const frames = await asked(text.replace('"waiting": 64,', ""));
+  assert.ok(frames.rank.missRate.p50 > 0.1);
+  assert.match(frames.text, /dropped while they waited, .*: 11\.\d % of rank\n/u);
+  const few = await asked(text.replace('"inputs": 256', '"inputs": 8'));
+  assert.ok(few.rank.response.p99 < waits.rank.response.p99 / 5);
 });
 
 test("tenlane deadlines of the medical scenario: an emergency waits for the study under way, and is in time", async () => {

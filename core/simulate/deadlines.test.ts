@@ -98,6 +98,25 @@ test("simulateDeadlines() beyond capacity drops older frames and counts them mis
   assert.equal(b.frames, 120);
 });
 
+test("simulateDeadlines() lets as many of a task wait as it says, in turn, and drops the oldest for one more", () => {
+  const burst = (waiting: number) =>
+    ran(
+      [
+        task("ask", 1, 0.1, { waiting, deadline: 3.5, offset: 0.5 }),
+        task("block", 20, 4.2, { priority: 1 }),
+      ],
+      1,
+      20,
+    ).tasks[0];
+  // Those of 0.5 to 3.5 wait for 4.2 and end at 4.3, 4.4, 4.5 and 4.6.
+  const all = burst(4);
+  assert.deepEqual([all?.dropped, all?.missed], [0, 1]);
+  assert.ok(Math.abs((all?.response.max ?? 0) - 3.8) < 1e-9, `${all?.response.max}`);
+  const two = burst(2);
+  assert.deepEqual([two?.dropped, two?.missed], [2, 2]);
+  assert.ok(Math.abs((two?.response.max ?? 0) - 1.8) < 1e-9, `${two?.response.max}`);
+});
+
 test("simulateDeadlines() counts every frame once and uses no device more than all of the time", () => {
   const one = fc.record({
     period: fc.integer({ min: 5, max: 50 }),

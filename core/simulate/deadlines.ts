@@ -3,8 +3,8 @@
  * or several devices that finish what they have begun.
  *
  * Devices take the most urgent frame that waits, and do not interrupt one under way, as kernels queued
- * on a GPU are not. A frame still waiting when the next of its task comes is dropped: the newest
- * picture is worth more, and no queue grows.
+ * on a GPU are not. As many of a task wait as it says; the oldest is dropped for one more. One waits of a
+ * sensor, whose newest picture is worth more.
  *
  * Source: Jeffay, Stanat and Martel 1991, "On non-preemptive scheduling of periodic and sporadic tasks"
  */
@@ -32,6 +32,8 @@ export interface PeriodicTask {
   readonly variation: Fraction;
   /** The device it is bound to; absent is any. */
   readonly device?: number;
+  /** Most frames that wait at once; one where absent. */
+  readonly waiting?: number;
   /** Name of the task whose frame it begins with, once that has ended. */
   readonly after?: string;
 }
@@ -167,13 +169,13 @@ function arrive(plant: Plant, frame: Frame | undefined): void {
   offer(plant, frame);
 }
 
-/** A frame waits in place of an older one of its task. */
+/** A frame waits, in place of the oldest of its task where no more may. */
 function offer(plant: Plant, frame: Frame): void {
   frame.stage.frames += 1;
-  const older = plant.waiting.find(({ stage }) => stage === frame.stage);
-  if (older !== undefined) {
-    plant.waiting = plant.waiting.filter((each) => each !== older);
-    drop(plant, older.stage);
+  const older = plant.waiting.filter(({ stage }) => stage === frame.stage);
+  if (older.length >= (frame.stage.task.waiting ?? 1)) {
+    plant.waiting = plant.waiting.filter((each) => each !== older[0]);
+    drop(plant, frame.stage);
   }
   plant.waiting.push(frame);
 }

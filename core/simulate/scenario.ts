@@ -50,6 +50,7 @@ function quantity(dimension: Dimension): z.ZodType<number, string> {
 
 const time = quantity("time");
 const DEVICES_MAX = 10_000;
+const WAITING_MAX = 10_000;
 const TOKENS_MAX = 1e6;
 
 const task = z
@@ -63,6 +64,7 @@ const task = z
     priority: z.int().nonnegative().default(0),
     variation: z.number().min(0).max(5).default(0),
     device: z.int().nonnegative().exactOptional(),
+    waiting: z.int().positive().max(WAITING_MAX).exactOptional(),
     service: time.exactOptional(),
     model: z.string().exactOptional(),
     inputs: z.int().positive().default(1),
