@@ -33,7 +33,9 @@ export function queuedRequests(row: Row): number {
 export function pressureOf(row: Row): Pressure | null {
   const words = row.batch_or_concurrency;
   const average = Number(/average running batch ([\d.]+)/.exec(row.notes)?.[1]);
-  if (average > 0) return { requests: average, cap: Math.ceil(Number(words)) };
+  if (average > 0) {
+    return { requests: average, cap: Math.ceil(Number(words) > 0 ? Number(words) : average) };
+  }
   const scheduled = /scheduled load ([\d.]+) samples\/s/.exec(row.notes)?.[1];
   const rate = Number(
     scheduled ?? /(?:QPS |open loop |Poisson ~?|asynchronous@)([\d.]+)/.exec(words)?.[1],

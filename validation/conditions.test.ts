@@ -56,6 +56,13 @@ test("statedSplit() counts chips where a table counts cores", () => {
   assert.equal(statedSplit(row)?.parallel.tensor, 12);
 });
 
+test("pressureOf() takes an average of sequences without the most there may be for both", () => {
+  const notes = "max_num_seqs 32 (average running batch 31.5), steady state";
+  const pressure = (words: string) => pressureOf({ ...ROW, batch_or_concurrency: words, notes });
+  assert.deepEqual(pressure("64"), { requests: 31.5, cap: 64 });
+  assert.deepEqual(pressure("QPS inf"), { requests: 31.5, cap: 32 });
+});
+
 test("pressureOf() counts the batch of each replica where a table says that each took it", () => {
   const notes = "label '8xMi300x 2FP8-amd' (2 replica(s) of TP4); benchmark_throughput.py";
   assert.deepEqual(pressureOf({ ...ROW, batch_or_concurrency: "8", notes }), { requests: 16 });
@@ -219,6 +226,8 @@ test("formatName() reads formats as tables write them", () => {
 
 test("plainLabels() takes benchmarks and model zoos off a label", () => {
   assert.equal(plainLabels("MLPerf bert-99.9")[0], "bert-large");
+  assert.equal(plainLabels("MLPerf llama3_1-8b-edge")[0], "Llama-3.1-8B");
+  assert.equal(plainLabels("MLPerf llama3.1-8b-datacenter")[0], "llama3.1-8b");
   assert.ok(plainLabels("tf_resnetv1_50_imagenet_224_224_6.97G").includes("tf_resnetv1_50"));
   assert.ok(plainLabels("pt_resnet50_0.3_3.5").includes("resnet50"));
 });

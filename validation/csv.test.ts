@@ -29,6 +29,19 @@ test("csvRecords() skips a byte order mark and blank lines", async () => {
   ]);
 });
 
+test("csvRecords() ends a record at a lone CR, and at a CR and LF that two chunks share", async () => {
+  const lines: (readonly [number, readonly string[]])[] = [];
+  for await (const { line, fields } of csvRecords(["a,b\r1,2\r", "\n3,4\r\r\n5,6"])) {
+    lines.push([line, fields]);
+  }
+  assert.deepEqual(lines, [
+    [1, ["a", "b"]],
+    [2, ["1", "2"]],
+    [3, ["3", "4"]],
+    [5, ["5", "6"]],
+  ]);
+});
+
 test("csvRecords() refuses a quote that never closes", async () => {
   await assert.rejects(fieldsOf(['"', "x".repeat(1_000_001)]), RangeError);
 });

@@ -1,7 +1,7 @@
 /**
  * Records of a CSV file as they stream in: quoted fields may hold commas, quotes and line ends.
  *
- * Source: RFC 4180, section 2; a lone LF ends a record as well, and a byte order mark is skipped
+ * Source: RFC 4180, section 2; a lone LF or CR ends a record as well, and a byte order mark is skipped
  */
 
 /** A field longer than this is a quote that never closed, not a figure. */
@@ -25,8 +25,8 @@ export async function* csvRecords(
 class RecordReader {
   #fields: string[] = [];
   #field = "";
-  /** `closing`: a quote inside a quoted field, which ends it or stands for one. */
-  #state: "start" | "bare" | "quoted" | "closing" = "start";
+  /** `closing`: a quote inside a quoted field, which ends it or stands for one; `returned`: behind a CR, whose LF may follow. */
+  #state: "start" | "bare" | "quoted" | "closing" | "returned" = "start";
   #line = 1;
   #first = 1;
 
@@ -40,7 +40,9 @@ class RecordReader {
           `line ${this.#first}: a field of over ${FIELD_CHARACTERS_MAX} characters`,
         );
       }
-      if (end > from && this.#state === "start") this.#state = "bare";
+      if (end > from && (this.#state === "start" || this.#state === "returned")) {
+        this.#state = "bare";
+      }
       if (end < chunk.length) {
         const record = this.#special(chunk.charAt(end));
         if (record !== null) yield record;
@@ -62,7 +64,8 @@ class RecordReader {
   }
 
   #special(character: string): CsvRecord | null {
-    if (character === "\n") this.#line += 1;
+    const isFollowing = character === "\n" && this.#state === "returned";
+    if (character === "\n" && !isFollowing) this.#line += 1;
     if (this.#state === "quoted") {
       if (character === '"') this.#state = "closing";
       else this.#field += character;
@@ -74,7 +77,14 @@ class RecordReader {
       return null;
     }
     if (character === ",") this.#fieldEnd();
-    return character === "\n" ? this.#recordEnd() : null;
+    if (isFollowing) this.#state = "start";
+    if (character === "\r") {
+      this.#line += 1;
+      const record = this.#recordEnd();
+      this.#state = "returned";
+      return record;
+    }
+    return character === "\n" && !isFollowing ? this.#recordEnd() : null;
   }
 
   #fieldEnd(): void {

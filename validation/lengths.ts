@@ -29,7 +29,7 @@ const DRAWN_LENGTHS: ReadonlySet<number> = new Set([1024, 8192]);
  */
 const PROMPTS: readonly (readonly [RegExp, number])[] = [
   [/405b/i, 9400],
-  [/gpt-?j|llama-?3\.1-8b/i, 778],
+  [/gpt-?j|llama-?3[._]1-8b/i, 778],
   [/llama-?2-70b/i, 240],
   [/mixtral/i, 480],
   [/deepseek/i, 800],
@@ -39,7 +39,7 @@ const PROMPTS: readonly (readonly [RegExp, number])[] = [
 const ANSWERS: readonly (readonly [RegExp, number])[] = [
   [/405b/i, 684.68],
   [/gpt-?j/i, 69],
-  [/llama-?3\.1-8b/i, 128],
+  [/llama-?3[._]1-8b/i, 128],
   [/llama-?2-70b/i, 294.45],
   [/mixtral/i, 145.9],
   [/deepseek/i, 3886.2],

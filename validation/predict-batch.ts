@@ -17,7 +17,7 @@ import {
 import { SINGLE_DEVICE, type Device, type Model, type System } from "../core/index.ts";
 import { isDecoder, networkMacs } from "../core/model/index.ts";
 import type { Seconds } from "../core/units.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered, unlisted } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
 import {
@@ -60,11 +60,11 @@ const BATCHES_HOST = [64, 512];
 
 export function predictBatch(row: Row, world: World): Answer {
   const found = world.device(wholeDevice(row));
-  if (found === null) return unanswered("device not in the catalogue");
+  if (found === null) return unanswered(unlisted("device", row.hardware));
   const isPower = metricOf(row.metric, row.phase, row.unit).quantity === "power";
   const dealt = isPower ? 1 : dealtOver(row);
   const named = modelOf(row, world);
-  if (named === null) return unanswered("model not in the catalogue");
+  if (named === null) return unanswered(unlisted("model", row.model));
   const { model } = named;
   if (isDecoder(model)) return predictServing(row, world);
   const ran = limited(
@@ -109,7 +109,7 @@ export function predictBatch(row: Row, world: World): Answer {
     asked,
     world.coefficients,
   );
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
   const seen = {
     devices: replicas,
     passes,

@@ -10,7 +10,7 @@ import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import { CYCLES_SCORE, estimateBatch, hostRate, scoreCount } from "../core/estimate/index.ts";
 import type { Device, Model } from "../core/index.ts";
 import type { Bytes, Seconds } from "../core/units.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, withKernelsOf } from "./engine.ts";
 import { metricOf } from "./metric.ts";
@@ -56,8 +56,8 @@ export function predictCompiled(row: Row, world: World): Answer {
   );
   const shape = { batch: 1, slots, input: longest - output, output };
   const answer = estimateBatch({ ...query, ...shape }, world.coefficients);
-  if (prompt.kind === "infeasible") return unanswered(`infeasible: ${prompt.reason}`);
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if (prompt.kind === "infeasible") return unanswered(refusalOf(prompt));
+  if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
   const { tokenTime, traits } = answer;
   if (tokenTime === null) return unanswered("metric not predicted");
   const step =

@@ -3,7 +3,7 @@ import { reciprocal, type Interval } from "../core/interval.ts";
 import { widened, type Traits } from "../core/estimate/index.ts";
 import { operatorTime, prerounded, substitutions } from "../core/estimate/laws/index.ts";
 import { expand, SINGLE_DEVICE, type Operator } from "../core/operators/index.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered, unlisted } from "./answer.ts";
 import { kernelOperator } from "./kernel.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { numericsOf } from "./precision.ts";
@@ -12,14 +12,14 @@ import type { World } from "./world.ts";
 
 export function predictKernel(row: Row, world: World): Answer {
   const device = world.device(row.hardware);
-  if (device === null) return unanswered("device not in the catalogue");
+  if (device === null) return unanswered(unlisted("device", row.hardware));
   const operator = kernelOperator(row) ?? layerOperator(row, world);
   if (operator === null) return unanswered("kernel not modelled");
   const found = world.target(world.system(device), true);
   const target = found !== null && isBare(row) ? prerounded(found) : found;
   if (target === null) return unanswered("device lacks bandwidth or peak rate");
   const stand = substitutions([operator], target);
-  if ("kind" in stand) return unanswered(`infeasible: ${stand.reason}`);
+  if ("kind" in stand) return unanswered(refusalOf(stand));
   const { time, spread, basis } = operatorTime(operator, { ...target, repeated: true });
   const traits = { short: Math.log2(time / 1e-6), spread: Math.log2(spread) };
   return asked(

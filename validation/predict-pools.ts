@@ -1,5 +1,5 @@
 /** Answers for disaggregated rows: prompts on pools of their own, decodes on others. */
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { lengthsOf } from "./lengths.ts";
 import { metricOf } from "./metric.ts";
@@ -35,7 +35,7 @@ export function predictPools(row: Row, world: World): Answer {
     return predictRun(row, world, asked, { ...query, placement });
   }
   const { answer } = estimated(asked, world.coefficients);
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
   if (quantity === "tpot") return { interval: answer.tpot, spread: "token", traits: answer.traits };
   if (quantity === "ttft") return { interval: answer.ttft, spread: "first", traits: answer.traits };
   return unanswered(`metric not predicted: ${quantity}`);

@@ -1,7 +1,7 @@
 /** Answers that need the requests one by one: the load generator of a row, simulated. */
 import { widened, type Query } from "../core/estimate/index.ts";
 import type { Distribution, Metrics } from "../core/simulate/index.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import { queuedRequests } from "./concurrency.ts";
 import { reciprocal } from "../core/interval.ts";
 import { isMedian, metricOf, type Quantity } from "./metric.ts";
@@ -18,9 +18,9 @@ export function predictRun(row: Row, world: World, query: Query, run = query): A
   const traffic = trafficOf(run, requestsOf(row, run));
   if (traffic === null) return unanswered("condition missing: requests of an overload");
   const metrics = world.simulated(run, traffic, clientOf(row));
-  if ("kind" in metrics) return unanswered(`infeasible: ${metrics.reason}`);
+  if ("kind" in metrics) return unanswered(refusalOf(metrics));
   const { answer } = estimated(query, world.coefficients, queuedRequests(row));
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
   const { widths } = world.coefficients;
   const { traits } = answer;
   const asked = { widths, traits, device: query.system.device.id };

@@ -3,7 +3,7 @@ import { lognormal, reciprocal, scale, sum, type Interval } from "../core/interv
 import { deviceCount } from "../core/index.ts";
 import { estimate, type Estimate, type SpreadName } from "../core/estimate/index.ts";
 import type { Seconds } from "../core/units.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import { jointAnswers, sequencesOfSample, WHOLE_OUTPUT } from "./beams.ts";
 import { pressureOf, queuedRequests, sentRequests } from "./concurrency.ts";
 import { SET_ASIDE } from "./contradicted.ts";
@@ -27,7 +27,7 @@ export function predictServing(row: Row, world: World): Answer {
     return predictRun(row, world, asked.query);
   }
   const { answer, isOverloaded } = estimated(asked.query, world.coefficients, queuedRequests(row));
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
   if ((isOverloaded || isEndless(asked)) && (quantity === "ttft" || quantity === "latency")) {
     return unanswered("condition missing: requests of an overload, which decide its queue");
   }
@@ -45,7 +45,7 @@ function predictServer(row: Row, world: World, asked: Asked, limit: Seconds): An
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
   const query = atLimit(asked.query, limit, world.coefficients);
   const answer = estimate(query, world.coefficients);
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
   const interval = asSeen(quantity, answer, { ...asked, query }, row);
   if (quantity === "latency") return { interval: longestAnswer(answer, row) };
   const over = statistic === "typical" ? 1 : percentileOverMean(quantity);

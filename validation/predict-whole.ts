@@ -7,7 +7,7 @@
 import { reciprocal, scale, type Interval } from "../core/interval.ts";
 import { estimateBatch, type BatchEstimate, type SpreadName } from "../core/estimate/index.ts";
 import { deviceCount } from "../core/index.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import { aged, withAttentionOf, withKernelsOf } from "./engine.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
@@ -31,7 +31,7 @@ export function predictWhole(row: Row, world: World): Answer {
     output: load.output.mean,
   };
   const answer = estimateBatch({ model, system, placement, ...shape }, world.coefficients);
-  if (answer.kind === "infeasible") return unanswered(`infeasible: ${answer.reason}`);
+  if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
   const { quantity } = metricOf(row.metric, row.phase, row.unit);
   const interval = asSeen(quantity, answer, asked, row);
   if (interval === null) return unanswered(`metric not predicted: ${quantity}`);

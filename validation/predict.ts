@@ -1,4 +1,5 @@
 /** The way of predicting that each family takes. */
+import type { Interval } from "../core/interval.ts";
 import { isDecoder } from "../core/model/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { familyOf, type Family } from "./family.ts";
@@ -83,10 +84,20 @@ function isUnknownDesign({ model, hardware }: Row): boolean {
 /** What tenlane says of the figure in a row, in the row's own sense. */
 export function predict(row: Row, world: World): Answer {
   if (unitFactor(row.unit) === null) return unanswered(`unit "${row.unit}" not known`);
+  if (row.unread !== undefined) return unanswered(`condition not understood: ${row.unread}`);
   if (UNNAMED.test(row.hardware)) return unanswered("condition missing: device");
   if (isUnknownDesign(row)) return unanswered("condition missing: what is laid out on the FPGA");
   if (isCompiledServer(row)) return predictCompiled(row, world);
   const family = familyOf(row);
   const way = PREDICTIONS[family];
-  return way === undefined ? unanswered("family not modelled") : way(row, world);
+  if (way === undefined) return unanswered("family not modelled");
+  const answer = way(row, world);
+  return "interval" in answer && !isFigure(answer.interval)
+    ? unanswered("metric not predicted: what ran has none of it")
+    : answer;
+}
+
+/** A rate of tokens of a network, or bytes that a product sends to others, are none. */
+function isFigure({ p10, p90 }: Interval): boolean {
+  return p10 > 0 && p90 < Infinity;
 }

@@ -1,6 +1,6 @@
 /** Rows of an evidence file, with those that were refused named. */
 import type { DecodeError, Result } from "../core/result.ts";
-import { ok } from "../core/result.ts";
+import { ok, refuse } from "../core/result.ts";
 import { csvRecords } from "./csv.ts";
 import { decodeHeader, decodeRow, type Header, type Row } from "./row.ts";
 
@@ -9,10 +9,19 @@ export interface ReadRows {
   readonly refused: readonly DecodeError[];
 }
 
-/** Refused as a whole where the head lacks a column, or the file is empty. */
+/** Refused as a whole where the head lacks a column, the file is empty, or a quote never closes. */
 export async function readRows(
   chunks: AsyncIterable<string> | Iterable<string>,
 ): Promise<Result<ReadRows>> {
+  try {
+    return await rowsOf(chunks);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return refuse([], "records of fields", error.message);
+  }
+}
+
+async function rowsOf(chunks: AsyncIterable<string> | Iterable<string>): Promise<Result<ReadRows>> {
   const rows: Row[] = [];
   const refused: DecodeError[] = [];
   let header: Header | null = null;
@@ -28,10 +37,7 @@ export async function readRows(
     else refused.push(row.error);
   }
   if (header === null) {
-    return {
-      ok: false,
-      error: { path: ["line", 1], expected: "a head of columns", got: "nothing" },
-    };
+    return refuse(["line", 1], "a head of columns", "nothing");
   }
   return ok({ rows, refused });
 }

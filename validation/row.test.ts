@@ -37,6 +37,42 @@ test("readRows() refuses a file without a column it needs", async () => {
   assert.equal(read.error.expected, 'a column named "hardware"');
 });
 
+test("readRows() keeps a row whose counts no system has, and says which cell", async () => {
+  const unread = async (tp: string) => {
+    const read = await readRows([`${HEAD}\na-1,M,D,tpot_ms,1,ms,"${tp}",\n`]);
+    assert.ok(read.ok);
+    return read.value.rows[0]?.unread;
+  };
+  for (const cell of ["abc", "0", "-1", "1.5", "1e9", "Infinity"]) {
+    assert.equal(await unread(cell), `tp "${cell}"`);
+  }
+  assert.equal(await unread("8"), undefined);
+  assert.equal(await unread(""), undefined);
+});
+
+test("readRows() takes a number of tokens, or a date, that is none for one that is not stated", async () => {
+  const read = await readRows([
+    "id,model,hardware,metric,value,unit,date,input_tokens\n",
+    ...["v6.0,-5", "2025-06-01,NaN", "2019-2021,256", "2025,1e12"].map(
+      (cells, index) => `a-${index},M,D,tpot_ms,1,ms,${cells}\n`,
+    ),
+  ]);
+  assert.ok(read.ok);
+  const cells = read.value.rows.map((row) => [row.date, row.input_tokens]);
+  assert.deepEqual(cells, [
+    ["", undefined],
+    ["2025-06-01", undefined],
+    ["2019-2021", 256],
+    ["2025", undefined],
+  ]);
+});
+
+test("readRows() refuses a file whose quote never closes", async () => {
+  const read = await readRows([`${HEAD}\n"`, "x".repeat(1_000_001)]);
+  assert.ok(!read.ok);
+  assert.match(read.error.got, /line 2: a field of over/);
+});
+
 test("readRows() refuses an empty file", async () => {
   assert.equal((await readRows([])).ok, false);
 });

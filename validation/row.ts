@@ -23,23 +23,24 @@ const TEXT_COLUMNS = [
   "notes",
 ] as const;
 
-const NUMBER_COLUMNS = [
-  "accelerators",
-  "tp",
-  "pp",
-  "ep",
-  "dp",
-  "input_tokens",
-  "output_tokens",
-  "value",
-] as const;
+const COUNT_COLUMNS = ["accelerators", "tp", "pp", "ep", "dp"] as const;
+
+const NUMBER_COLUMNS = [...COUNT_COLUMNS, "input_tokens", "output_tokens", "value"] as const;
+
+/** More devices, ranks or tokens than any publication has. */
+const COUNT_MAX = 200_000;
+const TOKENS_MAX = 100_000_000;
 
 type TextColumn = (typeof TEXT_COLUMNS)[number];
 type NumberColumn = (typeof NUMBER_COLUMNS)[number];
 
 /** Empty text where the source does not say; a number is absent where it does not say or is not one. */
 export type Row = Readonly<Record<TextColumn, string>> &
-  Readonly<Partial<Record<Exclude<NumberColumn, "value">, number>>> & { readonly value: number };
+  Readonly<Partial<Record<Exclude<NumberColumn, "value">, number>>> & {
+    readonly value: number;
+    /** The first cell that states a count no system has, as `tp "abc"`; absent where all can be read. */
+    readonly unread?: string;
+  };
 
 /** Where each column stands in the file. */
 export type Header = ReadonlyMap<string, number>;
@@ -70,12 +71,23 @@ export function decodeRow(header: Header, record: CsvRecord): Result<Row> {
   }
   const text = Object.fromEntries(TEXT_COLUMNS.map((name) => [name, cell(name)]));
   const numbers = NUMBER_COLUMNS.flatMap((name) => numberCell(name, cell(name)));
-  return ok({ ...text, ...Object.fromEntries(numbers), value } as Row);
+  const date = DATE.test(cell("date")) ? cell("date") : "";
+  const unread = COUNT_COLUMNS.find((name) => cell(name) !== "" && !isCount(Number(cell(name))));
+  const unclear = unread === undefined ? {} : { unread: `${unread} "${cell(unread)}"` };
+  return ok({ ...text, date, ...Object.fromEntries(numbers), value, ...unclear } as Row);
+}
+
+/** A year, a month, a day, or the first and the last of some years. */
+const DATE = /^\d{4}(-\d{2}){0,2}$|^\d{4}-\d{4}$/;
+
+function isCount(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= COUNT_MAX;
 }
 
 function numberCell(name: string, cell: string): readonly (readonly [string, number])[] {
   const number = Number(cell);
-  return cell === "" || !Number.isFinite(number) ? [] : [[name, number]];
+  const isNumber = cell !== "" && number >= 0 && number <= TOKENS_MAX;
+  return isNumber ? [[name, number]] : [];
 }
 
 /** Name of the collection a row belongs to: what its id starts with. */

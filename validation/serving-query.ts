@@ -16,6 +16,7 @@ import {
   type System,
   type Transformer,
 } from "../core/index.ts";
+import { unlisted } from "./answer.ts";
 import { searching, sharedPrompt } from "./beams.ts";
 import { pressureOf, type Pressure } from "./concurrency.ts";
 import { limited } from "./configured.ts";
@@ -40,12 +41,12 @@ export interface Subject {
 
 export function subjectOf(row: Row, world: World): Subject | string {
   const found = world.device(row.hardware);
-  if (found === null) return "device not in the catalogue";
+  if (found === null) return unlisted("device", row.hardware);
   const device = withHostMemory(limited(found, row));
   const named = world.model(row.model);
-  if (named === null) return "model not in the catalogue";
+  if (named === null) return unlisted("model", row.model);
   const { model } = named;
-  if (model.kind === "network") return "network, not a language model";
+  if (model.kind === "network") return "metric not predicted: tokens and queues of a network";
   const numerics = numericsOf(row, model, named.named, device);
   if (numerics === null) return `precision "${row.precision_weights}" not known`;
   const system = withoutPlace(world.system(device));
@@ -96,7 +97,7 @@ export function servingQuery(row: Row, world: World, batching: Batching): Asked 
   if (typeof lengths === "string") return lengths;
   const pressure = pressureOf(row) ?? (batching === "whole" ? { requests: 1 } : QUEUED_ALL);
   const split = statedSplit(row) ?? fittingSplit(row, subject, world);
-  if (split === null) return "condition missing: parallel split, and none fits";
+  if (split === null) return "condition missing: parallel split, and the memory of a device that would tell it";
   const query = queryOf({ row, world, subject, lengths, pressure, split, batching });
   return query === null ? "no engine in the catalogue" : { query, lengths };
 }

@@ -16,6 +16,7 @@ import {
 } from "../core/estimate/index.ts";
 import type { Device, Model, Network, System } from "../core/index.ts";
 import { isDecoder } from "../core/model/index.ts";
+import { refusalOf, unlisted } from "./answer.ts";
 import { imageOf } from "./image.ts";
 import { collection, type Row } from "./row.ts";
 import { withoutPlace } from "./serving-query.ts";
@@ -45,9 +46,9 @@ const ALONE: TrainingSplit = {
 
 export function trained(row: Row, world: World): TrainingEstimate | string {
   const device = world.device(row.hardware);
-  if (device === null) return "device not in the catalogue";
+  if (device === null) return unlisted("device", row.hardware);
   const named = world.model(trainedLabel(row), imageOf(row));
-  if (named === null) return "model not in the catalogue";
+  if (named === null) return unlisted("model", row.model);
   const queries = trainingQueries(row, world, { device, model: named.model });
   if (typeof queries === "string") return queries;
   return fastest(queries, world.coefficients);
@@ -72,12 +73,12 @@ function run(query: TrainingQuery, coefficients: Coefficients): TrainingEstimate
   const answer = trainingStep(query, coefficients);
   const again = (changed: Partial<TrainingQuery>) => run({ ...query, ...changed }, coefficients);
   if (answer.kind === "training-estimate") return answer;
-  if (answer.reason !== "memory") return `infeasible: ${answer.reason}`;
+  if (answer.reason !== "memory") return refusalOf(answer);
   if (query.microBatch > 1) return again({ microBatch: Math.ceil(query.microBatch / 2) });
   if (query.recompute !== "full") return again({ recompute: "full" });
   const unlimited = withoutLimit(query.system);
   if (unlimited.device.memory?.capacity === query.system.device.memory?.capacity) {
-    return `infeasible: ${answer.reason}`;
+    return refusalOf(answer);
   }
   return again({ system: unlimited });
 }

@@ -1,7 +1,7 @@
 /** Every row predicted, and the errors of rows that belong together. */
 import type { Basis, Interval } from "../core/index.ts";
 import type { SpreadName, Traits } from "../core/estimate/index.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { reasonKind, unanswered, type Answer } from "./answer.ts";
 import { summarise, type Pair, type Summary } from "./compare.ts";
 import { contradicted, SET_ASIDE } from "./contradicted.ts";
 import { familyOf, type Family } from "./family.ts";
@@ -67,12 +67,24 @@ export function validate(
   return rows.map((row, index) => {
     if (index % ROWS_BETWEEN_REPORTS === 0) reach(index);
     const reason = aside.get(row.id);
-    const answer = reason === undefined ? predict(row, world) : unanswered(reason);
+    const answer = reason === undefined ? predicted(row, world) : unanswered(reason);
     return checkedRow(row, world.device(row.hardware)?.id ?? row.hardware, answer);
   });
 }
 
 const ROWS_BETWEEN_REPORTS = 256;
+
+/** A mistake of ours in one row is that row's reason, not the end of thousands of others. */
+function predicted(row: Row, world: World): Answer {
+  try {
+    return predict(row, world);
+  } catch (error) {
+    return unanswered(`${OUR_FAILURE} (${String(error)})`);
+  }
+}
+
+/** What begins the reason of a row that tenlane failed at. */
+export const OUR_FAILURE = "failure of tenlane";
 
 function checkedRow(row: Row, device: string, answer: Answer): Checked {
   return {
@@ -136,7 +148,9 @@ export function unansweredReasons(
 ): readonly (readonly [reason: string, rows: number])[] {
   const counts = new Map<string, number>();
   for (const { unanswered } of checked) {
-    if (unanswered !== null) counts.set(unanswered, (counts.get(unanswered) ?? 0) + 1);
+    if (unanswered === null) continue;
+    const kind = reasonKind(unanswered);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].toSorted(([, a], [, b]) => b - a);
 }

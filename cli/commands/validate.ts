@@ -87,11 +87,11 @@ async function rowsOf(files: readonly string[], shell: Shell): Promise<readonly 
   return rows;
 }
 
-/** The file as it streams in; one that cannot be opened is bad input, not a failure of ours. */
+/** The file as it streams in; one that cannot be read is bad input, not a failure of ours. */
 async function* textOf(path: string, name: string): AsyncGenerator<string> {
   const stream = createReadStream(path, "utf8");
   const opened = await new Promise<Error | null>((settle) => {
-    stream.once("open", () => settle(null)).once("error", settle);
+    stream.once("readable", () => settle(null)).once("error", settle);
   });
   if (opened !== null) throw inputError("--truth", "a readable CSV file", name);
   yield* stream as AsyncIterable<string>;

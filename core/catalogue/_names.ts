@@ -42,6 +42,17 @@ export function readings(label: string): readonly string[] {
   );
 }
 
+/** Memory of a whole device as a label prints it, in bytes, with its kind, its mode and its rating: "-NPS1-SPX-256GB-1000W", " 80GB HBM3". */
+export function memoryOf(
+  label: string,
+): { readonly bytes: number; readonly without: string } | null {
+  const [printed, size] =
+    /(?:-NPS1-SPX)?[\s-](\d+) ?GB(?:\s+(?:HBM|GDDR|LPDDR)\w*)?(?:-\d+W)?(?![\w.])/iu.exec(label) ??
+    [];
+  if (printed === undefined) return null;
+  return { bytes: Number(size) * 1e9, without: label.replace(printed, "") };
+}
+
 /** Share of letter pairs that two spellings have in common, 0 to 1. */
 export function likeness(a: string, b: string): number {
   const pairsA = pairs(a);

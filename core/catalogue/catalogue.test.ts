@@ -100,6 +100,11 @@ const LABELS: readonly (readonly [string, string])[] = [
   ["CPU: 1x NVIDIA Carmel (ARMv8.2) (8 cores each as listed)", "carmel-xavier"],
   ["CPU: 1x BCM2835 Arm Cortex-A72 r0p3 (4 cores each as listed)", "bcm2711"],
   ["NVIDIA Jetson AGX Orin 32G (host ARMv8 Processor rev 1 (v8l))", "jetson-agx-orin-kit"],
+  ["AMD Instinct MI355X 288GB HBM3e (system X_EPYC_9575F, host AMD EPYC 9575F)", "mi355x"],
+  ["AMD Instinct MI325X-NPS1-SPX-256GB-1000W (host 2xAMD EPYC 9575F)", "mi325x"],
+  ["NVIDIA B200 SXM 192GB", "b200-sxm"],
+  ["NVIDIA GB200 189GB", "gb200"],
+  ["Apple M4 Pro 20-Core GPU 48GB", "apple-m4-pro"],
 ];
 
 for (const [label, id] of LABELS) {
@@ -111,6 +116,9 @@ const STRANGERS: readonly string[] = [
   "NVIDIA H100 (64GB HBM2e variant)",
   "CPU: 1x Apple M1 Pro (10 cores each as listed)",
   "Intel Core i7-12700H iGPU-only",
+  "AMD Instinct MI300X-NPS4-CPX-192GB-750W",
+  "NVIDIA H20 141GB",
+  "NVIDIA GB200 NVL72 13.4TB",
 ];
 
 for (const label of STRANGERS) {
@@ -118,6 +126,14 @@ for (const label of STRANGERS) {
     assert.ok(!findDevice(catalogue, label).ok);
   });
 }
+
+test("findDevice() gives a memory that is sold in sizes the size that the label says, and others their own", () => {
+  const capacity = (label: string) => device(label).memory?.capacity;
+  assert.equal(capacity("Apple M1 Max 32-Core GPU 64GB"), 64e9);
+  assert.equal(capacity("Apple M4 Pro 20-Core GPU 48GB"), 48e9);
+  assert.equal(capacity("Apple M4 Max 64GB"), 64e9);
+  assert.equal(capacity("NVIDIA B200 SXM 192GB"), capacity("b200-sxm"));
+});
 
 test("findDevice() of a misspelt name suggests the names most like it", () => {
   const found = findDevice(catalogue, "h100 smx");

@@ -1,9 +1,10 @@
 /** Devices by what people call them. */
 import { ok, refuse, type Result } from "../result.ts";
+import type { Bytes } from "../units.ts";
 import { deviceOf } from "./catalogue.ts";
 import type { Device } from "./device.ts";
 import type { Catalogue, DeviceFile } from "./files.ts";
-import { isCpuLabel, likeness, readings, spelling } from "./_names.ts";
+import { isCpuLabel, likeness, memoryOf, readings, spelling } from "./_names.ts";
 
 /** Names offered for one that is not known, and how like it they must be. */
 const SUGGESTIONS = 3;
@@ -18,22 +19,44 @@ interface Index {
 const indexes = new WeakMap<Catalogue, Index>();
 
 /**
- * The device that `label` names: an id, a name, an alias, or one of these with a host, an instance
- * or a clock around it ("AWS Inferentia2 (inf2.48xlarge)").
+ * The device that `label` names: an id, a name, an alias, or one of these with a host, an instance,
+ * a clock or its own memory around it ("AWS Inferentia2 (inf2.48xlarge)", "MI355X 288GB HBM3e"). A memory that is
+ * sold in several sizes is of the size that the label says.
  *
  * Errors: no such device, with the names most like `label`. A slice of a device ("A100 MIG 1g.10gb")
- * is not the device.
+ * or one of another memory is not the device.
  */
 export function findDevice(catalogue: Catalogue, label: string): Result<Device> {
   const index = indexOf(catalogue);
-  for (const reading of readings(label)) {
-    const file = index.files.get(reading);
-    const isMeant = file !== undefined && (file.kind === "cpu" || !isCpuLabel(label));
-    if (isMeant) return ok(deviceOf(file));
+  const memory = memoryOf(label);
+  for (const text of memory === null ? [label] : [label, memory.without]) {
+    for (const reading of readings(text)) {
+      const file = index.files.get(reading);
+      if (file === undefined || (file.kind !== "cpu" && isCpuLabel(label))) continue;
+      const device = sized(deviceOf(file), file, memory?.bytes);
+      if (text === label || holds(device, memory?.bytes)) return ok(device);
+    }
   }
   const names = suggestions(index, label).map((name) => `"${name}"`);
   const advice = names.length === 0 ? "" : `; did you mean ${names.join(", ")}?`;
   return refuse(["device"], `a device of the catalogue${advice}`, label);
+}
+
+/** Vendors, clouds and drivers print the memory of one part up to this much apart: 180, 186 and 192 GB. */
+const PRINTED_APART = 0.08;
+
+function holds({ memory }: Device, bytes: Bytes = 0): boolean {
+  const { capacity = bytes } = memory ?? {};
+  return Math.abs(bytes / capacity - 1) <= PRINTED_APART;
+}
+
+/** With the memory that its label says, where its maker sells it with several or its source prints none. */
+function sized(device: Device, file: DeviceFile, bytes: Bytes | undefined): Device {
+  const { capacity } = device.memory ?? {};
+  const isSold = capacity === undefined || file.memory?.startsWith("unified") === true;
+  return bytes === undefined || !isSold
+    ? device
+    : { ...device, memory: { ...device.memory, capacity: bytes } };
 }
 
 function indexOf(catalogue: Catalogue): Index {

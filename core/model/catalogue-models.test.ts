@@ -82,9 +82,10 @@ test("findModel() resolves each id, name and alias of the catalogue to its own e
   }
 });
 
-test("findModel() takes a format at the end of a name as a hint", () => {
+test("findModel() takes a format at the end of a name as a hint, in one that the catalogue lists too", () => {
   const cases = [
     ["Qwen3-32B-FP8", "qwen3-32b"],
+    ["nvidia/DeepSeek-R1-NVFP4", "deepseek-r1"],
     ["someone/Llama-3.1-70B-FP8", "llama3.1-70b"],
     ["nvidia/Llama-3.1-405B-Instruct-NVFP4", "llama3.1-405b"],
     ["someone/Meta-Llama-3-8B-Instruct-AWQ", "llama3-8b"],
@@ -97,7 +98,7 @@ test("findModel() takes a format at the end of a name as a hint", () => {
     assert.equal(found.value.entry.id, id);
     return found.value.numerics;
   });
-  assert.deepEqual(formats, [null, "fp8", "nvfp4", "w4a16", "w4a16", "q4_k_m"]);
+  assert.deepEqual(formats, ["fp8", "nvfp4", "fp8", "nvfp4", "w4a16", "w4a16", "q4_k_m"]);
 });
 
 test("findModel() takes a version behind a size for a training, and any other for another model", () => {

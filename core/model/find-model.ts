@@ -78,14 +78,13 @@ function inside<T>(id: string, part: string, result: Result<T>): Result<T> {
  */
 export function findModel(entries: readonly ModelEntry[], name: string): Result<FoundModel> {
   const index = indexOf(entries);
-  const exact = index.get(plainName(name));
-  if (exact !== undefined) return ok({ entry: exact, numerics: null });
-  const { bare, format } = withoutFormat(plainName(name));
-  for (const candidate of [bare, withoutTuning(bare)]) {
-    const entry = index.get(candidate) ?? joined(index, candidate);
-    if (entry !== undefined) return ok({ entry, numerics: format });
+  const plain = plainName(name);
+  const { bare, format } = withoutFormat(plain);
+  for (const candidate of [plain, bare, withoutTuning(bare)]) {
+    const entry = index.get(candidate) ?? joined(entries, candidate);
+    if (entry !== undefined) return ok({ entry, numerics: isOwn(entry, plain) ? null : format });
   }
-  const sized = sizedName(plainName(name));
+  const sized = sizedName(plain);
   const entry = sized === null ? undefined : index.get(sized.bare);
   if (sized !== null && entry?.network?.["image"] !== undefined) {
     return ok({ entry, numerics: null, input: sized.input });
@@ -98,20 +97,43 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
   return refuse(["model"], expected, name);
 }
 
-function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry> {
-  const index = new Map<string, ModelEntry>();
-  for (const entry of entries) {
-    for (const name of [...entry.aliases, entry.name, entry.id]) index.set(plainName(name), entry);
-  }
-  return index;
+/** Whether the entry itself is called so: what stands at the end is no format of a copy of it. */
+function isOwn({ id, name }: ModelEntry, plain: string): boolean {
+  return plain === plainName(id) || plain === plainName(name);
 }
 
+/** Entries by each of their names; made once, since tables ask for thousands of labels. */
+const indexOf = kept((entries) => new Map(named(entries)));
+
+/** Entries by their names without dashes. */
+const dashless = kept((entries) => {
+  const index = new Map<string, Set<ModelEntry>>();
+  for (const [name, entry] of named(entries)) {
+    const short = name.replaceAll("-", "");
+    index.set(short, (index.get(short) ?? new Set()).add(entry));
+  }
+  return index;
+});
+
 /** "gpt-2" for "gpt2": the one entry whose name differs in nothing but dashes. */
-function joined(index: ReadonlyMap<string, ModelEntry>, name: string): ModelEntry | undefined {
-  const wanted = name.replaceAll("-", "");
-  const found = [...index].filter(([known]) => known.replaceAll("-", "") === wanted);
-  const entries = new Set(found.map(([, entry]) => entry));
-  return entries.size === 1 ? found[0]?.[1] : undefined;
+function joined(entries: readonly ModelEntry[], name: string): ModelEntry | undefined {
+  const [entry, ...others] = dashless(entries).get(name.replaceAll("-", "")) ?? [];
+  return others.length === 0 ? entry : undefined;
+}
+
+function named(entries: readonly ModelEntry[]): readonly (readonly [string, ModelEntry])[] {
+  return entries.flatMap((entry) =>
+    [...entry.aliases, entry.name, entry.id].map((name) => [plainName(name), entry] as const),
+  );
+}
+
+function kept<T>(made: (entries: readonly ModelEntry[]) => T): typeof made {
+  const known = new WeakMap<readonly ModelEntry[], T>();
+  return (entries) => {
+    const found = known.get(entries) ?? made(entries);
+    known.set(entries, found);
+    return found;
+  };
 }
 
 /** Lower case, without the organisation, with one dash for whatever separates words. */
@@ -160,9 +182,11 @@ const SUGGESTIONS = 3;
 const MISSPELT_MAX = 1 / 3;
 
 function closest(index: ReadonlyMap<string, ModelEntry>, name: string): readonly string[] {
+  const most = MISSPELT_MAX * name.length;
   const ranked = [...index.entries()]
+    .filter(([known]) => Math.abs(known.length - Math.min(name.length, 80)) <= most)
     .map(([known, entry]) => ({ id: entry.id, distance: editDistance(known, name.slice(0, 80)) }))
-    .filter(({ distance }) => distance <= MISSPELT_MAX * name.length)
+    .filter(({ distance }) => distance <= most)
     .toSorted((a, b) => a.distance - b.distance || a.id.localeCompare(b.id));
   return [...new Set(ranked.map(({ id }) => id))].slice(0, SUGGESTIONS);
 }
