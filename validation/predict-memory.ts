@@ -2,7 +2,7 @@
 import { assert } from "../core/assert.ts";
 import { memory } from "../core/estimate/index.ts";
 import { lognormal } from "../core/interval.ts";
-import { unanswered, type Answer } from "./answer.ts";
+import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import type { Row } from "./row.ts";
 import { servingQuery } from "./serving-query.ts";
 import type { World } from "./world.ts";
@@ -20,7 +20,7 @@ export function predictMemory(row: Row, world: World): Answer {
   const { runtime = 0, logitBytes } = own;
   const alone = { ...engine, runtime, logitBytes, stepTokensMax: tokens, sequencesMax: 1 };
   const held = memory({ model, system, load, placement: { ...query.placement, engine: alone } });
-  if ("reason" in held) return unanswered(`infeasible: ${held.reason}`);
+  if ("reason" in held) return unanswered(refusalOf(held));
   const { weights, activations, communication, bytesPerToken, bytesPerSequence } = held;
   const cache = bytesPerSequence + tokens * bytesPerToken;
   const bytes = weights + activations + communication + held.runtime + cache;

@@ -60,7 +60,7 @@ test("predict() of a process's memory is weights, a prompt's activations, its ca
   assert.ok(short > 3.4e9 + 0.5 * 2 ** 30 && short < 4.6e9, `${short}`);
   const cache = (1024 - 32) * 2 * 32 * 4096 * 2;
   assert.ok(long - short > cache && long - short < 1.5 * cache, `${long - short} and ${cache}`);
-  assert.match(reason({ ...asked, model: "resnet50" }), /network, not a language model/);
+  assert.match(reason({ ...asked, model: "resnet50" }), /tokens and queues of a network/);
 });
 
 const TRAINED: Row = {

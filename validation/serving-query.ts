@@ -97,7 +97,8 @@ export function servingQuery(row: Row, world: World, batching: Batching): Asked 
   if (typeof lengths === "string") return lengths;
   const pressure = pressureOf(row) ?? (batching === "whole" ? { requests: 1 } : QUEUED_ALL);
   const split = statedSplit(row) ?? fittingSplit(row, subject, world);
-  if (split === null) return "condition missing: parallel split, and the memory of a device that would tell it";
+  if (split === null)
+    return "condition missing: parallel split, and the memory of a device that would tell it";
   const query = queryOf({ row, world, subject, lengths, pressure, split, batching });
   return query === null ? "no engine in the catalogue" : { query, lengths };
 }

@@ -115,7 +115,7 @@ const STRANGERS: readonly string[] = [
   "NVIDIA A100 SXM 80GB MIG 1x1g.10gb",
   "NVIDIA H100 (64GB HBM2e variant)",
   "CPU: 1x Apple M1 Pro (10 cores each as listed)",
-  "Intel Core i7-12700H iGPU-only",
+  "Intel Core i5-13600K iGPU-only",
   "AMD Instinct MI300X-NPS4-CPX-192GB-750W",
   "NVIDIA H20 141GB",
   "NVIDIA GB200 NVL72 13.4TB",
