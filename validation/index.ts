@@ -5,5 +5,11 @@ export { shippedLeftOutTable } from "./left-out.ts";
 export type { Row } from "./row.ts";
 export { columnTable, familyTable, reasonTable } from "./tables.ts";
 export { shippedTruth } from "./truth.ts";
-export { validate, validationJson, type Checked, type ValidationJson } from "./validate.ts";
+export {
+  OUR_FAILURE,
+  validate,
+  validationJson,
+  type Checked,
+  type ValidationJson,
+} from "./validate.ts";
 export { shippedWorld, type World } from "./world.ts";

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import {
+  OUR_FAILURE,
   columnTable,
   familyOf,
   familyTable,
@@ -50,10 +51,19 @@ export const validateCommand: CommandModule = {
         const bar = progress(shell, "rows");
         const checked = validate(rows, world, (done) => bar.reach(done, rows.length));
         bar.end();
+        noteFailures(checked, shell);
         show(answerOf(checked));
       });
   },
 };
+
+/** A mistake of ours does not end the run, but is said. */
+function noteFailures(checked: readonly Checked[], shell: Shell): void {
+  const failed = checked.filter(({ unanswered }) => unanswered?.startsWith(OUR_FAILURE));
+  const [first] = failed;
+  if (first === undefined) return;
+  shell.note(`${failed.length} rows not answered for a ${OUR_FAILURE}, ${first.row.id} first\n`);
+}
 
 const NAMES = {
   family: (row: Row) => [familyOf(row)],
