@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ModelProto } from "onnx-buf";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
 import { file, node, value, weights } from "../../model/onnx/_models.ts";
 import { Draft } from "../draft.ts";
@@ -12,11 +13,11 @@ function floats(dims: readonly number[], list: readonly number[]): HostTensor {
   return { type: 1, dims, bytes: new Uint8Array(Float32Array.from(list).buffer) };
 }
 
-async function draftOf(side: number | string): Promise<Draft> {
+async function draftOf(side: number | string, width = 1): Promise<Draft> {
   const model = await decodeOnnxFile(
     file({
-      input: [value("x", [1, 2, side, 1])],
-      output: [value("y", [1, 2, side, 1])],
+      input: [value("x", [1, 2, side, width])],
+      output: [value("y", [1, 2, side, width])],
       initializer: [weights("w", [2, 2, 1, 1]), weights("k", [1])],
       node: [
         node("Neg", "x", "n"),
@@ -81,6 +82,41 @@ test("calibrate() of values too large to hold at once runs them apart, sample by
     ["r", "1"],
     ["r", "1"],
   ]);
+});
+
+test("calibrate() of large pictures shows one in so many rows and columns, all of them in one run", async () => {
+  const exposed: ModelProto[] = [];
+  const runner: Runner = {
+    ...echo([]),
+    outputs: async (bytes, feeds) => {
+      const model = await decodeOnnxFile(bytes);
+      assert.ok(model.ok);
+      exposed.push(model.value);
+      const names = (model.value.graph?.output ?? []).map(({ name }) => name);
+      const shown = floats([1, 2, 1, 1], [5, -3]);
+      const answer = Object.fromEntries(names.map((name) => [name, shown]));
+      return { kind: "done", value: feeds.map(() => answer) };
+    },
+  };
+  const feeds = [{ x: floats([1, 2, 1, 1], [1, 4]) }];
+  const seen = await calibrate(await draftOf(4096, 4096), feeds, runner, SESSION);
+  assert.ok(seen.kind === "done");
+  const spread = seen.value.spreads.get("r");
+  assert.deepEqual([spread?.lower, spread?.upper, spread?.count], [-3, 5, 2]);
+  assert.equal(exposed.length, 1);
+  const graph = exposed[0]?.graph;
+  const slices = graph?.node.filter(({ opType }) => opType === "Slice") ?? [];
+  assert.deepEqual(
+    slices.map(({ input }) => input[0]),
+    ["n", "r"],
+  );
+  assert.deepEqual(
+    graph?.output.map(({ name }) => name),
+    slices.map(({ output }) => output[0]),
+  );
+  // 2 × 4096 × 4096 numbers are 128 MiB, of which one in 12 × 12 is a mebibyte.
+  const steps = graph?.initializer.find(({ name }) => name === slices[0]?.input[4]);
+  assert.deepEqual([...new BigInt64Array(steps!.rawData.slice().buffer)], [12n, 12n]);
 });
 
 test("calibrate() of a run that fails is that failure", async () => {

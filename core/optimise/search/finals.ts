@@ -157,7 +157,7 @@ function timeScore({ candidate }: Trial, objective: Objective): number {
   return objective === "energy" ? comparison.cpuRatio.middle : comparison.ratio.middle;
 }
 
-/** The best of the finalists, or null; a lossy one must beat the best lossless one by more than noise. */
+/** The best of the finalists, or null; a lossy one must beat those of less error by more than noise. */
 export function chosen(trials: Trials, found: Finals): Trial | null {
   const { all, ask } = trials;
   const score = (name: string, trial?: Trial) => finalScore(ask, found, { name, trial });
@@ -167,9 +167,9 @@ export function chosen(trials: Trials, found: Finals): Trial | null {
   );
   let best: Trial | null = null;
   let least = score(SHIPPED);
-  for (const trial of eligible.toSorted((a, b) => rank(a) - rank(b))) {
+  for (const trial of eligible.toSorted((a, b) => decibelsOf(b) - decibelsOf(a))) {
     const own = score(trial.candidate.name, trial);
-    const margin = isLossyAfter(best, trial) ? GAIN_LEAST : 1;
+    const margin = trial.candidate.level === "lossy" ? GAIN_LEAST : 1;
     if (own <= least * Math.max(margin, noiseOf(ask, trial))) continue;
     best = trial;
     least = own;
@@ -184,12 +184,10 @@ function noiseOf({ objective }: Ask, { candidate: { end } }: Trial): number {
   return isRate(objective) && end !== "gain" ? RATE_NOISE : 1;
 }
 
-function rank({ candidate }: Trial): number {
-  return candidate.level === "lossless" ? 0 : 1;
-}
-
-function isLossyAfter(best: Trial | null, { candidate }: Trial): boolean {
-  return candidate.level === "lossy" && best?.candidate.level !== "lossy";
+/** Of the output that fares worst; forms with equal outputs stand before all others. */
+function decibelsOf({ candidate: { level, verdict } }: Trial): number {
+  if (level === "lossless") return Infinity;
+  return Math.min(...(verdict?.errors ?? []).map(({ decibels }) => decibels));
 }
 
 /** More is better; of the file as shipped, what a candidate must beat. */

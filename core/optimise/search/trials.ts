@@ -1,7 +1,7 @@
 /** Candidates, tried one by one: made, told apart, run, judged, timed. */
 import type { Result } from "../../result.ts";
 import type { Seconds } from "../../units.ts";
-import { judge, LIMITS, type Verdict } from "../guard/index.ts";
+import { judge, LIMITS, type Limits, type Verdict } from "../guard/index.ts";
 import type { Comparison, Outcome, Subject } from "../runner.ts";
 import type { Ask } from "./ask.ts";
 import {
@@ -96,9 +96,17 @@ export class Trials {
 
   /** Of one more candidate, from making it to its time. */
   get cost(): Seconds {
-    const { pace, reference, look } = this;
-    const judging = outputsTime(pace, reference.samples.length);
-    return this.#making + judging + compareTime(pace, look);
+    return this.#verdictCost + compareTime(this.pace, this.look);
+  }
+
+  /** From making it to what the guard says of the samples at hand. */
+  get #verdictCost(): Seconds {
+    return this.#making + outputsTime(this.pace, this.reference.samples.length);
+  }
+
+  /** That a recipe is refused is worth knowing, even where there is no time to time a sound one. */
+  #costOf({ level }: Pick<Plan, "level">): Seconds {
+    return level === "lossy" ? this.#verdictCost : this.cost;
   }
 
   /** Whether what takes `seconds` ends before `share` of the budget is spent. */
@@ -106,9 +114,9 @@ export class Trials {
     return this.spent + seconds / this.ask.budget <= share;
   }
 
-  /** What making a candidate may take, so that judging and timing it end before `share` of the budget is spent. */
+  /** What making a recipe's model may take, so that judging it ends before `share` of the budget is spent. */
   patience(share: number = TRIALS_SHARE): Patience {
-    const after = this.cost - this.#making;
+    const after = this.#verdictCost - this.#making;
     return { ...this.pace, left: (share - this.spent) * this.ask.budget - after };
   }
 
@@ -124,7 +132,8 @@ export class Trials {
   /** Tries what `make` makes, where there is time for it. */
   async run(plan: Plan, make: () => Promise<Result<Made>>, terms: Terms = {}): Promise<Trial> {
     const { boundOf = UNBOUND, share = TRIALS_SHARE, isFirst = false, least = 0 } = terms;
-    if (!this.fits(this.cost, share)) return this.skip(plan, this.#late(this.cost));
+    const cost = this.#costOf(plan);
+    if (!this.fits(cost, share)) return this.skip(plan, this.#late(cost));
     this.note(plan.name);
     const started = this.ask.now();
     const made = await make();
@@ -195,36 +204,39 @@ export class Trials {
 
   /** What is known with its verdict, where that lets it pass. */
   async #judged(plan: Plan, found: Found, model: Uint8Array): Promise<Judged | Trial> {
-    const { session } = this.ask;
-    const longer = await this.#enough(plan);
-    if (longer.kind === "failed") return this.#end(plan, failure(found, longer), null);
-    const { samples } = this.reference;
-    const answered = await readOutputs(this.ask, { model, samples, session });
-    if (answered.kind === "failed") return this.#end(plan, failure(found, answered), null);
-    const { graph, isGenerated, metric, limits } = this.ask;
-    const verdict = judge({
-      graph,
-      reference: this.reference.outputs,
-      candidate: answered.value,
-      level: plan.level,
-      isGenerated,
-      ...(metric === undefined ? {} : { metric }),
-      ...(limits === undefined ? {} : { limits }),
-    });
-    if (!verdict.isSound) {
-      const refusal = { end: "refused", reason: verdict.reason } as const;
-      return this.#end(plan, { ...found, ...refusal, verdict }, model);
+    const { limits = LIMITS } = this.ask;
+    const seen = this.reference.samples.length;
+    // Of what is not to be equal the guard asks to see more samples; what those at hand exclude needs no more.
+    const isShort = plan.level === "lossy" && seen < limits.samples;
+    const first = await this.#verdict(plan, model, isShort ? { ...limits, samples: seen } : limits);
+    if (first.kind === "failed") return this.#end(plan, failure(found, first), null);
+    const isFar = (verdict: Verdict) =>
+      verdict.errors.some(({ isFloat, decibels }) => isFloat && decibels < limits.floor);
+    let verdict = first.value;
+    if (isShort && !isFar(verdict)) {
+      const longer = await extended(this.ask, this.reference, limits.samples);
+      if (longer.kind === "failed") return this.#end(plan, failure(found, longer), null);
+      this.reference = longer.value;
+      const second = await this.#verdict(plan, model, limits);
+      if (second.kind === "failed") return this.#end(plan, failure(found, second), null);
+      verdict = second.value;
     }
-    return { ...found, verdict };
+    if (verdict.isSound) return { ...found, verdict };
+    const refusal = { end: "refused", reason: verdict.reason } as const;
+    return this.#end(plan, { ...found, ...refusal, verdict }, model);
   }
 
-  /** Of what is not to be equal, the guard asks to see more samples. */
-  async #enough({ level }: Plan): Promise<Outcome<Reference>> {
-    const { limits = LIMITS } = this.ask;
-    const count = level === "lossy" ? limits.samples : 0;
-    const found = await extended(this.ask, this.reference, count);
-    if (found.kind === "done") this.reference = found.value;
-    return found;
+  /** What the guard says of `model` on the samples of the reference. */
+  async #verdict({ level }: Plan, model: Uint8Array, limits: Limits): Promise<Outcome<Verdict>> {
+    const { graph, isGenerated, metric, session } = this.ask;
+    const { samples, outputs: reference } = this.reference;
+    const answered = await readOutputs(this.ask, { model, samples, session });
+    if (answered.kind === "failed") return answered;
+    const evidence = { graph, reference, candidate: answered.value, level, isGenerated, limits };
+    return {
+      kind: "done",
+      value: judge(metric === undefined ? evidence : { ...evidence, metric }),
+    };
   }
 
   async #timed(plan: Plan, found: Judged, model: Uint8Array): Promise<Trial> {

@@ -124,6 +124,17 @@ test("tune() prefers equal outputs where a lossy candidate is no more than 3 % f
   assert.equal((await tuned(table, EIGHT)).chosen, "rewritten");
 });
 
+test("tune() takes the recipe of less error where another is no more than 3 % faster", async () => {
+  const table = {
+    form: { time: 0.9 },
+    eight: { time: 0.5, decibels: 40 },
+    four: { time: 0.49, decibels: 30 },
+  };
+  assert.equal((await tuned(table, EIGHT)).chosen, "rewritten, eight");
+  const faster = { ...table, four: { time: 0.4, decibels: 30 } };
+  assert.equal((await tuned(faster, EIGHT)).chosen, "rewritten, four");
+});
+
 for (const fails of ["crashed", "timeout", "memory", "invalid"] as const) {
   test(`tune() survives a candidate that ends as ${fails}`, async () => {
     const table = {
@@ -204,6 +215,22 @@ test("tune() of runs of 3 s has the time of 24 of them, where it may, and finds 
   assert.deepEqual([short.budget, short.chosen], [20, "as shipped"]);
   const long = await asked(24);
   assert.deepEqual([long.budget, long.chosen], [72, "rewritten"]);
+});
+
+test("tune() of long runs refuses recipes by the samples at hand, without the time to time sound ones", async () => {
+  const table = {
+    shipped: { time: 3 },
+    form: { time: 2 },
+    eight: { time: 1, decibels: 9 },
+    four: { time: 1, decibels: 8 },
+  };
+  const clock = { now: 0, of: 1 };
+  const found = await tuned(table, EIGHT, { budget: 20, runs: 24, clock });
+  assert.equal(found.chosen, "rewritten");
+  assert.equal(ends(found)["rewritten, eight"], "refused");
+  assert.equal(ends(found)["rewritten, four"], "refused");
+  assert.equal(found.samples, 1);
+  assert.ok(clock.now <= 1.3 * 72, `${clock.now} s`);
 });
 
 test("tune() of runs too long for any comparison keeps the file, and soon", async () => {
