@@ -71,9 +71,9 @@ export function oddRoundings({ models }: Catalogue): readonly string[] {
 
 /** Every id, name and alias finds its own device, so no two devices share a spelling. */
 export function sharedNames(catalogue: Catalogue): readonly string[] {
-  return catalogue.accelerators.flatMap(({ id, name, aliases }) =>
+  return catalogue.accelerators.flatMap(({ id, name, aliases, kind }) =>
     [id, name, ...aliases].flatMap((label) => {
-      const found = findDevice(catalogue, label);
+      const found = findDevice(catalogue, kind === "cpu" ? `CPU: ${label}` : label);
       const other = found.ok ? found.value.id : "nothing";
       return other === id ? [] : [`"${label}" of ${id} finds ${other}`];
     }),

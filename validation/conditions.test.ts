@@ -261,6 +261,8 @@ test("dealtOver() multiplies the degrees by which the tokens of one sample are d
 test("devicesOf() counts the sockets of a processor's node, not what a submitter counted", () => {
   const node = { ...ROW, hardware: "CPU: 2x Xeon", accelerators: 4 };
   assert.equal(devicesOf({ ...node, notes: "system 1-node-2S-SPR-PyTorch-INT8" }), 2);
+  const hardware = "CPU: 10x Apple M1 Pro [field looks wrong: probably a core count]";
+  assert.equal(devicesOf({ ...ROW, hardware, accelerators: 10 }), 1);
   assert.equal(devicesOf(node), 4);
   const claimed = {
     ...node,

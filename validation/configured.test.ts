@@ -136,3 +136,32 @@ test("restricted() gives TFLite without its library of products one core", () =>
   assert.ok(Math.abs((own.peak.int8 ?? 0) - (whole.peak.int8 ?? 0) / 16) < 1);
   assert.equal(restricted(whole, { engine: "TFLite v2.2.0 (ruy)", notes: "" } as Row).units, 16);
 });
+
+test("restricted() leaves a virtual machine the cores that its system lists, and never more than there are", () => {
+  const found = findDevice(catalogue, "Xeon Platinum 8259CL");
+  assert.ok(found.ok);
+  const { value: whole } = found;
+  const cores = (hardware: string) =>
+    restricted(whole, { hardware, engine: "OpenVINO", notes: "" } as Row);
+  const part = cores(
+    "CPU: 1x Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz (2 cores each as listed)",
+  );
+  assert.equal(part.units, 2);
+  assert.ok(Math.abs((part.peak.int8 ?? 0) / (whole.peak.int8 ?? 0) - 2 / 24) < 1e-12);
+  assert.equal(cores("Intel Xeon Platinum 8259CL (c5.2xlarge, 4 threads)").units, 4);
+  assert.equal(cores("CPU: 2x Xeon Platinum 8259CL (224 cores each as listed)").units, 24);
+});
+
+test("wholeDevice() of what ran on Metal is the GPU beside the processor", () => {
+  const row = {
+    hardware: "CPU: 1x Apple M1 Pro (10 cores each as listed)",
+    notes: "",
+    engine: "tf",
+  };
+  const id = (engine_version: string) => {
+    const found = findDevice(catalogue, wholeDevice({ ...row, engine_version } as Row));
+    return found.ok ? found.value.id : null;
+  };
+  assert.equal(id("Tensorflow v2.13.0 with tensorflow-metal"), "apple-m1-pro");
+  assert.equal(id("v2.18.0"), "apple-m1-pro-cpu");
+});

@@ -92,14 +92,18 @@ const MODES: ReadonlyMap<string, { readonly units: number; readonly clock: numbe
  */
 const ONE_CORE = /tflite v(?!.*\(ruy\))/i;
 
+/** Cores of a virtual machine, which its system lists: "(2 cores each as listed)", "(c5.2xlarge, 4 threads)". */
+const LISTED = /\((?:[^()]*, )?(\d+) (?:cores each as listed|threads)\)/;
+
 /** A processor with the cores and the clock that a row left it. */
-export function restricted(device: Device, { engine, notes }: Row): Device {
+export function restricted(device: Device, { engine, hardware, notes }: Row): Device {
   const { kind, units, clock, peak, vector } = device;
   if (kind !== "cpu" || units === undefined) return device;
   const mode = MODES.get(/Power mode: (\w+)/.exec(notes)?.[1] ?? "");
-  const own = { ...mode, ...(ONE_CORE.test(engine) ? { units: 1 } : {}) };
+  const listed = Math.min(units, Number(LISTED.exec(hardware)?.[1] ?? units));
+  const own = { units: listed, ...mode, ...(ONE_CORE.test(engine) ? { units: 1 } : {}) };
   const pace = mode === undefined || clock === undefined ? 1 : mode.clock / clock;
-  const share = (pace * (own.units ?? units)) / units;
+  const share = (pace * own.units) / units;
   const rates = { peak: times(peak, share) };
   return {
     ...device,
@@ -177,10 +181,15 @@ export function instanceShare(row: Row): number {
   return MIG.test(row.hardware) ? 1 / 8 : 1;
 }
 
-/** Name of the whole device, with the engine laid out on it where that is not its usual one. */
-export function wholeDevice({ hardware, notes }: Row): string {
-  const engine = /DPUCAHX8L|DPUCADF8H/.exec(notes);
-  return [hardware.replace(MIG, ""), ...(engine ?? [])].join(" ");
+/**
+ * Name of the whole device, with the engine laid out on it where that is not its usual one. What runs on Metal runs on
+ * the GPU beside the processor that its system names.
+ */
+export function wholeDevice({ hardware, notes, engine, engine_version: version }: Row): string {
+  const laid = /DPUCAHX8L|DPUCADF8H/.exec(notes);
+  const isMetal = /-metal\b/.test(`${engine} ${version}`);
+  const chip = isMetal ? hardware.replace(/^CPU: \d+x /, "") : hardware;
+  return [chip.replace(MIG, ""), ...(laid ?? [])].join(" ");
 }
 
 const MIG = / MIG 1x1g\.10gb$/;

@@ -141,7 +141,7 @@ export function coresBusy(row: Row): number {
 
 /**
  * Devices of a row, or copies on cores of one. Names of TPU v2 and v3 count cores, two a chip: "tpu-v3.8" has four. A node of two sockets has
- * two processors, whatever number of halves a submitter counted.
+ * two processors, whatever number of halves a submitter counted; a count of processors that is one of cores is one.
  *
  * Source: Google Cloud TPU documentation, "System architecture" (TensorCores a chip); names of Intel's MLPerf
  * systems ("1-node-2S-SPR-PyTorch-INT8"), whose rates are the same where two nodes of two are claimed
@@ -150,6 +150,7 @@ export function devicesOf(row: Row): number {
   const { accelerators, hardware, notes } = row;
   const copies = coreCopies(row);
   if (copies !== null) return copies;
+  if (/probably a core count/.test(hardware)) return 1;
   const sockets = isOnHost(row)
     ? Number(/1-node-(\d)S-/.exec(`${notes} ${row.source_location}`)?.[1])
     : 0;

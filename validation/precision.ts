@@ -179,7 +179,7 @@ function submittedFormat(row: Row, model: Model, device: Device | undefined): st
  * MLCommons' own code and runtimes of boards run a checkpoint as it is published: rows of TFLite and ArmNN that print the
  * format print this one, and runs with power are as fast.
  */
-const AS_PUBLISHED = /MLCommons|ONNX Runtime|TFLite|ArmNN/i;
+const AS_PUBLISHED = /MLCommons|onnx ?runtime|TFLite|ArmNN|^tf v/i;
 
 /**
  * Pipelines of images and videos whose tables name no format.

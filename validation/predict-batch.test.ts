@@ -97,3 +97,19 @@ test("predictBatch() of streams is how many samples a device computes in their p
     assert.ok(Math.abs(streams(model) / (period * offline(model)) - 1) < 1e-9, model);
   }
 });
+
+test("predictBatch() sets aside what NVIDIA's implementation ran on, where the system names its host alone", () => {
+  const row = {
+    ...ROW,
+    id: "mlperf-inf-1",
+    model: "MLPerf resnet",
+    hardware: "CPU: 1x Xeon Platinum 8259CL (2 cores each as listed)",
+    phase: "offline_throughput",
+    metric: "samples_per_s",
+    unit: "samples/s",
+    value: 1,
+  };
+  const said = (engine: string) => JSON.stringify(predictBatch({ ...row, engine }, world));
+  assert.match(said("Nvidia inference implementation with CM API, TensorRT"), /the host alone/);
+  assert.match(said("MLCommons reference implementation"), /interval/);
+});

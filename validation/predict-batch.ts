@@ -59,6 +59,7 @@ const BATCHES_TRIED = [16, 32, 128];
 const BATCHES_HOST = [64, 512];
 
 export function predictBatch(row: Row, world: World): Answer {
+  if (NAMES_HOST.test(`${row.hardware}: ${row.engine}`)) return unanswered(HOST_NAMED);
   const found = world.device(wholeDevice(row));
   if (found === null) return unanswered(unlisted("device", row.hardware));
   const isPower = metricOf(row.metric, row.phase, row.unit).quantity === "power";
@@ -136,6 +137,10 @@ function spreadOf(row: Row, model: Model): SpreadName {
 
 /** Of arrays laid out in fabric, whatever the format a submission's weights were trained in ("fp32", of an INT8 engine). */
 const INTEGERS = { precision_weights: "int8", precision_activations: "int8" };
+
+/** Systems whose description leaves their accelerator out: NVIDIA's own implementation on a "CPU". */
+const NAMES_HOST = /^CPU: .*: Nvidia inference/;
+const HOST_NAMED = "set aside: its system names the host alone";
 
 const IMPOSSIBLE = "set aside: its rate needs more than the peak of its engines";
 

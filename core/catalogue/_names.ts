@@ -27,7 +27,7 @@ export function isCpuLabel(label: string): boolean {
  * a slice of one is named by its chips: "TPU (system tpu-v4-128-TF)", "TPU v5e-8".
  */
 export function readings(label: string): readonly string[] {
-  const unmarked = label.replace(MARKS, " ");
+  const unmarked = label.replace(MARKS, " ").replace(/\((code named [^)]+)\)/iu, "$1");
   const meant = /\([^)]*=\s*([^)=]+)\)/u.exec(unmarked)?.[1] ?? "";
   const pod = /\(system ([a-z]+-v\d+)-\d/u.exec(unmarked)?.[1] ?? "";
   const bare = unmarked.replace(/\s*[([](?![^)]*\d+\s*GB).*$/u, "");

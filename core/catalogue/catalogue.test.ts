@@ -105,6 +105,22 @@ const LABELS: readonly (readonly [string, string])[] = [
   ["NVIDIA B200 SXM 192GB", "b200-sxm"],
   ["NVIDIA GB200 189GB", "gb200"],
   ["Apple M4 Pro 20-Core GPU 48GB", "apple-m4-pro"],
+  ["CPU: 3x ARMv8 Processor rev 1 (v8l) (4 cores each as listed)", "cortex-a78ae-orin"],
+  ["Apple M1 Pro", "apple-m1-pro"],
+  ["CPU: 1x Apple M1 Pro (10 cores each as listed)", "apple-m1-pro-cpu"],
+  ["Intel Core i7-12700H", "core-i7-12700h"],
+  ["Intel Core i7-12700H iGPU-only", "iris-xe-12700h"],
+  ["CPU: 2x Intel(R) Xeon(R) (code named Sapphire Rapids) ( cores each as listed)", "xeon-8480p"],
+  [
+    "CPU: 1x Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz (2 cores each as listed)",
+    "xeon-8259cl",
+  ],
+  ["CPU: 2x INTEL(R) XEON(R) PLATINUM 8568Y+ (48 cores each as listed)", "xeon-8568yp"],
+  ["CPU: 2x AMD EPYC 9654 96-Core Processor (96 cores each as listed)", "epyc-9654"],
+  ["Intel Xeon Gold 5218T CPU-only", "xeon-5218t"],
+  ["Graphcore Bow IPU (system ipu-pod64-TF1-closed, host AMD EPYC 7742)", "ipu-bow"],
+  ["NVIDIA A2", "a2"],
+  ["UntetherAI speedAI240 Slim (host Intel(R) Xeon(R) Gold 6448Y)", "untether-speedai240-slim"],
 ];
 
 for (const [label, id] of LABELS) {
@@ -114,11 +130,11 @@ for (const [label, id] of LABELS) {
 const STRANGERS: readonly string[] = [
   "NVIDIA A100 SXM 80GB MIG 1x1g.10gb",
   "NVIDIA H100 (64GB HBM2e variant)",
-  "CPU: 1x Apple M1 Pro (10 cores each as listed)",
-  "Intel Core i5-13600K iGPU-only",
   "AMD Instinct MI300X-NPS4-CPX-192GB-750W",
   "NVIDIA H20 141GB",
   "NVIDIA GB200 NVL72 13.4TB",
+  "CPU: 1x Apple M1 Max (10 cores each as listed)",
+  "Intel Core i5-13600K iGPU-only",
 ];
 
 for (const label of STRANGERS) {

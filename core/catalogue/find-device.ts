@@ -13,6 +13,8 @@ const LIKENESS_MIN = 0.3;
 /** How the devices of one catalogue are spelt. */
 interface Index {
   readonly files: ReadonlyMap<string, DeviceFile>;
+  /** Processors alone, of which some have the name of the GPU beside them. */
+  readonly processors: ReadonlyMap<string, DeviceFile>;
   readonly names: readonly { readonly name: string; readonly spellings: readonly string[] }[];
 }
 
@@ -28,11 +30,12 @@ const indexes = new WeakMap<Catalogue, Index>();
  */
 export function findDevice(catalogue: Catalogue, label: string): Result<Device> {
   const index = indexOf(catalogue);
+  const meant = isCpuLabel(label) ? index.processors : index.files;
   const memory = memoryOf(label);
   for (const text of memory === null ? [label] : [label, memory.without]) {
     for (const reading of readings(text)) {
-      const file = index.files.get(reading);
-      if (file === undefined || (file.kind !== "cpu" && isCpuLabel(label))) continue;
+      const file = meant.get(reading);
+      if (file === undefined) continue;
       const device = sized(deviceOf(file), file, memory?.bytes);
       if (text === label || holds(device, memory?.bytes)) return ok(device);
     }
@@ -70,7 +73,11 @@ function indexOf(catalogue: Catalogue): Index {
   const pairs = spelt.flatMap(({ file, spellings }) =>
     spellings.map((each) => [each, file] as const),
   );
-  const index: Index = { files: new Map(pairs), names: spelt };
+  const isCpu = ([, { kind }]: readonly [string, DeviceFile]) => kind === "cpu";
+  const processors = pairs.filter(isCpu);
+  const others = pairs.filter((pair) => !isCpu(pair));
+  const files = new Map([...processors, ...others]);
+  const index: Index = { files, processors: new Map(processors), names: spelt };
   indexes.set(catalogue, index);
   return index;
 }
