@@ -158,6 +158,24 @@ test("servingEngine() is as old as its version, and as its date where the versio
   );
 });
 
+test("servingEngine() of TGI computes prompts by themselves, without vLLM's host; a submission's own loop has no old host", () => {
+  const world = shippedWorld();
+  const device = world.device("AMD Instinct MI300X");
+  assert.ok(device !== null);
+  const engineOf = (row: Partial<Row>) => servingEngine({ ...ROW, ...row }, world.engines, device);
+  const place = "amd/tgi_vs_vllm/tgi/data/result_tgi_short.csv line 2";
+  const tgi = engineOf({ engine: "TGI (ROCm)", date: "2024", source_location: place });
+  assert.deepEqual([tgi?.id, tgi?.promptsAlone, tgi?.ringed], ["tgi", true, ["AMD"]]);
+  const cut = engineOf({ engine: "vLLM (ROCm)", date: "2024", source_location: place });
+  assert.deepEqual([cut?.id, cut?.stepTokensMax, cut?.sequencesMax], ["vllm-0.13", 512, 256]);
+  const own = { id: "mlpi-1", engine: "PyTorch 2.1.1", date: "2024-03" };
+  assert.equal(engineOf(own)?.id, "vllm");
+  assert.equal(engineOf({ ...own, id: "neuron-1" })?.id, "vllm-0.5");
+  const xeon = world.device("Intel Xeon Platinum 8480+");
+  assert.ok(xeon !== null);
+  assert.equal(servingEngine({ ...ROW, ...own }, world.engines, xeon)?.id, "vllm-0.5");
+});
+
 test("statedSplit() reads dp as copies, except where it is attention's", () => {
   assert.equal(statedSplit({ ...ROW, id: "amd-1", tp: 4, dp: 2, accelerators: 8 })?.replicas, 2);
   assert.equal(statedSplit({ ...ROW, tp: 1, dp: 8, accelerators: 8 })?.parallel.data, 8);
@@ -197,6 +215,17 @@ test("lengthsOf() draws InferenceX lengths at nine tenths of the nominal", () =>
   assert.ok(typeof lengths !== "string");
   assert.ok(Math.abs(lengths.input.mean - 7372.8) < 1e-9);
   assert.ok(Math.abs(lengths.input.variation - 0.06415) < 1e-5);
+});
+
+test("lengthsOf() of ShareGPT spreads as far as its mean, where the table prints means", () => {
+  const row = { ...ROW, id: "amd-1", date: "2024-11", input_tokens: 215, output_tokens: 179 };
+  const chats = lengthsOf({ ...row, notes: "ShareGPT, 1000 prompts; mean lengths" });
+  assert.ok(typeof chats !== "string");
+  assert.deepEqual(chats.output, { mean: 179, variation: 1 });
+  assert.deepEqual(chats.input, { mean: 215, variation: 1 });
+  const longest = lengthsOf({ ...row, notes: "ShareGPT prompts (max input/output lengths given)" });
+  assert.ok(typeof longest !== "string");
+  assert.equal(longest.output.variation, 0);
 });
 
 test("lengthsOf() names the length that is missing", () => {

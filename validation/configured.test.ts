@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue, findDevice } from "../core/catalogue/index.ts";
 import {
+  asRun,
   configured,
   gathered,
   instanceShare,
@@ -88,6 +89,22 @@ test("instanceShare() of the smallest instance of an A100 is an eighth of the wh
   assert.equal(wholeDevice(part), "NVIDIA A100 SXM 80GB");
   assert.equal(instanceShare(part), 1 / 8);
   assert.equal(instanceShare({ hardware: "NVIDIA A100 SXM 80GB" } as Row), 1);
+});
+
+test("asRun() halves an MI250X of which one die ran, and lowers what untuned libraries reach of an MI300X", () => {
+  const found = (name: string) => {
+    const device = findDevice(catalogue, name);
+    assert.ok(device.ok);
+    return device.value;
+  };
+  const [pair, whole] = [found("MI250X"), found("MI300X")];
+  const row = { hardware: "AMD MI250X (one GCD)", source_location: "", notes: "" } as Row;
+  assert.equal(asRun(pair, row).memory?.bandwidth, (pair.memory?.bandwidth ?? 0) / 2);
+  assert.equal(asRun(pair, { ...row, hardware: "AMD MI250X" }), pair);
+  const place = "amd/tgi_vs_vllm/vllm/data/result_vllm_long.csv line 2";
+  const slow = asRun(whole, { ...row, hardware: "AMD Instinct MI300X", source_location: place });
+  assert.ok(Math.abs((slow.reached?.bf16 ?? 0) / (whole.reached?.bf16 ?? 1) - 0.2) < 1e-12);
+  assert.equal(slow.peak.bf16, whole.peak.bf16);
 });
 
 test("gathered() of four devices has four times the rate, the memory and the power, and one alone is itself", () => {

@@ -125,6 +125,26 @@ function limitOf(rating: Watts, { source_location: place, model, hardware, notes
   return isLimited ? MODULE_LIMIT : undefined;
 }
 
+/**
+ * Share of the best products that a library reaches whose choice of kernels nobody tuned: a wheel of PyTorch for ROCm 6.1
+ * as it is, and TGI's image, which tunes the batches of its warm-up. Set on the prompts of these rows of one machine, so their
+ * level is no test of the law.
+ *
+ * Source: nscale.com/blog, "AMD MI300X GPUs with GEMM tuning improves throughput and latency by up to 7.2x", July 2024;
+ * dstackai/benchmarks amd/tgi_vs_vllm/vllm/.dstack.yml (pip install torch)
+ */
+const UNTUNED: readonly (readonly [place: RegExp, share: Fraction])[] = [
+  [/tgi_vs_vllm\/vllm\//, 0.2],
+  [/tgi_vs_vllm\/tgi\//, 0.5],
+];
+
+/** `device` with the rate that the products of the row's libraries reach. */
+function untuned(device: Device, { source_location: place }: Row): Device {
+  const share = UNTUNED.find(([words]) => words.test(place))?.[1];
+  if (share === undefined || device.reached === undefined) return device;
+  return { ...device, reached: times(device.reached, share) };
+}
+
 function times<T extends object>(rates: T, factor: number): T {
   return Object.fromEntries(
     Object.entries(rates).map(([key, rate]) => [key, Number(rate) * factor]),
@@ -170,6 +190,12 @@ export function gathered(device: Device, count: number): Device {
   };
 }
 
+/** `device` as whoever ran a language model had it: one die of two, under a limit, with the libraries of the day. */
+export function asRun(device: Device, row: Row): Device {
+  const part = gathered(device, ONE_DIE.test(row.hardware) ? 1 / 2 : 1);
+  return untuned(limited(part, row), row);
+}
+
 /**
  * Share of a device that a row ran on: a core of two where each holds a copy; the smallest of an A100's instances has an
  * eighth of its memory and its cache, and 14 of its 108 units.
@@ -192,4 +218,6 @@ export function wholeDevice({ hardware, notes, engine, engine_version: version }
   return [chip.replace(MIG, ""), ...(laid ?? [])].join(" ");
 }
 
+/** Of an MI250X, which the catalogue lists whole. */
+const ONE_DIE = / \(one GCD\)$/;
 const MIG = / MIG 1x1g\.10gb$/;

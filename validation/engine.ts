@@ -16,10 +16,27 @@ export function servingEngine(row: Row, engines: readonly Engine[], device: Devi
   const engine = engines.find(({ id }) => id === wanted) ?? engines[0];
   if (engine === undefined) return null;
   const placed = aged(row, engineOn(engine, device), device);
+  if (TGI.test(row.engine)) return { ...placed, ...ONE_BY_ONE };
   return wanted === "tensorrt-llm" && isCompiled(row)
     ? { ...placed, ...COMPILED_TENSORRT }
     : placed;
 }
+
+const TGI = /\btgi\b/i;
+
+/**
+ * TGI computes waiting prompts in a batch of their own, as many whole ones as the test's limit of 130,000 tokens holds. Its
+ * router is no part of the processes that compute, so vLLM's host times are not its own.
+ *
+ * Source: huggingface/text-generation-inference docs, "Launcher arguments" (max-batch-prefill-tokens) and router/src/queue.rs;
+ * dstackai/benchmarks amd/inference/tgi/benchmark-task.dstack.yml
+ */
+const ONE_BY_ONE = {
+  id: "tgi",
+  promptsAlone: true,
+  stepTokensMax: 130_000,
+  sequencesMax: 8192,
+} as const;
 
 /**
  * TensorRT-LLM before 1.0 ran engines that were compiled beforehand, prompts too: no host launches their
@@ -54,17 +71,43 @@ export function isOwnBuild(row: Row): boolean {
 }
 
 /**
- * `engine` as old as what the row ran: by its version, else by its date; the runs of ML.ENERGY's second
- * leaderboard are of mid-2024. A version that came out before the device is that of a container.
+ * Whether a submission's language model ran in a loop of its own around a framework: as old as its date, without the host
+ * times that an engine had then; where the host is the device, loops take as much.
+ *
+ * Source: mlcommons/inference_results_v4.0 closed/Intel-HabanaLabs/code (PyTorch and HPU graphs)
  */
-export function aged(row: Row, engine: Engine, { launched }: Device): Engine {
+function isOtherHarness(row: Row): boolean {
+  return row.date !== "" && isMlperf(row) && !/vllm|tensorrt|sglang/i.test(row.engine);
+}
+
+/**
+ * Months of runs that print none. vLLM was built from its repository with an option of 0.5.4 or later, in the month of the
+ * article.
+ *
+ * Source: ml-energy/leaderboard-v2, commits of July 2024; dstackai/benchmarks amd/tgi_vs_vllm/vllm/.dstack.yml
+ * (disable-frontend-multiprocessing); dstack.ai/blog, "Benchmarking Llama 3.1 405B on 8x AMD MI300X GPUs", October 2024
+ */
+const MONTHS: readonly (readonly [RegExp, string])[] = [
+  [/^mle2 /, "2024-07"],
+  [/tgi_vs_vllm\//, "2024-10"],
+];
+
+function placeOf(row: Row): string {
+  return `${collection(row)} ${row.source_location}`;
+}
+
+/**
+ * `engine` as old as what the row ran: by its version, else by its date. A version that came out before the device is that of a container.
+ */
+export function aged(row: Row, engine: Engine, { launched, kind }: Device): Engine {
   if (OWN_THREADS.test(row.engine)) return engine;
-  if (isOwnBuild(row)) return { ...engine, age: dated(engine, row.date).age ?? 0 };
+  if (isOwnBuild(row) || (kind !== "cpu" && isOtherHarness(row)))
+    return { ...engine, age: dated(engine, row.date).age ?? 0 };
   const isOwn = row.engine.toLowerCase().includes(engine.id);
   const version = isOwn ? versioned(engine, row.engine_version) : null;
   const made = launched === undefined ? engine : dated(engine, launched);
   if (version !== null && (version.age ?? 0) <= (made.age ?? Infinity)) return version;
-  const date = row.date === "" && collection(row) === "mle2" ? "2024-07" : row.date;
+  const date = MONTHS.find(([place]) => place.test(placeOf(row)))?.[1] ?? row.date;
   return date === "" ? engine : dated(engine, date);
 }
 

@@ -59,6 +59,7 @@ export function lengthsOf(row: Row): RequestLengths | string {
   }
   if (searchOf(row) === "whole") return { input: fixed(input), output: fixed(WHOLE_OUTPUT) };
   if (isScattered(row)) return { input: scattered(input), output: scattered(output) };
+  if (CHATS.test(row.notes)) return { input: chatted(input), output: chatted(output) };
   const natural = row.input_tokens === undefined || /output lengths natural/.test(row.notes);
   return {
     input: fixed(input),
@@ -98,6 +99,21 @@ function scattered(mean: number): Load["input"] {
 }
 
 const SCATTER = 0.1;
+
+/** Of these conversations, as vLLM's own benchmark draws them; JetStream's tables print the longest. */
+const CHATS = /ShareGPT, \d+ prompts/;
+
+/**
+ * Lengths of conversations spread as far as their mean, with many answers of a few tokens: exponentially.
+ *
+ * Source: Xiang et al. 2025, "ServeGen" (arXiv 2505.09999), section 3 (output lengths of language workloads are exponential)
+ */
+function chatted(mean: number): Load["input"] {
+  return { mean, variation: EXPONENTIAL };
+}
+
+/** Variation of exponential lengths. */
+export const EXPONENTIAL = 1;
 
 function drawn(nominal: number): Load["input"] {
   return { mean: nominal * DRAWN.mean, variation: DRAWN.variation };

@@ -19,7 +19,7 @@ import {
 import { unlisted } from "./answer.ts";
 import { searching, sharedPrompt } from "./beams.ts";
 import { pressureOf, type Pressure } from "./concurrency.ts";
-import { limited } from "./configured.ts";
+import { asRun } from "./configured.ts";
 import { batchEngine, servingEngine } from "./engine.ts";
 import { lengthsOf, type RequestLengths } from "./lengths.ts";
 import { cachedShare, readingTime } from "./ml-energy.ts";
@@ -42,7 +42,7 @@ export interface Subject {
 export function subjectOf(row: Row, world: World): Subject | string {
   const found = world.device(row.hardware);
   if (found === null) return unlisted("device", row.hardware);
-  const device = withHostMemory(limited(found, row));
+  const device = withHostMemory(asRun(found, row));
   const named = world.model(row.model);
   if (named === null) return unlisted("model", row.model);
   const { model } = named;

@@ -36,6 +36,14 @@ test("trafficOf() of InferenceX sends ten requests a user, drawn from 0.8 to 1.0
   assert.deepEqual(traffic?.input, { kind: "uniform", low: 820, high: 1024 });
 });
 
+test("trafficOf() of lengths that spread as far as their mean draws them exponentially", () => {
+  const asked = servingQuery(row({}), shippedWorld(), "continuous");
+  assert.ok(typeof asked !== "string");
+  const load = { ...asked.query.load, output: { mean: 179, variation: 1 } };
+  const traffic = trafficOf({ ...asked.query, load }, null);
+  assert.deepEqual(traffic?.output, { kind: "exponential", mean: 179 });
+});
+
 test("requestsOf() of a test that sends all at once is those, and each is sent once", () => {
   const sent = { id: "trtl-1", date: "", batch_or_concurrency: "QPS INF, 500 requests" };
   const burst = row(sent);

@@ -9,7 +9,7 @@
  */
 import type { LengthLaw, Traffic } from "../core/simulate/index.ts";
 import type { Lengths, Query } from "../core/estimate/index.ts";
-import { isInferenceX, isInStep, isServingRun } from "./lengths.ts";
+import { EXPONENTIAL, isInferenceX, isInStep, isServingRun } from "./lengths.ts";
 import { pressureOf, sentRequests } from "./concurrency.ts";
 import { isCapped } from "./recipe.ts";
 import type { Row } from "./row.ts";
@@ -86,6 +86,7 @@ const USERS_MAX = 10_000;
 /** Uniform of the same mean and variation; those of natural text are skew. */
 function lawOf({ mean, variation }: Lengths): LengthLaw {
   if (variation === 0) return { kind: "fixed", mean };
+  if (variation === EXPONENTIAL) return { kind: "exponential", mean };
   if (variation >= NATURAL) return { kind: "lognormal", mean, variation };
   const half = Math.sqrt(3) * variation * mean;
   return { kind: "uniform", low: Math.ceil(mean - half), high: Math.floor(mean + half) };

@@ -94,7 +94,8 @@ function link(read: FigureReader, name: string | undefined): Device["link"] | un
   const bandwidth = read.value("link/bandwidth/one-way") ?? (both === undefined ? both : both / 2);
   const domain = read.value("link/domain");
   if (bandwidth === undefined || domain === undefined) return undefined;
-  return { bandwidth, domain, ...present({ name }) };
+  const pair = read.value("link/pair/reached") ?? read.value("link/pair/one-way");
+  return { bandwidth, domain, ...present({ name, pair }) };
 }
 
 function array(read: FigureReader): Device["array"] | undefined {

@@ -52,6 +52,11 @@ test("devices() of an H100 SXM: 989 TFLOP/s, 80 GB at 3.35 TB/s, 450 GB/s a dire
   assert.equal(Math.round((h100.host?.bandwidth ?? 0) / 1e9), 63);
 });
 
+test("devices() of an MI300X: 48 of a link's 64 GB/s reach a peer; Gaudi2's three ports to each, as printed", () => {
+  assert.equal(device("AMD Instinct MI300X").link?.pair, 48e9);
+  assert.equal(device("Gaudi 2 AI Accelerator").link?.pair, 37.5e9);
+});
+
 test("devices() of AWS chips read GiB as 2^30 bytes", () => {
   assert.equal(device("Inferentia2").memory?.capacity, 32 * 2 ** 30);
 });

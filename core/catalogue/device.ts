@@ -56,6 +56,8 @@ export interface Device {
     readonly bandwidth: BytesPerSecond;
     readonly domain: number;
     readonly name?: string;
+    /** One direction, between two devices of a mesh, as payloads reach it: each link leads to one peer; absent is a switch, or a torus. */
+    readonly pair?: BytesPerSecond;
   };
   /** Host link, one direction. */
   readonly host?: { readonly bandwidth: BytesPerSecond };

@@ -41,6 +41,7 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["link/bandwidth/bidirectional", "bandwidth"],
   ["link/bandwidth/one-way", "bandwidth"],
   ["link/pair/one-way", "bandwidth"],
+  ["link/pair/reached", "bandwidth"],
   ["link/domain", "count"],
   ["host/pcie/generation", "count"],
   ["host/pcie/lanes", "count"],

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue } from "../catalogue/index.ts";
 import { dated, decodeEngine, versioned } from "./engine.ts";
-import type { Engine } from "./types.ts";
+import { device } from "./fixtures/round.ts";
+import { surroundings } from "./surroundings.ts";
+import type { Engine, System } from "./types.ts";
 
 function shipped(id: string): Engine {
   for (const file of catalogue.engines) {
@@ -30,6 +32,17 @@ test("versioned() refuses a version older than the catalogue lists, and words th
   assert.equal(versioned(vllm, "0.1"), null);
   assert.equal(versioned(vllm, "nightly"), null);
   assert.equal(versioned(shipped("static"), "1.0"), null);
+});
+
+test("versioned() of vLLM before 0.8 has 256 sequences, short chunks, and no all-reduce of its own on AMD's devices", () => {
+  const first = versioned(vllm, "0.6.2");
+  assert.deepEqual([first?.stepTokensMax, first?.sequencesMax, first?.ringed], [512, 256, ["AMD"]]);
+  assert.equal(versioned(vllm, "0.7.3")?.stepTokensMax, 2048);
+  assert.equal(versioned(vllm, "0.9.0")?.ringed, undefined);
+  assert.ok(first !== null);
+  const around = (vendor: string) =>
+    surroundings({ device: { ...device, vendor }, perHost: 8, network: 50e9 } as System, first);
+  assert.deepEqual([around("AMD").ringed, around("NVIDIA").ringed], [true, undefined]);
 });
 
 test("versioned() knows the generations of vLLM: prompts alone until 0.6, host in the way until 0.14", () => {

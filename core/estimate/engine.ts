@@ -74,6 +74,9 @@ const engineFile = z
         z.strictObject({
           id: z.string().min(1),
           promptsAlone: z.boolean().exactOptional(),
+          stepTokensMax: count.exactOptional(),
+          sequencesMax: count.exactOptional(),
+          ringed: z.array(z.string().min(1)).exactOptional(),
           runtime: size.exactOptional(),
           runtimeShare: fraction.exactOptional(),
           communication: size.exactOptional(),

@@ -6,9 +6,10 @@ import type { Engine } from "./types.ts";
 /** `system` as its devices see it, kernels replayed from graphs or launched one by one. */
 export function surroundings(
   { device, perHost, network, peerBandwidth }: System,
-  { graphs, vectorAttention }: Pick<Engine, "graphs" | "vectorAttention">,
+  { graphs, vectorAttention, ringed }: Pick<Engine, "graphs" | "vectorAttention" | "ringed">,
 ): Surroundings {
   const peers = peerBandwidth === undefined ? {} : { peerBandwidth };
   const vectors = vectorAttention === undefined ? {} : { vectorAttention };
-  return { device, perHost, network, graphs, ...peers, ...vectors };
+  const rings = ringed?.includes(device.vendor) === true ? { ringed: true } : {};
+  return { device, perHost, network, graphs, ...peers, ...vectors, ...rings };
 }

@@ -78,6 +78,8 @@ export interface Engine {
   readonly releases?: Readonly<Record<string, string>>;
   /** What was otherwise from a release on, up to the next one listed; `id` is what host costs are kept by. */
   readonly generations?: Readonly<Record<string, EngineGeneration>>;
+  /** Vendors on whose devices all-reduces of any size run in the library's rings, for want of kernels of its own; absent is none. */
+  readonly ringed?: readonly string[];
   /** Defaults that depend on the device, smallest memory first; the last that applies wins. See `engineOn`. */
   readonly tiers?: readonly EngineTier[];
 }
@@ -85,7 +87,17 @@ export interface Engine {
 /** What an engine of a span of releases did otherwise; the fields are those of {@link Engine}. */
 export type EngineGeneration = Pick<Engine, "id"> &
   Partial<
-    Pick<Engine, "promptsAlone" | "runtime" | "runtimeShare" | "communication" | "logitBytes">
+    Pick<
+      Engine,
+      | "promptsAlone"
+      | "stepTokensMax"
+      | "sequencesMax"
+      | "ringed"
+      | "runtime"
+      | "runtimeShare"
+      | "communication"
+      | "logitBytes"
+    >
   >;
 
 /** Defaults of an engine on devices of at least so much memory that multiply in a format. */

@@ -83,7 +83,10 @@ function hostTime(
   const { shape } = law;
   const { scaleUp } = target;
   assert(scaleUp !== null, `"${target.device.name}" has no link to ${ranks - 1} others`);
-  const alone = scaleUp.bandwidth * law.memory * power(ranks / 2, shape.crowd);
+  const alone =
+    scaleUp.pair === undefined
+      ? scaleUp.bandwidth * law.memory * power(ranks / 2, shape.crowd)
+      : (scaleUp.pair * (ranks - 1)) / shape.ringRate;
   const rate = scaleUp.linked ? alone : alone * peerShare(target.peers, ranks);
   const latency = law.overhead * 1e-6 * power(ranks / 2, shape.step);
   const sent = (crossing(pattern, ranks) * bytes) / rate;
@@ -92,7 +95,7 @@ function hostTime(
     shape.ring * power(ranks / 2, shape.growth) +
     (sent + (crossing(pattern, ranks) * bytes * power(shape.ramp / bytes, RAMP)) / alone) /
       shape.ringRate;
-  const peers = scaleUp.linked || ranks <= DIRECT_HOSTED;
+  const peers = target.ringed !== true && (scaleUp.linked || ranks <= DIRECT_HOSTED);
   const rings =
     pattern === "all-reduce" && peers ? 1 / (1 + power(bytes / shape.direct, -CHANGE)) : 1;
   const replayed = power(direct, 1 - rings) * power(ringed, rings);

@@ -178,6 +178,25 @@ test("operatorTime() of a small all-reduce launched by the host is several times
   assert.ok(launched > 3 * replayed, `${launched} ${replayed}`);
 });
 
+test("operatorTime() of a long all-reduce over a mesh has the links to as many peers as take part", () => {
+  const link = { bandwidth: 448e9, domain: 8, pair: 48e9 };
+  const at = targetOf({ link });
+  const two = operatorTime(exchange("all-reduce", 2, 4e9), at);
+  const eight = operatorTime(exchange("all-reduce", 8, 4e9), at);
+  const rate = ({ time }: { readonly time: number }, ranks: number) =>
+    (2 * (ranks - 1) * 4e9) / ranks / time;
+  // stas00/ml-engineering network/README.md: 47.7 and 312.9 GB/s of MI300X
+  assert.ok(Math.abs(rate(two, 2) / 47.7e9 - 1) < 0.05, `${rate(two, 2)}`);
+  assert.ok(Math.abs(rate(eight, 8) / 312.9e9 - 1) < 0.1, `${rate(eight, 8)}`);
+});
+
+test("operatorTime() of a small all-reduce of an engine without kernels for it takes the ring's latency", () => {
+  const small = exchange("all-reduce", 8, 16_384);
+  const direct = operatorTime(small, targetOf()).time;
+  const ringed = operatorTime(small, targetOf({}, { ringed: true })).time;
+  assert.ok(ringed > 2 * direct, `${ringed} ${direct}`);
+});
+
 /** Cards of a host without links of their own: 32 GB/s each, and what they reach among each other. */
 function hostedTarget(peerBandwidth?: number): Target {
   const { link: _, ...bare } = device;

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly graphs: boolean;
   /** Of an engine that decodes without matrix units: keys and values a unit and cycle that it attends to. */
   readonly vectorAttention?: number;
+  /** Of an engine without kernels of its own for exchanges there: all-reduces of any size run in the library's rings. */
+  readonly ringed?: boolean;
 }
 
 /** What launching a kernel from the host costs, where no graph is replayed. */
@@ -51,7 +53,11 @@ export interface Target extends Surroundings {
   readonly formats: Readonly<Record<Precision, Format | null>>;
   readonly laws: TunedLaws;
   /** Between devices of one host, one direction, a device; null where the source gives none. */
-  readonly scaleUp: { readonly bandwidth: BytesPerSecond; readonly linked: boolean } | null;
+  readonly scaleUp: {
+    readonly bandwidth: BytesPerSecond;
+    readonly linked: boolean;
+    readonly pair?: BytesPerSecond;
+  } | null;
   /** Shares of the host link's rate that devices reach among each other, by their number. */
   readonly peers: Host["peers"];
   readonly launch: Launch;
@@ -124,7 +130,7 @@ export function machine(
   ) as Record<Precision, Format | null>;
   const { cache = 0, link, host } = device;
   const hosted = host === undefined ? null : { bandwidth: host.bandwidth, linked: false };
-  const scaleUp = link === undefined ? hosted : { bandwidth: link.bandwidth, linked: true };
+  const scaleUp = link === undefined ? hosted : { ...link, linked: true };
   return { bandwidth, units, clock, cache, formats, scaleUp, repeated: false, slices: 0 };
 }
 
