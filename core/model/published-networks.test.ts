@@ -104,3 +104,25 @@ test("decodeModelEntry() refuses a size the network has not, and a figure it doe
   assert.ok(!unknown.ok);
   assert.deepEqual(!family.ok && family.error.path, ["drawn", "network", "family"]);
 });
+
+/**
+ * Detectors as mmdetection counts them at 1280 by 800; RetinaNet's sixth level begins at C5 there, 1.1 G of the difference.
+ *
+ * Source: open-mmlab/mmdetection docs/en/user_guides/useful_tools.md (RetinaNet, ResNet-50); configs/res2net/README.md
+ * (Faster R-CNN, R-101-FPN)
+ */
+const DETECTORS = [
+  ["retinanet-resnet50", { classes: 80 }, [3, 4, 6, 3], 239.32e9],
+  ["faster-rcnn-resnet50", { classes: 81 }, [3, 4, 23, 3], 283.14e9],
+] as const;
+
+for (const [id, figures, blocks, printed] of DETECTORS) {
+  test(`decodeModelEntry() of ${id} of ${blocks.join("-")} blocks counts what mmdetection prints within 1 %`, () => {
+    const entry = entries().find((each) => each.id === id);
+    assert.ok(entry?.network !== undefined);
+    const trunk = { ...Object(entry.network["trunk"]), blocks };
+    const network = { ...entry.network, ...figures, trunk };
+    const counted = networkMacs(networkOf({ ...entry, network }, { image: [800, 1280] }));
+    assert.ok(Math.abs(counted / printed - 1) < 0.01, `${counted}`);
+  });
+}
