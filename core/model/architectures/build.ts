@@ -9,6 +9,7 @@ import { counted } from "./counted.ts";
 import { crossTransformer } from "./cross-transformer.ts";
 import { diffusionUnet } from "./diffusion-unet.ts";
 import { efficientdet } from "./efficientdet.ts";
+import { graphAttention } from "./graph-attention.ts";
 import { imageDecoder } from "./image-decoder.ts";
 import { imageTransformer } from "./image-transformer.ts";
 import { invertedResidual } from "./inverted-residual.ts";
@@ -44,6 +45,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["cross-transformer", crossTransformer],
   ["diffusion-unet", diffusionUnet],
   ["efficientdet", efficientdet],
+  ["graph-attention", graphAttention],
   ["image-decoder", imageDecoder],
   ["image-transformer", imageTransformer],
   ["inverted-residual", invertedResidual],
