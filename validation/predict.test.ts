@@ -91,6 +91,8 @@ test("predict() of a device that its source does not name misses a condition", (
   ]) {
     assert.equal(reason({ ...NEURON, hardware }), "condition missing: device");
   }
+  const hosted = "NVIDIA Jetson AGX Orin 32G (host ARMv8 Processor rev 1 (v8l))";
+  assert.ok(middle({ ...NEURON, hardware: hosted }) > 0);
   const own = { ...NEURON, model: "MLPerf open resnet50", hardware: "AMD/Xilinx Alveo U250" };
   assert.match(reason(own), /laid out on the FPGA/);
   const named = { ...own, hardware: "AMD/Xilinx VCK5000 (DPU v4e)", precision_weights: "int8" };

@@ -76,6 +76,9 @@ function writes(row: Row, world: World): boolean {
 /** Labels that stand for more than one device, as their sources say themselves. */
 const UNNAMED = /code named|model not stated|does not name|\bARMv8 Processor\b/;
 
+/** What a label says of the machine around a device. */
+const HOST = /\(host .*$/;
+
 /** Open submissions on cards whose engine is the submitter's own. */
 function isUnknownDesign({ model, hardware }: Row): boolean {
   return model.startsWith("MLPerf open") && !/\bDPU\b/.test(hardware);
@@ -85,7 +88,7 @@ function isUnknownDesign({ model, hardware }: Row): boolean {
 export function predict(row: Row, world: World): Answer {
   if (unitFactor(row.unit) === null) return unanswered(`unit "${row.unit}" not known`);
   if (row.unread !== undefined) return unanswered(`condition not understood: ${row.unread}`);
-  if (UNNAMED.test(row.hardware)) return unanswered("condition missing: device");
+  if (UNNAMED.test(row.hardware.replace(HOST, ""))) return unanswered("condition missing: device");
   if (isUnknownDesign(row)) return unanswered("condition missing: what is laid out on the FPGA");
   if (isCompiledServer(row)) return predictCompiled(row, world);
   const family = familyOf(row);
