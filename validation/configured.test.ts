@@ -182,3 +182,15 @@ test("wholeDevice() of what ran on Metal is the GPU beside the processor", () =>
   assert.equal(id("Tensorflow v2.13.0 with tensorflow-metal"), "apple-m1-pro");
   assert.equal(id("v2.18.0"), "apple-m1-pro-cpu");
 });
+
+test("wholeDevice() tells a VCK5000 whose engines pass over tensors by themselves", () => {
+  const hardware = "AMD/Xilinx VCK5000 (Versal ACAP)";
+  for (const [engine, id] of [
+    ["DPUCVDX8H-aieMISC running at 6PE@350 MHz", "vck5000-misc"],
+    ["DPUCVDX8H running at 4PE@350 MHz", "vck5000-misc"],
+    ["DPUCVDX8H-aieDWC running at 6PE@350 MHz", "vck5000"],
+  ]) {
+    const found = findDevice(catalogue, wholeDevice({ hardware, notes: `DPU: ${engine}` } as Row));
+    assert.ok(found.ok && found.value.id === id, engine);
+  }
+});

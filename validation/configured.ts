@@ -212,7 +212,7 @@ export function instanceShare(row: Row): number {
  * the GPU beside the processor that its system names.
  */
 export function wholeDevice({ hardware, notes, engine, engine_version: version }: Row): string {
-  const laid = /DPUCAHX8L|DPUCADF8H/.exec(notes);
+  const laid = /DPUCAHX8L|DPUCADF8H|aieMISC|4PE@/.exec(notes);
   const isMetal = /-metal\b/.test(`${engine} ${version}`);
   const chip = isMetal ? hardware.replace(/^CPU: \d+x /, "") : hardware;
   return [chip.replace(MIG, ""), ...(laid ?? [])].join(" ");

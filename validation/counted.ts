@@ -65,8 +65,14 @@ function unslipped(ratio: number): number {
   return ratio / 10 ** Math.round(Math.log10(ratio));
 }
 
+/** Segmentation of streets. Source: cityscapes-dataset.com, "Class Definitions" (19 that are evaluated) */
+const CITYSCAPES = /cityscapes/i;
+const CITYSCAPES_CLASSES = 19;
+
 function counted(label: string, operations: number, image: Image): NamedModel | null {
-  const network = { family: "counted", macs: operations / 2, image };
+  const isImage = CITYSCAPES.test(label) && !REDUCING.test(label);
+  const classes = isImage ? { classes: CITYSCAPES_CLASSES } : {};
+  const network = { family: "counted", macs: operations / 2, image, ...classes };
   const entry = { id: label, name: label, aliases: [], source: "operations of the row", network };
   const built = decodeModelEntry(entry);
   return built.ok ? { model: built.value, named: null } : null;

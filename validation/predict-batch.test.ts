@@ -113,3 +113,20 @@ test("predictBatch() sets aside what NVIDIA's implementation ran on, where the s
   assert.match(said("Nvidia inference implementation with CM API, TensorRT"), /the host alone/);
   assert.match(said("MLCommons reference implementation"), /interval/);
 });
+
+test("predictBatch() does not answer for an engine of the submitter's own on a card, which nobody describes", () => {
+  const row = { ...ZOO, value: 100, hardware: "Xilinx Alveo U250", notes: "" };
+  assert.ok("interval" in predictBatch(row, world));
+  const own = predictBatch({ ...row, engine: "Internal Framework" }, world);
+  assert.match(JSON.stringify(own), /condition missing: the engine laid out on the card/);
+});
+
+test("predictBatch() of streets by operations alone has their 19 classes to look through, where a processor is aboard", () => {
+  const row = { ...ZOO, value: 100, hardware: "AMD/Xilinx VCK190", notes: "E2E throughput" };
+  const [streets, rooms] = ["SemanticFPN_cityscapes", "SemanticFPN_rooms"].map((name) => {
+    const answer = predictBatch({ ...row, model: `pt_${name}_256_512_10G` }, physics);
+    assert.ok("interval" in answer && answer.interval !== null, name);
+    return answer.interval.p50;
+  });
+  assert.ok(Math.abs((streets ?? 0) - 241) < 5 && (rooms ?? 0) > 600, `${streets} ${rooms}`);
+});

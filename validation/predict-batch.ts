@@ -79,6 +79,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const input = inputTokens(row, model);
   if (input === null) return unanswered("condition missing: input length");
   if (isImpossible(row, model, device)) return unanswered(IMPOSSIBLE);
+  if (device.array !== undefined && OWN_ENGINE.test(row.engine)) return unanswered(UNDESCRIBED);
   const passes = passesOf(row);
   const engine = batchEngine(world.engines, 1);
   if (engine === null) return unanswered("no engine in the catalogue");
@@ -141,6 +142,10 @@ const INTEGERS = { precision_weights: "int8", precision_activations: "int8" };
 /** Systems whose description leaves their accelerator out: NVIDIA's own implementation on a "CPU". */
 const NAMES_HOST = /^CPU: .*: Nvidia inference/;
 const HOST_NAMED = "set aside: its system names the host alone";
+
+/** A submitter's engine of its own on a card of fabric: the card says nothing of what was laid out on it. */
+const OWN_ENGINE = /^internal framework$/i;
+const UNDESCRIBED = "condition missing: the engine laid out on the card";
 
 const IMPOSSIBLE = "set aside: its rate needs more than the peak of its engines";
 

@@ -19,3 +19,15 @@ test("isPruned() reads the share that was pruned from a label, and no size, vers
   assert.ok(isPruned("pt_resnet50_0.6_3.5") && isPruned("cf_refinedet_coco_360_480_0.8_25G"));
   assert.ok(!isPruned("tf_mobilenetv2_1.0_imagenet_224_224_0.59G") && !isPruned("yolov5n_3.5"));
 });
+
+test("thinned() of a segmenter tells as many classes, and passes follow the channels of what they change", () => {
+  const model = shippedWorld().model("salsanext")?.model;
+  assert.ok(model?.kind === "network");
+  const { nodes } = thinned(model, 0.16 * networkMacs(model));
+  const last = nodes.at(-1)?.work;
+  assert.ok(last?.kind === "elementwise" && last.written === 20 * 64 * 2048);
+  const [conv, activation] = nodes.map(({ work }) => work);
+  assert.ok(conv?.kind === "convolution" && activation?.kind === "elementwise");
+  assert.equal(activation.written, conv.channelsOut * 64 * 2048);
+  assert.ok(conv.channelsOut < 20);
+});

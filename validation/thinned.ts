@@ -15,17 +15,38 @@ export function isPruned(label: string): boolean {
   return PRUNED.test(label);
 }
 
-/** `network` with so few channels that it multiplies about `macs` times. */
+/** `network` with so few channels that it multiplies about `macs` times; it tells as many classes as before. */
 export function thinned(network: Network, macs: number): Network {
   const share = Math.min(1, Math.sqrt(macs / networkMacs(network)));
-  const nodes = network.nodes.map((node): NetworkNode => ({
-    ...node,
-    work: thinnedWork(node.work, share),
-  }));
+  const last = network.nodes.findLastIndex(
+    ({ work }) => work.kind !== "elementwise" || work.exponential !== true,
+  );
+  let kept = share;
+  const nodes = network.nodes.map((node, index): NetworkNode => {
+    const work = thinnedWork(node.work, { share, kept, isAnswer: index === last });
+    kept = keptShare(node.work, work, share);
+    return { ...node, work };
+  });
   return { ...network, nodes };
 }
 
-function thinnedWork(work: NodeWork, share: number): NodeWork {
+/** Share of its channels that a tensor has kept, so that what follows passes over the same values. */
+function keptShare(work: NodeWork, own: NodeWork, share: number): number {
+  if (work.kind === "convolution" && own.kind === "convolution") {
+    return own.channelsOut / work.channelsOut;
+  }
+  if (work.kind !== "elementwise" || own.kind !== "elementwise") return 1;
+  return work.joins === true ? share : own.written / work.written;
+}
+
+interface Thinning {
+  readonly share: number;
+  readonly kept: number;
+  /** Whether it tells the classes. */
+  readonly isAnswer: boolean;
+}
+
+function thinnedWork(work: NodeWork, { share, kept, isAnswer }: Thinning): NodeWork {
   const some = (count: number) => Math.max(1, Math.round(count * share));
   switch (work.kind) {
     case "convolution": {
@@ -35,13 +56,14 @@ function thinnedWork(work: NodeWork, share: number): NodeWork {
         return { ...work, groups: own, channelsIn: own, channelsOut: (own * channelsOut) / groups };
       }
       const each = (channels: number) => some(channels / groups) * groups;
-      return { ...work, channelsIn: each(channelsIn), channelsOut: each(channelsOut) };
+      const out = isAnswer ? channelsOut : each(channelsOut);
+      return { ...work, channelsIn: each(channelsIn), channelsOut: out };
     }
     case "matmul":
       return { ...work, k: some(work.k) };
     case "elementwise": {
       const { read, written, flops } = work;
-      return { ...work, read: share * read, written: share * written, flops: share * flops };
+      return { ...work, read: kept * read, written: kept * written, flops: kept * flops };
     }
     default:
       return work;

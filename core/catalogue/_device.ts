@@ -104,9 +104,18 @@ function array(read: FigureReader): Device["array"] | undefined {
   if (inputs === undefined || outputs === undefined) return undefined;
   const together = read.value("array/together");
   const sums = read.value("array/sums");
+  const passes = read.value("array/passes");
+  const answers = read.value("array/answers");
   const window = read.value("array/window");
+  const square = read.value("array/square");
+  const pool = read.value("array/pool");
   const pixels = read.value("array/pixels") ?? 1;
-  return { inputs, outputs, pixels, ...present({ together, sums, window }) };
+  return {
+    inputs,
+    outputs,
+    pixels,
+    ...present({ together, sums, passes, answers, window, square, pool }),
+  };
 }
 
 function dataflow(read: FigureReader): Device["dataflow"] | undefined {

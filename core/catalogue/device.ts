@@ -44,8 +44,16 @@ export interface Device {
     readonly together?: number;
     /** Side of the largest kernel of a depthwise layer; absent is any. */
     readonly window?: number;
+    /** Kernels up to this side are computed as squares, whatever their other side; absent is none. */
+    readonly square?: number;
+    /** Side of the largest average pool; its host takes larger ones. Absent is any. */
+    readonly pool?: number;
     /** Rate at which sums and pools go through memory, where products alone run on, layer beside layer; absent is through the port. */
     readonly sums?: BytesPerSecond;
+    /** Rate at which one engine passes over tensors outside products (pools, norms apart); absent is through the port. */
+    readonly passes?: BytesPerSecond;
+    /** Rate at which its host takes the classes of each pixel from one engine, which waits; absent is beside its work. */
+    readonly answers?: BytesPerSecond;
   };
   /** What is laid out at once, where layers stand beside each other and samples stream through them. */
   readonly dataflow?: { readonly weights: Bytes; readonly layers: number };

@@ -25,7 +25,7 @@ import { correctionFactor, correctionNotes } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host.ts";
-import { hostWork } from "./host-work.ts";
+import { answerTime, hostWork } from "./host-work.ts";
 import { doubtOf, quotient, unseenNotes, widened } from "./intervals.ts";
 import { launchTime, launchTraits, operatorCount } from "./launching.ts";
 import type { Traits } from "./log-linear.ts";
@@ -201,7 +201,10 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
     prompt,
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
-    prefill: parallel.pipeline * hosted(prompt, engine, query) + host,
+    prefill:
+      parallel.pipeline * hosted(prompt, engine, query) +
+      answerTime(model, query.system.device, batch) +
+      host,
     decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each.operators) + host),
     peak: {
       compute: read.compute + written("compute"),

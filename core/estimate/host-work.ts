@@ -16,24 +16,45 @@ import { CYCLES_SCORE } from "./laws/index.ts";
 
 const CYCLES_PICTURE = 57_000;
 const CYCLES_PIXEL = 12;
+/** Of a value of a softmax, which no engine of integers takes. Source: assumption; SalsaNext on VCK190 (83 ms of a core, 2.6 million scores), which leaves SuperPoint's (0.3 million) at 0.9 to 1.3 */
+const CYCLES_EXPONENTIAL = 50;
+/** Of a value that goes into an average pool larger than the engine's. Source: assumption; EfficientNet-B0 on ZCU102 (7.4 ms of a core, 1.5 million values), which leaves MobileNet v3's at 0.9 to 1.0 */
+const CYCLES_POOLED = 7;
 /** Channels of a picture. */
 const COLOURS = 3;
 
 /** Seconds of one core for the whole batch; 0 where nobody asked for it, or where no processor is aboard. */
-export function hostWork(model: Model, { onboard }: Device, shape: BatchShape): Seconds {
+export function hostWork(model: Model, { onboard, array }: Device, shape: BatchShape): Seconds {
   if (shape.pictures !== true || onboard === undefined || model.kind !== "network") return 0;
   const values = model.inputs.reduce((sum, input) => sum + product(input.shape), 0);
-  const boxes = model.nodes.reduce(
-    (sum, { work, count }) => sum + (work.kind === "host" ? work.elements * count : 0),
-    0,
-  );
-  const scores = boxes + classScores(model.nodes.at(-1)?.work);
-  const cycles = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + CYCLES_SCORE * scores;
+  const read = model.nodes.reduce((sum, { work, count }) => sum + count * cyclesOf(work, array), 0);
+  const scores = CYCLES_SCORE * classScores(model.nodes.at(-1)?.work);
+  const cycles = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + read + scores;
   return (shape.batch * cycles) / onboard.clock;
+}
+
+/**
+ * Seconds in which engines of a card wait for its host to take what a batch is answered with, where that is an image. What
+ * is only resampled at the end low-latency engines leave to it as well; the others' hosts keep up with the small image before.
+ */
+export function answerTime(model: Model, { array, units = 1 }: Device, batch: number): Seconds {
+  if (array?.answers === undefined || model.kind !== "network") return 0;
+  const last = model.nodes.at(-1)?.work;
+  const isResampled = last?.kind === "elementwise" && last.pointwise !== true;
+  if (isResampled && array.sums === undefined) return 0;
+  return ((batch / Math.min(units, batch)) * classScores(last)) / array.answers;
 }
 
 /** Scores of each pixel's classes, the largest of which the processor looks for, where a network ends in an image of them. */
 function classScores(last: NodeWork | undefined): number {
   if (last?.kind === "convolution") return last.channelsOut * product(last.output);
   return last?.kind === "elementwise" ? last.written : 0;
+}
+
+function cyclesOf(work: NodeWork, array: Device["array"]): number {
+  if (work.kind === "host") return CYCLES_SCORE * work.elements;
+  if (work.kind !== "elementwise") return 0;
+  const { read, written, exponential } = work;
+  if (read > written * (array?.pool ?? Infinity) ** 2) return CYCLES_POOLED * read;
+  return exponential ? CYCLES_EXPONENTIAL * written : 0;
 }

@@ -108,6 +108,8 @@ export type NodeWork =
        * that wrote the tensor. Absent is not.
        */
       readonly pointwise?: boolean;
+      /** An exponential of each value (softmax), which engines of integers leave to their host. */
+      readonly exponential?: boolean;
       /** Tensors laid side by side: nothing to do where what wrote them could write there at once. */
       readonly joins?: boolean;
     }

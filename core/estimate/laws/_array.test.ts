@@ -173,3 +173,30 @@ test("operatorTime() on an array: a depthwise layer beyond its window is a host'
   assert.ok(Math.abs(time - (1e-9 * work.m * 64 * 49) / 2) < 1e-12);
   assert.ok(operatorTime(layer7, compiled(on(7), 4)).time < time / 10);
 });
+
+test("operatorTime() on an array whose engines pass over tensors by themselves: 960 kB at 4 GB/s, layers as before", () => {
+  const plain = board(1);
+  const own: Target = { ...plain, device: { ...plain.device, array: { ...B4096, passes: 4e9 } } };
+  const work = { kind: "elementwise", elements: 960_000 } as const;
+  const pool: Operator = {
+    name: "pool",
+    group: "pointwise",
+    count: 1,
+    work,
+    flops: 0,
+    read: 640_000,
+    written: 320_000,
+  };
+  const { memory } = operatorTime(pool, compiled(own, 1));
+  assert.ok(Math.abs(memory - 960_000 / 4e9) < 1e-12);
+  const products = [plain, own].map((on) => operatorTime(convolution(1), compiled(on, 1)).time);
+  assert.equal(products[0], products[1]);
+});
+
+test("arrayPadding() on engines of square kernels computes 1 × 7 as 7 × 7, and what is larger as it is", () => {
+  const wide = { ...layer(128, 128, 1), k: 128 * 7, kernel: [1, 7] };
+  assert.equal(arrayPadding(wide, B4096, 1), 1);
+  assert.equal(arrayPadding(wide, { ...B4096, square: 7 }, 1), 7);
+  assert.equal(arrayPadding(wide, { ...B4096, square: 6 }, 1), 1);
+  assert.equal(arrayPadding(layer(64, 128, 3), { ...B4096, square: 7 }, 1), 1);
+});

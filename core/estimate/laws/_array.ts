@@ -66,7 +66,7 @@ export function arrayPass({ read, written }: Operator, target: Target): Kernel {
   assert(array !== undefined, "an array has sides");
   const samples = Math.max(1, target.slices);
   const busy = Math.min(units, samples);
-  const ports = busy * (array.sums ?? target.clock * PORT_ROWS * array.inputs);
+  const ports = busy * (array.sums ?? array.passes ?? target.clock * PORT_ROWS * array.inputs);
   const memory = (read + written) / ports;
   return kernel(memory, 0, memory, (layerCycles(array) * samples) / busy / target.clock);
 }
@@ -120,20 +120,21 @@ function channels(work: Convolution | Matmul): { readonly input: number; readonl
  */
 export function arrayPadding(
   work: Convolution | Matmul,
-  { inputs, outputs, pixels, sums }: Array,
+  { inputs, outputs, pixels, sums, square = 0 }: Array,
   samples: number,
 ): number {
   const { m, n, k } = work;
   const rows = m / samples;
   const places = upTo(rows, pixels) / rows;
   if (work.kind === "matmul") return (places * upTo(n, outputs) * upTo(k, inputs)) / (n * k);
-  const all = taps(work.kernel);
-  const deep = k / all;
+  const [side = 1] = work.kernel;
+  const most = Math.max(...work.kernel);
+  const all = taps(most > square ? work.kernel : work.kernel.map(() => most));
+  const deep = k / taps(work.kernel);
   if (isDepthwise(work)) {
     if (sums !== undefined) return places;
     return (places * inputs * upTo(work.groups * n, outputs)) / (work.groups * n);
   }
-  const [side = 1] = work.kernel;
   const depth = deep * side <= inputs ? (all / side) * inputs : all * upTo(deep, inputs);
   return (places * upTo(n, outputs) * depth) / (n * k);
 }

@@ -61,6 +61,7 @@ export type ChainLayer = (
   /** Half of the channels pass by, the others go through; both are shuffled (ShuffleNet). */
   | { readonly half: readonly ChainLayer[] }
   | { readonly shuffle: true }
+  | { readonly softmax: true }
   /** Channels spread over so many places along each side. */
   | { readonly spread: number }
   /** Added to its input, or to a 1×1 of it where channels or size change. */
@@ -134,6 +135,7 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ branches: z.array(inner).min(1), repeat }),
   z.strictObject({ half: inner, repeat }),
   z.strictObject({ shuffle: z.literal(true), repeat }),
+  z.strictObject({ softmax: z.literal(true), repeat }),
   z.strictObject({ spread: count, repeat }),
   z.strictObject({ residual: inner, repeat }),
 ]);
@@ -176,6 +178,7 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
     return s.copy(s.concat([half, drawChain(s, half, { layers: each.half, norm })]), "shuffle");
   }
   if ("shuffle" in each) return s.copy(x, "shuffle");
+  if ("softmax" in each) return s.softmax(x);
   if ("spread" in each) {
     const { spread: by } = each;
     const size = x.size.map((extent) => extent * by);

@@ -131,7 +131,7 @@ export class Sketch {
     const y = { channels: x.channels, size };
     const flops = values(y) * product(kernels);
     this.elementwise(`pool ${kernels.join("×")}${at(size)}`, {
-      read: values(x),
+      read: Math.min(values(x), flops),
       written: values(y),
       flops,
     });
@@ -240,6 +240,13 @@ export class Sketch {
       flops: 0,
       ...options,
     });
+    return x;
+  }
+
+  /** Along channels. */
+  softmax(x: Tensor): Tensor {
+    const traffic = { read: values(x), written: values(x), flops: 5 * values(x) };
+    this.elementwise(`softmax ${x.channels}${at(x.size)}`, { ...traffic, exponential: true });
     return x;
   }
 

@@ -22,3 +22,11 @@ test("buildNetwork() of counted operations computes about as many", () => {
     assert.ok(Math.abs(networkMacs(built.value) / macs - 1) < 0.06);
   }
 });
+
+test("buildNetwork() of counted operations with classes answers with an image of them", () => {
+  const figures = { family: "counted", macs: 5e9, image: [256, 512], classes: 19 };
+  const built = buildNetwork(label, figures);
+  assert.ok(built.ok);
+  const last = built.value.nodes.at(-1)?.work;
+  assert.ok(last?.kind === "elementwise" && last.written === 19 * 256 * 512);
+});

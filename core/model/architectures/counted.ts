@@ -5,7 +5,7 @@
  * Source: He et al. (arXiv 1512.03385), table 1, 18-layer; the width is solved for
  */
 import * as z from "zod";
-import { architecture, imageSize, type Architecture } from "./_architecture.ts";
+import { architecture, count, imageSize, type Architecture } from "./_architecture.ts";
 import { drawChain } from "./_chain-layer.ts";
 
 /** Convolutions of a stage, and stages; each stage has half the side and twice the channels. */
@@ -27,8 +27,10 @@ export const counted: Architecture = architecture(
     /** Multiply-accumulates of one sample. */
     macs: z.number().positive(),
     image: imageSize,
+    /** Of each pixel, where it answers with an image of them. */
+    classes: count.optional(),
   }),
-  (s, { macs, image }) => {
+  (s, { macs, image, classes }) => {
     const pixels = (image[0] * image[1]) / REDUCTION ** 2;
     const width = widthOf(macs / pixels);
     let x = s.input("image", { channels: 3, size: image });
@@ -46,7 +48,8 @@ export const counted: Architecture = architecture(
       }));
       x = drawChain(s, x, { layers: blocks, norm: true });
     }
-    s.globalPool(x);
+    if (classes === undefined) s.globalPool(x);
+    else s.resize({ ...x, channels: classes }, image);
   },
 );
 

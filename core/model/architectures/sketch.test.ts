@@ -110,3 +110,10 @@ test("divisible() rounds to eights and never down by more than a tenth", () => {
     [16, 24, 48, 16, 16, 8],
   );
 });
+
+test("Sketch.pool() reads no more than its windows see: one value in four of a 1 × 1 pool of stride 2", () => {
+  const s = new Sketch();
+  s.pool({ channels: 8, size: [4, 4] }, { kernel: 1, stride: 2 });
+  const work = s.nodes[0]?.work;
+  assert.ok(work?.kind === "elementwise" && work.read === 32 && work.written === 32);
+});

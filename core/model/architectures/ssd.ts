@@ -40,6 +40,8 @@ const figures = z.strictObject({
   }),
   /** Background included. */
   classes: count,
+  /** Scores of a box are shares of one another; absent they stand each by itself, and few are told. */
+  softmax: z.boolean().default(false),
   image: imageSize,
 });
 type Heads = z.output<typeof figures>["heads"];
@@ -58,6 +60,7 @@ export const ssd: Architecture = architecture(figures, (s, f) => {
     for (const values of [4, f.classes]) head(s, feature, anchors * values, f.heads);
     boxes += product(feature.size.map((extent) => Math.ceil(extent / f.heads.stride))) * anchors;
   });
+  if (f.softmax) s.softmax({ channels: f.classes, size: [boxes] });
   s.add("choice of boxes", { kind: "host", elements: boxes * (f.classes + 4) });
 });
 
