@@ -1,12 +1,11 @@
 /**
  * Widths of intervals that hold: what estimates were off by on figures they were not fitted to.
  *
- * The size of errors is a ridge regression of ln|error| on traits; how many sizes hold eight in ten is a
- * quantile of errors over their size, on either side, one rank out (split conformal prediction, the folds
- * taking turns). A cell with few residuals takes what all bases of its quantity ask for together; a
- * weaker basis that asks for less than a stronger one is pooled with it, so it never gets the narrower
- * interval. Devices without figures of a quantity get intervals as many times as wide as hold eight in
- * ten of those that a correction did not see.
+ * The size of errors is a ridge regression of ln|error| on traits; how many sizes hold eight in ten is a quantile of
+ * errors over their size, on either side, one rank out (split conformal prediction, the folds taking turns). A cell
+ * with few residuals takes what all bases of its quantity ask for together; a weaker basis that asks for less than a
+ * stronger one is pooled with it, so it never gets the narrower interval. Devices without figures of a quantity get
+ * intervals as many times as wide as hold eight in ten of those that a correction did not see.
  *
  * Source: Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", chapter 4
  * (rank of n + 1); Papadopoulos et al. 2008, "Normalized nonconformity measures";

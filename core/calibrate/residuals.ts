@@ -1,6 +1,5 @@
 /**
- * Ridge regression of residuals on traits: what physics left, as far as it carries over to groups that
- * were left out.
+ * Ridge regression of residuals on traits: what physics left, as far as it carries over to groups that were left out.
  *
  * Every group has the same weight, however many rows it has; errors beyond a factor count linearly.
  * The penalty is on a trait's effect over its spread in the evidence.

@@ -1,10 +1,9 @@
 /**
  * Time from a free slot to the first token.
  *
- * The step in progress ends, then the prompt's own steps run. Prompts that came during the same step
- * share those steps as far as they fit (a gated queue); what does not fit waits its turn (M/D/1, in
- * units of full steps). Steps vary in length, and an arrival sees the long ones: with Poisson
- * arrivals the length-biased mean is `t + p²X / (1 − (pX)²)`.
+ * The step in progress ends, then the prompt's own steps run. Prompts that came during the same step share those steps
+ * as far as they fit (a gated queue); what does not fit waits its turn (M/D/1, in units of full steps). Steps vary in
+ * length, and an arrival sees the long ones: with Poisson arrivals the length-biased mean is `t + p²X / (1 − (pX)²)`.
  *
  * Requests of equal length whose users wait for them stay in step: those that ended together start
  * together, fill whole steps, and find the group before them in progress. Lengths that differ let

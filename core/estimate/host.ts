@@ -5,8 +5,7 @@
  * is a constant a step and a little for each sequence (sampling, copies, block tables). Launching
  * kernels one by one is the laws' matter. A request costs its tokenising and HTTP once.
  *
- * Source: coefficients/engines.json; form after inference-sim (BLIS) `defaults.yaml`, which fits
- * these numbers too
+ * Source: coefficients/engines.json; form after inference-sim (BLIS) `defaults.yaml`, which fits these numbers too
  */
 import table from "../../coefficients/engines.json" with { type: "json" };
 import type { Parallel } from "../operators/index.ts";

@@ -1,10 +1,9 @@
 /**
  * Prompts and decodes on devices of their own: neither delays the other, and the cache moves between.
  *
- * A request waits for a prompt worker (M/D/1 a lane), is computed there, has its cache sent, and
- * decodes in steps that hold decodes alone. Pools are never matched to the last request: neither is
- * run above the shares that keep the other busy. Users whose answers are of one length stay in step and
- * meet the prompt workers as one wave.
+ * A request waits for a prompt worker (M/D/1 a lane), is computed there, has its cache sent, and decodes in steps that
+ * hold decodes alone. Pools are never matched to the last request: neither is run above the shares that keep the other
+ * busy. Users whose answers are of one length stay in step and meet the prompt workers as one wave.
  *
  * Source: Zhong et al. 2024, "DistServe" (arXiv 2401.09670), section 3 (M/D/1 of prompts, transfer);
  * ai-dynamo/aiconfigurator, rate matching of 0.90 and 0.92 (notes/032-modelling.md, 4)

@@ -46,12 +46,11 @@ export interface DraftUsual {
 /**
  * What is assumed of a method where nothing is said.
  *
- * Source: Leviathan et al. 2023, table 2 (0.53 to 0.82 over drafts, texts and temperatures);
- * hemingkx/Spec-Bench Leaderboard.md (1.74 tokens a step by look-up, that is 1 − 1/1.74 for long drafts,
- * from nearly none in translation to 2.3 in summaries); DeepSeek-AI 2024, "DeepSeek-V3" (arXiv
- * 2412.19437), section 5.4.3 (0.85 to 0.90 of the second token), and nebius/MTP-DeepSeek-V3-0324 README
- * (3.2 tokens a step of 7 drafts by the original module, that is 0.70); Li et al. 2024, "EAGLE" (arXiv
- * 2401.15077), table of acceptance by position in a chain (0.64 to 0.79)
+ * Source: Leviathan et al. 2023, table 2 (0.53 to 0.82 over drafts, texts and temperatures); hemingkx/Spec-Bench
+ * Leaderboard.md (1.74 tokens a step by look-up, that is 1 − 1/1.74 for long drafts, from nearly none in translation to
+ * 2.3 in summaries); DeepSeek-AI 2024, "DeepSeek-V3" (arXiv 2412.19437), section 5.4.3 (0.85 to 0.90 of the second
+ * token), and nebius/MTP-DeepSeek-V3-0324 README (3.2 tokens a step of 7 drafts by the original module, that is 0.70);
+ * Li et al. 2024, "EAGLE" (arXiv 2401.15077), table of acceptance by position in a chain (0.64 to 0.79)
  */
 export const DRAFT_USUAL: Readonly<Record<DraftMethod, DraftUsual>> = {
   "draft-model": {
@@ -93,8 +92,7 @@ export function drafts(
 }
 
 /**
- * Tokens of a step whose `drafted` tokens are each accepted with chance `acceptance`: from 1 to
- * `drafted` + 1.
+ * Tokens of a step whose `drafted` tokens are each accepted with chance `acceptance`: from 1 to `drafted` + 1.
  *
  * Source: Leviathan et al. 2023, equation 1
  */

@@ -8,9 +8,8 @@ const WINDOW_BYTES = 2 ** 20;
 /**
  * A place in a source that moves on with each value read.
  *
- * As with `Fields`, what is wrong is noted and zeros are returned from then on; loops ask
- * {@link Cursor.problem}. A header longer than `bytesMax` is refused, so that a hostile count of
- * empty strings ends soon.
+ * As with `Fields`, what is wrong is noted and zeros are returned from then on; loops ask {@link Cursor.problem}. A
+ * header longer than `bytesMax` is refused, so that a hostile count of empty strings ends soon.
  */
 export class Cursor {
   readonly #source: ByteSource;

@@ -1,6 +1,5 @@
 /**
- * The profile that AIPerf and its forerunner GenAI-Perf export as JSON: one object a metric, each
- * with its unit.
+ * The profile that AIPerf and its forerunner GenAI-Perf export as JSON: one object a metric, each with its unit.
  *
  * Source: ai-dynamo/aiperf, docs (profile_export_aiperf.json); triton-inference-server/perf_analyzer,
  * genai-perf/docs (profile_export_genai_perf.json)

@@ -68,9 +68,8 @@ const RAMP = 0.7;
 const DIRECT_HOSTED = 2;
 
 /**
- * Exchange within one host. All-reduces of small payloads read all peers at once, or reduce a share
- * each and gather in a second phase; larger ones, the other patterns, and more than two ranks without
- * links run in the library's rings.
+ * Exchange within one host. All-reduces of small payloads read all peers at once, or reduce a share each and gather in
+ * a second phase; larger ones, the other patterns, and more than two ranks without links run in the library's rings.
  * Source: vllm-project/vllm, custom_all_reduce.py (two cards over PCIe with peer access, more over NVLink only)
  */
 function hostTime(

@@ -10,9 +10,8 @@ import type { Target } from "./target.ts";
 /**
  * `target` with calibrated scales and with tensors handed on through the last-level cache.
  *
- * The 8-bit laws are of language models, whose kernels first measure the range of their activations;
- * calibrated scales are constants, so the product is the plain one at another rate. Eight bits on arrays and CPUs
- * keep a lower ceiling.
+ * The 8-bit laws are of language models, whose kernels first measure the range of their activations; calibrated scales
+ * are constants, so the product is the plain one at another rate. Eight bits on arrays and CPUs keep a lower ceiling.
  * GPUs compute a layer for the whole batch before the next; compilers of other machines take samples one by one.
  */
 export function compiled(target: Target, batch: number): Target {

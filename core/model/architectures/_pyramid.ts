@@ -1,8 +1,7 @@
 /**
  * Feature pyramid: coarse features carried down to fine ones.
  *
- * Source: Lin et al. (arXiv 1612.03144), figure 3; pytorch/vision
- * torchvision/ops/feature_pyramid_network.py
+ * Source: Lin et al. (arXiv 1612.03144), figure 3; pytorch/vision torchvision/ops/feature_pyramid_network.py
  */
 import type { Sketch, Tensor } from "./_sketch.ts";
 

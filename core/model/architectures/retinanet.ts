@@ -1,9 +1,8 @@
 /**
  * RetinaNet: a feature pyramid from C3 to P7 and two four-layer heads that all levels share.
  *
- * Source: Lin et al. (arXiv 1708.02002), figure 3; pytorch/vision
- * torchvision/models/detection/retinanet.py; mlcommons/inference
- * vision/classification_and_detection (ResNeXt-50 at 800, 264 classes)
+ * Source: Lin et al. (arXiv 1708.02002), figure 3; pytorch/vision torchvision/models/detection/retinanet.py;
+ * mlcommons/inference vision/classification_and_detection (ResNeXt-50 at 800, 264 classes)
  */
 import * as z from "zod";
 import { product } from "../network-size.ts";

@@ -2,9 +2,8 @@
  * Single-shot detectors: some features of a trunk, a tail of ever smaller ones, and a convolution on
  * each for boxes and classes of every anchor.
  *
- * Source: Liu et al. (arXiv 1512.02325), figure 2; mlcommons/inference
- * vision/classification_and_detection (SSD-ResNet34 at 1200, SSD-MobileNet v1);
- * NVIDIA/DeepLearningExamples PyTorch/Detection/SSD (SSD300 v1.1)
+ * Source: Liu et al. (arXiv 1512.02325), figure 2; mlcommons/inference vision/classification_and_detection
+ * (SSD-ResNet34 at 1200, SSD-MobileNet v1); NVIDIA/DeepLearningExamples PyTorch/Detection/SSD (SSD300 v1.1)
  */
 import * as z from "zod";
 import { product } from "../network-size.ts";
