@@ -38,7 +38,7 @@ export function profileAnswer(
           ([name, factor]) => `${NAMES[name as ProfileName]}: × ${significant(factor)} in time`,
         ),
         saved === null
-          ? "not saved; add --save mine.json and use it as --profile mine.json"
+          ? "not saved; add --save mine and use it as --profile mine"
           : `saved: ${saved}`,
         "",
       ].join("\n"),

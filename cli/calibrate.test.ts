@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder, ran } from "./_fake-shell.ts";
@@ -26,6 +27,67 @@ test("calibrate --from shows residuals that its own profile takes away, and esti
   const ratio = (await p50("--profile", saved)) / (await p50());
   assert.ok(Math.abs(ratio / profile.factors.token - 1) < 1e-6);
   assert.equal((await ran(["plan", CONFIG, "--device", "h100-sxm", "--profile", saved])).status, 0);
+});
+
+test("calibrate --save mine keeps a name that every command of a service takes", async () => {
+  const shell = { environment: { XDG_DATA_HOME: emptyFolder() } };
+  const kept = [CONFIG, ...ON, "--from", RESULT, "--save", "mine", "--json"];
+  const { profile } = JSON.parse((await ran(["calibrate", ...kept], shell)).out);
+  const study = join(emptyFolder(), "study.json");
+  const options = { model: CONFIG, device: "h100-sxm", tp: 2, requests: 60 };
+  writeFileSync(
+    study,
+    JSON.stringify({ name: "s", options, plans: [{ name: "a" }], rates: ["1/s"] }),
+  );
+  const usage = join(emptyFolder(), "usage.json");
+  writeFileSync(
+    usage,
+    readFileSync("examples/usage.json", "utf8").replace(
+      /"model": "[^"]*"/u,
+      `"model": "${CONFIG}"`,
+    ),
+  );
+  const served = [CONFIG, "--rate", "40/s", "--device", "h100-sxm"];
+  const few = ["--requests", "60", "--seeds", "1"];
+  for (const asked of [
+    ["estimate", CONFIG, ...ON],
+    ["plan", ...served, "--no-simulate"],
+    ["simulate", CONFIG, ...ON, "--rate", "1/s", ...few],
+    ["capacity", CONFIG, ...ON, "--tpot", "60ms", "--requests", "60"],
+    ["sweep", study, "--workers", "1"],
+    ["cost", ...served],
+    ["rightsize", usage],
+  ]) {
+    const [shipped, own] = await Promise.all(
+      [[], ["--profile", "mine"]].map(async (more) => {
+        const { status, out, err } = await ran([...asked, ...more, "--json"], shell);
+        assert.equal(status, 0, `${asked.join(" ")}: ${err}`);
+        return out;
+      }),
+    );
+    assert.notEqual(own, shipped, asked[0]);
+  }
+  assert.ok(profile.factors.token > 1.5);
+});
+
+test("a profile is refused where nothing that it holds is asked for, and one that nobody saved by its place", async () => {
+  const folder = emptyFolder();
+  const shell = { environment: { XDG_DATA_HOME: folder } };
+  const profiles = join(folder, "tenlane", "profiles");
+  mkdirSync(profiles, { recursive: true });
+  writeFileSync(join(profiles, "mine.json"), '{ "about": "", "factors": {}, "figures": 0 }');
+  for (const args of [
+    ["estimate", "resnet-50", "--device", "l4"],
+    ["plan", "resnet-50", "--device", "l4"],
+    ["cost", "resnet-50", "--device", "l4"],
+    ["energy", "--machine", "8 x l4"],
+  ]) {
+    const { status, err } = await ran([...args, "--profile", "mine"], shell);
+    assert.equal(status, 2, args[0]);
+    assert.match(err, /a model that is served/u);
+  }
+  const { err } = await ran(["estimate", CONFIG, ...ON, "--profile", "other"], shell);
+  assert.ok(err.includes(join(profiles, "other.json")), err);
 });
 
 test("calibrate refuses what is missing by the flag that gives it", async () => {

@@ -1,6 +1,4 @@
 /** What the kinds of work cost on this machine, learnt from probes and from measurements. */
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import * as z from "zod";
 import { quantityText, type Table } from "../core/index.ts";
 import { decode } from "../core/decode.ts";
@@ -17,6 +15,7 @@ import type { Answer } from "./answer.ts";
 import { documentOf } from "./documents.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { laidOut } from "./layout.ts";
+import { saveProfile } from "./profile-option.ts";
 import type { Shell } from "./shell.ts";
 
 export interface MachineOptions {
@@ -36,8 +35,7 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
   const runs = [...measured.value, ...given];
   const about = `${machineName()}, ONNX Runtime, threads: ${threads}`;
   const machine = fitMachine({ about, threads }, runs);
-  if (save !== undefined)
-    await writeFile(resolve(shell.folder, save), `${JSON.stringify(machine, null, 2)}\n`);
+  if (save !== undefined) saveProfile(save, machine, shell);
   return {
     json: { machine, runs: runs.map((run) => comparedRun(run, machine)) },
     text: (own) =>
@@ -47,7 +45,7 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
         laidOut(table(runs, machine), own),
         `on models left out, one in two is within ${quantityText(Math.expm1(TYPICAL * machine.spread), "fraction")}`,
         save === undefined
-          ? "not saved; add --save mine.json and use it as --profile mine.json"
+          ? "not saved; add --save mine and use it as --profile mine"
           : `saved: ${save}`,
         "",
       ].join("\n"),

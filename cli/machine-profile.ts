@@ -5,14 +5,14 @@ import type { Interval, Model } from "../core/index.ts";
 import { lognormal } from "../core/interval.ts";
 import { decodeOnnxFile } from "../core/model/onnx/index.ts";
 import { decodeMachine, predictRun, type Machine } from "../core/optimise/predict/index.ts";
-import { documentOf } from "./documents.ts";
 import { accepted, inputError } from "./input-error.ts";
+import { profileDocument } from "./profile-option.ts";
 import type { Shell } from "./shell.ts";
 
 /** Null of a profile of another kind, and of none. */
 export async function machineFrom(file: string | undefined, shell: Shell): Promise<Machine | null> {
   if (file === undefined) return null;
-  const json = await documentOf(file, shell);
+  const json = await profileDocument(file, shell);
   const isMachine = typeof json === "object" && json !== null && "prices" in json;
   return isMachine ? accepted(decodeMachine(json), file) : null;
 }

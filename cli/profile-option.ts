@@ -1,20 +1,50 @@
-/** A user's own profile: what `tenlane calibrate --from` saved. */
+/** A user's own profile: what `tenlane calibrate` saved, by its name or in a file. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { Option } from "commander";
 import { decodeProfile, SHIPPED, withProfile, type Coefficients } from "../core/index.ts";
+import { dataFolder } from "./data-folder.ts";
 import { documentOf } from "./documents.ts";
-import { accepted } from "./input-error.ts";
+import { accepted, inputError } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
 export function profileOption(): Option {
-  return new Option("--profile <file>", "your own measurements, as tenlane calibrate saved them");
+  return new Option(
+    "--profile <name>",
+    "your own measurements, by the name or the file that tenlane calibrate saved them in",
+  );
 }
 
 /** The shipped coefficients, with those of the profile over them where one is given. */
 export async function coefficientsFrom(
-  file: string | undefined,
+  name: string | undefined,
   shell: Shell,
 ): Promise<Coefficients> {
-  if (file === undefined) return SHIPPED;
-  const json = await documentOf(file, shell);
-  return withProfile(SHIPPED, accepted(decodeProfile(json), file));
+  if (name === undefined) return SHIPPED;
+  return withProfile(SHIPPED, accepted(decodeProfile(await profileDocument(name, shell)), name));
+}
+
+/** Refuses a profile where nothing of what it holds is asked for. */
+export function refuseProfile(name: string | undefined): void {
+  if (name === undefined) return;
+  throw inputError("--profile", "a model that is served: it holds what services measured", name);
+}
+
+/** The JSON of a profile. Errors: nothing of that name, not JSON. */
+export function profileDocument(name: string, shell: Shell): Promise<unknown> {
+  return documentOf(shell.documents === undefined ? profilePath(name, shell) : name, shell);
+}
+
+/** Writes a profile where `--profile` of that name finds it. */
+export function saveProfile(name: string, profile: unknown, shell: Shell): void {
+  const path = profilePath(name, shell);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(profile, null, 2)}\n`);
+}
+
+/** Among the user's own data for a plain name, "mine"; what has a dot or a slash is a path. */
+function profilePath(name: string, shell: Shell): string {
+  return /^[\w-]+$/u.test(name)
+    ? join(dataFolder(shell), "profiles", `${name}.json`)
+    : resolve(shell.folder, name);
 }

@@ -22,6 +22,7 @@ import { countFlag, listFlag, quantityFlag } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { modelFrom } from "./model-input.ts";
 import { stockFrom } from "./own-option.ts";
+import { coefficientsFrom, profileOption, refuseProfile } from "./profile-option.ts";
 import { searched } from "./searched.ts";
 import type { Shell } from "./shell.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "./workload-options.ts";
@@ -38,6 +39,7 @@ export interface ServedOptions extends WorkloadOptions {
   readonly grid?: string;
   readonly batch: number;
   readonly catalogue?: string;
+  readonly profile?: string;
 }
 
 /** What work is counted in; `count` of what a rate counts. */
@@ -66,7 +68,8 @@ export function addServedOptions(command: Command): Command {
     .option("--precision <names>", "formats to try: fp8, bf16, ...", listFlag)
     .option("--grid <place>", "where it stands: gcp/europe-north1, world, ...")
     .option("--batch <n>", "inputs at once, of models that only read", countFlag("--batch"), 64)
-    .addOption(catalogueOption());
+    .addOption(catalogueOption())
+    .addOption(profileOption());
 }
 
 /** The best plan, the batches or the machine asked for; a sentence where nothing can serve it. */
@@ -77,7 +80,10 @@ export async function servedFrom(
 ): Promise<Served | string> {
   const catalogue = await catalogueFrom(options.catalogue, shell);
   if (options.grid !== undefined) accepted(findGrid(catalogue, options.grid), "--grid");
-  if (options.machine !== undefined) return machine(options.machine, options, catalogue);
+  if (options.machine !== undefined) {
+    refuseProfile(options.profile);
+    return machine(options.machine, options, catalogue);
+  }
   if (name === undefined) throw inputError("model", "a model, or --machine", undefined);
   const model = await modelFrom(name, catalogue, shell);
   if (!isGenerative(model)) return batches(model, options, catalogue);
@@ -115,6 +121,7 @@ async function planned(
     objective: "cost",
     percentile: 0.9,
     confidence: 0.5,
+    coefficients: await coefficientsFrom(options.profile, shell),
   } as const;
   const answer = searched(asked, shell);
   const priced = answer.plans.find(({ estimate }) => estimate.costPerHour !== null);
@@ -147,6 +154,7 @@ function demandOf({ rate, users }: ServedOptions): Demand {
 }
 
 function batches(model: Model, options: ServedOptions, catalogue: Catalogue): Served | string {
+  refuseProfile(options.profile);
   const { device: [name] = [], precision: [format] = [], batch, input = 384, grid } = options;
   if (name === undefined) throw inputError("--device", "a device, as the model only reads", name);
   const device = accepted(findDevice(catalogue, name), "--device");

@@ -5,6 +5,7 @@ import {
   prepare,
   TRACE_FORMATS,
   type Catalogue,
+  type Coefficients,
   type Fleet,
   type Infeasible,
   type Prepared,
@@ -22,6 +23,7 @@ import { choiceFlag, countFlag, REPLICAS_MAX } from "./flags.ts";
 import { inputError } from "./input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "./model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "./placement-options.ts";
+import { coefficientsFrom, profileOption } from "./profile-option.ts";
 import { speculationFrom } from "./speculation-options.ts";
 import type { Shell } from "./shell.ts";
 import type { ClockName } from "./simulate-answer.ts";
@@ -40,6 +42,7 @@ const CLOCKS = ["client", "engine"] as const;
 
 /** What is served, and how requests are shared out. */
 export interface FleetOptions extends PlacementOptions, LimitOptions {
+  readonly profile?: string;
   readonly prefillReplicas?: number;
   readonly prefillTp?: number;
   readonly router: Router;
@@ -72,9 +75,9 @@ export function addSimulateOptions(command: Command): Command {
         .choices(CLOCKS)
         .default("client"),
     );
-  return addAvailabilityOptions(addTrafficOptions(addWorkloadOptions(command))).addOption(
-    catalogueOption(),
-  );
+  return addAvailabilityOptions(addTrafficOptions(addWorkloadOptions(command)))
+    .addOption(catalogueOption())
+    .addOption(profileOption());
 }
 
 export function addFleetOptions(command: Command): Command {
@@ -96,11 +99,18 @@ export interface Served {
   readonly limits: RequestLimits;
 }
 
+interface From {
+  readonly catalogue: Catalogue;
+  readonly shell: Shell;
+  /** In place of those of the options' profile. */
+  readonly fitted?: Coefficients;
+}
+
 /** The service that the options describe, with what lies before it, or why there is none. */
 export async function servedFrom(
   name: string,
   options: SimulateOptions,
-  from: { readonly catalogue: Catalogue; readonly shell: Shell },
+  from: From,
 ): Promise<Served | Infeasible> {
   const served = await fleetFrom(name, options, from);
   if ("reason" in served) return served;
@@ -114,7 +124,7 @@ export async function servedFrom(
 export async function fleetFrom(
   name: string,
   options: FleetOptions,
-  { catalogue, shell }: { readonly catalogue: Catalogue; readonly shell: Shell },
+  { catalogue, shell, fitted }: From,
 ): Promise<Served | Infeasible> {
   const model = await modelFrom(name, catalogue, shell);
   const { system, placement } = placementFrom(
@@ -123,7 +133,8 @@ export async function fleetFrom(
     catalogue,
     await speculationFrom(options, catalogue, shell),
   );
-  const prepared = prepare({ model, system, placement });
+  const coefficients = fitted ?? (await coefficientsFrom(options.profile, shell));
+  const prepared = prepare({ model, system, placement }, coefficients);
   if ("reason" in prepared) return prepared;
   const fleet = fleetOf(prepared);
   if ("reason" in fleet) return fleet;

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import {
@@ -16,6 +15,7 @@ import { countFlag, quantityFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementDetails, placementFrom, type PlacementOptions } from "../placement-options.ts";
+import { saveProfile } from "../profile-option.ts";
 import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 
@@ -32,9 +32,9 @@ interface Options extends Omit<PlacementOptions, "device">, Conditions {
 
 export const calibrateCommand: CommandModule = {
   examples: [
-    "tenlane calibrate Qwen/Qwen3-32B --device h100-sxm --tp 2 --from result.json --save mine.json",
+    "tenlane calibrate Qwen/Qwen3-32B --device h100-sxm --tp 2 --from result.json --save mine",
     "tenlane calibrate --kernels tables --leave-one-out",
-    "tenlane calibrate --machine --save mine.json",
+    "tenlane calibrate --machine --save mine",
   ],
   declare: (command, shell, show) => {
     command
@@ -43,7 +43,10 @@ export const calibrateCommand: CommandModule = {
         "--from <file...>",
         "results of vllm bench serve, AIPerf, GenAI-Perf, GuideLLM, llama-bench or MLPerf; of tenlane measure --json, with --machine",
       )
-      .option("--save <file>", "write the profile, for --profile of estimate and plan")
+      .option(
+        "--save <name>",
+        "keep the profile, for --profile of other commands: a name, or a file",
+      )
       .option("--machine", "learn what work costs here, by ONNX Runtime on probes: three minutes")
       .option("--threads <n>", "of the runs of --machine", countFlag("--threads"))
       .option("--kernels <folder>", "tables of kernel times, a folder a system")
@@ -95,8 +98,7 @@ async function profile(
   const about = `${model.name} on ${setting.system.device.name}, ${setting.placement.engine.name}: ${from.join(", ")}`;
   const fitted = fitProfile(about, before);
   const after = await samplesFrom(from, { setting, options, shell }, withProfile(SHIPPED, fitted));
-  if (save !== undefined)
-    await writeFile(resolve(shell.folder, save), `${JSON.stringify(fitted, null, 2)}\n`);
+  if (save !== undefined) saveProfile(save, fitted, shell);
   show(profileAnswer(fitted, compared(before, after), save ?? null));
 }
 

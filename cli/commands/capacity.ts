@@ -26,6 +26,7 @@ import { capacityAnswer, type Copies, multiplied } from "../capacity-answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { countFlag, REPLICAS_MAX, shareFlag } from "../flags.ts";
 import { refuseIdle } from "../idle-option.ts";
+import { profileOption } from "../profile-option.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
 import { refusedAnswer } from "../simulate-answer.ts";
@@ -72,6 +73,7 @@ export const capacityCommand: CommandModule = {
       );
     refuseIdle(addStreamOptions(addWorkloadOptions(command)), "capacity")
       .addOption(catalogueOption())
+      .addOption(profileOption())
       .action(async (name: string, options: Options) => {
         show(await sought(name, options, shell));
       });

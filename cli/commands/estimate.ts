@@ -2,12 +2,10 @@ import {
   estimate,
   estimateBatch,
   numerics,
-  SHIPPED,
   trainingQuery,
   trainingStep,
   type BatchQuery,
   type Catalogue,
-  type Coefficients,
   type Interval,
   type Model,
   type Query,
@@ -23,7 +21,7 @@ import { knownTime, machineFrom } from "../machine-profile.ts";
 import { addLayoutOptions, layoutFrom, type LayoutOptions } from "../layout-options.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
 import { addPlacementOptions, placementFrom, type PlacementOptions } from "../placement-options.ts";
-import { coefficientsFrom, profileOption } from "../profile-option.ts";
+import { coefficientsFrom, profileOption, refuseProfile } from "../profile-option.ts";
 import { speculationFrom } from "../speculation-options.ts";
 import type { Shell } from "../shell.ts";
 import { runFrom } from "../training-options.ts";
@@ -75,14 +73,15 @@ export const estimateCommand: CommandModule = {
         const machine = await machineFrom(options.profile, shell);
         if (machine !== null) {
           const known = await knownTime(name, model, { machine, shell });
-          show(await readerAnswer({ model, catalogue, options, shell }, SHIPPED, known));
+          show(await readerAnswer({ model, catalogue, options, shell }, known));
+          return;
+        }
+        if (!isDecoder(model)) {
+          refuseProfile(options.profile);
+          show(await readerAnswer({ model, catalogue, options, shell }));
           return;
         }
         const coefficients = await coefficientsFrom(options.profile, shell);
-        if (!isDecoder(model)) {
-          show(await readerAnswer({ model, catalogue, options, shell }, coefficients));
-          return;
-        }
         const query = await queryOf({ model, catalogue, options, shell });
         show(estimateAnswer(query, estimate(query, coefficients), options.operators === true));
       });
@@ -101,20 +100,16 @@ async function trained(
   { model, catalogue, options, shell }: Asked,
   named: string,
 ): Promise<Answer> {
+  refuseProfile(options.profile);
   const run = await runFrom(named, shell);
   const speculation = await speculationFrom(options, catalogue, shell);
   const { system, placement } = placementFrom(options, model, catalogue, speculation);
   const layout = layoutFrom(options, placement.numerics, { model, batch: run.batch });
   const query = trainingQuery({ model, run }, system, layout);
-  const coefficients = await coefficientsFrom(options.profile, shell);
-  return trainingEstimateAnswer(query, trainingStep(query, coefficients));
+  return trainingEstimateAnswer(query, trainingStep(query));
 }
 
-async function readerAnswer(
-  asked: Asked,
-  coefficients: Coefficients,
-  known?: Interval,
-): Promise<Answer> {
+async function readerAnswer(asked: Asked, known?: Interval): Promise<Answer> {
   const { model, catalogue, options, shell } = asked;
   const placed = placementFrom({ engine: READERS, ...options }, model, catalogue);
   const { input } = await workloadFrom(options, shell);
@@ -140,8 +135,8 @@ async function readerAnswer(
       "1 with a machine's profile: --dim sets a batch",
       options.concurrency,
     );
-  const batch = estimateBatch(query, coefficients);
-  const alone = estimateBatch({ ...query, batch: 1 }, coefficients);
+  const batch = estimateBatch(query);
+  const alone = estimateBatch({ ...query, batch: 1 });
   return batchAnswer(query, { batch, alone }, options.operators === true);
 }
 

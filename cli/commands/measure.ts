@@ -63,7 +63,7 @@ function addModelOptions(command: Command): Command {
       "--feeds <folder>",
       "your samples, .npy or .pb; made up by the kind of input where absent",
     )
-    .option("--profile <file>", "what tenlane calibrate --machine saved, to predict by")
+    .option("--profile <name>", "what tenlane calibrate --machine saved, to predict by")
     .option("--against <model>", "another .onnx file, timed in turns with this one")
     .option("--root <folder>", "where /proc and /sys are looked for", "/");
 }

@@ -40,7 +40,7 @@ import { stockFrom } from "../own-option.ts";
 import { batchPlanAnswer } from "../batch-plan-answer.ts";
 import { planAnswer } from "../plan-answer.ts";
 import { progress } from "../progress.ts";
-import { coefficientsFrom, profileOption } from "../profile-option.ts";
+import { coefficientsFrom, profileOption, refuseProfile } from "../profile-option.ts";
 import {
   addSpeculationOptions,
   speculating,
@@ -122,6 +122,7 @@ export const planCommand: CommandModule = {
       }
       const request = await requestOf({ model, catalogue, options, shell });
       if (isOfSamples(model)) {
+        refuseProfile(options.profile);
         const sites = batchSites(catalogue, options);
         show(batchPlanAnswer({ ...request, sites }, options));
         return;
@@ -215,6 +216,7 @@ async function trained(
   { model, catalogue, options, shell }: Asked,
   named: string,
 ): Promise<Answer> {
+  refuseProfile(options.profile);
   const run = await runFrom(named, shell);
   const { own, failures } = options;
   const stock = own === undefined ? undefined : stockFrom(own, catalogue);
@@ -230,7 +232,6 @@ async function trained(
     numerics: trainingFormats(options.precision, run),
     objective: trainingObjective(options.objective),
     ...(failures === undefined ? {} : { deviceBetween: failures }),
-    coefficients: await coefficientsFrom(options.profile, shell),
   };
   const bar = progress(shell, "devices");
   const answer = planTraining(request, bar.reach);

@@ -1,6 +1,7 @@
 import type { CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
 import { documentOf } from "../documents.ts";
+import { profileOption } from "../profile-option.ts";
 import { rightsizeAnswer } from "../rightsize-answer.ts";
 import { servedFrom, type ServedOptions } from "../served.ts";
 import { todayOption } from "../today-option.ts";
@@ -8,6 +9,7 @@ import { usageFrom, type Usage } from "../usage.ts";
 
 interface Options {
   readonly catalogue?: string;
+  readonly profile?: string;
   readonly today: string;
 }
 
@@ -23,6 +25,7 @@ export const rightsizeCommand: CommandModule = {
         "a JSON file of what runs today: model, rate, instances and how busy they are",
       )
       .addOption(catalogueOption())
+      .addOption(profileOption())
       .addOption(todayOption())
       .action(async (file: string, options: Options) => {
         const catalogue = await catalogueFrom(options.catalogue, shell);
@@ -36,7 +39,7 @@ export const rightsizeCommand: CommandModule = {
   },
 };
 
-function askedOf(usage: Usage, { catalogue }: Options): ServedOptions {
+function askedOf(usage: Usage, { catalogue, profile }: Options): ServedOptions {
   const { workload, lengths, rate, ttft, tpot, precision } = usage;
   return {
     workload: workload ?? "chat",
@@ -47,5 +50,6 @@ function askedOf(usage: Usage, { catalogue }: Options): ServedOptions {
     ...(tpot === null ? {} : { tpot }),
     ...(precision === null ? {} : { precision }),
     ...(catalogue === undefined ? {} : { catalogue }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }

@@ -5,6 +5,7 @@ import { documentOf } from "../documents.ts";
 import { countFlag } from "../flags.ts";
 import { refuseIdle } from "../idle-option.ts";
 import { inputError } from "../input-error.ts";
+import { profileDocument, profileOption } from "../profile-option.ts";
 import { sweepAnswer } from "../sweep-answer.ts";
 import { SHARDS_MAX } from "../sweep/merge.ts";
 import { swept, type SweepOptions } from "../sweep/question.ts";
@@ -33,10 +34,14 @@ export const sweepCommand: CommandModule = {
       .option("--shard <i/n>", "part i of n, from 1, into the folder --out", shardFlag)
       .option("--merge <folder>", "put the shards in it together instead of running")
       .addOption(catalogueOption())
+      .addOption(profileOption())
       .action(async (path: string, options: SweepOptions) => {
-        const { catalogue: file } = options;
-        const catalogue = file === undefined ? undefined : await documentOf(file, shell);
-        const study = await studyFrom(path, { catalogue, shell });
+        const { catalogue: file, profile: name } = options;
+        const study = await studyFrom(path, {
+          ...(file === undefined ? {} : { catalogue: await documentOf(file, shell) }),
+          ...(name === undefined ? {} : { profile: await profileDocument(name, shell) }),
+          shell,
+        });
         show(sweepAnswer(await swept(study, options, shell)));
       });
   },

@@ -27,7 +27,7 @@ export const loadSchema: z.ZodType<Load> = z.union([
 
 /** What a point says by itself, or what belongs to one run that somebody looks at. */
 const APART: ReadonlySet<string> = new Set(
-  "rate users seed seeds format skip-bad workload".split(" "),
+  "rate users seed seeds format skip-bad workload profile".split(" "),
 );
 
 function declared(): readonly Option[] {

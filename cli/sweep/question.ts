@@ -30,6 +30,7 @@ export interface SweepOptions {
   readonly shard?: Shard;
   readonly merge?: string;
   readonly catalogue?: string;
+  readonly profile?: string;
 }
 
 export interface Swept {

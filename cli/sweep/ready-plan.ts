@@ -2,10 +2,13 @@
 import { createHash } from "node:crypto";
 import {
   catalogue as shipped,
+  decodeProfile,
   doubted,
   extendCatalogue,
   scaledFleet,
+  SHIPPED,
   simulate,
+  withProfile,
   type Doubted,
   type Infeasible,
   type Traffic,
@@ -30,13 +33,17 @@ export interface ReadyPlan {
 
 /** The plan ready to run. Errors: a model, device or option that does not exist. */
 export async function readyPlan(
-  { options: flags, workload: sent, catalogue: added }: Plan,
+  { options: flags, workload: sent, catalogue: added, profile }: Plan,
   shell: Shell,
 ): Promise<ReadyPlan> {
   const { model, options } = optionsFrom(flags);
   const catalogue =
     added === undefined ? shipped : accepted(extendCatalogue(shipped, added), "catalogue");
-  const served = await servedFrom(model, options, { catalogue, shell });
+  const own =
+    profile === undefined
+      ? {}
+      : { fitted: withProfile(SHIPPED, accepted(decodeProfile(profile), "profile")) };
+  const served = await servedFrom(model, options, { catalogue, shell, ...own });
   if ("reason" in served)
     return { fingerprint: hash([flags, sent, served]), outcome: () => served };
   const workload = withMeans(sent, options);

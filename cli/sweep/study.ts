@@ -15,6 +15,8 @@ export interface Plan {
   readonly workload: Workload;
   /** Entries that are added to the shipped catalogue. */
   readonly catalogue?: unknown;
+  /** Of whoever asks, as it was saved. */
+  readonly profile?: unknown;
 }
 
 export interface Study {
@@ -61,7 +63,10 @@ const file = z
 /** The study in the file at `path`. Errors: a field that is wrong, with its place. */
 export async function studyFrom(
   path: string,
-  { catalogue, shell }: { readonly catalogue: unknown; readonly shell: Shell },
+  {
+    shell,
+    ...added
+  }: { readonly catalogue?: unknown; readonly profile?: unknown; readonly shell: Shell },
 ): Promise<Study> {
   const read = accepted(decode(file, await documentOf(path, shell)), path);
   const { options, plans, rates, users, seed, seeds } = read;
@@ -81,7 +86,6 @@ export async function studyFrom(
         }
         const { workload: named = "chat", ...rest } = flags;
         const workload = await workloadFrom({ workload: String(named) }, shell);
-        const added = catalogue === undefined ? {} : { catalogue };
         return { name, options: rest, workload, ...added };
       }),
     ),

@@ -316,6 +316,20 @@ test("decodeTask() refuses a model that is a file of the worker, and whatever is
   assert.equal(decodeTask(large).ok, false);
 });
 
+test("decodeTask() keeps the profile of whoever asks, and the catalogue", () => {
+  const workload = { mean: 1, variation: 0 };
+  const plan = {
+    options: { model: "Qwen/Qwen3-32B" },
+    workload: { name: "w", input: workload, output: workload, cached: 0 },
+    catalogue: { devices: [] },
+    profile: { about: "", factors: { token: 2 }, figures: 1 },
+  };
+  const task = { plan, load: { rate: 1 }, seed: 1, fingerprint: "0".repeat(32) };
+  assert.deepEqual(decodeTask(task), { ok: true, value: task });
+  const bare = { ...task, plan: { options: plan.options, workload: plan.workload } };
+  assert.deepEqual(decodeTask(bare), { ok: true, value: bare });
+});
+
 /** JSON near a good value: some member of it, at any depth, is replaced. */
 function near(value: unknown): fc.Arbitrary<unknown> {
   if (typeof value !== "object" || value === null)

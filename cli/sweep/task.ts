@@ -34,6 +34,7 @@ const task = z.strictObject({
     options: flagsSchema,
     workload: z.unknown(),
     catalogue: z.unknown().optional(),
+    profile: z.unknown().optional(),
   }),
   load: loadSchema,
   seed: z.int().nonnegative().max(2e9),
@@ -58,9 +59,13 @@ export function decodeTask(json: unknown): Result<Task> {
   if (!isTravelling(model)) {
     return refuse(["plan", "options", "model"], "a model of the catalogue or the Hub", model);
   }
-  const { options, catalogue } = plan;
-  const added = catalogue === undefined ? {} : { catalogue };
+  const { options, catalogue, profile } = plan;
+  const added = given({ catalogue, profile });
   return ok({ plan: { options, workload: workload.value, ...added }, ...rest });
+}
+
+function given(parts: Pick<Plan, "catalogue" | "profile">): Pick<Plan, "catalogue" | "profile"> {
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }
 
 /** Whether a model's name means the same on every machine. */

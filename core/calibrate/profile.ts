@@ -53,13 +53,14 @@ export function fitProfile(about: string, samples: readonly ProfileSample[]): Pr
   return { about, factors: Object.fromEntries(factors), figures: samples.length };
 }
 
-/** `coefficients` with the factors of `profile` over what they say. */
+/** `coefficients` with the factors of `profile` over what they say; steps that are played one by one have them too. */
 export function withProfile(coefficients: Coefficients, { factors }: Profile): Coefficients {
   const { corrections } = coefficients;
   const rate = factors.rate ?? factors.token ?? 1;
   const { first = 1, token = 1 } = factors;
   return {
     ...coefficients,
+    steps: { first, token },
     corrections: {
       ...corrections,
       first: shifted(corrections.first, first),

@@ -15,6 +15,8 @@ export interface Coefficients {
   readonly laws: Laws;
   readonly corrections: Corrections;
   readonly widths: IntervalWidths;
+  /** Of a user's own services: true over estimated time of steps that read prompts, and of those that decode. */
+  readonly steps?: { readonly first: number; readonly token: number };
 }
 
 export const SHIPPED: Coefficients = {

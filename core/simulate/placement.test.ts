@@ -202,3 +202,38 @@ test("doubted() adds the spread of draws, that of steps and what the first token
   near(logs(intervals.tpot.mean), 0);
   near(logs(intervals.ttft.mean), excess);
 });
+
+test("fleetOf() of a profile reads prompts and decodes each by its own factor, and a step of both between them", () => {
+  const plain = ready();
+  const paced = { ...plain, coefficients: { ...SHIPPED, steps: { first: 3, token: 2 } } };
+  const [one, own] = [fleet(plain).cost, fleet(paced).cost];
+  const prompt = { sequences: 1, query: 512, prefix: 0 };
+  const decode = { sequences: 8, query: 1, prefix: 512 };
+  const drafted = { sequences: 8, query: 4, prefix: 512, drafted: 3 };
+  const ratio = (time: (cost: typeof one) => number) => Number((time(own) / time(one)).toFixed(9));
+  assert.equal(
+    ratio((cost) => cost.attention(prompt)),
+    3,
+  );
+  assert.equal(
+    ratio((cost) => cost.attention(decode)),
+    2,
+  );
+  assert.equal(
+    ratio((cost) => cost.attention(drafted)),
+    2,
+  );
+  assert.equal(
+    ratio((cost) => cost.rest({ tokens: 8, sequences: 8 })),
+    2,
+  );
+  const mixed = ratio((cost) => cost.rest({ tokens: 512, sequences: 256 }));
+  assert.equal(mixed, Number(Math.sqrt(6).toFixed(9)));
+  assert.equal(
+    ratio((cost) => cost.host({ tokens: 512, sequences: 9 })),
+    2,
+  );
+  const served = (prepared: typeof plain) =>
+    simulate({ ...fleet(prepared), traffic: users(8), seed: 1 }).tpot.mean;
+  assert.ok(Math.abs(served(paced) / served(plain) / 2 - 1) < 0.1);
+});

@@ -1,5 +1,6 @@
 /** From a placement that is ready to what the simulation runs: its lanes, their policy and their cache. */
 import {
+  type Coefficients,
   type Engine,
   gridded,
   type Infeasible,
@@ -8,8 +9,10 @@ import {
   type Prepared,
   requestTime,
   type Speculation,
+  type StepCost,
   transferTime,
 } from "../estimate/index.ts";
+import { power } from "../power.ts";
 import type { Tokens } from "../units.ts";
 import { type Fleet, simulate } from "./simulate.ts";
 import type { Metrics, Policy, Traffic } from "./types.ts";
@@ -43,20 +46,34 @@ export function fleetOf(prepared: Prepared): Fleet | Infeasible {
   return { ...fleet, prompts: { pool: { ...pool, inStep }, transfer } };
 }
 
-function poolOf({ model, system, placement, cost }: Prepared): Pool | Infeasible {
+function poolOf({ model, system, placement, cost, coefficients }: Prepared): Pool | Infeasible {
   const { engine, parallel, replicas } = placement;
   const held = memory({ model, system, placement });
   if ("kind" in held) return held;
   const lanes = parallel.data * parallel.pipeline;
   const { contextMax } = model;
   return {
-    cost: gridded(cost),
+    cost: pacedCost(gridded(cost), coefficients.steps),
     policy: {
       ...policyOf(engine, held.tokensMax / lanes),
       ...(contextMax === undefined || isReadApart(model) ? {} : { contextMax }),
     },
     lanes: lanes * replicas,
     lanesEach: lanes,
+  };
+}
+
+/** `cost` as a user's own services take it: prompts by one factor, decodes by another, and what both share by their tokens. */
+function pacedCost(cost: StepCost, steps: Coefficients["steps"]): StepCost {
+  if (steps === undefined) return cost;
+  const pace = (decoding: number) =>
+    power(steps.token, decoding) * power(steps.first, 1 - decoding);
+  return {
+    ...cost,
+    rest: (size) => pace(size.sequences / size.tokens) * cost.rest(size),
+    attention: (segment) =>
+      pace(segment.query === 1 || segment.drafted !== undefined ? 1 : 0) * cost.attention(segment),
+    host: (size) => steps.token * cost.host(size),
   };
 }
 
