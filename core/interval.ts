@@ -86,8 +86,7 @@ export function weakest(bases: readonly Basis[]): Basis {
 }
 
 /**
- * Quantile of an interval read as two half log-normals that meet at the median, so that a skewed
- * interval keeps its skew.
+ * Quantile of an interval read as two half log-normals that meet at the median, so that a skewed interval keeps its skew.
  */
 export function quantile(x: Interval, probability: number): number {
   if (x.p50 === 0) return 0;

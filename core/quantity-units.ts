@@ -1,6 +1,5 @@
 /**
- * Spellings of units, by dimension. Each number is the size of one such unit in the unit that the
- * dimension's base names.
+ * Spellings of units, by dimension. Each number is the size of one such unit in the unit that the dimension's base names.
  */
 
 /** One kind of quantity: the unit that its numbers are in, and the units that it is written in. */

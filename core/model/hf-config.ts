@@ -19,8 +19,7 @@ import { clipStacks, isVisionText } from "./_vision-text.ts";
 import type { Stack, Transformer } from "./model.ts";
 
 /**
- * The model a configuration describes. `source` is where it was read, and names the model where the
- * configuration does not.
+ * The model a configuration describes. `source` is where it was read, and names the model where the configuration does not.
  *
  * Errors: path, expected and got of the first field that is missing, of the wrong kind, or
  * contradicts another.

@@ -1,10 +1,9 @@
 /**
  * What tenlane knows of a model: its architecture, never its weights.
  *
- * A transformer is a list of stacks in the order data flows (an encoder or vision tower first, the
- * decoder last); a stack is an embedding, runs of equal layers, and a head. Everything else is a
- * network: a list of nodes with their shapes for one sample. Every figure that decides FLOPs,
- * bytes or parameters is here, and nothing else is.
+ * A transformer is a list of stacks in the order data flows (an encoder or vision tower first, the decoder last); a stack is an
+ * embedding, runs of equal layers, and a head. Everything else is a network: a list of nodes with their shapes for one sample.
+ * Every figure that decides FLOPs, bytes or parameters is here, and nothing else is.
  */
 import type { Numerics } from "../precision.ts";
 import type { Network } from "./network.ts";

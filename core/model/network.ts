@@ -1,7 +1,6 @@
 /**
- * Models that are not stacks of transformer layers: convolutional, recurrent and recommender
- * networks, diffusion U-Nets, and anything read from ONNX. A list of nodes, each with its shape
- * for one sample; a batch multiplies the samples.
+ * Models that are not stacks of transformer layers: convolutional, recurrent and recommender networks, diffusion U-Nets, and
+ * anything read from ONNX. A list of nodes, each with its shape for one sample; a batch multiplies the samples.
  */
 import type { Numerics } from "../precision.ts";
 

@@ -1,10 +1,9 @@
 /**
  * Mixture-of-experts layers: router, routed experts in one grouped matmul, shared experts.
  *
- * Whole experts are spread over `expert` devices of the `tensor` × `data` that attention runs on; what is
- * left of those devices splits each expert by its inner width. Routing is taken as even over devices.
- * The grouped matmul holds permutation, both products, activation and the weighted sum, as fused
- * kernels do. Experts see the tokens of all data-parallel groups.
+ * Whole experts are spread over `expert` devices of the `tensor` × `data` that attention runs on; what is left of those devices
+ * splits each expert by its inner width. Routing is taken as even over devices. The grouped matmul holds permutation, both
+ * products, activation and the weighted sum, as fused kernels do. Experts see the tokens of all data-parallel groups.
  *
  * Source: Shazeer et al., "Outrageously Large Neural Networks" (arXiv 1701.06538), section 2;
  * DeepSeek-AI, "DeepSeek-V3" (arXiv 2412.19437), section 3.4 (dispatch and combine);

@@ -1,11 +1,10 @@
 /**
  * Multi-head latent attention, in the two forms that engines run.
  *
- * Naive: keys and values of every head are rebuilt from the latent vectors of the whole context, then
- * attention is multi-head. Absorbed: the key matrix is multiplied into the query and the value matrix
- * into the output, so that all heads attend to the latent vectors themselves. A segment takes the
- * form with fewer FLOPs: naive for a prompt, absorbed for decoding. A sparse indexer needs absorbed, since
- * each query has its own keys.
+ * Naive: keys and values of every head are rebuilt from the latent vectors of the whole context, then attention is multi-head.
+ * Absorbed: the key matrix is multiplied into the query and the value matrix into the output, so that all heads attend to the
+ * latent vectors themselves. A segment takes the form with fewer FLOPs: naive for a prompt, absorbed for decoding. A sparse
+ * indexer needs absorbed, since each query has its own keys.
  *
  * The compressing projections and the latent cache are whole on each tensor rank; heads are split.
  *

@@ -1,9 +1,8 @@
 /**
  * Mixers with a state of fixed size in place of a cache: Mamba 1 and 2, and the gated delta rule.
  *
- * Inner channels are split over tensor ranks. A step reads and writes each sequence's state once, and
- * FLOPs are those of the recurrence; chunked prefill kernels do about as many with matrix units when
- * the chunk is about twice the state size.
+ * Inner channels are split over tensor ranks. A step reads and writes each sequence's state once, and FLOPs are those of the
+ * recurrence; chunked prefill kernels do about as many with matrix units when the chunk is about twice the state size.
  *
  * Source: Gu & Dao, "Mamba" (arXiv 2312.00752), algorithm 2; Dao & Gu, "Mamba-2" (arXiv 2405.21060),
  * section 7; Yang et al., "Gated Delta Networks" (arXiv 2412.06464), equation 10

@@ -1,10 +1,9 @@
 /**
  * The most requests one replica can hold within the limits, and how many it then holds on average.
  *
- * Latency only grows with the number in flight, so the largest admissible number is found by
- * bisection over a ladder. An open stream makes that number rise and fall; in steady state it is
- * close to a Poisson variable, whose q-quantile lies z√c above its mean c. A plan is sized so that
- * the quantile, not the mean, keeps the limits.
+ * Latency only grows with the number in flight, so the largest admissible number is found by bisection over a ladder. An open
+ * stream makes that number rise and fall; in steady state it is close to a Poisson variable, whose q-quantile lies z√c above its
+ * mean c. A plan is sized so that the quantile, not the mean, keeps the limits.
  *
  * Source: Little 1961 (L = λW); Poisson occupancy of M/G/∞, Kleinrock 1975, section 3.4.
  */

@@ -3,9 +3,8 @@ import { type Estimate, placementDevices } from "../estimate/index.ts";
 import type { Objective, Plan } from "./types.ts";
 
 /**
- * What an objective makes small: dollars an output token, seconds a request, negated output rate
- * a device, joules or grams a token, devices. Infinity where the figure is unknown, so that an
- * unpriced device ranks last and is never hidden.
+ * What an objective makes small: dollars an output token, seconds a request, negated output rate a device, joules or grams a
+ * token, devices. Infinity where the figure is unknown, so that an unpriced device ranks last and is never hidden.
  */
 export function score(plan: Plan, objective: Objective): number {
   const { estimate } = plan;

@@ -1,10 +1,9 @@
 /**
  * Ways to lay a model out over devices that are worth trying.
  *
- * Tensor ranks stay in a host; context ranks share sequences that leave each enough tokens; stages of a
- * pipeline divide the layers (with embedding and head, if need be), in as many interleaved pieces as divide
- * them too; experts are spread over powers of two; copies share the optimiser, or everything (FSDP) where no pipeline would
- * gather weights again for each micro-batch.
+ * Tensor ranks stay in a host; context ranks share sequences that leave each enough tokens; stages of a pipeline divide the
+ * layers (with embedding and head, if need be), in as many interleaved pieces as divide them too; experts are spread over powers
+ * of two; copies share the optimiser, or everything (FSDP) where no pipeline would gather weights again for each micro-batch.
  *
  * Source: Narayanan et al. 2021 (arXiv 2104.04473), section 3.3 (takeaways 1 to 3); Dubey et al. 2024
  * (arXiv 2407.21783), section 3.3.2 (order of the ways to split)

@@ -1,10 +1,9 @@
 /**
  * Replicas that come and go: failures and repairs at random, and as many as the load asks for.
  *
- * Times between failures and to repair are exponential. The autoscaler looks at set intervals at the
- * requests in service and waiting, asks for enough replicas to bring each down to its target, and
- * waits for new ones to be provisioned; those it lets go finish what they have. Looks at a service at
- * rest, which change nothing, are left out until somebody comes.
+ * Times between failures and to repair are exponential. The autoscaler looks at set intervals at the requests in service and
+ * waiting, asks for enough replicas to bring each down to its target, and waits for new ones to be provisioned; those it lets go
+ * finish what they have. Looks at a service at rest, which change nothing, are left out until somebody comes.
  *
  * Source: Kubernetes docs, "Horizontal Pod Autoscaling": desired = ceil(current metric / target)
  */

@@ -1,9 +1,8 @@
 /**
  * The most a service sustains, and the least that sustains a demand, by bisection on the simulation.
  *
- * All trials take equal draws (one seed), so that two rates differ by the rate alone. Whether a rate
- * holds is asked as if it were monotone: the answer is a rate that held, below the lowest one found
- * that did not. The number of runs is bounded.
+ * All trials take equal draws (one seed), so that two rates differ by the rate alone. Whether a rate holds is asked as if it were
+ * monotone: the answer is a rate that held, below the lowest one found that did not. The number of runs is bounded.
  *
  * A run that ends before its requests do shows a service that fills, which any rate leaves within its
  * limits: so runs last many times as long as a request, and a service too wide for that is simulated in part.

@@ -2,9 +2,8 @@
  * Periodic work with deadlines: frames of sensors, each through one model or a chain of them, on one
  * or several devices that finish what they have begun.
  *
- * Devices take the most urgent frame that waits, and do not interrupt one under way, as kernels queued
- * on a GPU are not. As many of a task wait as it says; the oldest is dropped for one more. One waits of a
- * sensor, whose newest picture is worth more.
+ * Devices take the most urgent frame that waits, and do not interrupt one under way, as kernels queued on a GPU are not. As many
+ * of a task wait as it says; the oldest is dropped for one more. One waits of a sensor, whose newest picture is worth more.
  *
  * Source: Jeffay, Stanat and Martel 1991, "On non-preemptive scheduling of periodic and sporadic tasks"
  */

@@ -87,9 +87,8 @@ export function cacheUse(lane: Lane): Tokens {
 }
 
 /**
- * The prompts of the next step, admitting what fits; decodes then join if the policy mixes. Where prompts are not cut
- * the first of a step is computed whole, however long: operators raise the budget to the longest prompt, for engines
- * refuse longer ones.
+ * The prompts of the next step, admitting what fits; decodes then join if the policy mixes. Where prompts are not cut the first
+ * of a step is computed whole, however long: operators raise the budget to the longest prompt, for engines refuse longer ones.
  */
 export function nextChunks(lane: Lane, now: Seconds): Chunk[] {
   const { policy } = lane;

@@ -78,9 +78,8 @@ function pacedCost(cost: StepCost, steps: Coefficients["steps"]): StepCost {
 }
 
 /**
- * How an engine schedules. Chunking engines take cache block by block and recompute when it runs out;
- * in-flight batching sets the whole answer aside; a static batch computes all its prompts at once and
- * admits nobody until it has drained.
+ * How an engine schedules. Chunking engines take cache block by block and recompute when it runs out; in-flight batching sets the
+ * whole answer aside; a static batch computes all its prompts at once and admits nobody until it has drained.
  *
  * Source: vLLM docs, "Optimization and tuning" (chunked prefill, preemption by recomputing); SGLang
  * docs, "Server arguments" (enable_mixed_chunk off: prompts first, alone); TensorRT-LLM docs, "Batch

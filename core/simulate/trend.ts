@@ -1,8 +1,7 @@
 /**
  * The straight line through any number of points, in constant memory.
  *
- * Sums are taken of deviations from the running means (Welford), so that times late in a long run lose
- * no digits.
+ * Sums are taken of deviations from the running means (Welford), so that times late in a long run lose no digits.
  *
  * Source: Welford 1962, "Note on a method for calculating corrected sums of squares and products"
  */

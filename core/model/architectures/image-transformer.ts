@@ -1,6 +1,5 @@
 /**
- * Diffusion transformers over image and text tokens together: Stable Diffusion 3 and Flux. One node
- * list is one evaluation.
+ * Diffusion transformers over image and text tokens together: Stable Diffusion 3 and Flux. One node list is one evaluation.
  *
  * Joint blocks keep weights of their own for text and image and attend to both; single blocks treat
  * both alike and run attention and perceptron side by side. The time modulates every block.
