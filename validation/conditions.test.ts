@@ -228,6 +228,27 @@ test("lengthsOf() of ShareGPT spreads as far as its mean, where the table prints
   assert.equal(longest.output.variation, 0);
 });
 
+test("lengthsOf() of answers sent at once spreads them about their own mean: one not at all", () => {
+  const notes = "all prompts sent at once (batch = successful requests); output lengths natural";
+  const row = { ...ROW, id: "amd-1", input_tokens: 80, output_tokens: 60, notes };
+  const spread = (batch_or_concurrency: string) => {
+    const lengths = lengthsOf({ ...row, batch_or_concurrency });
+    return typeof lengths === "string" ? NaN : lengths.output.variation;
+  };
+  assert.deepEqual([spread("1"), spread("4")], [0, 0.5 * Math.sqrt(3 / 4)]);
+  const open = lengthsOf({ ...row, notes: "output lengths natural" });
+  assert.equal(typeof open === "string" ? NaN : open.output.variation, 0.5);
+});
+
+test("numericsOf() of a checkpoint with scales for a cache keeps the model's own unless the engine is told", () => {
+  const { model } = shippedWorld().model("Llama-3.1-405B-Instruct") ?? {};
+  assert.ok(model !== undefined);
+  const row = { ...ROW, precision_weights: "fp8", precision_kv: "fp8" };
+  const place = "comparison/h100sxm5_vs_mi300x/csv_data/qps_comparison.csv line 8";
+  assert.equal(numericsOf(row, model, null)?.kv.name, "fp8");
+  assert.equal(numericsOf({ ...row, source_location: place }, model, null)?.kv.bits, 16);
+});
+
 test("lengthsOf() names the length that is missing", () => {
   assert.equal(lengthsOf(ROW), "condition missing: input length");
 });

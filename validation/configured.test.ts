@@ -101,10 +101,15 @@ test("asRun() halves an MI250X of which one die ran, and lowers what untuned lib
   const row = { hardware: "AMD MI250X (one GCD)", source_location: "", notes: "" } as Row;
   assert.equal(asRun(pair, row).memory?.bandwidth, (pair.memory?.bandwidth ?? 0) / 2);
   assert.equal(asRun(pair, { ...row, hardware: "AMD MI250X" }), pair);
+  const hardware = "AMD Instinct MI300X";
   const place = "amd/tgi_vs_vllm/vllm/data/result_vllm_long.csv line 2";
-  const slow = asRun(whole, { ...row, hardware: "AMD Instinct MI300X", source_location: place });
+  const slow = asRun(whole, { ...row, hardware, source_location: place });
   assert.ok(Math.abs((slow.reached?.bf16 ?? 0) / (whole.reached?.bf16 ?? 1) - 0.2) < 1e-12);
   assert.equal(slow.peak.bf16, whole.peak.bf16);
+  const published = { ...row, hardware, model: "meta-llama/Llama-3.1-405B-FP8", date: "2024-11" };
+  assert.equal(asRun(whole, published).reached?.fp8, 110e12);
+  assert.equal(asRun(whole, { ...published, date: "2025-06" }), whole);
+  assert.equal(asRun(found("H100 SXM"), published).reached, undefined);
 });
 
 test("gathered() of four devices has four times the rate, the memory and the power, and one alone is itself", () => {

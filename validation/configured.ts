@@ -138,11 +138,22 @@ const UNTUNED: readonly (readonly [place: RegExp, share: Fraction])[] = [
   [/tgi_vs_vllm\/tgi\//, 0.5],
 ];
 
-/** `device` with the rate that the products of the row's libraries reach. */
-function untuned(device: Device, { source_location: place }: Row): Device {
+/**
+ * Products of FP8 with a scale for each token and channel on AMD's devices, until PyTorch had a kernel for it (of February 2025): as
+ * long prompts of the rows have it, and as an issue has those without a tuned kernel. One token takes as long as a hundred.
+ *
+ * Source: github.com/pytorch/pytorch/issues/143465 (108 to 111 TFLOP/s on MI300X); github.com/vllm-project/vllm/pull/12501
+ */
+const BY_TOKEN = { model: /^meta-llama\/.*-FP8$/, until: "2025-02", rate: 110e12 } as const;
+
+/** \`device\` with the rate that the products of the row's libraries reach. */
+function untuned(device: Device, { source_location: place, model, date }: Row): Device {
+  const { reached } = device;
+  if (reached?.fp8 === undefined) return device;
+  if (BY_TOKEN.model.test(model) && date !== "" && date < BY_TOKEN.until)
+    return { ...device, reached: { ...reached, fp8: BY_TOKEN.rate } };
   const share = UNTUNED.find(([words]) => words.test(place))?.[1];
-  if (share === undefined || device.reached === undefined) return device;
-  return { ...device, reached: times(device.reached, share) };
+  return share === undefined ? device : { ...device, reached: times(reached, share) };
 }
 
 function times<T extends object>(rates: T, factor: number): T {

@@ -45,7 +45,7 @@ const ANSWERS: readonly (readonly [RegExp, number])[] = [
   [/deepseek/i, 3886.2],
 ];
 
-/** Spread of real conversations and summaries around their mean. Source: assumption */
+/** Spread of real conversations and summaries around their mean, about their own mean the less the fewer they are. Source: assumption */
 const NATURAL_VARIATION = 0.5;
 
 /** Lengths of the row's requests, or the condition that is missing. */
@@ -61,10 +61,11 @@ export function lengthsOf(row: Row): RequestLengths | string {
   if (isScattered(row)) return { input: scattered(input), output: scattered(output) };
   if (CHATS.test(row.notes)) return { input: chatted(input), output: chatted(output) };
   const natural = row.input_tokens === undefined || /output lengths natural/.test(row.notes);
-  return {
-    input: fixed(input),
-    output: { mean: output * jointAnswers(row), variation: natural ? NATURAL_VARIATION : 0 },
-  };
+  const answers = /all prompts sent at once/.test(row.notes)
+    ? Number(row.batch_or_concurrency)
+    : Infinity;
+  const variation = natural ? NATURAL_VARIATION * Math.sqrt(1 - 1 / answers) : 0;
+  return { input: fixed(input), output: { mean: output * jointAnswers(row), variation } };
 }
 
 /** Runs of a closed loop of users, of InferenceX or of NVIDIA. */

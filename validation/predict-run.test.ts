@@ -46,3 +46,10 @@ test("predictRun() of requests sent at once counts prompts, answers or both as t
   assert.ok(Math.abs(all / answers - 140 / 60) < 1e-9, `${all / answers}`);
   assert.ok(Math.abs(answers / requests - 60) < 1e-9, `${answers / requests}`);
 });
+
+test("predictRun() of requests sent at once takes times a token from their own run, means and tails alike", () => {
+  const token = (metric: string) => rate({ metric, unit: "ms" });
+  const mean = token("tpot_mean");
+  assert.equal(mean.spread, "run");
+  assert.ok(mean.rate <= token("tpot_p99").rate, `${mean.rate}`);
+});

@@ -86,7 +86,7 @@ function isContradicted({ notes }: Row): boolean {
  * that overloads the engine ends before a token takes as long as it would for ever.
  */
 function isOfRun(quantity: Quantity, row: Row): boolean {
-  if (quantity === "tpot") return pressureOf(row)?.rate !== undefined;
+  if (quantity === "tpot") return pressureOf(row)?.rate !== undefined || isBurst(row);
   return quantity === "ttft" || quantity === "latency" || (RATES.has(quantity) && isBurst(row));
 }
 

@@ -57,6 +57,9 @@ test("recipeOf() takes what a row spells out of vLLM's first scheduler", () => {
     pollSteps: 15,
     sequencesMax: 1024,
     promptsAlone: true,
+    stepTokensMax: 131_072,
   });
+  const table = { ...row, notes: "benchmark_throughput.py, tokens_per_second" };
+  assert.equal(recipeOf({ row: table, lengths, users: 8 }).promptsAlone, true);
   assert.deepEqual(recipeOf({ row: { ...row, notes: "" }, lengths, users: 8 }), {});
 });

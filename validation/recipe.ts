@@ -56,14 +56,18 @@ export function recipeOf(served: Served): Recipe {
  * Source: vLLM v0.6 docs, engine arguments (num-scheduler-steps, enable-chunked-prefill, max-num-seqs)
  */
 function stated({ notes }: Row): Recipe {
+  const isWhole = /chunked prefill FALSE|benchmark_throughput\.py/.test(notes);
   const steps = Number(/num-scheduler-step (\d+)/.exec(notes)?.[1] ?? 0);
   const sequences = Number(/max-num-seqs (\d+)/.exec(notes)?.[1] ?? 0);
   return {
     ...(steps > 0 ? { pollSteps: steps } : {}),
     ...(sequences > 0 ? { sequencesMax: sequences } : {}),
-    ...(/chunked prefill FALSE/.test(notes) ? { promptsAlone: true } : {}),
+    ...(isWhole ? { promptsAlone: true, stepTokensMax: CONTEXT } : {}),
   };
 }
+
+/** Tokens of a step that must hold the longest prompt whole, of Llama 3.1. Source: vLLM v0.6 vllm/config.py, SchedulerConfig (max_num_batched_tokens is max_model_len) */
+const CONTEXT = 131_072;
 
 /**
  * Undated runs of 8B on TensorRT-LLM: first tokens are late by the time between two answers, whatever

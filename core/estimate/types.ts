@@ -85,20 +85,7 @@ export interface Engine {
 }
 
 /** What an engine of a span of releases did otherwise; the fields are those of {@link Engine}. */
-export type EngineGeneration = Pick<Engine, "id"> &
-  Partial<
-    Pick<
-      Engine,
-      | "promptsAlone"
-      | "stepTokensMax"
-      | "sequencesMax"
-      | "ringed"
-      | "runtime"
-      | "runtimeShare"
-      | "communication"
-      | "logitBytes"
-    >
-  >;
+export type EngineGeneration = Pick<Engine, "id"> & Partial<Omit<Engine, "id" | "generations">>;
 
 /** Defaults of an engine on devices of at least so much memory that multiply in a format. */
 export interface EngineTier {
