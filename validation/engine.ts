@@ -15,7 +15,7 @@ export function servingEngine(row: Row, engines: readonly Engine[], device: Devi
   const wanted = ENGINES.find(([words]) => words.test(row.engine))?.[1] ?? "vllm";
   const engine = engines.find(({ id }) => id === wanted) ?? engines[0];
   if (engine === undefined) return null;
-  const placed = aged(row, engineOn(engine, device), device);
+  const placed = withExpertsOf(row, aged(row, engineOn(engine, device), device));
   if (TGI.test(row.engine)) return { ...placed, ...ONE_BY_ONE };
   return wanted === "tensorrt-llm" && isCompiled(row)
     ? { ...placed, ...COMPILED_TENSORRT }
@@ -37,6 +37,17 @@ const ONE_BY_ONE = {
   stepTokensMax: 130_000,
   sequencesMax: 8192,
 } as const;
+
+/**
+ * ML.ENERGY serves DeepSeek's models by kernels of FlashInfer, which compute no rows but those of tokens.
+ *
+ * Source: ml-energy/benchmark configs/vllm, monolithic.env.yaml of deepseek-ai models (VLLM_USE_FLASHINFER_MOE_FP8)
+ */
+function withExpertsOf(row: Row, engine: Engine): Engine {
+  const { rowsAside, ...own } = engine;
+  const isOther = collection(row) === "mle3" && row.model.startsWith("deepseek-ai/");
+  return rowsAside === undefined || !isOther ? engine : own;
+}
 
 /**
  * TensorRT-LLM before 1.0 ran engines that were compiled beforehand, prompts too: no host launches their

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Device } from "../core/index.ts";
 import { ROW } from "./fixtures/row.ts";
-import { outrun } from "./outrun.ts";
+import { outrun as outrunOn } from "./outrun.ts";
 import type { Row } from "./row.ts";
+
+const SMALL = { peak: { bf16: 1e15 }, memory: { capacity: 80e9, bandwidth: 3e12 } } as Device;
+const LARGE = { peak: { bf16: 2e15 }, memory: { capacity: 180e9, bandwidth: 8e12 } } as Device;
+
+function outrun(rows: readonly Row[]): ReadonlySet<string> {
+  return outrunOn(rows, ({ hardware }) => (hardware === "large" ? LARGE : SMALL));
+}
 
 /** `users` of a task of 400 prompt tokens and `output`, at so many tokens a second. */
 function run(users: number, rate: number, output = 400, task = "lm-arena-chat"): Row {
@@ -37,4 +45,33 @@ test("outrun() finds more users that get fewer tokens, unless the cache was full
   assert.deepEqual([...outrun([run(8, 200), crowded])], [crowded.id]);
   const notes = crowded.notes.replace("batch 16", "batch 12");
   assert.equal(outrun([run(8, 200), { ...crowded, notes }]).size, 0);
+});
+
+test("outrun() finds a run on a device with more of everything that takes a quarter longer for the same", () => {
+  const large = { ...run(8, 200), hardware: "large" };
+  const small = { ...run(8, 251), id: "mle3-small", hardware: "small" };
+  assert.deepEqual([...outrun([large, small])], [large.id]);
+  assert.equal(outrun([large, { ...small, value: 249 }]).size, 0);
+  assert.equal(
+    outrun([
+      { ...large, hardware: "small" },
+      { ...small, hardware: "large" },
+    ]).size,
+    0,
+  );
+  assert.equal(outrun([large, { ...small, notes: run(8, 1, 400, "gpqa").notes }]).size, 0);
+  assert.equal(outrun([large, { ...small, output_tokens: 100 }]).size, 0);
+});
+
+test("outrun() counts the devices of a run together: two that have less than one, three that have more", () => {
+  const large = { ...run(8, 200), hardware: "large" };
+  const several = (accelerators: number) => ({
+    ...run(8, 400),
+    id: "mle3-small",
+    hardware: "small",
+    accelerators,
+  });
+  assert.equal(outrun([{ ...large, accelerators: 1 }, several(1)]).size, 1);
+  assert.equal(outrun([{ ...large, accelerators: 1 }, several(2)]).size, 0);
+  assert.equal(outrun([{ ...large, accelerators: 2 }, several(1)]).size, 0);
 });

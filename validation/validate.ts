@@ -61,7 +61,9 @@ export function validate(
   reach: (done: number) => void = () => {},
 ): readonly Checked[] {
   const aside = new Map([
-    ...[...outrun(rows)].map((id) => [id, OUTRUN] as const),
+    ...[...outrun(rows, ({ hardware }) => world.device(hardware))].map(
+      (id) => [id, OUTRUN] as const,
+    ),
     ...[...contradicted(rows)].map((id) => [id, SET_ASIDE] as const),
   ]);
   return rows.map((row, index) => {

@@ -23,6 +23,11 @@ const generation = {
   runtime: bytes,
   runtimeShare: z.number().optional().describe("of device memory"),
   communication: bytes,
+  rowsAside: z
+    .strictObject({ rows: z.int(), vendor: z.string() })
+    .optional()
+    .describe("tiles of experts in FP8 by block, computed filled or not"),
+  groupsPadded: z.boolean().optional().describe("groups compute as many tokens as the longest"),
 };
 
 const engine = z.strictObject({

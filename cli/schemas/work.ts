@@ -29,6 +29,10 @@ export const work: z.ZodType = z.discriminatedUnion("kind", [
     pairs: z.number().describe("of token and expert"),
     experts: z.number(),
     touched: z.number().describe("experts that get a token, as expected"),
+    tokens: z
+      .number()
+      .exactOptional()
+      .describe("of all devices that the experts are shared out over"),
     hidden: z.number(),
     intermediate: z.number(),
     gated: z.boolean(),

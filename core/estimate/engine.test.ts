@@ -28,6 +28,13 @@ test("versioned() is the release before or at a version: vLLM 0.11.1 is of Octob
   assert.equal(versioned(vllm, "0.19.0")?.age, 0);
 });
 
+test("versioned() of vLLM 0.11 and 0.12 computes tiles of experts that no token fills, 0.14 does not", () => {
+  assert.deepEqual(versioned(vllm, "0.12.0")?.rowsAside, { rows: 128, vendor: "NVIDIA" });
+  assert.equal(versioned(vllm, "0.11.1")?.groupsPadded, true);
+  assert.equal(versioned(vllm, "0.10.2")?.rowsAside, undefined);
+  assert.equal(versioned(vllm, "0.14.0")?.rowsAside, undefined);
+});
+
 test("versioned() refuses a version older than the catalogue lists, and words that hold none", () => {
   assert.equal(versioned(vllm, "0.1"), null);
   assert.equal(versioned(vllm, "nightly"), null);

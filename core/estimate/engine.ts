@@ -81,6 +81,8 @@ const engineFile = z
           runtimeShare: fraction.exactOptional(),
           communication: size.exactOptional(),
           logitBytes: z.number().nonnegative().exactOptional(),
+          rowsAside: z.strictObject({ rows: count, vendor: z.string().min(1) }).exactOptional(),
+          groupsPadded: z.boolean().exactOptional(),
         }),
       )
       .exactOptional(),

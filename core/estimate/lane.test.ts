@@ -107,7 +107,7 @@ test("promptWork() of rare prompts gathered over many steps stalls groups once, 
   assert.ok(Math.abs(stall / added - 1) < 0.02, `${stall / added}`);
 });
 
-test("promptWork() counts experts that groups share once: half a step in them is a stall of 4.5 of 8", () => {
+test("promptWork() counts experts that groups share once: half a step in them is a stall of 4.5 of 8, of all 8 where groups are padded", () => {
   const timed = (name: string, kind: "grouped-matmul" | "matmul") =>
     ({ operator: { name, count: 1, work: { kind } }, time: 0.5 }) as unknown as OperatorTime;
   const operators = () => [
@@ -117,4 +117,9 @@ test("promptWork() counts experts that groups share once: half a step in them is
   const grouped = { ...costs, cost: { ...cost, operators }, groups: 8 };
   const rare = promptWork(grouped, { running: 100, joined: 1e-6 });
   assert.ok(Math.abs(rare.stall / rare.added - 4.5) < 1e-3);
+  const padded = promptWork(
+    { ...grouped, engine: { ...engine, groupsPadded: true } },
+    { running: 100, joined: 1e-6 },
+  );
+  assert.ok(Math.abs(padded.stall / padded.added - 8) < 1e-3);
 });

@@ -56,7 +56,7 @@ export function promptWork(costs: LaneCosts, point: OperatingPoint): PromptWork 
   const computed = (chunks * Math.max(0, step - without)) / promptsOf(costs, point);
   const added = computed + costs.shape.reading;
   const stalled = stalledGroups(groups, chunks * gathered(engine, point));
-  const shared = stalled === 1 ? 0 : sharedShare(costs, point);
+  const shared = stalled === 1 || engine.groupsPadded === true ? 0 : sharedShare(costs, point);
   const stall = added * (shared + (1 - shared) * stalled);
   return { added, stall, chunks, together, alone };
 }
@@ -74,7 +74,7 @@ function sharedShare(costs: LaneCosts, point: OperatingPoint): Fraction {
 
 /** Routed experts, and the exchanges that take tokens to them and back. */
 function isShared({ work, name }: Operator): boolean {
-  return name.startsWith("experts/") && ["grouped-matmul", "collective"].includes(work.kind);
+  return name === "experts/routed" || (name.startsWith("experts/") && work.kind === "collective");
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Serving {
   readonly stepRate: number;
   /** What the breakdown describes. */
   readonly steps: { readonly prompt: Step; readonly decode: Step };
-  /** Steps a prompt takes part in, and prompts that share one. */
+  /** Steps a prompt takes part in, those of groups that compute as much beside it too, and prompts that share one. */
   readonly packing: { readonly chunks: number; readonly prompts: number };
 }
 

@@ -38,6 +38,19 @@ test("serving() of an open stream waits for a slot as Sakasegawa's approximation
   assert.ok(Math.abs(few.first - many.first - waiting) < 1e-9);
 });
 
+test("serving() counts a prompt in the groups that are padded to it: eight of rare ones, itself without padding", () => {
+  const grouped = (engine: Engine) => ({ ...costs(engine), groups: 8 });
+  const rare = { ...load, concurrency: 1, rate: 1e-4 };
+  const chunksOf = (engine: Engine) => {
+    const answer = serving({ costs: grouped(engine), load: rare, lanes: 8, slots: 4 });
+    assert.ok(!("reason" in answer));
+    return answer.packing.chunks;
+  };
+  const { engine } = placement;
+  assert.equal(chunksOf(engine), 1);
+  assert.ok(Math.abs(chunksOf({ ...engine, groupsPadded: true }) - 8) < 0.01);
+});
+
 test("serving() in static batches waits for the batch before, and for its own to fill", () => {
   const engine: Engine = { ...placement.engine, scheduler: "static" };
   const { first, latency, tokenTime } = served({ engine, rate: 1, slots: 4 });

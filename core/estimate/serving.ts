@@ -108,6 +108,7 @@ function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving 
   const wave = waveTime(lane.prompt, laneLoad, held);
   const first = waiting + (1 - burst) * steady.first + burst * Math.max(wave, steady.first);
   const prompt = promptStep(costs, point);
+  const padded = costs.engine.groupsPadded === true ? lane.prompt.stall / lane.prompt.added : 1;
   return {
     rate: steady.rate * lanes,
     first,
@@ -118,6 +119,6 @@ function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving 
     decoding: Math.min(1, step / tokenTime),
     stepRate: Math.min(1, steady.running) / tokenTime,
     steps: { prompt, decode: decodeStep(costs, running) },
-    packing: { chunks: lane.prompt.chunks, prompts: prompt.segments[0]?.sequences ?? 1 },
+    packing: { chunks: padded * lane.prompt.chunks, prompts: prompt.segments[0]?.sequences ?? 1 },
   };
 }

@@ -21,9 +21,10 @@ import type { Numerics } from "../precision.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
 import type { PartFactors } from "./correction.ts";
 import { hostTime, type HostCost } from "./host.ts";
-import { operatorTime, type Target } from "./laws/index.ts";
+import type { Target } from "./laws/index.ts";
 import { partOf } from "./part.ts";
 import { draftOf, draftParallel } from "./draft.ts";
+import { timeAside } from "./set-aside.ts";
 import type { Speculation } from "./speculation.ts";
 import type { OperatorTime, Placement } from "./types.ts";
 
@@ -59,8 +60,9 @@ export function stepCost(args: {
   const { parallel, numerics, engine } = placement;
   const drafts = drafting({ model, parallel, numerics, speculation: engine.speculation });
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
+  const alone = (operator: Operator) => timeAside(operator, engine, parallel, target);
   const timed = (operators: readonly Operator[], decoding: Fraction) =>
-    operators.map((operator) => slowed(operatorTime(operator, target), factors, decoding));
+    operators.map((operator) => slowed(alone(operator), factors, decoding));
   const staged = (operators: readonly Operator[], decoding: Fraction) =>
     parallel.pipeline * total(timed(operators, decoding));
   const host = ({ sequences }: StepSize) => factors.host * hostTime(args.host, sequences, parallel);

@@ -84,7 +84,7 @@ test("useOf() of decodes alone is the decode step's peak time times its rate", (
   close(used.memory, 100 * memory);
   close(used.busy, 100 * busy);
   const pictured = useOf(prepared, { ...served, rate: 2 }, times, 0.02).used.busy;
-  close(pictured - useOf(prepared, { ...served, rate: 2 }, times).used.busy, 2 * 0.02);
+  close(pictured - useOf(prepared, { ...served, rate: 2 }, times).used.busy, 2 * 0.02 * 0.25);
   assert.equal(devices, 1);
 });
 

@@ -70,6 +70,10 @@ export interface Engine {
   readonly scorePasses?: number;
   /** Keys and values a unit and cycle that it attends to in decoding, each query head by itself, without matrix units; absent is on these. */
   readonly vectorAttention?: number;
+  /** Its kernels of experts in FP8 with scales by block, for a vendor's devices, compute tiles of so many rows, filled or not; absent is filled ones. */
+  readonly rowsAside?: { readonly rows: number; readonly vendor: string };
+  /** Attention groups that step together compute as many tokens each as the one with most; absent is each its own. */
+  readonly groupsPadded?: boolean;
   /** Years that the version is older than those of 2026; absent is none. */
   readonly age?: number;
   /** Drafts tokens and verifies them in one step; absent is one token a step. */

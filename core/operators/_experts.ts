@@ -172,6 +172,7 @@ function routed(experts: Experts, scope: Scope): Operator {
       pairs,
       experts: local.experts,
       touched,
+      tokens,
       hidden,
       intermediate,
       gated: experts.gated,

@@ -86,6 +86,8 @@ export interface GroupedMatmul {
   readonly experts: number;
   /** Of those, the expected number that get a token at all. */
   readonly touched: number;
+  /** Those of all devices that the experts are shared out over; absent of a kernel by itself. */
+  readonly tokens?: Tokens;
   readonly hidden: number;
   /** Of one expert, on this device (divided by expert tensor parallelism). */
   readonly intermediate: number;
