@@ -90,6 +90,23 @@ test("a profile is refused where nothing that it holds is asked for, and one tha
   assert.ok(err.includes(join(profiles, "other.json")), err);
 });
 
+test("calibrate --from reads results that stand on a line each", async () => {
+  const folder = emptyFolder();
+  const one = JSON.stringify(JSON.parse(readFileSync(RESULT, "utf8")));
+  writeFileSync(join(folder, "two.jsonl"), `${one}\n${one}\n\n`);
+  const bench = JSON.parse(readFileSync("core/calibrate/fixtures/llama-bench.json", "utf8"));
+  const lines = bench.map((each: unknown) => JSON.stringify(each)).join("\n");
+  writeFileSync(join(folder, "bench.jsonl"), lines);
+  for (const [file, count] of [
+    ["two.jsonl", 6],
+    ["bench.jsonl", 2],
+  ] as const) {
+    const args = [CONFIG, ...ON, "--from", join(folder, file), "--json"];
+    const { out, err } = await ran(["calibrate", ...args]);
+    assert.equal(JSON.parse(out).samples.length, count, err);
+  }
+});
+
 test("calibrate refuses what is missing by the flag that gives it", async () => {
   const summary = "core/calibrate/fixtures/mlperf-summary.txt";
   for (const [args, said] of [

@@ -17,14 +17,21 @@ import { kindOf, parseJson } from "./files.ts";
 import { accepted, inputError } from "./input-error.ts";
 import type { Shell } from "./shell.ts";
 
-/** The runs of a result file: JSON of a tool, or the summary of MLPerf. */
+/** The runs of a result file: JSON of a tool, or a result a line of it, or a log of MLPerf. */
 export async function runsFrom(file: string, shell: Shell): Promise<readonly BenchmarkRun[]> {
   const path = resolve(shell.folder, file);
   if ((await kindOf(path)) !== "file") throw inputError(file, "a file that can be read", "no file");
   const text = await readFile(path, "utf8");
   return /^\s*[[{]/u.test(text)
-    ? accepted(decodeBenchmark(parseJson(text, file)), file)
+    ? accepted(decodeBenchmark(jsonOf(text, file)), file)
     : accepted(decodeMlperfSummary(text), file);
+}
+
+/** One document, or the list of those that each stand on a line of their own. */
+function jsonOf(text: string, file: string): unknown {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const isLines = lines.length > 1 && lines.every((line) => /^\{.*\}\s*$/u.test(line));
+  return isLines ? lines.map((line) => parseJson(line, file)) : parseJson(text, file);
 }
 
 /** What a file left out and the user says instead. */

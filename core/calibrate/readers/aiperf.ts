@@ -21,7 +21,10 @@ const time = metric.transform(({ unit, avg }, context) => {
 
 const plain = metric.transform(({ avg }) => avg);
 
-const loads = z.object({ concurrency: figure, request_rate: figure });
+/** Of a run that swept over several, and of later schemas, a load is no number: then nothing says it. */
+const load = figure.catch(undefined);
+
+const loads = z.object({ concurrency: load, request_rate: load });
 
 export const aiperfProfile: z.ZodType<readonly BenchmarkRun[]> = z
   .object({
@@ -34,8 +37,8 @@ export const aiperfProfile: z.ZodType<readonly BenchmarkRun[]> = z
       .object({
         loadgen: loads.optional(),
         perf_analyzer: z.object({ stimulus: loads.optional() }).optional(),
-        concurrency: figure,
-        request_rate: figure,
+        concurrency: load,
+        request_rate: load,
       })
       .optional(),
   })

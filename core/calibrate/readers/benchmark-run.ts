@@ -20,18 +20,18 @@ export interface BenchmarkRun {
 
 export const MILLISECOND: Seconds = 1e-3;
 
-/** A figure that a tool leaves out or writes as null where nothing was measured. */
+/** A figure that a tool leaves out, or writes as null or 0 where nothing was measured. */
 export const figure: z.ZodType<number | undefined> = z
   .number()
-  .positive()
+  .nonnegative()
   .nullish()
   .transform((value) => value ?? undefined);
 
-/** `run` without what is undefined. */
+/** `run` without what is undefined, or is the 0 of what was not measured. */
 export function known(run: {
   readonly [Key in keyof BenchmarkRun]: BenchmarkRun[Key] | undefined;
 }): BenchmarkRun {
-  return Object.fromEntries(Object.entries(run).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(run).filter(([, value]) => Boolean(value)));
 }
 
 export function scaled(value: number | undefined, unit: number): number | undefined {

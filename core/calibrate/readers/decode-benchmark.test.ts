@@ -40,6 +40,68 @@ test("decodeBenchmark() of llama-bench is the time of a prompt, and of a token a
   ]);
 });
 
+test("decodeBenchmark() knows a profile of AIPerf that counts tokens as vllm does, whatever its schema says of the load", () => {
+  const plain = JSON.parse(text("aiperf.json"));
+  const counted = { ...plain, total_output_tokens: { unit: "tokens", avg: 640 } };
+  assert.deepEqual(runsOf(decodeBenchmark(counted)), [SERVED]);
+  for (const loadgen of [{ concurrency: [8, 16] }, { concurrency: { stages: [] } }, {}]) {
+    const { concurrency: _, ...rest } = SERVED;
+    assert.deepEqual(runsOf(decodeBenchmark({ ...counted, input_config: { loadgen } })), [rest]);
+  }
+});
+
+test("decodeBenchmark() takes the 0 of answers of one token for what was not measured", () => {
+  const { tpot: _, ...rest } = SERVED;
+  for (const [tool, zero] of [
+    ["vllm-bench-serve", { mean_tpot_ms: 0 }],
+    ["aiperf", { inter_token_latency: { unit: "ms", avg: 0 } }],
+  ] as const) {
+    const json = { ...JSON.parse(text(`${tool}.json`)), ...zero };
+    assert.deepEqual(runsOf(decodeBenchmark(json)), [rest], tool);
+  }
+});
+
+test("decodeBenchmark() of a list has the runs of each, and says which one is wrong", () => {
+  const one = JSON.parse(text("vllm-bench-serve.json"));
+  assert.deepEqual(runsOf(decodeBenchmark([one, one])), [SERVED, SERVED]);
+  const result = decodeBenchmark([one, { ...one, completed: 0 }]);
+  assert.deepEqual(result.ok ? null : result.error.path, [1, "completed"]);
+});
+
+test("decodeMlperfSummary() reads the detail log as the summary of the same run", () => {
+  const values: readonly (readonly [string, string | number])[] = [
+    ["requested_scenario", "Server"],
+    ["effective_scenario", "Server"],
+    ["effective_test_mode", "PerformanceOnly"],
+    ["result_validity", "VALID"],
+    ["result_scheduled_samples_per_sec", 1.62],
+    ["result_completed_samples_per_sec", 1.6],
+    ["result_completed_tokens_per_second", 409.6],
+    ["result_first_token_mean_latency_ns", 210500000],
+    ["result_time_to_output_token_mean", 36400000],
+  ];
+  const detail = (changed: object = {}) =>
+    Object.entries({ ...Object.fromEntries(values), ...changed })
+      .map(([key, value]) => {
+        const said = `"key": "${key}", "value": ${JSON.stringify(value)}`;
+        return `:::MLLOG {${said}, "time_ms": 1.5, "namespace": "mlperf::logging", "event_type": "POINT_IN_TIME", "metadata": {"is_error": false}}`;
+      })
+      .join("\n");
+  const summary = runsOf(decodeMlperfSummary(text("mlperf-summary.txt")));
+  assert.deepEqual(runsOf(decodeMlperfSummary(detail())), summary);
+  const invalid = decodeMlperfSummary(detail({ result_validity: "INVALID" }));
+  assert.deepEqual(invalid.ok ? null : invalid.error.path, ["Result is"]);
+});
+
+test("decodeMlperfSummary() reads tokens that were inferred from samples", () => {
+  const summary = text("mlperf-summary.txt").replace(
+    /Completed tokens per second +: [\d.]+/u,
+    "Completed tokens per second (inferred) : 110.4",
+  );
+  const [run] = runsOf(decodeMlperfSummary(summary));
+  assert.deepEqual(run, { rate: 1.62, output: 69, ttft: 0.2105, tpot: 0.0364, outputRate: 110.4 });
+});
+
 test("decodeMlperfSummary() reads rates and mean times in nanoseconds", () => {
   const runs = runsOf(decodeMlperfSummary(text("mlperf-summary.txt")));
   assert.deepEqual(runs, [{ rate: 1.62, output: 256, ...MEASURED }]);

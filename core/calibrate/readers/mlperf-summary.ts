@@ -1,7 +1,8 @@
 /**
- * `mlperf_log_summary.txt` of MLPerf Inference: lines of "name : value", times in nanoseconds.
+ * `mlperf_log_summary.txt` of MLPerf Inference: lines of "name : value", times in nanoseconds; and `mlperf_log_detail.txt`, whose
+ * lines are of JSON with a key and a value.
  *
- * Source: mlcommons/inference, loadgen/results.cc (PerformanceSummary)
+ * Source: mlcommons/inference, loadgen/results.cc (PerformanceSummary, LogSummary and LogDetail)
  */
 import { ok, refuse, type Result } from "../../result.ts";
 import { type BenchmarkRun, known, scaled } from "./benchmark-run.ts";
@@ -18,8 +19,7 @@ export function decodeMlperfSummary(text: string): Result<readonly BenchmarkRun[
   if (mode !== "PerformanceOnly") return refuse(["Mode"], "PerformanceOnly", mode);
   const verdict = lines.get("result is") ?? "";
   if (verdict !== "VALID") return refuse(["Result is"], "VALID", verdict);
-  const tokens =
-    positive(lines, "completed tokens per second") ?? positive(lines, "tokens per second");
+  const tokens = RATES.map((name) => positive(lines, name)).find((rate) => rate !== undefined);
   if (tokens === undefined) return refuse(["Tokens per second"], "a positive number", undefined);
   const samples =
     positive(lines, "completed samples per second") ?? positive(lines, "samples per second");
@@ -34,14 +34,40 @@ export function decodeMlperfSummary(text: string): Result<readonly BenchmarkRun[
   ]);
 }
 
+/** Tokens of benchmarks that count none are samples times a length. */
+const RATES = ["completed tokens per second", "tokens per second"].flatMap((name) => [
+  name,
+  `${name} (inferred)`,
+]);
+
+/** Keys of the detail log by the summary's names. */
+const DETAILS: ReadonlyMap<string, string> = new Map([
+  ["effective_scenario", "scenario"],
+  ["effective_test_mode", "mode"],
+  ["result_validity", "result is"],
+  ["result_completed_tokens_per_second", "completed tokens per second"],
+  ["result_tokens_per_second", "tokens per second"],
+  ["result_inferred_completed_tokens_per_second", "completed tokens per second (inferred)"],
+  ["result_inferred_tokens_per_second", "tokens per second (inferred)"],
+  ["result_completed_samples_per_sec", "completed samples per second"],
+  ["result_samples_per_second", "samples per second"],
+  ["result_scheduled_samples_per_sec", "scheduled samples per second"],
+  ["result_first_token_mean_latency_ns", "mean first token latency (ns)"],
+  ["result_time_to_output_token_mean", "mean time per output token (ns)"],
+]);
+
+const DETAIL = /^:::MLLOG .*"key": "(\w+)", "value": "?([^",]+)/u;
+
 /** Values by name in lower case; the first of a name, as the summary stands before the details. */
 function linesOf(text: string): ReadonlyMap<string, string> {
   const lines = new Map<string, string>();
   for (const line of text.split(/\r?\n/u)) {
+    const [, key, detail] = DETAIL.exec(line) ?? [];
     const at = line.indexOf(":");
-    if (at < 0) continue;
-    const name = line.slice(0, at).trim().toLowerCase();
-    if (!lines.has(name)) lines.set(name, line.slice(at + 1).trim());
+    const plain = line.slice(0, Math.max(at, 0)).trim().toLowerCase();
+    const name = key === undefined ? plain : DETAILS.get(key);
+    if (at < 0 || name === undefined || lines.has(name)) continue;
+    lines.set(name, detail ?? line.slice(at + 1).trim());
   }
   return lines;
 }
