@@ -66,8 +66,7 @@ export function sum(parts: readonly Interval[]): Interval {
 }
 
 /**
- * The interval of `x` times an independent factor that lies between `fast` ≤ 1 and `slow` ≥ 1: errors
- * of the logarithm add as squares.
+ * The interval of `x` times an independent factor that lies between `fast` ≤ 1 and `slow` ≥ 1: errors of the logarithm add as squares.
  */
 export function stretched(
   x: Interval,

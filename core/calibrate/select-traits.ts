@@ -1,6 +1,5 @@
 /**
- * Which traits a correction may look at: those that make groups left out better predicted and devices
- * left out no worse.
+ * Which traits a correction may look at: those that make groups left out better predicted and devices left out no worse.
  *
  * Source: Hastie, Tibshirani and Friedman 2009, "The Elements of Statistical Learning", 3.3.2, 7.10
  */

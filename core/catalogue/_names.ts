@@ -20,11 +20,10 @@ export function isCpuLabel(label: string): boolean {
 }
 
 /**
- * The readings of a label, most literal first. Result tables add the host, the instance, the count
- * or the clock to the name of a device; later readings leave those out. What stands in parentheses
- * stays where it gives a memory size, because that makes it another device. What a note gives after an
- * equals sign is which of several devices the row means: "Intel Gaudi (table of 2024 = Gaudi 2)"; a pod or
- * a slice of one is named by its chips: "TPU (system tpu-v4-128-TF)", "TPU v5e-8".
+ * The readings of a label, most literal first. Result tables add the host, the instance, the count or the clock to the name of a device;
+ * later readings leave those out. What stands in parentheses stays where it gives a memory size, because that makes it another device.
+ * What a note gives after an equals sign is which of several devices the row means: "Intel Gaudi (table of 2024 = Gaudi 2)"; a pod or a
+ * slice of one is named by its chips: "TPU (system tpu-v4-128-TF)", "TPU v5e-8".
  */
 export function readings(label: string): readonly string[] {
   const unmarked = label.replace(MARKS, " ").replace(/\((code named [^)]+)\)/iu, "$1");

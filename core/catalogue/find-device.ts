@@ -21,9 +21,8 @@ interface Index {
 const indexes = new WeakMap<Catalogue, Index>();
 
 /**
- * The device that `label` names: an id, a name, an alias, or one of these with a host, an instance,
- * a clock or its own memory around it ("AWS Inferentia2 (inf2.48xlarge)", "MI355X 288GB HBM3e"). A memory that is
- * sold in several sizes is of the size that the label says.
+ * The device that `label` names: an id, a name, an alias, or one of these with a host, an instance, a clock or its own memory around it
+ * ("AWS Inferentia2 (inf2.48xlarge)", "MI355X 288GB HBM3e"). A memory that is sold in several sizes is of the size that the label says.
  *
  * Errors: no such device, with the names most like `label`. A slice of a device ("A100 MIG 1g.10gb")
  * or one of another memory is not the device.

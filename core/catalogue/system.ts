@@ -30,9 +30,8 @@ export interface System {
 /**
  * What hosts draw at work, of the nameplate power that their devices leave over.
  *
- * The best-documented pair: a server of eight 1,000 W GPUs rated 14,300 W was measured at 10,401 W
- * under Llama-2-70B, (10,401 − 8,000) / (14,300 − 8,000) = 0.38. Fans and power supplies are sized
- * for the hottest day and the weakest supply, which is why the share is small.
+ * The best-documented pair: a server of eight 1,000 W GPUs rated 14,300 W was measured at 10,401 W under Llama-2-70B, (10,401 − 8,000) /
+ * (14,300 − 8,000) = 0.38. Fans and power supplies are sized for the hottest day and the weakest supply, which is why the share is small.
  * Source: catalogue/power/mlperf.json, Lenovo SR680a V3, MLPerf Inference v5.1; catalogue/systems/dgx-b200.json
  */
 export const HOST_SHARE: Fraction = 0.38;

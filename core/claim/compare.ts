@@ -1,6 +1,5 @@
 /**
- * How much more one fleet can do than another: what the catalogue's figures bound, and what is
- * predicted for a workload on both.
+ * How much more one fleet can do than another: what the catalogue's figures bound, and what is predicted for a workload on both.
  */
 import {
   estimateBatch,

@@ -1,9 +1,8 @@
 /**
  * One batch after another, no queue: latency and rate of encoders, networks and static decoding.
  *
- * Groups and replicas each take their own batch; the stages of a pipeline hold different batches, so
- * its rate is that of one stage. Batches of a model that only reads are queued ahead of the device,
- * so the host costs nothing; decoding waits for it each step.
+ * Groups and replicas each take their own batch; the stages of a pipeline hold different batches, so its rate is that of one stage.
+ * Batches of a model that only reads are queued ahead of the device, so the host costs nothing; decoding waits for it each step.
  *
  * Source: notes/032-modelling.md, 1 and 7
  */

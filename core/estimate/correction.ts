@@ -1,11 +1,10 @@
 /**
  * What published figures say of the physics: factors on its times, fitted on residuals.
  *
- * A step has a factor for each of its parts (experts, attention, exchanges, launches, the host, the
- * rest): engines have kernels and schedulers of their own. They depend on the placement alone and
- * stand in the step cost, so whatever adds up steps (a service, a plan, a simulation) sees them. First
- * tokens, rates and whole batches have a factor of their own, over what a step's leaves: queues and
- * load generators are not in any step. A device with figures of its own has terms beside what all share.
+ * A step has a factor for each of its parts (experts, attention, exchanges, launches, the host, the rest): engines have kernels and
+ * schedulers of their own. They depend on the placement alone and stand in the step cost, so whatever adds up steps (a service, a plan, a
+ * simulation) sees them. First tokens, rates and whole batches have a factor of their own, over what a step's leaves: queues and load
+ * generators are not in any step. A device with figures of its own has terms beside what all share.
  *
  * Source: coefficients/corrections.json
  */

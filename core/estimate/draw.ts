@@ -1,6 +1,5 @@
 /**
- * Watts of devices at work, by what draws them. Cooling and losses are what PUE adds. Switches are those of a full fat
- * tree.
+ * Watts of devices at work, by what draws them. Cooling and losses are what PUE adds. Switches are those of a full fat tree.
  *
  * Source: Uptime Institute, "Global Data Center Survey 2024" (average PUE 1.56)
  */

@@ -116,8 +116,7 @@ function turn(prompt: PromptWork, load: LaneLoad): Seconds {
 }
 
 /**
- * Wait beyond the step in progress: M/D/1 over turns less its residual; where several prompts fit in
- * a step, as many leave at once.
+ * Wait beyond the step in progress: M/D/1 over turns less its residual; where several prompts fit in a step, as many leave at once.
  */
 function waitForTurn(prompt: PromptWork, load: LaneLoad): Seconds {
   const service = turn(prompt, load);

@@ -1,10 +1,9 @@
 /**
  * A step cost that can be asked millions of times: each part on a grid, straight lines in between.
  *
- * Knots lie every eighth of an octave along tokens, every quarter along lengths and sequences, and at
- * each whole number below 8. Between knots a step's parts bend less than their laws are uncertain:
- * a square is off by (2^(1/4) − 1)²/4, under 1 %; only the edge of a tile is blurred. Heads depend
- * on sequences and nothing else, so `rest` is a function of tokens plus one of sequences.
+ * Knots lie every eighth of an octave along tokens, every quarter along lengths and sequences, and at each whole number below 8. Between
+ * knots a step's parts bend less than their laws are uncertain: a square is off by (2^(1/4) − 1)²/4, under 1 %; only the edge of a tile
+ * is blurred. Heads depend on sequences and nothing else, so `rest` is a function of tokens plus one of sequences.
  *
  * Source: notes/032-modelling.md, 6; error of linear interpolation, any textbook of numerical analysis
  */

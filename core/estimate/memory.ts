@@ -1,9 +1,8 @@
 /**
  * Memory of the most loaded device of a placement, and what it leaves for the cache.
  *
- * Engines fill what they may take with blocks of cache once they know what else there is: weights,
- * the activations of their largest step, buffers of collectives, context and graphs. What the driver
- * shows is what counts: a device sold as 80 GB shows 85.1e9 bytes.
+ * Engines fill what they may take with blocks of cache once they know what else there is: weights, the activations of their largest step,
+ * buffers of collectives, context and graphs. What the driver shows is what counts: a device sold as 80 GB shows 85.1e9 bytes.
  *
  * Source: vllm-project/vllm vllm/v1/worker/gpu_worker.py, determine_available_memory;
  * sgl-project/sglang python/sglang/srt/model_executor/model_runner.py, profile_max_num_token;

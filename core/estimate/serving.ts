@@ -1,9 +1,8 @@
 /**
  * A replica under load: first token, time a token, rate and occupancy, by its scheduler.
  *
- * Users beyond the slots wait outside: a closed loop fills every slot and the rest queue by Little's
- * law; an open stream waits as in M/G/c with Sakasegawa's approximation, and is refused when it
- * brings more than the lanes can carry.
+ * Users beyond the slots wait outside: a closed loop fills every slot and the rest queue by Little's law; an open stream waits as in
+ * M/G/c with Sakasegawa's approximation, and is refused when it brings more than the lanes can carry.
  *
  * Source: Little 1961; Sakasegawa 1977, "An approximation formula Lq ≈ αβᵖ/(1−ρ)"
  */

@@ -1,9 +1,8 @@
 /**
  * Requests one lane runs at once: what the cache holds, and not more than its scheduler allows.
  *
- * Paged engines take blocks as answers grow, so a request holds its prompt and half its answer on
- * average; in-flight batching sets the whole answer aside at the start, and so does a static batch.
- * Half a block is lost at the end of each.
+ * Paged engines take blocks as answers grow, so a request holds its prompt and half its answer on average; in-flight batching sets the
+ * whole answer aside at the start, and so does a static batch. Half a block is lost at the end of each.
  *
  * Source: Kwon et al. 2023, "PagedAttention" (SOSP), section 4; NVIDIA/TensorRT-LLM
  * docs/source/features/paged-attention-ifb-scheduler.md, GUARANTEED_NO_EVICT

@@ -1,11 +1,10 @@
 /**
  * Speculative decoding: a cheap draft proposes tokens, the model verifies all of them in one step.
  *
- * A step then costs the drafting and a forward over `drafted + 1` tokens a sequence, and gives between
- * one and as many tokens: those up to the first that is rejected, and one of the model's own. Where
- * each drafted token is accepted with chance a, independently, that is (1 − a^(k+1)) / (1 − a) on
- * average. The answer is the same text; only its pace changes. Acceptance is a property of draft, model
- * and text: measure it (engines log it), for the defaults are what others found on their texts.
+ * A step then costs the drafting and a forward over `drafted + 1` tokens a sequence, and gives between one and as many tokens: those up
+ * to the first that is rejected, and one of the model's own. Where each drafted token is accepted with chance a, independently, that is
+ * (1 − a^(k+1)) / (1 − a) on average. The answer is the same text; only its pace changes. Acceptance is a property of draft, model and
+ * text: measure it (engines log it), for the defaults are what others found on their texts.
  *
  * Symbols: a acceptance, k drafted tokens
  * Source: Leviathan, Kalman and Matias 2023, "Fast inference from transformers via speculative

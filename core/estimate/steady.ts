@@ -1,10 +1,9 @@
 /**
  * Steady state of one lane: a scheduler that batches new prompts with running decodes, step by step.
  *
- * Two identities carry everything. Time: in a second, `X` prompts cost `X·p` of engine time and what is
- * left makes decode steps of `d`, so an output token takes `t = d / (1 − X·p)`. Little: sequences
- * running are `b = X·(o − 1)·t`. With `d` linear in `b` both solve in closed form for a given `X`; the
- * rate follows from Little's law over the whole request. A request does not slow its own decoding, so
+ * Two identities carry everything. Time: in a second, `X` prompts cost `X·p` of engine time and what is left makes decode steps of `d`,
+ * so an output token takes `t = d / (1 − X·p)`. Little: sequences running are `b = X·(o − 1)·t`. With `d` linear in `b` both solve in
+ * closed form for a given `X`; the rate follows from Little's law over the whole request. A request does not slow its own decoding, so
  * with `K` in the loop it sees the prompts of `(K − 1)/K` of the rate (the arrival theorem).
  *
  * Symbols: X requests a second, p step time a prompt adds, d pure decode step, o output tokens,

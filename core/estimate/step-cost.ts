@@ -1,10 +1,9 @@
 /**
  * Time of one step of a model on one placement, whatever mixture of prompts and decodes it computes.
  *
- * A step is a sum of three parts that barely meet: everything but attention depends on how many
- * tokens and sequences there are; attention of prompts on chunk and prefix; attention of decodes on
- * sequences and context. Each part is one expansion, timed operator by operator. A pipeline runs its
- * stages one after another for one step, with as many steps under way as there are stages.
+ * A step is a sum of three parts that barely meet: everything but attention depends on how many tokens and sequences there are; attention
+ * of prompts on chunk and prefix; attention of decodes on sequences and context. Each part is one expansion, timed operator by operator.
+ * A pipeline runs its stages one after another for one step, with as many steps under way as there are stages.
  *
  * Source: notes/001-way-of-the-data.md; Agrawal et al. 2024, "Vidur" (MLSys), section 4 (the three parts)
  */

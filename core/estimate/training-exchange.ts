@@ -1,10 +1,9 @@
 /**
  * What copies tell each other in a step, and how much of it the devices wait for.
  *
- * Gradients are reduced and weights gathered; both directions of an all-reduce are as long, so each is half
- * of one over the same bytes. Copies that shard their weights gather them in every micro-batch, forward and
- * backward, and reduce gradients as often. Exchanges run beside computing; what waits is what two costs
- * take beyond the larger one when they overlap imperfectly.
+ * Gradients are reduced and weights gathered; both directions of an all-reduce are as long, so each is half of one over the same bytes.
+ * Copies that shard their weights gather them in every micro-batch, forward and backward, and reduce gradients as often. Exchanges run
+ * beside computing; what waits is what two costs take beyond the larger one when they overlap imperfectly.
  *
  * Source: Rajbhandari et al. 2019 (arXiv 1910.02054), section 7 (volume of each stage); Zhao et al. 2023,
  * "PyTorch FSDP" (arXiv 2304.11277), section 3.3 (prefetching)

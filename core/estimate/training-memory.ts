@@ -1,10 +1,9 @@
 /**
  * Bytes of training on the fullest device.
  *
- * A layer of s·b tokens keeps 34·h bytes of activations a token in 16 bits (of which tensor ranks without
- * sequence parallelism keep 10·h whole), and 5 bytes a score where scores are kept; recomputed in full it
- * keeps its input, 2·h. The first stage of a pipeline holds as many micro-batches as there are stages, and
- * interleaving adds (p − 1)/(p·v). Networks keep what each operator wrote.
+ * A layer of s·b tokens keeps 34·h bytes of activations a token in 16 bits (of which tensor ranks without sequence parallelism keep 10·h
+ * whole), and 5 bytes a score where scores are kept; recomputed in full it keeps its input, 2·h. The first stage of a pipeline holds as
+ * many micro-batches as there are stages, and interleaving adds (p − 1)/(p·v). Networks keep what each operator wrote.
  *
  * Symbols: s tokens, b sequences, h hidden size, p stages, v pieces a stage
  * Source: Korthikanti et al. 2022 (arXiv 2205.05198), equations 1 to 6; Rajbhandari et al. 2019

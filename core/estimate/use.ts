@@ -1,6 +1,5 @@
 /**
- * Shares of their peaks that the devices of a service use: decode steps as often as they come, and
- * what prompts add to them.
+ * Shares of their peaks that the devices of a service use: decode steps as often as they come, and what prompts add to them.
  *
  * Power is linear in the shares, so the mean over two pools gives the mean power of their devices.
  *

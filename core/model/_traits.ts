@@ -1,7 +1,6 @@
 /**
- * What an architecture has that its configuration does not spell out: the layer's norms, which
- * projections have biases, and values that its class fills in. One row an architecture, by the
- * `model_type` of its configuration; what a row leaves out is as in Llama.
+ * What an architecture has that its configuration does not spell out: the layer's norms, which projections have biases, and values that
+ * its class fills in. One row an architecture, by the `model_type` of its configuration; what a row leaves out is as in Llama.
  *
  * Source: configuration_*.py and modeling_*.py of huggingface/transformers, and of the models that
  * bring their own code.

@@ -102,9 +102,8 @@ export type NodeWork =
       readonly written: number;
       readonly flops: number;
       /**
-       * Each value written depends on one value of the running tensor (batch norm folded to a scale,
-       * activation, residual sum), so an engine can make it the epilogue of the convolution or matmul
-       * that wrote the tensor. Absent is not.
+       * Each value written depends on one value of the running tensor (batch norm folded to a scale, activation, residual sum), so an
+       * engine can make it the epilogue of the convolution or matmul that wrote the tensor. Absent is not.
        */
       readonly pointwise?: boolean;
       /** An exponential of each value (softmax), which engines of integers leave to their host. */

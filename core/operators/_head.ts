@@ -1,9 +1,8 @@
 /**
  * From the last hidden states to what leaves a stack: logits, classes, a pooled vector.
  *
- * A decoder needs logits of one position a sequence; an encoder with a vocabulary head (masked
- * language models) of every position; a classifier or pooler of one position. The vocabulary is split over
- * tensor ranks, which then gather the logits.
+ * A decoder needs logits of one position a sequence; an encoder with a vocabulary head (masked language models) of every position; a
+ * classifier or pooler of one position. The vocabulary is split over tensor ranks, which then gather the logits.
  *
  * Source: vllm-project/vllm vllm/model_executor/layers/logits_processor.py (one row a sequence, gather)
  */

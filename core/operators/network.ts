@@ -1,11 +1,10 @@
 /**
  * A network as the operators one device computes for a batch of samples.
  *
- * Fusion: engines (TensorRT, cuDNN graphs, XLA, OpenVINO, the compilers of NPUs) make a pointwise node
- * the epilogue of the operator that wrote the tensor: batch norm folds into its weights, activation
- * and residual sum cost no pass of their own, only the reads of their other operands. Tensors that are joined are
- * written side by side at once. Tables are looked up in one kernel, and the products of the rows found are taken
- * before they leave it. `fused: false` is eager execution, where each node reads and writes memory.
+ * Fusion: engines (TensorRT, cuDNN graphs, XLA, OpenVINO, the compilers of NPUs) make a pointwise node the epilogue of the operator that
+ * wrote the tensor: batch norm folds into its weights, activation and residual sum cost no pass of their own, only the reads of their
+ * other operands. Tensors that are joined are written side by side at once. Tables are looked up in one kernel, and the products of the
+ * rows found are taken before they leave it. `fused: false` is eager execution, where each node reads and writes memory.
  *
  * Source: NVIDIA TensorRT documentation, "Types of Fusions"; OpenVINO documentation, "Graph Fusing"; FBGEMM_GPU
  * documentation, "Table batched embedding"; mlcommons/inference_results_v1.1 closed/NVIDIA, DLRM interactions plugin

@@ -58,9 +58,8 @@ export interface Matmul {
 }
 
 /**
- * A convolution as the matrix product that implicit-GEMM kernels compute: `groups` independent
- * [m, k] · [k, n]. Depthwise is `n = 1` and `k` the kernel's size: no reuse over channels, so
- * matrix units starve and the time is traffic or vector arithmetic.
+ * A convolution as the matrix product that implicit-GEMM kernels compute: `groups` independent [m, k] · [k, n]. Depthwise is `n = 1` and
+ * `k` the kernel's size: no reuse over channels, so matrix units starve and the time is traffic or vector arithmetic.
  */
 export interface Convolution {
   readonly kind: "convolution";

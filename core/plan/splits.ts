@@ -6,8 +6,7 @@
  * one shared latent cache may run data-parallel, since tensor parallelism would only copy that cache.
  *
  * Source: Narayanan et al. 2021, "Efficient Large-Scale Language Model Training on GPU Clusters",
- * section 3 (tensor within a node, pipeline across); DeepSeek-V3 report, section 3.4 (data-parallel
- * attention with expert parallelism).
+ * section 3 (tensor within a node, pipeline across); DeepSeek-V3 report, section 3.4 (data-parallel attention with expert parallelism).
  */
 import { hasExperts, type Model } from "../model/index.ts";
 import type { Parallel } from "../operators/index.ts";

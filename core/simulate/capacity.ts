@@ -97,8 +97,7 @@ const RATE_RESOLUTION = 1.01;
 const DOUBLINGS_MAX = 20;
 
 /**
- * The largest rate that {@link sustains}, within a hundredth; `at` runs one. Up to 20 doublings from
- * `guess` and 7 halvings of the gap.
+ * The largest rate that {@link sustains}, within a hundredth; `at` runs one. Up to 20 doublings from `guess` and 7 halvings of the gap.
  */
 export function largestRate(
   at: (rate: RequestsPerSecond) => Metrics,

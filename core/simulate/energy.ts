@@ -1,6 +1,5 @@
 /**
- * Energy over time: what the steps of an interval asked of the devices, as shares of their peaks, and
- * the watts of that use at the wall.
+ * Energy over time: what the steps of an interval asked of the devices, as shares of their peaks, and the watts of that use at the wall.
  */
 import { type Prepared, type StepUse, stepUse, wallPower } from "../estimate/index.ts";
 import type { Joules, Seconds, Watts } from "../units.ts";

@@ -1,9 +1,8 @@
 /**
  * The process between users and an engine: takes requests and sends tokens, one thing after another.
  *
- * HTTP, tokenising and streaming share one thread. Requests that come together reach the scheduler one
- * by one; and many short steps can make more tokens than are sent, so that answers, and the requests
- * that follow them, come later than the engine alone would have them.
+ * HTTP, tokenising and streaming share one thread. Requests that come together reach the scheduler one by one; and many short steps can
+ * make more tokens than are sent, so that answers, and the requests that follow them, come later than the engine alone would have them.
  *
  * Source: notes/034-first-tokens.md
  */

@@ -1,9 +1,8 @@
 /**
  * What it costs an hour to rent devices, by the way they are rented.
  *
- * Spot is a distribution: what the same device costs on spot in all regions known, else the share of the
- * on-demand price that spot is of other devices. Interruptions take the time to come back, so an hour
- * of use costs more than one of rent.
+ * Spot is a distribution: what the same device costs on spot in all regions known, else the share of the on-demand price that spot is of
+ * other devices. Interruptions take the time to come back, so an hour of use costs more than one of rent.
  */
 import table from "../../coefficients/priors.json" with { type: "json" };
 import { type Catalogue, type Offer, offers, offersFor } from "../catalogue/index.ts";

@@ -37,9 +37,8 @@ function counted(name: string, count: number, parts: number): Uncertain {
 const LLAMA = "Dubey et al. 2024 (arXiv 2407.21783), table 5: 54 days on 16,384 H100";
 
 /**
- * Defaults. Of 419 interruptions 268 were of devices (148 faulty, 72 of their memory, 48 of SRAM, system
- * processor, silent errors, thermal interface), 53 of hosts (maintenance 32, NICs 7, the rest 14), 35 of switches
- * and cables; 63 of software are in none of these.
+ * Defaults. Of 419 interruptions 268 were of devices (148 faulty, 72 of their memory, 48 of SRAM, system processor, silent errors,
+ * thermal interface), 53 of hosts (maintenance 32, NICs 7, the rest 14), 35 of switches and cables; 63 of software are in none of these.
  */
 export const FAILING: FailingTerms = {
   deviceYearly: counted("failures of a device a year", 268, RUN_DEVICES),

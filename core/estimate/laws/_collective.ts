@@ -1,6 +1,5 @@
 /**
- * Exchanges between devices: direct reads for small payloads, the library's rings for large ones,
- * the network between hosts on top.
+ * Exchanges between devices: direct reads for small payloads, the library's rings for large ones, the network between hosts on top.
  *
  * Symbols: N ranks
  * Source: NCCL tests, PERFORMANCE.md (traffic of each pattern); vLLM custom all-reduce (one and two phases)

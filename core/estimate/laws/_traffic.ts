@@ -71,9 +71,8 @@ export const CYCLES_SCORE = 5;
 const SCORE = 2;
 
 /**
- * Choices between device operators: the device reads every score once against a threshold; what passes
- * is so little that the host's part is its round trip, and the next batch computes meanwhile. A processor has no device
- * to read them: its cores do.
+ * Choices between device operators: the device reads every score once against a threshold; what passes is so little that the host's part
+ * is its round trip, and the next batch computes meanwhile. A processor has no device to read them: its cores do.
  *
  * Source: NVIDIA TensorRT efficientNMSPlugin README (scores are filtered on the device before any sort)
  */

@@ -10,9 +10,8 @@ export interface Format {
 }
 
 /**
- * Formats an engine falls back on, nearest first. A narrower float is widened as it is loaded
- * (Marlin kernels do so for FP8 and FP4 weights); an integer format is never put in for a float one,
- * because that needs the model to be quantised again.
+ * Formats an engine falls back on, nearest first. A narrower float is widened as it is loaded (Marlin kernels do so for FP8 and FP4
+ * weights); an integer format is never put in for a float one, because that needs the model to be quantised again.
  */
 const NEXT: Readonly<Record<Precision, readonly Precision[]>> = {
   fp64: [],

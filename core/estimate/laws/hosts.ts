@@ -1,6 +1,5 @@
 /**
- * What exchanges take from the host rather than from the device: how fast devices reach each other
- * through it, and how fast it launches.
+ * What exchanges take from the host rather than from the device: how fast devices reach each other through it, and how fast it launches.
  */
 import { power } from "../../power.ts";
 import type { Fraction } from "../../units.ts";

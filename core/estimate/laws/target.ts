@@ -68,8 +68,7 @@ export interface Target extends Surroundings {
 }
 
 /**
- * `surroundings` with every law resolved: coefficients of this device where it was fitted, of
- * devices like it otherwise.
+ * `surroundings` with every law resolved: coefficients of this device where it was fitted, of devices like it otherwise.
  *
  * Errors: "infeasible" for want of figures when the device lists no memory bandwidth or no rate.
  */

@@ -47,9 +47,8 @@ function heldBack(anchor: Anchor, to: Anchor): number {
 }
 
 /**
- * The reach of a device that was not fitted: of each number the median over fitted devices, weighted
- * by likeness. The median, because one device timed by another clock (a host-bound one) must not move it.
- * An overhead carries over in cycles, where `isTimed` in time.
+ * The reach of a device that was not fitted: of each number the median over fitted devices, weighted by likeness. The median, because one
+ * device timed by another clock (a host-bound one) must not move it. An overhead carries over in cycles, where `isTimed` in time.
  */
 export function transferredReach(
   reaches: Readonly<Record<string, Reach>>,

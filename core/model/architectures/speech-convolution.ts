@@ -1,6 +1,5 @@
 /**
- * Speech recognition by one-dimensional convolutions: Jasper (full, dense residuals) and QuartzNet
- * (separable, one residual a block).
+ * Speech recognition by one-dimensional convolutions: Jasper (full, dense residuals) and QuartzNet (separable, one residual a block).
  *
  * Source: Li et al. (arXiv 1904.03288), table 1; Kriman et al. (arXiv 1910.10261), table 1
  */

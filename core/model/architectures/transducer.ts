@@ -1,6 +1,5 @@
 /**
- * RNN-T: an LSTM encoder over frames, an LSTM predictor over the tokens so far, and a joint network on
- * each step of greedy decoding.
+ * RNN-T: an LSTM encoder over frames, an LSTM predictor over the tokens so far, and a joint network on each step of greedy decoding.
  *
  * Source: Graves (arXiv 1211.3711); mlcommons/inference
  * retired_benchmarks/speech_recognition/rnnt/pytorch/configs/rnnt.toml

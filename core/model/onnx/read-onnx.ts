@@ -17,8 +17,7 @@ export type OnnxSizes = Readonly<Record<string, number>>;
 /**
  * The network of an ONNX file, opset 7 and later. Weights are not read, in the file or beside it.
  *
- * Sizes that are open and not given are assumed, and listed: one for a batch, and else the smallest
- * usual size the graph can run on.
+ * Sizes that are open and not given are assumed, and listed: one for a batch, and else the smallest usual size the graph can run on.
  *
  * Errors: bytes that are no ONNX, a graph that is not in order, sizes that do not fit together, a size
  * given by a name the graph has not.

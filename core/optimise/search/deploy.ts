@@ -73,8 +73,7 @@ interface Candidate {
 }
 
 /**
- * Rates of `candidates` at every setting by successive halving: all for a short time, the better half for twice
- * as long, to the last two.
+ * Rates of `candidates` at every setting by successive halving: all for a short time, the better half for twice as long, to the last two.
  *
  * Source: Jamieson and Talwalkar 2016, "Non-stochastic best arm identification and hyperparameter optimization"
  */

@@ -106,9 +106,8 @@ async function isFasterForm(
 const ROUNDING_DECIBELS = 10;
 
 /**
- * Where rewrites take rounding out of a file that was shipped in few bits, outputs move, towards those of the
- * weights without it. The form with that done and nothing else becomes the reference of all others, if it is near
- * enough to the file.
+ * Where rewrites take rounding out of a file that was shipped in few bits, outputs move, towards those of the weights without it. The
+ * form with that done and nothing else becomes the reference of all others, if it is near enough to the file.
  */
 async function adoptUnrounded(trials: Trials, edits: readonly EditCount[]): Promise<void> {
   const { ask } = trials;
