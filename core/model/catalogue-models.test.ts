@@ -129,3 +129,14 @@ test("findModel() takes a name that differs from a known one in nothing but dash
     assert.equal(found.ok && found.value.entry.id, "gpt2");
   }
 });
+
+test("parameterCount() is the very count of most models whose source prints every digit", () => {
+  const printed = entries.filter(({ published }) => (published?.total ?? 0) % 1000 !== 0);
+  const exact = printed.filter((entry) => {
+    const model = decodeModelEntry(entry);
+    assert.ok(model.ok);
+    const stated = (entry.published?.total ?? 0) - (entry.published?.beside?.parameters ?? 0);
+    return parameterCount(model.value).total === stated;
+  });
+  assert.ok(exact.length >= 173, `${exact.length} of ${printed.length}`);
+});

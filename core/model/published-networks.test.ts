@@ -126,3 +126,14 @@ for (const [id, figures, blocks, printed] of DETECTORS) {
     assert.ok(Math.abs(counted / printed - 1) < 0.01, `${counted}`);
   });
 }
+
+test("networkParameters() is the very count where a source prints every digit, but for frozen norms and biases beside norms", () => {
+  const printed = entries().filter(({ published }) => (published?.total ?? 0) % 1000 !== 0);
+  const exact = printed.filter(({ id }) => {
+    const entry = entries().find((each) => each.id === id);
+    assert.ok(entry !== undefined);
+    const stated = (entry.published?.total ?? 0) - (entry.published?.beside?.parameters ?? 0);
+    return networkParameters(networkOf(entry)) === stated;
+  });
+  assert.ok(exact.length >= 102, `${exact.length} of ${printed.length}`);
+});

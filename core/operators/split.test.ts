@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEEPSEEK_V3, LLAMA_70B, LLAMA_8B, MIXTRAL } from "./_models.ts";
-import { SINGLE_DEVICE, splitProblem } from "./index.ts";
+import { expand, SINGLE_DEVICE, splitProblem } from "./index.ts";
 
 test("splitProblem() is null for the splits that engines run", () => {
   for (const tensor of [1, 2, 4, 8, 16]) {
@@ -30,4 +30,15 @@ test("splitProblem() wants a layer for each stage and a device for each slice of
 test("splitProblem() refuses fractions and zeros", () => {
   assert.equal(splitProblem(LLAMA_8B, { ...SINGLE_DEVICE, data: 0 })?.reason, "split");
   assert.equal(splitProblem(LLAMA_8B, { ...SINGLE_DEVICE, tensor: 1.5 })?.reason, "split");
+});
+
+test("expand() of a vocabulary that does not divide gives each rank the larger part", () => {
+  const [stack] = LLAMA_8B.stacks;
+  assert.ok(stack?.head?.kind === "tokens");
+  const stacks = [{ ...stack, head: { ...stack.head, vocab: 128_257 } }];
+  const step = { segments: [{ sequences: 1, query: 1, prefix: 0 }] };
+  const parallel = { ...SINGLE_DEVICE, tensor: 2 };
+  const operators = expand({ model: { ...LLAMA_8B, stacks }, step, parallel });
+  const logits = operators.find(({ name }) => name === "head/logits")?.work;
+  assert.equal(logits?.kind === "matmul" && logits.n, 64_129);
 });

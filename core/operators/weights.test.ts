@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parameterCount } from "../model/index.ts";
-import { BERT_LARGE, DEEPSEEK_V3, LLAMA_70B, LLAMA_8B, MIXTRAL } from "./_models.ts";
+import { decodeModelEntry, parameterCount } from "../model/index.ts";
+import { BERT_LARGE, BF16_NUMERICS, DEEPSEEK_V3, LLAMA_70B, LLAMA_8B, MIXTRAL } from "./_models.ts";
 import {
   absorbedBytes,
   expand,
@@ -78,4 +79,19 @@ test("absorbedBytes() is the up-projection once more: 33.5 MB a layer of DeepSee
   const bytes = absorbedBytes({ model: DEEPSEEK_V3, parallel: SINGLE_DEVICE });
   assert.equal(bytes, 61 * 128 * 512 * 256 * 2);
   assert.equal(absorbedBytes({ model: LLAMA_8B, parallel: SINGLE_DEVICE }), 0);
+});
+
+test("weightBytes() of every transformer of the catalogue is two bytes of each parameter, counted independently", () => {
+  const folder = new URL("../../catalogue/models/", import.meta.url);
+  let seen = 0;
+  for (const name of readdirSync(folder)) {
+    const entry = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+    if (entry.config === undefined) continue;
+    const model = decodeModelEntry(entry);
+    if (!model.ok || model.value.kind !== "transformer") continue;
+    const split = { model: model.value, parallel: SINGLE_DEVICE, numerics: BF16_NUMERICS };
+    assert.equal(weightBytes(split), 2 * parameterCount(model.value).total, name);
+    seen += 1;
+  }
+  assert.ok(seen >= 372, `${seen} models`);
 });
