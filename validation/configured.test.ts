@@ -199,3 +199,15 @@ test("wholeDevice() tells a VCK5000 whose engines pass over tensors by themselve
     assert.ok(found.ok && found.value.id === id, engine);
   }
 });
+
+test("restricted() leaves ONNX Runtime the INT8 of vector units, four times their FP32, where there are tiles", () => {
+  const int8 = (name: string, engine: string) => {
+    const found = findDevice(catalogue, name);
+    assert.ok(found.ok);
+    const row = { engine, hardware: "", notes: "" } as Row;
+    return (restricted(found.value, row).peak.int8 ?? 0) / (found.value.vector ?? 1);
+  };
+  assert.ok(Math.abs(int8("Xeon Platinum 8480+", "ONNX Runtime 1.17.1") - 4) < 1e-9);
+  assert.ok(int8("Xeon Platinum 8480+", "PyTorch 2.2.1") > 8);
+  assert.equal(int8("Xeon Platinum 8280", "ONNX Runtime"), int8("Xeon Platinum 8280", "PyTorch"));
+});

@@ -12,6 +12,7 @@
 import { power } from "../power.ts";
 import type { Precision } from "../precision.ts";
 import type { BytesPerSecond, Fraction } from "../units.ts";
+import { NARROW_REACH, TILES_OVER_VECTOR } from "./laws/index.ts";
 import type { Format, Target, TunedLaws } from "./laws/index.ts";
 import type { TrainingQuery } from "./training-types.ts";
 
@@ -91,10 +92,12 @@ export function linkedSomehow(ready: Target): Target {
   return { ...ready, scaleUp: { bandwidth: LINK_LEAST, linked: false } };
 }
 
-/** Share of peak that products in a format keep; all of it where no power limit is known. */
+/** Share of peak that products in a format keep: that of tiles in CPUs; all of it where no power limit is known. */
 function kept({ device, formats }: Target, precision: Precision): Fraction {
   const limit = device.power?.max;
   const peak = formats[precision]?.peak;
   if (limit === undefined || peak === undefined) return 1;
+  const isTiled = device.kind === "cpu" && peak >= TILES_OVER_VECTOR * (device.vector ?? Infinity);
+  if (isTiled) return NARROW_REACH;
   return REACH * power(peak / limit / REACH_PER_WATT, -REACH_FALL);
 }

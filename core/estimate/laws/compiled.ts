@@ -32,13 +32,13 @@ export function compiled(target: Target, batch: number): Target {
 }
 
 /** Share of peak of compiled products of eight bits on arrays, and of tiles in CPUs. Source: assumption; MLPerf ResNet-50 and BERT, Xeons and AI 100 */
-const NARROW_REACH = 0.58;
+export const NARROW_REACH = 0.58;
 
 /** The same of eight bits on vector units. Source: assumption; between MLPerf's Xeons without tiles (0.58) and OpenVINO's processors of 4 to 24 cores (0.86) */
 const HOST_REACH = 0.7;
 
 /** Rate over that of vector units from which on a core multiplies tiles. Source: operations a cycle of AVX-512 64, VNNI 256, AMX 1,024 in BF16 */
-const TILES_OVER_VECTOR = 8;
+export const TILES_OVER_VECTOR = 8;
 
 /** Formats of a CPU whose vector units reach `compute` of their peak; tiles, loaded and stored a row a cycle, less. */
 function tiled({ formats, device }: Target, compute: number): Target["formats"] {

@@ -12,7 +12,7 @@ export type {
   Tuned,
 } from "./coefficients.ts";
 export { PRODUCT_FAMILIES } from "./coefficients.ts";
-export { compiled, prerounded } from "./compiled.ts";
+export { compiled, prerounded, NARROW_REACH, TILES_OVER_VECTOR } from "./compiled.ts";
 export { decodeLaws } from "./decode-laws.ts";
 export { computeFormat, type Format } from "./format.ts";
 export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
