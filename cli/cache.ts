@@ -15,13 +15,19 @@ export async function cached(path: string): Promise<string | null> {
   return readFile(path, "utf8").catch(() => null);
 }
 
+function failureOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Keeps `text` at `path`: written beside it, then renamed, so that it appears whole or not at all. */
 export async function keep(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.part`;
-  await writeFile(draft, text);
-  await rename(draft, path).catch(async (error: unknown) => {
+  try {
+    await writeFile(draft, text);
+    await rename(draft, path);
+  } catch (error) {
     await rm(draft, { force: true });
-    throw error;
-  });
+    throw new Error(`${path} is not written: ${failureOf(error)}`, { cause: error });
+  }
 }

@@ -123,3 +123,15 @@ test("calibrate refuses what is missing by the flag that gives it", async () => 
     assert.ok(err.includes(said), err);
   }
 });
+
+test("calibrate --machine --from a measurement that has no profile is refused before any probe runs", async () => {
+  const folder = emptyFolder();
+  const measured = { model: { name: "a" }, session: { threads: 1 }, latency: { cpu: 1 } };
+  writeFileSync(join(folder, "a.json"), JSON.stringify({ ...measured, profile: null }));
+  const { status, err } = await ran(["calibrate", "--machine", "--from", "a.json"], { folder });
+  assert.equal(status, 2);
+  assert.match(
+    err,
+    /^error: a\.json\n {2}expected {2}a measurement that knows where the time goes/u,
+  );
+});

@@ -29,7 +29,9 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
   const { threads = 1, from = [], save } = options;
   const given = await Promise.all(from.map((file) => runOf(file, threads, shell)));
   const report = (text: string) => shell.note(`${text}\n`);
-  const measured = await measureMachine(onnxRunner(), threads, report);
+  const stop = shell.interruption();
+  const measured = await measureMachine(onnxRunner({ stop }), threads, report);
+  if (stop.aborted) throw new Error("interrupted: nothing is saved");
   if (measured.kind === "failed")
     throw inputError("--machine", "probes that run", measured.message);
   const runs = [...measured.value, ...given];
@@ -93,17 +95,19 @@ const measurement = z.object({
   model: z.object({ name: z.string() }),
   session: z.object({ threads: z.int().positive() }),
   latency: z.object({ cpu: z.number().positive() }),
-  profile: z.object({
-    operators: z.array(
-      z.object({
-        name: z.string(),
-        operator: z.string(),
-        time: z.number().nonnegative(),
-        inputs: sizes,
-        outputs: sizes,
-      }),
-    ),
-  }),
+  profile: z
+    .object({
+      operators: z.array(
+        z.object({
+          name: z.string(),
+          operator: z.string(),
+          time: z.number().nonnegative(),
+          inputs: sizes,
+          outputs: sizes,
+        }),
+      ),
+    })
+    .nullable(),
 });
 
 async function runOf(file: string, threads: number, shell: Shell): Promise<MachineRun> {
@@ -117,6 +121,8 @@ async function runOf(file: string, threads: number, shell: Shell): Promise<Machi
       `a measurement with ${threads} threads, as --threads says`,
       session.threads,
     );
+  if (profile === null)
+    throw inputError(file, "a measurement that knows where the time goes: a longer --budget", null);
   return {
     name: model.name,
     kernels: profile.operators.filter(({ operator }) => operator !== "If"),

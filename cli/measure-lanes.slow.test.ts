@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emptyFolder, ran } from "./_fake-shell.ts";
@@ -34,6 +34,18 @@ test("tenlane measure lanes --parts wasm: SIMD is faster than scalar, the first 
   assert.deepEqual(answer.files, [join(folder, "mine.json")]);
   const kept = JSON.parse(readFileSync(join(folder, "mine.lanes.json"), "utf8"));
   assert.equal(kept.lanes.length, answer.lanes.length);
+});
+
+test("tenlane measure lanes shows what it measured also where its file cannot be written, which is a failure", async () => {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, "mine.json"));
+  const args = ["measure", "lanes", "--budget", "1s", "--parts", "wasm", "-o", "mine.json"];
+  const { status, out, err } = await ran(args, { folder });
+  assert.equal(status, 1);
+  assert.match(out, /matmul fp32 .*wasm SIMD/u);
+  assert.doesNotMatch(out, /written:/u);
+  assert.match(err, /mine\.json is not written: EISDIR/u);
+  assert.deepEqual(readdirSync(folder), ["mine.json"]);
 });
 
 test("tenlane measure lanes --parts native: a runtime beats the plain kernel, in every format it was asked for", async () => {

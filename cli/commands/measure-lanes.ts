@@ -10,7 +10,7 @@ import {
   type Measured,
   type OwnCatalogue,
 } from "../../measure/lanes/index.ts";
-import type { Answer, Show } from "../answer.ts";
+import type { Show } from "../answer.ts";
 import { keep } from "../cache.ts";
 import { positiveFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
@@ -62,7 +62,7 @@ export function declareLanes(command: Command, shell: Shell, show: Show): void {
     .option("--json", "print JSON, quantities in SI units")
     .option("--verbose", "print the stack of a failure")
     .addHelpText("after", `\nExamples:\n${LANES_EXAMPLES.map((line) => `  $ ${line}`).join("\n")}`)
-    .action(async (options: Options) => show(await answered(options, shell)));
+    .action(async (options: Options) => measured(options, shell, show));
 }
 
 function partsFlag(text: string): readonly Part[] {
@@ -78,11 +78,11 @@ function fileFlag(text: string): string {
   throw inputError("--output", "a file that ends with .json", text);
 }
 
-async function answered(options: Options, shell: Shell): Promise<Answer> {
+async function measured(options: Options, shell: Shell, show: Show): Promise<void> {
   const { output, budget, parts, root, record } = options;
   const bar = progress(shell, "measuring lanes");
   const stop = shell.interruption();
-  const measured = await measureLanes({
+  const found = await measureLanes({
     budget,
     parts,
     root,
@@ -93,16 +93,23 @@ async function answered(options: Options, shell: Shell): Promise<Answer> {
   bar.end();
   const date = new Date().toISOString().slice(0, 10);
   if (stop.aborted) {
-    const notes = [...measured.notes, "stopped before the end: no device is written"];
-    return lanesAnswer({ ...measured, notes, date, files: [] });
+    const notes = [...found.notes, "stopped before the end: no device is written"];
+    show(lanesAnswer({ ...found, notes, date, files: [] }));
+    return;
   }
   const own = join(deviceFolder(shell), "mine.json");
   const file = output === undefined ? own : resolve(shell.folder, output);
-  const files = devicesOf(measured, { file, root, date });
-  const answer = { ...measured, date, files: Object.keys(files) };
-  for (const [path, device] of Object.entries(files)) await keep(path, written(device));
-  if (answer.files.length > 0) await keep(lanesPath(file), written(answer));
-  return lanesAnswer(answer);
+  const files = devicesOf(found, { file, root, date });
+  const answer = { ...found, date, files: Object.keys(files) };
+  try {
+    for (const [path, device] of Object.entries(files)) await keep(path, written(device));
+    if (answer.files.length > 0) await keep(lanesPath(file), written(answer));
+  } catch (error) {
+    // A minute of measuring is shown all the same.
+    show(lanesAnswer({ ...answer, files: [] }));
+    throw error;
+  }
+  show(lanesAnswer(answer));
 }
 
 function written(json: unknown): string {

@@ -49,6 +49,13 @@ test("estimateBatch() of a model that only reads has no decode, and energy is po
   assert.ok(Math.abs(energyPerItem.p50 * itemRate.p50 - power.p50) < 1e-9);
 });
 
+test("estimateBatch() of a network none of whose operators has work says so, and does not divide by nothing", () => {
+  const none = { ...network, nodes: [] };
+  const answer = estimateBatch({ ...query, model: none }, PHYSICS);
+  assert.ok(answer.kind === "infeasible");
+  assert.match(answer.message, /no operator has work/u);
+});
+
 test("estimateBatch() of two copies on a processor is two of one on half of it, and on a card reads weights once", () => {
   const alone = answered({ model: network, batch: 1 });
   const copied = answered({ model: network, batch: 2, copies: 2 });

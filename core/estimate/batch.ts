@@ -103,9 +103,16 @@ export function estimateBatch(
   );
   const run =
     device.dataflow === undefined ? timedRun : ofStream(timedRun, samples, own.batch, device);
+  if (run.prefill + run.decodeTime === 0) return IDLE;
   const assumptions = [...device.assumptions, ...replaced];
   return assembled({ query: { ...query, placement }, run, coefficients, assumptions });
 }
+
+const IDLE = {
+  kind: "infeasible",
+  reason: "figures",
+  message: "nothing of it is known to take time: no operator has work",
+} as const;
 
 function memoryLacking({ model, system, placement, batch, input, output }: BatchQuery) {
   if (model.kind === "network") return networkFits(model, placement.numerics, system.device);

@@ -1,5 +1,9 @@
 /** Runs a part in its process and hears what it tells. */
 import { fork } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Errand } from "./child.ts";
 import type { Asked, PartName, Told } from "./part.ts";
@@ -11,17 +15,31 @@ const CHILD = fileURLToPath(
 const GRACE = { factor: 20, seconds: 60 };
 
 /** Ends when the part does, however that is; a crash or a limit is told as a note. */
-export function runPart(
+export async function runPart(
   part: PartName,
   asked: Asked,
   hear: (told: Told) => void,
   stop: AbortSignal,
 ): Promise<void> {
+  // Foreign code leaves files where temporary ones belong.
+  const folder = mkdtempSync(join(tmpdir(), "tenlane-"));
+  await ranIn(folder, part, { asked, hear, stop });
+  await rm(folder, { recursive: true, force: true });
+}
+
+interface Errands {
+  readonly asked: Asked;
+  readonly hear: (told: Told) => void;
+  readonly stop: AbortSignal;
+}
+
+function ranIn(folder: string, part: PartName, { asked, hear, stop }: Errands): Promise<void> {
   const limit = Math.ceil((GRACE.factor * asked.budget + GRACE.seconds) * 1000);
   const child = fork(CHILD, {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     timeout: limit,
     killSignal: "SIGKILL",
+    env: { ...process.env, TMPDIR: folder },
   });
   const kill = () => void child.kill("SIGKILL");
   stop.addEventListener("abort", kill, { once: true });
@@ -35,7 +53,7 @@ export function runPart(
     if (told.kind === "end") isEnded = true;
     else hear(told);
   });
-  child.send({ part, asked } satisfies Errand);
+  child.send({ part, asked, folder } satisfies Errand);
   return new Promise((resolve) => {
     child.on("error", (error) => (said ||= error.message));
     child.on("close", (code, signal) => {

@@ -42,6 +42,8 @@ export async function confined<T>(
       fork(script, [folder, String(index)], {
         execArgv: [],
         detached: true,
+        // ONNX Runtime leaves files where temporary ones belong.
+        env: { ...process.env, TMPDIR: folder },
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       }),
     );
