@@ -37,7 +37,7 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
   const runs = [...measured.value, ...given];
   const about = `${machineName()}, ONNX Runtime, threads: ${threads}`;
   const machine = fitMachine({ about, threads }, runs);
-  if (save !== undefined) saveProfile(save, machine, shell);
+  if (save !== undefined) await saveProfile(save, machine, shell);
   return {
     json: { machine, runs: runs.map((run) => comparedRun(run, machine)) },
     text: (own) =>

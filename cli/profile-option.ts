@@ -1,8 +1,8 @@
 /** A user's own profile: what `tenlane calibrate` saved, by its name or in a file. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Option } from "commander";
 import { decodeProfile, SHIPPED, withProfile, type Coefficients } from "../core/index.ts";
+import { keep } from "./cache.ts";
 import { dataFolder } from "./data-folder.ts";
 import { documentOf } from "./documents.ts";
 import { accepted, inputError } from "./input-error.ts";
@@ -36,10 +36,8 @@ export function profileDocument(name: string, shell: Shell): Promise<unknown> {
 }
 
 /** Writes a profile where `--profile` of that name finds it. */
-export function saveProfile(name: string, profile: unknown, shell: Shell): void {
-  const path = profilePath(name, shell);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(profile, null, 2)}\n`);
+export function saveProfile(name: string, profile: unknown, shell: Shell): Promise<void> {
+  return keep(profilePath(name, shell), `${JSON.stringify(profile, null, 2)}\n`);
 }
 
 /** Among the user's own data for a plain name, "mine"; what has a dot or a slash is a path. */

@@ -98,7 +98,7 @@ async function profile(
   const about = `${model.name} on ${setting.system.device.name}, ${setting.placement.engine.name}: ${from.join(", ")}`;
   const fitted = fitProfile(about, before);
   const after = await samplesFrom(from, { setting, options, shell }, withProfile(SHIPPED, fitted));
-  if (save !== undefined) saveProfile(save, fitted, shell);
+  if (save !== undefined) await saveProfile(save, fitted, shell);
   show(profileAnswer(fitted, compared(before, after), save ?? null));
 }
 
