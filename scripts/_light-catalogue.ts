@@ -1,9 +1,10 @@
 /** What of the catalogue the page starts with. */
-import type { Catalogue, ModelEntry } from "../core/index.ts";
+import type { Catalogue, Claim, ModelEntry } from "../core/index.ts";
 
 /**
  * `whole` without what no first plan needs: figures of networks but the size of their pictures, which names are
- * read by; titles and addresses of sources; sources, places and notes of machines' figures; published sizes of models; measured powers.
+ * read by; titles and addresses of sources; sources, places and notes of machines' figures; where engines' defaults were read; published sizes of models; what bears on
+ * a claim; measured powers.
  * The page's worker takes these from `data/catalogue.json`.
  */
 export function lightCatalogue(whole: Catalogue): Catalogue {
@@ -13,6 +14,8 @@ export function lightCatalogue(whole: Catalogue): Catalogue {
     accelerators: unsourced(whole.accelerators),
     systems: unsourced(whole.systems),
     power: [],
+    engines: (whole.engines as readonly object[]).map((engine) => ({ ...engine, sources: {} })),
+    claims: (whole.claims as readonly Claim[]).map(listedClaim),
     models: (whole.models as readonly ModelEntry[]).map(lightModel),
   };
   const unseen = (key: string, value: unknown): unknown =>
@@ -35,4 +38,8 @@ function lightModel(model: ModelEntry): Partial<ModelEntry> {
   const { id, name, aliases } = rest;
   const { family, image } = network;
   return { id, name, aliases, network: image === undefined ? { family } : { family, image } };
+}
+
+function listedClaim({ id, statement, verdict }: Claim): Partial<Claim> {
+  return { id, statement, verdict };
 }

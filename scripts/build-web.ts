@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { build, type OnLoadResult, type Plugin } from "esbuild";
 import { assembledKernels } from "./_kernels.ts";
 import { lightCatalogue } from "./_light-catalogue.ts";
+import { straightImports } from "./_straight-imports.ts";
 import { backtestFile, truthFile } from "./_truth-file.ts";
 
 const OUT = "dist/web";
@@ -22,6 +23,10 @@ const lighter: Plugin = {
       );
       return json(weights);
     });
+    onLoad({ filter: /[/\\](?:core|web|examples)[/\\].*\.tsx?$/ }, ({ path }) => ({
+      contents: straightImports(readFileSync(path, "utf8"), path),
+      loader: path.endsWith("x") ? "tsx" : "ts",
+    }));
   },
 };
 

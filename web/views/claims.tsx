@@ -12,6 +12,7 @@ import { RefusedNote } from "../parts/refused.tsx";
 import { Said } from "../parts/said.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { ClaimView } from "../worker/claim-verb.ts";
+import type { ListedClaim } from "../worker/lists.ts";
 import { commandText } from "./command-text.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { ViewProps } from "./view.ts";
@@ -195,7 +196,7 @@ function Listed({
   asked,
   change,
 }: {
-  readonly claims: readonly Claim[];
+  readonly claims: readonly ListedClaim[];
   readonly asked: string;
   readonly change: (claim: string) => void;
 }): JSX.Element {

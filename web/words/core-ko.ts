@@ -253,6 +253,10 @@ const EXPECTED: readonly Form[] = [
   ],
   [/^a device of the catalogue$/u, () => "목록에 있는 장치"],
   [/^a device of known power$/u, () => "전력이 알려진 장치"],
+  [
+    /^a device of known power, or of known rates$/u,
+    () => "전력이 알려졌거나 계산 속도가 알려진 장치",
+  ],
   [/^a price to buy it at \(--price\)$/u, () => "구매 가격(명령줄에서는 --price)"],
   [/^a price to rent it at \(--rent\)$/u, () => "임대 가격(명령줄에서는 --rent)"],
   [/^six launches with prices$/u, () => "가격이 있는 출시 여섯 건"],

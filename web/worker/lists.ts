@@ -1,18 +1,13 @@
 /** What the catalogue offers to choose from. */
-import {
-  claims,
-  devices,
-  NUMERICS_NAMES,
-  offers,
-  type Claim,
-  type ModelEntry,
-} from "../../core/index.ts";
+import { devices, NUMERICS_NAMES, offers, type Claim, type ModelEntry } from "../../core/index.ts";
 import { READY_WORKLOADS } from "../../examples/workloads/index.ts";
 import { currentCatalogue } from "./current-catalogue.ts";
 import { engines } from "./engines.ts";
 import type { Parts } from "./messages.ts";
 import { isNetworkEntry } from "./models.ts";
-import { accepted } from "./refusal.ts";
+
+/** Without what bears on it, which the page does not start with. */
+export type ListedClaim = Pick<Claim, "id" | "statement" | "verdict">;
 
 export interface ListsAnswer {
   readonly models: readonly {
@@ -23,7 +18,7 @@ export interface ListsAnswer {
   readonly vendors: readonly string[];
   readonly devices: readonly { readonly id: string; readonly name: string }[];
   readonly providers: readonly string[];
-  readonly claims: readonly Claim[];
+  readonly claims: readonly ListedClaim[];
   readonly workloads: readonly string[];
   readonly engines: readonly string[];
   readonly regions: readonly string[];
@@ -41,7 +36,7 @@ export async function* listsAnswer(): Parts<ListsAnswer> {
     vendors: [...new Set(devices(currentCatalogue()).map(({ vendor }) => vendor))].toSorted(),
     devices: devices(currentCatalogue()).map(({ id, name }) => ({ id, name })),
     providers: [...new Set(currentCatalogue().prices.map(({ provider }) => provider))].toSorted(),
-    claims: accepted(claims(currentCatalogue())),
+    claims: currentCatalogue().claims as readonly ListedClaim[],
     workloads: [...READY_WORKLOADS.keys()],
     engines: engines().map(({ id }) => id),
     regions: [
