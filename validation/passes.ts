@@ -35,18 +35,48 @@ const PASSES_STEP = 2;
  */
 const DISTILLED = /flux|hunyuanvideo|turbo/i;
 
-/** Devices that compute one sample together, its tokens dealt among them. */
+/** Devices that compute one sample together, its tokens dealt among them, in a ring and by heads. */
 export function dealtOver(row: Row): number {
-  const [, ring = 1, ulysses = 1] = /ring_degree=(\d+), ulysses_degree=(\d+)/.exec(row.notes) ?? [];
-  return Number(ring) * Number(ulysses);
+  const { ring, heads } = dealing(row);
+  return ring * heads;
+}
+
+function dealing({ notes }: Row): { readonly ring: number; readonly heads: number } {
+  const [, ring = 1, heads = 1] = /ring_degree=(\d+), ulysses_degree=(\d+)/.exec(notes) ?? [];
+  return { ring: Number(ring), heads: Number(heads) };
+}
+
+/**
+ * Launches of a pass of a pipeline over its network's operators: xDiT's transformers take two, with modulations and wrappers; each
+ * further device in a ring attends, merges, sends and receives once more, in a tenth of a pass's.
+ *
+ * Source: chosen on ML.ENERGY's third leaderboard, where more devices do not help: 1.6 to 2.6 on seven models, 0.08 to 0.10 on
+ * five, so their level is no test; feifeibear/long-context-attention (yunchang), ring_flash_attn_forward
+ */
+const LAUNCHES_DEALT = 2;
+const LAUNCHES_RING = 0.1;
+
+/** Launches of a pass over its network's operators: the halves of a guided step are one batch. Source: diffusers, "guidance_scale" */
+export function launchShare(row: Row): number {
+  const guided = isGuided(row) ? 1 / PASSES_STEP : 1;
+  if (!/ring_degree/.test(row.notes)) return guided;
+  return guided * LAUNCHES_DEALT * (1 + LAUNCHES_RING * (dealing(row).ring - 1));
+}
+
+/** Denoising steps that the row states; 0 where it states none. */
+function stepsOf({ notes }: Row): number {
+  const found = /(\d+) (?:inference |denoising )?steps|steps=(\d+)/.exec(notes);
+  return Number(found?.slice(1).join("") ?? 0);
+}
+
+function isGuided(row: Row): boolean {
+  return stepsOf(row) > 0 && !DISTILLED.test(row.model);
 }
 
 /** Passes a sample; one where the model reads its input once. */
 export function passesOf(row: Row): number {
-  const steps = Number(
-    /(\d+) (?:inference |denoising )?steps|steps=(\d+)/.exec(row.notes)?.slice(1).join(""),
-  );
-  if (steps > 0) return (DISTILLED.test(row.model) ? 1 : PASSES_STEP) * steps;
+  const steps = stepsOf(row);
+  if (steps > 0) return (isGuided(row) ? PASSES_STEP : 1) * steps;
   if (row.notes.startsWith("Image Generation")) return PASSES_STEP * STEPS_USUAL;
   if (!isMlperf(row)) return 1;
   if (/3d-?unet/i.test(row.model) && BRATS.test(row.notes)) return BRATS_WINDOWS;

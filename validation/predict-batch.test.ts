@@ -130,3 +130,28 @@ test("predictBatch() of streets by operations alone has their 19 classes to look
   });
   assert.ok(Math.abs((streets ?? 0) - 241) < 5 && (rooms ?? 0) > 600, `${streets} ${rooms}`);
 });
+
+test("predictBatch() of pictures made one by one launches a guided step once: a ring of eight adds seven tenths of that", () => {
+  const seconds = (ring: number, heads: number) => {
+    const row = {
+      ...ROW,
+      model: "black-forest-labs/FLUX.1-dev",
+      task: "inference",
+      hardware: "NVIDIA B200 SXM 180GB",
+      accelerators: 8,
+      phase: "single_batch_latency",
+      metric: "latency_ms",
+      unit: "ms",
+      engine: "xDiT/diffusers",
+      batch_or_concurrency: "1",
+      precision_weights: "bfloat16",
+      precision_activations: "",
+      notes: `text-to-image, 1024x1024, inference_steps=50, ring_degree=${ring}, ulysses_degree=${heads}`,
+    };
+    const answer = predictBatch(row, physics);
+    assert.ok("interval" in answer && answer.interval !== null, JSON.stringify(answer));
+    return answer.interval.p50;
+  };
+  const ratio = seconds(8, 1) / seconds(1, 8);
+  assert.ok(Math.abs(ratio - 1.7) < 0.02, `${ratio}`);
+});

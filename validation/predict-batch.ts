@@ -36,6 +36,7 @@ import { metricOf } from "./metric.ts";
 import {
   coresBusy,
   dealtOver,
+  launchShare,
   devicesOf,
   instancesOf,
   passesOf,
@@ -229,7 +230,7 @@ function launched(engine: Engine, row: Row, world: World): Engine {
   return {
     ...engine,
     id: found.id,
-    ...(launch === undefined || isCompiled ? {} : { launch }),
+    ...(launch === undefined || isCompiled ? {} : { launch: launch * launchShare(row) }),
     ...(barrier === undefined ? {} : { barrier }),
     ...(choice === undefined ? {} : { choice }),
     ...(attentionPerCycle === undefined ? {} : { attentionPerCycle }),
