@@ -31,7 +31,12 @@ const REDUCING =
 /** Of those, networks whose boxes are chosen on the device. */
 const CHOOSING = /nms/;
 
+/** Networks that a search cut out of a whole one. Source: Cai et al. 2020 (arXiv 1908.09791), once-for-all: elastic depth, width and expansion of ResNet-50 */
+const SEARCHED = /OFA-(resnet50)/i;
+
 export function modelOf(row: Row, world: World): NamedModel | null {
+  const searched = ofSearch(row, world);
+  if (searched !== null) return searched;
   const image = imageOf(row);
   const found = world.model(variantOf(row), image);
   const known = found === null ? countedOf(row.model) : undefined;
@@ -43,6 +48,17 @@ export function modelOf(row: Row, world: World): NamedModel | null {
   const size = image ?? known?.image ?? null;
   if (size === null) return found;
   return isReduced(row.model, size) ? counted(row.model, operations, size) : null;
+}
+
+function ofSearch(row: Row, world: World): NamedModel | null {
+  const whole = SEARCHED.exec(row.model)?.[1];
+  const known = whole === undefined ? undefined : countedOf(row.model);
+  const image = imageOf(row) ?? known?.image;
+  const operations = operationsOf(row) ?? known?.operations;
+  if (whole === undefined || image === undefined || operations === undefined) return null;
+  const found = world.model(whole, image);
+  if (found?.model.kind !== "network") return null;
+  return { ...found, model: thinned(found.model, operations / 2) };
 }
 
 function isReduced(label: string, [height, width]: Image): boolean {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { networkMacs } from "../core/model/index.ts";
+import { modelOf } from "./counted.ts";
+import { ROW } from "./fixtures/row.ts";
 import { isPruned, thinned } from "./thinned.ts";
 import { shippedWorld } from "./world.ts";
 
@@ -30,4 +32,12 @@ test("thinned() of a segmenter tells as many classes, and passes follow the chan
   assert.ok(conv?.kind === "convolution" && activation?.kind === "elementwise");
   assert.equal(activation.written, conv.channelsOut * 64 * 2048);
   assert.ok(conv.channelsOut < 20);
+});
+
+test("modelOf() of what a search cut out of ResNet-50 is ResNet-50 with fewer channels, whichever operations are printed", () => {
+  const label = "pt_OFA-resnet50_imagenet_160_160_1.8G";
+  const model = modelOf({ ...ROW, model: label }, shippedWorld())?.model;
+  assert.ok(model?.kind === "network");
+  assert.equal(model.id, shippedWorld().model("resnet50")?.model.id);
+  assert.ok(Math.abs(networkMacs(model) / 0.9e9 - 1) < 0.2, String(networkMacs(model)));
 });
