@@ -31,7 +31,14 @@ export const device: z.ZodType = z.strictObject({
       pixels: z.number(),
       together: z.number().optional().describe("engines that read the same weights together"),
       window: z.number().optional().describe("side of the largest depthwise kernel"),
+      square: z.number().optional().describe("side up to which kernels are computed as squares"),
+      pool: z.number().optional().describe("side of the largest average pool"),
       sums: z.number().optional().describe("bytes a second of sums and pools through memory"),
+      passes: z.number().optional().describe("bytes a second of one engine outside products"),
+      answers: z
+        .number()
+        .optional()
+        .describe("bytes a second of classes of each pixel to the host"),
     })
     .optional()
     .describe("what one engine multiplies a cycle, where its sides are fixed"),
