@@ -167,8 +167,17 @@ function predatesFusion(row: Row): boolean {
 
 function attentionOf(row: Row): AttentionKernels {
   if (isFirstFused(row) || isFusedUnpadded(row)) return "early";
-  const isApart = predatesFusion(row) || /PyTorch 1\./.test(row.engine_version) || hasSinks(row);
+  const isApart =
+    predatesFusion(row) ||
+    /PyTorch 1\./.test(row.engine_version) ||
+    hasSinks(row) ||
+    predatesGaudi(row);
   return isApart ? "scores" : "fused";
+}
+
+/** Text on Gaudi before its software had fused attention. Source: docs.habana.ai, release notes of 1.13, November 2023 (FusedSDPA) */
+function predatesGaudi({ hardware, model, date }: Row): boolean {
+  return /gaudi/i.test(hardware) && /bert|gpt/i.test(model) && date !== "" && date < "2023-11";
 }
 
 /** Year and month of the first container whose fused attention takes a learnt share of the softmax. */

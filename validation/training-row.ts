@@ -159,11 +159,21 @@ export function shardingOf(row: Row): Sharding {
 export function trainingNumerics(row: Row, model: Model, device: Device): Numerics | null {
   if (row.precision_weights !== "") return numericsOf(row, model, null);
   const isLarge = isDecoder(model);
+  const isNarrow = isLarge && device.peak.fp8 !== undefined && !isWide(row);
   const wide = device.peak.fp16 === undefined ? "bf16" : "fp16";
-  const found = numerics(
-    isLarge && device.peak.fp8 !== undefined ? "fp8" : isLarge ? "bf16" : wide,
-  );
+  const found = numerics(isNarrow ? "fp8" : isLarge ? "bf16" : wide);
   return found.ok ? found.value : null;
+}
+
+/**
+ * Language models on Gaudi in 16 bits: GPT-3 until the round of November 2023, and adapters.
+ *
+ * Source: intel.com, "Model Performance Data for Intel Gaudi 2" (MLPerf 3.1, GPT3: fp8) and its briefing of that round (FP8 against
+ * June's BF16); huggingface/optimum-habana examples/language-modeling/README.md (run_lora_clm.py --bf16)
+ */
+function isWide({ hardware, model, date }: Row): boolean {
+  if (!/gaudi/i.test(hardware)) return false;
+  return /lora/i.test(model) || (date !== "" && date < "2023-11");
 }
 
 /** Scale-out network that the row prints, a device, one direction. */

@@ -14,6 +14,7 @@ import {
   shardingOf,
   sizesOf,
   tokensOf,
+  trainingNumerics,
 } from "./training-row.ts";
 import { trainedLabel } from "./trained-label.ts";
 import { trained } from "./training-query.ts";
@@ -178,6 +179,37 @@ test("trained() keeps scores of attention with sinks apart until containers of J
   assert.ok(of("26.04.01 NeMo Container") > 1.3 * after);
   const lost = "MBS 4, CP 1; footnote: known cuDNN regression in this release";
   assert.ok(of("26.06.01 NeMo Container", lost) > 1.3 * after);
+});
+
+test("trained() of BERT on Gaudi keeps scores of attention apart until November 2023, of ResNet never", () => {
+  const of = (model: string, date: string) => {
+    const ran = { hardware: "Habana Gaudi2", accelerators: 8, batch_or_concurrency: "448", date };
+    const answer = trained(
+      { ...ROW, ...ran, id: "mlpt-1", model, engine: "PyTorch" },
+      shippedWorld(),
+    );
+    assert.ok(typeof answer !== "string", String(answer));
+    return answer.parts.forward;
+  };
+  const bert = "BERT-Large pretrain";
+  assert.ok(of(bert, "2023-06") > 1.1 * of(bert, "2023-11"));
+  assert.equal(of("ResNet-50 v1.5", "2023-06"), of("ResNet-50 v1.5", "2023-11"));
+});
+
+test("trainingNumerics() on Gaudi is BF16 for adapters, and for GPT-3 until FP8 came in November 2023", () => {
+  const world = shippedWorld();
+  const device = world.device("Habana Gaudi2");
+  const gpt = world.model("GPT-3 175B");
+  assert.ok(device !== null && gpt !== null);
+  const bits = (row: Partial<Row>) =>
+    trainingNumerics({ ...ROW, hardware: "Habana Gaudi2", ...row }, gpt.model, device)?.linear.bits;
+  const named = { model: "GPT-3 175B pretrain" };
+  assert.deepEqual(
+    [bits({ ...named, date: "2023-06" }), bits({ ...named, date: "2023-11" })],
+    [16, 8],
+  );
+  assert.equal(bits({ model: "Llama-2-70B LoRA", date: "2024-06" }), 16);
+  assert.equal(bits({ ...named, date: "2023-06", hardware: "NVIDIA H100 SXM 80GB" }), 8);
 });
 
 test("trainedLabel() of MLPerf's ssd is SSD300 on ResNet-34 until v1.1 and RetinaNet's label since", () => {

@@ -4,6 +4,7 @@
  * Symbols: L keys a sequence attends to
  * Source: FlashAttention-2 (Dao 2023) section 3, tiles of queries; Flash-Decoding, splits of keys
  */
+import type { Device } from "../../catalogue/index.ts";
 import type { AttentionWork, Operator } from "../../operators/index.ts";
 import { power } from "../../power.ts";
 import { type Kernel, kernel, overlapped } from "./_kernel.ts";
@@ -61,6 +62,11 @@ export function prefillKernel(
   return kernel(time, compute, memory, law.overhead / target.clock);
 }
 
+/** Whether sequences and heads are dealt to units one by one; engines laid out beforehand stream them as one batch. */
+function isDealt({ kind, systolic }: Device): boolean {
+  return kind !== "asic" || systolic !== undefined;
+}
+
 /** Seconds of the last tile of queries, which sees all keys and runs on one unit. */
 function rowTime(
   work: AttentionWork,
@@ -108,6 +114,6 @@ export function decodeKernel(
   const group = (work.heads / (work.latent ? 1 : work.kvHeads)) * work.query;
   const waste = power(Math.max(1, ROWS / group), shape.narrow);
   const compute = (operator.flops * waste) / (format.peak * law.compute);
-  const streamed = overlapped(memory, latency, shape.balance);
+  const streamed = isDealt(target.device) ? overlapped(memory, latency, shape.balance) : memory;
   return kernel(overlapped(streamed, compute, shape.ridge), compute, memory, law.overhead / clock);
 }

@@ -93,6 +93,14 @@ test("operatorTime() of decoding on vector units is a value at a time for each q
   assert.equal(fast.time - fast.overhead, fast.memory);
 });
 
+test("operatorTime() of decoding on an array without systolic units streams the cache, however many sequences", () => {
+  const [gpu, array] = [targetOf(), targetOf({ kind: "asic" })];
+  const many = attention(4096, 1, 128);
+  const { time, overhead, memory, compute } = operatorTime(many, array);
+  assert.ok(time - overhead < 1.1 * (memory + compute), `${time} ${memory}`);
+  assert.ok(operatorTime(many, gpu).time > 1.2 * time);
+});
+
 test("operatorTime() of a product is never below its time at full peak and full bandwidth", () => {
   fc.assert(
     fc.property(size, size, size, (m, n, k) => {
