@@ -254,6 +254,10 @@ const EXPECTED: readonly Form[] = [
   [/^a device of the catalogue$/u, () => "목록에 있는 장치"],
   [/^a device of known power$/u, () => "전력이 알려진 장치"],
   [
+    /^nothing of it is known to take time: no operator has work$/u,
+    () => "시간이 걸린다고 알려진 부분이 없음: 일이 있는 연산이 없음",
+  ],
+  [
     /^a device of known power, or of known rates$/u,
     () => "전력이 알려졌거나 계산 속도가 알려진 장치",
   ],
