@@ -28,7 +28,7 @@ const BYTES = { precision: null, size: 2 ** 30 } as const;
 
 const LANES: readonly Lane[] = [
   lane({ threads: 2 }, 180e9, 190e9, 203e9),
-  lane({ size: 1024 }, 100e9),
+  lane({ size: 1024 }, 195e9),
   lane({ precision: "int8", threads: 2 }, 1.5e12),
   lane({ what: "convolution" }, 999e9),
   lane({ ...BYTES, what: "read", size: 2 ** 14 }, 300e9),

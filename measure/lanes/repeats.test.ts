@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { kernelChore, type KernelName } from "./kernels.ts";
-import { repeatedRates } from "./repeats.ts";
+import { burst, repeatedRates } from "./repeats.ts";
 import { assembledKernels } from "../../scripts/_kernels.ts";
 
 /** A clock that a chore moves, so much a time. */
@@ -19,6 +19,21 @@ test("repeatedRates() of a chore of 6 FLOPs in 2 ms are 3000 FLOP/s, repeat afte
   const rates = await repeatedRates(chore, { repeats: 5, seconds: 0.01 }, now);
   assert.equal(rates.length, 5);
   for (const rate of rates) assert.ok(Math.abs(rate - 3000) < 1e-6, String(rate));
+});
+
+test("repeatedRates() looks at the clock no more often than once a millisecond, however short a chore is", async () => {
+  const { chore, now } = clockedChore(1e-6, 6);
+  let looks = 0;
+  const run = (times: number) => {
+    looks += 1;
+    return chore.run(times);
+  };
+  await repeatedRates({ ...chore, run }, { repeats: 5, seconds: 0.01 }, now);
+  assert.ok(looks < 100, String(looks));
+});
+
+test("burst() of a second warms up for a fifth of it, and repeats 41 times in the rest", () => {
+  assert.deepEqual(burst(1), { repeats: 41, seconds: 0.8 / 41, warmup: 0.2 });
 });
 
 test("repeatedRates() of a chore far longer than a repeat ends when the time of all repeats is over", async () => {

@@ -1,5 +1,8 @@
 /** How crowded the machine is, by what the kernel says. */
-import { readFileSync } from "node:fs";
+import { treeAt, waitedMicroseconds, type Tree } from "../lanes/machine.ts";
+
+/** Milliseconds. */
+type Clock = () => number;
 
 /**
  * Starts to watch; what it gives tells the share of time since in which something waited for a processor, or null
@@ -7,21 +10,15 @@ import { readFileSync } from "node:fs";
  *
  * Source: docs.kernel.org, PSI: "some ... total=" of /proc/pressure/cpu is in microseconds
  */
-export function pressureWatch(): () => number | null {
-  const started = performance.now();
-  const before = stalled();
+export function pressureWatch(
+  tree: Tree = treeAt("/"),
+  now: Clock = () => performance.now(),
+): () => number | null {
+  const started = now();
+  const before = waitedMicroseconds(tree);
   return () => {
-    const after = stalled();
-    const elapsed = (performance.now() - started) * 1e3;
+    const after = waitedMicroseconds(tree);
+    const elapsed = (now() - started) * 1e3;
     return before === null || after === null ? null : Math.min(1, (after - before) / elapsed);
   };
-}
-
-function stalled(): number | null {
-  try {
-    const text = readFileSync("/proc/pressure/cpu", "utf8");
-    return Number(/^some .*total=(\d+)/mu.exec(text)?.[1] ?? Number.NaN);
-  } catch {
-    return null;
-  }
 }

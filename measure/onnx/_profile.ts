@@ -58,7 +58,7 @@ const MICRO = 1e-6;
 const KERNEL = "_kernel_time";
 
 /** Medians of runs but the first `skipped`. */
-function profileOf(events: readonly Event[], skipped: number): Profile {
+export function profileOf(events: readonly Event[], skipped: number): Profile {
   const runs = events
     .filter(({ name }) => name === "model_run")
     .toSorted((a, b) => a.ts - b.ts)

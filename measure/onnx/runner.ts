@@ -1,16 +1,10 @@
 /** A {@link Runner} by ONNX Runtime, each question in child processes of its own. */
 import { totalmem } from "node:os";
-import {
-  timingOf,
-  type Outcome,
-  type Runner,
-  type Subject,
-  type Tensors,
-  type Throughput,
-} from "../../core/optimise/index.ts";
+import type { Outcome, Runner, Subject, Tensors } from "../../core/optimise/index.ts";
 import { assert } from "../../core/assert.ts";
 import { confined } from "./_confined.ts";
-import type { Answers, Counted, EngineEntry, JobSubject, Task } from "./_job.ts";
+import type { Answers, EngineEntry, JobSubject, Task } from "./_job.ts";
+import { together } from "./_together.ts";
 import { enginePath } from "./engine-path.ts";
 
 export interface RunnerOptions {
@@ -111,33 +105,4 @@ function owned(tensors: Tensors): Tensors {
 function only<T>([first]: readonly Outcome<T>[]): Outcome<T> {
   assert(first !== undefined, "one child was asked");
   return first;
-}
-
-function together(answers: readonly Outcome<Counted>[], items: number): Outcome<Throughput> {
-  const counted: Counted[] = [];
-  for (const answer of answers) {
-    if (answer.kind === "failed") return answer;
-    counted.push(answer.value);
-  }
-  const sum = (of: (each: Counted) => number) => counted.reduce((all, each) => all + of(each), 0);
-  const timing = timingOf(
-    counted.flatMap(({ times }) => times),
-    {
-      cpu: sum(({ cpu }) => cpu) / counted.length,
-      bytesResident: sum(({ bytesResident }) => bytesResident),
-    },
-  );
-  const itemsPerSecond = items * sum(({ rate }) => rate);
-  const energy = energyOf(counted, items);
-  return {
-    kind: "done",
-    value: { itemsPerSecond, timing, ...(energy === null ? {} : { energy }) },
-  };
-}
-
-/** Each child reads the same counter over the same time, so that one of them counts for all their runs. */
-function energyOf(counted: readonly Counted[], items: number): number | null {
-  const joules = counted[0]?.joules ?? null;
-  const runs = counted.reduce((sum, { times }) => sum + times.length, 0);
-  return joules === null ? null : joules / runs / items;
 }
