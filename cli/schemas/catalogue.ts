@@ -55,6 +55,7 @@ export const device: z.ZodType = z.strictObject({
       bandwidth: z.number().describe("bytes a second, one direction"),
       domain: z.number(),
       name: z.string().optional(),
+      pair: z.number().optional().describe("bytes a second between two devices of a mesh"),
     })
     .optional(),
   host: z.strictObject({ bandwidth: z.number() }).optional(),
