@@ -18,6 +18,9 @@ test("compare() relates the error to the measured figure", () => {
 test("compare() covers a figure on the edge of its interval", () => {
   assert.equal(compare(pair(12, 10)).covered, true);
   assert.equal(compare(pair(12.01, 10)).covered, false);
+  const predicted = { p10: 8, p50: 10, p90: 12 };
+  assert.equal(compare({ measured: 8, predicted }).covered, true);
+  assert.equal(compare({ measured: 7.99, predicted }).covered, false);
 });
 
 test("summarise() gives the median, the ninth decile, the bias and the coverage", () => {

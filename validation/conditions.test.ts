@@ -7,7 +7,7 @@ import { batchEngine, servingEngine, withKernelsOf } from "./engine.ts";
 import { imageOf, operationsOf } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
-import { statedPools, statedSplit } from "./parallel.ts";
+import { shareOf, statedPools, statedSplit } from "./parallel.ts";
 import { staticExperts } from "./padded.ts";
 import { isUnpadded } from "./padding.ts";
 import { partlyQuantised } from "./partly-quantised.ts";
@@ -32,6 +32,25 @@ const ROW: Row = {
   ...BARE,
   id: "aice-1",
 };
+
+test("shareOf() is one device of those of a row that counts by devices, and all of one that counts the system", () => {
+  const share = (per: string) => shareOf({ ...ROW, accelerators: 8, per });
+  assert.deepEqual(["gpu", "accelerator", "system", ""].map(share), [1 / 8, 1 / 8, 1, 1]);
+});
+
+test("servingQuery() of a row without a split leaves weights room beside the cache", () => {
+  const world = shippedWorld();
+  const tensor = (model: string) => {
+    const row = { ...ROW, model, hardware: "NVIDIA A100 SXM 80GB", accelerators: 8 };
+    const lengths = { input_tokens: 1024, output_tokens: 1024, precision_weights: "bf16" };
+    const asked = servingQuery({ ...row, ...lengths }, world, "continuous");
+    assert.ok(typeof asked !== "string", String(asked));
+    return asked.query.placement.parallel.tensor;
+  };
+  // 65.5 and 141 GB of weights on devices of 80.
+  assert.equal(tensor("Qwen/Qwen3-32B"), 2);
+  assert.equal(tensor("meta-llama/Llama-3.1-70B"), 4);
+});
 
 test("statedSplit() spreads experts as the notes of a row say", () => {
   const row = { ...ROW, tp: 8, pp: 1, dp: 1, accelerators: 8, notes: "moe_tp 1, moe_ep 8" };

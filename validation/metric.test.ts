@@ -44,3 +44,15 @@ test("unitFactor() turns published units into SI units", () => {
 test("unitFactor() of a unit nobody knows is unknown, not one", () => {
   assert.equal(unitFactor("furlongs"), null);
 });
+
+test("unitFactor() has SI units in each unit of the evidence", () => {
+  const factors = {
+    ...{ ms: 1e-3, us: 1e-6, µs: 1e-6, s: 1, min: 60, h: 3600, W: 1, kW: 1e3, J: 1, "J/token": 1 },
+    ...{ millijoules: 1e-3, "TFLOP/s": 1e12, "TFLOP/s (model)": 1e12, TOPS: 1e12, "GFLOP/s": 1e9 },
+    ...{ "TB/s": 1e12, "GB/s": 1e9, GB: 1e9, MB: 1e6, "%": 1e-2, "inferences/J": 1, "tok/s": 1 },
+    ...{ fps: 1, "fps (inferences/s)": 1, "queries/s": 1, streams: 1, x: 1, USD: 1, "req/s": 1 },
+  };
+  for (const [unit, factor] of Object.entries(factors))
+    assert.equal(unitFactor(unit), factor, unit);
+  assert.equal(unitFactor("furlongs"), null);
+});

@@ -49,3 +49,19 @@ test("predictKernel() of a library's product alone leaves out the pass that engi
   assert.ok(bare < 0.7 * served, `${bare} of ${served}`);
   assert.equal(time("TensorRT-LLM", "bf16"), time("cuBLASLt CUDA 12.6", "bf16"));
 });
+
+test("predictKernel() counts the bytes that cross the busiest link: twice those of a gather for a sum over all", () => {
+  const rate = (model: string, metric: string, unit: string) => {
+    const sent = { ...ROW, model, accelerators: 8, precision_weights: "fp16", metric, unit };
+    const answer = predictKernel({ ...sent, engine: "NCCL" }, shippedWorld());
+    assert.ok("interval" in answer, JSON.stringify(answer));
+    return answer.interval.p50;
+  };
+  for (const [model, crossings] of [
+    ["all_reduce 1048576 bytes", (2 * 7) / 8],
+    ["all_gather 1048576 bytes", 7 / 8],
+  ] as const) {
+    const bytes = rate(model, "bus_bandwidth_gb_per_s", "GB/s") * rate(model, "latency_ms", "ms");
+    assert.ok(Math.abs(bytes / (1048576 * crossings) - 1) < 0.03, `${model}: ${bytes}`);
+  }
+});

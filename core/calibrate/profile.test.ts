@@ -18,11 +18,12 @@ test("fitProfile() is the geometric mean of measured over estimated, of what was
 });
 
 test("withProfile() moves each law by its factor, bounds included, and throughput with decoding", () => {
-  const { corrections } = withProfile(SHIPPED, {
+  const { corrections, steps } = withProfile(SHIPPED, {
     about: "",
     factors: { first: 2, token: 3 },
     figures: 1,
   });
+  assert.deepEqual(steps, { first: 2, token: 3 });
   for (const [name, times] of [
     ["first", 2],
     ["token", 3],

@@ -280,6 +280,28 @@ test("yearOf() reads a day, a month and a year", () => {
   assert.equal(yearOf("2022"), 2022.5);
 });
 
+test("chartSvg() has more above less and later right of earlier, all inside, on decades that hold them", () => {
+  const points = [
+    { x: 2016.5, y: 3, label: "a", group: "g" },
+    { x: 2023.9, y: 470, label: "b", group: "g" },
+  ];
+  const svg = chartSvg({ title: "t", yLabel: "y", points, line: () => 30 });
+  const dots = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/gu)].map((dot) =>
+    dot.slice(1).map(Number),
+  );
+  const [, , width = 0, height = 0] =
+    /viewBox="([^"]+)"/u.exec(svg)?.[1]?.split(" ").map(Number) ?? [];
+  const [[ax = 0, ay = 0] = [], [bx = 0, by = 0] = []] = dots;
+  assert.ok(0 < ax && ax < bx && bx < width);
+  assert.ok(0 < by && by < ay && ay < height);
+  const line = Number(
+    /stroke-dasharray/u.test(svg) && /d="M[\d.]+ ([\d.]+)L[^"]*" stroke="#666"/u.exec(svg)?.[1],
+  );
+  // Decades from 1 to 1,000: 30 is in the middle of 3 and 300.
+  assert.ok(Math.abs((ay - line) / (line - by) - 1 / Math.log10(470 / 30)) < 0.02);
+  assert.match(svg, />1,?000</u);
+});
+
 test("chartSvg() draws a dot a point, names escaped", () => {
   const points = [
     { label: "a<b", group: "x", x: 2020, y: 1 },
