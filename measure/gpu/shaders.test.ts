@@ -41,6 +41,12 @@ test("inputAt() takes eighths from -4/8 to 4/8, each of them", () => {
   );
 });
 
+test("inputAt() differs from row to row of every side that is multiplied", () => {
+  for (const side of [64, 128, 192, 256, 512, 1024, 2048, 4096, 8192]) {
+    assert.notEqual(inputAt(0), inputAt(side), String(side));
+  }
+});
+
 test("productAt() of side 2 is the product by hand", () => {
   const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map(inputAt);
   assert.equal(productAt(2, 0, 1), a * b + b * d);

@@ -101,9 +101,12 @@ fn main(@builtin(global_invocation_id) at: vec3u, @builtin(local_invocation_id) 
 }`;
 }
 
-/** The value at `index` of every input: eighths from -4 to 4, whose products and short sums no format rounds. */
+/**
+ * The value at `index` of every input: eighths from -4 to 4, whose products and short sums no format rounds. Rows of 64 values
+ * and their multiples differ, so that one taken for another is seen, and sums are none of them zero.
+ */
 export function inputAt(index: number): number {
-  return (((index * 7 + (index >>> 5)) % 9) - 4) / 8;
+  return (((index * 7 + (index >>> 5) * 3) % 9) - 4) / 8;
 }
 
 /** Bits of the values from 0 to 4/8 in formats of 16 and 8 bits; the sign stands before them. */
@@ -113,7 +116,7 @@ const BITS = {
   fp8: [0, 0x20, 0x28, 0x2c, 0x30],
 } as const;
 
-/** After so many values the inputs begin again: 288·7 and 288/32 are multiples of 9. */
+/** After so many values the inputs begin again: 288·7 and 3·288/32 are multiples of 9. */
 const PERIOD = 288;
 
 /** Whole numbers are eight times the values. */
