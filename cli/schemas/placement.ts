@@ -19,6 +19,7 @@ const bytes = z.number().optional().describe("bytes");
 const seconds = z.number().optional().describe("seconds");
 
 const generation = {
+  ringed: z.array(z.string()).optional().describe("vendors whose exchanges are rings alone"),
   promptsAlone: z.boolean().optional().describe("prompts get steps of their own"),
   runtime: bytes,
   runtimeShare: z.number().optional().describe("of device memory"),
@@ -67,7 +68,13 @@ const engine = z.strictObject({
   generations: z
     .record(
       z.string(),
-      z.strictObject({ id: z.string(), ...generation, logitBytes: z.number().optional() }),
+      z.strictObject({
+        id: z.string(),
+        ...generation,
+        logitBytes: z.number().optional(),
+        stepTokensMax: z.int().optional(),
+        sequencesMax: z.int().optional(),
+      }),
     )
     .optional()
     .describe("what was otherwise from a release on"),
