@@ -119,3 +119,23 @@ test("predict() of a chat's longest answers is a first token and all that its mo
   const searched = { ...CHAT, model: "MLPerf gptj-99", metric: "latency_p99", output_tokens: 69 };
   assert.equal(middle({ ...searched, notes: "beam search 4; target latency 20000 ms" }), 20);
 });
+
+test("predict() of experts on eight groups that are padded, behind prompts that add nothing, has a figure", () => {
+  const row: Row = {
+    ...ROW,
+    id: "mle3-1",
+    model: "deepseek-ai/DeepSeek-V3.1",
+    hardware: "NVIDIA B200 SXM 180GB",
+    date: "2026-02-16",
+    engine: "vLLM",
+    engine_version: "0.11.1",
+    precision_weights: "fp8",
+    batch_or_concurrency: "64",
+    metric: "output_tokens_per_s",
+    unit: "tokens/s",
+    notes: "task lm-arena-chat; max_num_seqs 64 (average running batch 63.94), steady state",
+    ...{ accelerators: 8, tp: 8, pp: 1, ep: 8, dp: 1, output_tokens: 848.57 },
+  };
+  const answer = predict(row, shippedWorld());
+  assert.ok("interval" in answer && answer.interval.p50 > 0, JSON.stringify(answer));
+});

@@ -107,7 +107,8 @@ function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving 
   const wave = waveTime(lane.prompt, laneLoad, held);
   const first = waiting + (1 - burst) * steady.first + burst * Math.max(wave, steady.first);
   const prompt = promptStep(costs, point);
-  const padded = costs.engine.groupsPadded === true ? lane.prompt.stall / lane.prompt.added : 1;
+  const isPadded = costs.engine.groupsPadded === true && lane.prompt.added > 0;
+  const padded = isPadded ? lane.prompt.stall / lane.prompt.added : 1;
   return {
     rate: steady.rate * lanes,
     first,
