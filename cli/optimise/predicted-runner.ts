@@ -7,7 +7,7 @@ import {
   type OnnxSizes,
 } from "../../core/index.ts";
 import type { Comparison, Outcome, Ratio, Runner, Timing } from "../../core/optimise/index.ts";
-import { readOnnx } from "../../core/model/onnx/index.ts";
+import { decodeOnnxFile, openSizes, readOnnx } from "../../core/model/onnx/index.ts";
 import { placementFrom } from "../placement-options.ts";
 
 interface Predicted {
@@ -60,7 +60,8 @@ async function predicted(
   bytes: Uint8Array,
   { device, catalogue, sizes }: PredictedFor,
 ): Promise<Outcome<Predicted>> {
-  const read = await readOnnx(memorySource(bytes), { source: "model.onnx", sizes });
+  const given = { source: "model.onnx", sizes: await sizesOf(bytes, sizes) };
+  const read = await readOnnx(memorySource(bytes), given);
   if (!read.ok) return failure(`${read.error.path.join(".")}: expected ${read.error.expected}`);
   const network = read.value;
   const placed = placementFrom({ device, ...ALONE }, network, catalogue);
@@ -70,6 +71,15 @@ async function predicted(
   if (answer.kind === "infeasible") return failure(answer.reason);
   const { latency } = answer;
   return { kind: "done", value: { time: latency.p50, upper: latency.p90, memory: bytes.length } };
+}
+
+/** Those of `sizes` that the graph leaves open: a candidate may have them fixed. */
+async function sizesOf(bytes: Uint8Array, sizes: OnnxSizes): Promise<OnnxSizes> {
+  const decoded = await decodeOnnxFile(bytes);
+  const graph = decoded.ok ? decoded.value.graph : undefined;
+  if (graph === undefined) return sizes;
+  const open = openSizes(graph);
+  return Object.fromEntries(Object.entries(sizes).filter(([name]) => open.has(name)));
 }
 
 /** One device, on its own. */

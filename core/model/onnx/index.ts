@@ -1,7 +1,7 @@
 export { decodeOnnxFile, encodeOnnxFile } from "./codec.ts";
 export { inOrder } from "./_order.ts";
 export { innerGraphs, readsOf } from "./_reads.ts";
-export { batchSizes } from "./_open-sizes.ts";
+export { batchSizes, openSizes } from "./_open-sizes.ts";
 export { readOnnx } from "./read-onnx.ts";
 export type { OnnxSizes } from "./read-onnx.ts";
 export { inferValues } from "./infer-values.ts";

@@ -234,7 +234,10 @@ test("judge() of the user's samples refuses agreement that so few leave open", (
   const peak = (draw: () => number) => (draw() < 0.01 ? 20 : 0);
   const sure = { operator: "Softmax", dims: [1, 100], values: peak, error: noise(40) } as const;
   const few = judge(evidence({ ...sure, count: 12, isGenerated: false }));
-  assert.match(few.reason, /cannot exclude .*: it takes 35 for 0\.9/u);
+  assert.match(
+    few.reason,
+    /clear answers 100 % of \d+ cannot exclude [\d.]+ %: it takes 35 for 90 %/u,
+  );
   assert.ok(judge(evidence({ ...sure, count: 12 })).isSound);
   assert.ok(judge(evidence({ ...sure, count: 120, isGenerated: false })).isSound);
 });

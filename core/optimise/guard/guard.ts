@@ -173,12 +173,13 @@ function lossOf({ isGenerated, reference }: Evidence, found: Found, limits: Limi
 function taskLoss(tasks: readonly TaskMeasures[], sure: number): string | null {
   for (const { output, measures } of tasks) {
     for (const measure of measures) {
-      const { name, value, isAtLeast, isShare, limit } = measure;
+      const { value, isAtLeast, isShare, limit } = measure;
       if (limit === undefined || value.count === 0) continue;
-      const found = `output "${output}": ${name} ${figure(value.middle)} of ${value.count}`;
-      if (!isKept(measure)) return `${found}, ${isAtLeast ? "less" : "more"} than ${limit}`;
+      const found = `output "${output}": ${measureText(measure)}`;
+      const least = isShare ? percent(limit) : limit;
+      if (!isKept(measure)) return `${found}, ${isAtLeast ? "less" : "more"} than ${least}`;
       if (isShare && value.lower < sure) {
-        return `${found} cannot exclude ${figure(value.lower)}: it takes ${countToProve(sure)} for ${sure}`;
+        return `${found} cannot exclude ${percent(value.lower)}: it takes ${countToProve(sure)} for ${percent(sure)}`;
       }
     }
   }
@@ -190,11 +191,15 @@ function praise({ errors, tasks, metric }: Found): string {
   const [worst] = floats.toSorted((a, b) => a.decibels - b.decibels);
   const parts = worst === undefined ? ["equal"] : [`${figure(worst.decibels)} dB`];
   const [main] = tasks.flatMap(({ measures }) => measures);
-  if (main !== undefined && main.value.count > 0) {
-    parts.push(`${main.name} ${figure(main.value.middle)} of ${main.value.count}`);
-  }
+  if (main !== undefined && main.value.count > 0) parts.push(measureText(main));
   if (metric !== undefined) parts.push(`${metric.name} ${figure(metric.candidate)}`);
   return parts.join(", ");
+}
+
+function measureText({ name, value: { middle, count }, isShare }: Measure): string {
+  return isShare
+    ? `${name} ${percent(middle)} of ${count}`
+    : `${name} ${figure(middle)} of ${count}`;
 }
 
 function figure(value: number): string {
