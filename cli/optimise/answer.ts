@@ -6,7 +6,15 @@ import type { Answer } from "../answer.ts";
 import { laidOut } from "../layout.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
-import { decibelText, END_WORDS, gainText, headline, marked, PARETO } from "./words.ts";
+import {
+  decibelText,
+  END_WORDS,
+  gainText,
+  headline,
+  marked,
+  millionText,
+  PARETO,
+} from "./words.ts";
 
 export function optimiseAnswer(certificate: Certificate, written: readonly string[]): Answer {
   return {
@@ -68,8 +76,7 @@ function reasons({ candidates }: Certificate): readonly string[] {
 
 function deploymentTable({ deployments, question }: Certificate): Table {
   const { price } = question;
-  const cost = (rate: number) =>
-    price === null ? [] : [quantityText(costOf(price, rate), "money")];
+  const cost = (rate: number) => (price === null ? [] : [millionText(price, rate)]);
   return {
     columns: [
       { title: "candidate", align: "left", flexible: true },
@@ -92,9 +99,4 @@ function deploymentTable({ deployments, question }: Certificate): Table {
       ...cost(each.itemsPerSecond),
     ]),
   };
-}
-
-/** Dollars of a million items, at dollars an hour. */
-function costOf(price: number, rate: number): number {
-  return ((price / 3600) * 1e6) / rate;
 }

@@ -1,7 +1,16 @@
 /** A certificate as a page that stands alone: no script, nothing fetched. */
 import { SHIPPED, type Certificate } from "../../core/optimise/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
-import { decibelText, END_WORDS, gainText, headline, marked, PARETO, ratioText } from "./words.ts";
+import {
+  decibelText,
+  END_WORDS,
+  gainText,
+  headline,
+  marked,
+  millionText,
+  PARETO,
+  ratioText,
+} from "./words.ts";
 
 export function certificatePage(certificate: Certificate): string {
   const { input, chosen } = certificate;
@@ -132,7 +141,7 @@ function tally(counts: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-function deploymentTable({ deployments }: Certificate): string {
+function deploymentTable({ deployments, question: { price } }: Certificate): string {
   if (deployments.length === 0) return "";
   const rows = deployments.map((each) =>
     [
@@ -142,9 +151,11 @@ function deploymentTable({ deployments }: Certificate): string {
       number(significant(each.itemsPerSecond)),
       number(quantityText(each.p95, "time")),
       number(quantityText(each.bytesResident, "size")),
+      ...(price === null ? [] : [number(millionText(price, each.itemsPerSecond))]),
     ].join(""),
   );
   const heads = ["candidate", "#copies × threads", "#batch", "#items/s", "#p95", "#memory"];
+  if (price !== null) heads.push("#a million");
   return `<h2>Throughput</h2>${table(heads, rows)}`;
 }
 

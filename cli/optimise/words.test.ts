@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gainText, marked } from "./words.ts";
+import { gainText, marked, millionText } from "./words.ts";
 
 test("marked() tells what is written, and what nothing beats in everything", () => {
   const pareto = ["rewritten", "dynamic"].map((name) => ({
@@ -19,4 +19,8 @@ test("gainText() is by processor time where the wall's clock leaves it open", ()
   const open = { lower: 0.9, middle: 1.2, upper: 1.4 };
   assert.equal(gainText({ ratio: sure, cpuRatio: open }), "1.25× [1.20–1.30]");
   assert.equal(gainText({ ratio: open, cpuRatio: sure }), "1.25× [1.20–1.30] CPU");
+});
+
+test("millionText() of 3.60 dollars an hour and a thousand a second is a dollar", () => {
+  assert.equal(millionText(3.6, 1000), "$1");
 });

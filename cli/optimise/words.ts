@@ -62,6 +62,11 @@ export function marked(
   return pareto.some((point) => point.name === name) ? "•" : "";
 }
 
+/** What a million items cost, at dollars an hour and items a second. */
+export function millionText(price: number, rate: number): string {
+  return quantityText(((price / 3600) * 1e6) / rate, "money");
+}
+
 /** What the marks say. */
 export const PARETO =
   "→ written, • as good a trade: none is better in time, size and error at once";
