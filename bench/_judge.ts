@@ -14,6 +14,8 @@ export interface Tried {
   /** The model as shipped against itself in the same turns. */
   readonly control: Ratio | null;
   readonly decibels: number | null;
+  /** Of the file as shipped, where both are held against what it was made from. */
+  readonly shipped?: number;
   readonly fault: string | null;
 }
 
@@ -35,10 +37,14 @@ export async function judgeOf(model: DevelopmentModel, file: ReadyModel): Promis
   const runner = decoder === null ? local : loopRunner(local, decoder, held);
   const original = await originalOf(model, file);
   const reference = await outputsOf(local, original, held);
-  const least =
-    original === file.bytes ? DECIBELS_LEAST : await leastOf(local, file, reference, held);
+  const shipped =
+    original === file.bytes
+      ? null
+      : signalOverNoise(reference, await outputsOf(local, file.bytes, held));
+  // Where the file itself is further than that from the model it was made from, nothing is to be further than the file.
+  const least = Math.min(DECIBELS_LEAST, shipped ?? Infinity);
   return async (name, bytes) => {
-    const untimed = { name, ratio: null, control: null };
+    const untimed = { name, ratio: null, control: null, ...(shipped === null ? {} : { shipped }) };
     const candidate = bytes ?? file.bytes;
     const outputs = await local.outputs(candidate, held, session(true));
     if (outputs.kind === "failed") {
@@ -53,19 +59,8 @@ export async function judgeOf(model: DevelopmentModel, file: ReadyModel): Promis
     const turns = await runner.compare(subject(file.bytes), subject(candidate), seconds);
     if (turns.kind === "failed") return { ...untimed, decibels, fault: turns.message };
     const { cpuRatio, cpuControl } = turns.value;
-    return { name, ratio: cpuRatio, control: cpuControl, decibels, fault: null };
+    return { ...untimed, ratio: cpuRatio, control: cpuControl, decibels, fault: null };
   };
-}
-
-/** Where the file itself is further than that from the model it was made from, nothing is to be further than the file. */
-async function leastOf(
-  by: Runner,
-  file: ReadyModel,
-  reference: readonly Tensors[],
-  held: readonly Tensors[],
-): Promise<number> {
-  const shipped = await outputsOf(by, file.bytes, held);
-  return Math.min(DECIBELS_LEAST, signalOverNoise(reference, shipped));
 }
 
 async function originalOf(model: DevelopmentModel, file: ReadyModel): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import { where } from "./_results.ts";
 /** What is measured of a model; parts that are not yet are absent. */
 export interface Row {
   readonly model: DevelopmentModel;
+  /** Refused: what the guard kept out, with its decibels. */
   readonly own?: Tried & { readonly refused: readonly string[] };
   readonly tools?: readonly Tried[];
   /** Items a second. */
@@ -22,7 +23,7 @@ export function reportLines(rows: readonly Row[]): readonly string[] {
     "times as fast with an interval of 95 %; a decoder by a token of its loop. A/A is the file as shipped against itself",
     "in the same turns. Decibels: the worst output on samples that no calibration saw, against the file as shipped (of",
     "IS-Net small, the 16-bit original) with no rewrites of the engine; below 20 dB, or what the file itself has, nothing is timed. Refused: candidates",
-    "that the guard kept out. Tools are ONNX Runtime's own of Debian, run by the same engine; Olive is emulated by the",
+    "that the guard kept out, with the decibels of the best of them. Tools are ONNX Runtime's own of Debian, run by the same engine; Olive is emulated by the",
     "same tools, as its passes call them: by its defaults it changes no .onnx file at all.",
     "",
     `| ${head.join(" | ")} |`,
@@ -42,19 +43,29 @@ function rowCells({ model, own, tools = [] }: Row, names: readonly string[]): re
     triedText(own),
     own?.control === null || own === undefined ? "" : ratioText(own.control),
     own?.name ?? "",
-    own === undefined ? "" : String(own.refused.length),
+    own === undefined ? "" : refusedText(own.refused),
     ...others,
   ];
 }
 
 function triedText(tried: Tried | undefined): string {
   if (tried === undefined) return "";
-  const { ratio, decibels, fault } = tried;
-  const quality = decibels === null ? "" : `${decibels.toFixed(0)} dB`;
+  const { ratio, decibels, shipped, fault } = tried;
+  const beside = shipped === undefined ? "" : ` (as shipped ${shipped.toFixed(1)})`;
+  const quality =
+    decibels === null ? "" : `${decibels.toFixed(shipped === undefined ? 0 : 1)} dB${beside}`;
   return [ratio === null ? "" : ratioText(ratio), quality, fault ?? ""]
     .filter((each) => each !== "")
     .join(", ")
     .replaceAll("|", "/");
+}
+
+/** How many, and the best of them in decibels. */
+function refusedText(refused: readonly string[]): string {
+  const figures = refused.map((each) => Number(/\((-?[\d.]+) dB\)$/u.exec(each)?.[1] ?? NaN));
+  const known = figures.filter((each) => !Number.isNaN(each));
+  const best = known.length === 0 ? "" : `, ${Math.max(...known).toFixed(0)} dB`;
+  return `${refused.length}${best}`;
 }
 
 function ratioText({ lower, middle, upper }: NonNullable<Tried["ratio"]>): string {

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Certificate } from "../core/optimise/index.ts";
+import { decibelText } from "../cli/optimise/words.ts";
 import { cachePath } from "./_cache.ts";
 import { DEVELOPMENT, type DevelopmentModel } from "./_development.ts";
 import { judgeOf, type Tried } from "./_judge.ts";
@@ -122,7 +123,9 @@ async function optimised(
     return { name: "", ratio: null, control: null, decibels: null, fault: found, refused: [] };
   }
   const { candidates, chosen } = found.certificate;
-  const refused = candidates.filter(({ end }) => end === "refused").map(({ name }) => name);
+  const refused = candidates
+    .filter(({ end }) => end === "refused")
+    .map((each) => `${each.name} (${decibelText(each)})`);
   return { ...(await judge(chosen, found.fast)), refused };
 }
 

@@ -188,6 +188,15 @@ test("judge() asks 24 dB of generated samples", () => {
   assert.ok(judge(evidence({ ...LOGITS, error: noise(22), isGenerated: false })).isSound);
 });
 
+test("judge() names the output that is furthest, where several are too far", () => {
+  const one = evidence({ ...LOGITS, error: noise(22) });
+  const two = evidence({ ...LOGITS, error: noise(12) });
+  const both = (side: "reference" | "candidate") =>
+    one[side].map((each, at) => ({ ...each, z: two[side][at]!["y"]! }));
+  const pair = { ...one, reference: both("reference"), candidate: both("candidate") };
+  assert.match(judge(pair).reason, /output "z" is 1[12]\.\d dB/u);
+});
+
 test("judge() refuses what one bad sample in eight could bring below 20 dB", () => {
   let index = 0;
   const first = (value: number, draw: () => number) => {

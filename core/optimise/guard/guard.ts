@@ -154,7 +154,8 @@ function lossOf({ isGenerated, reference }: Evidence, found: Found, limits: Limi
   }
   const floor = isGenerated ? limits.floorGenerated : limits.floor;
   const basis = isGenerated ? " on generated samples" : "";
-  for (const { output, isFloat, decibels, decibelsLower, equal } of found.errors) {
+  const worstFirst = found.errors.toSorted((a, b) => a.decibels - b.decibels);
+  for (const { output, isFloat, decibels, decibelsLower, equal } of worstFirst) {
     if (!isFloat && equal < limits.agreement) {
       return `output "${output}" is equal in ${percent(equal)} of its numbers`;
     }

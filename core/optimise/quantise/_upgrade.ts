@@ -36,15 +36,15 @@ export function upgraded(draft: Draft): string | null {
   const values = inferred.ok ? inferred.value : new Map<string, InferredValue>();
   for (const graph of draft.graphs) {
     for (const node of graph.nodes) {
-      if (isStandard(node) && !canUpgrade(graph, node, { from, values })) {
+      if (isStandard(node) && !canUpgrade(graph, node, from)) {
         return `${node.opType} "${label(node)}" means something else from opset ${AIM} on`;
       }
     }
   }
   for (const graph of draft.graphs) {
     for (const node of Array.from(graph.nodes)) {
-      const next = isStandard(node) ? upgradedNode(draft, graph, node, from) : null;
-      if (next !== null) graph.replace([node], [next], `as opset ${AIM} writes it`);
+      const next = isStandard(node) ? upgradedNodes(draft, graph, node, { from, values }) : [];
+      if (next.length > 0) graph.replace([node], next, `as opset ${AIM} writes it`);
     }
   }
   draft.requireOpset("", AIM);
@@ -58,12 +58,7 @@ interface Age {
   readonly values: ReadonlyMap<string, InferredValue>;
 }
 
-function canUpgrade(graph: GraphDraft, node: NodeProto, { from, values }: Age): boolean {
-  if (FLATTENING.has(node.opType)) {
-    const rank = values.get(node.input[0] ?? "")?.shape?.length;
-    const axis = wholeSetting(node, "axis", 1);
-    return axis === -1 || (rank !== undefined && axis === rank - 1);
-  }
+function canUpgrade(graph: GraphDraft, node: NodeProto, from: number): boolean {
   if (isResize(node, from)) return scalesOf(graph, node)?.every((scale) => scale >= 1) === true;
   if (node.opType === "BatchNormalization") return wholeSetting(node, "spatial", 1) === 1;
   return !REFUSED.has(node.opType);
@@ -96,6 +91,44 @@ const MOVED: ReadonlyMap<string, { readonly since: number; readonly names: reado
 /** Attributes of before that say what is always so later. */
 const GONE: ReadonlySet<string> = new Set(["BatchNormalization.spatial"]);
 
+/** What stands in for a node; nothing where it stays. */
+function upgradedNodes(
+  draft: Draft,
+  graph: GraphDraft,
+  node: NodeProto,
+  { from, values }: Age,
+): readonly NodeProto[] {
+  if (FLATTENING.has(node.opType)) return flattened(draft, node, values);
+  const next = upgradedNode(draft, graph, node, from);
+  return next === null ? [] : [next];
+}
+
+/** Over all axes from its own on at once: as a matrix, unless its own is the last. */
+function flattened(draft: Draft, node: NodeProto, values: Age["values"]): readonly NodeProto[] {
+  const { opType: operator, output } = node;
+  const [source = ""] = node.input;
+  const axis = wholeSetting(node, "axis", 1);
+  const settings = { axis: -1 };
+  if (axis === -1 || axis === (values.get(source)?.shape?.length ?? Infinity) - 1) {
+    return [madeNode(draft, { operator, inputs: [source], outputs: output, settings })];
+  }
+  const [shape = "", rows = "", shares = ""] = ["shape", "rows", "shares"].map((part) =>
+    draft.fresh(`${source}_${part}`),
+  );
+  const step = (
+    operator: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    own = {},
+  ) => madeNode(draft, { operator, inputs, outputs, settings: own });
+  return [
+    step("Shape", [source], [shape]),
+    step("Flatten", [source], [rows], { axis }),
+    step(operator, [rows], [shares], settings),
+    step("Reshape", [shares, shape], output),
+  ];
+}
+
 function upgradedNode(
   draft: Draft,
   graph: GraphDraft,
@@ -103,9 +136,6 @@ function upgradedNode(
   from: number,
 ): NodeProto | null {
   const { opType: operator, attribute, output: outputs } = node;
-  if (FLATTENING.has(operator)) {
-    return madeNode(draft, { operator, inputs: node.input, outputs, settings: { axis: -1 } });
-  }
   if (isResize(node, from)) return resized(draft, graph, node);
   const kept = attribute.filter(({ name }) => !GONE.has(`${operator}.${name}`));
   if (kept.length < attribute.length) {

@@ -7,7 +7,7 @@ import { profileTime } from "./pace.ts";
 import type { Bound, Trials } from "./trials.ts";
 
 /** Of the budget: by which the most promising recipe is to be tried, a gentler recipe to be found, and to be tried. */
-const [FIRST_SHARE, FOUND_SHARE, GENTLER_SHARE] = [1.2, 0.7, 0.8];
+const [FIRST_SHARE, FOUND_SHARE, GENTLER_SHARE] = [1.2, 0.85, 1];
 
 /** Outputs that are nothing but error come of a fault that no gentler recipe mends. */
 const DECIBELS_LEAST = 0;
