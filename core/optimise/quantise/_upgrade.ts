@@ -43,7 +43,9 @@ export function upgraded(draft: Draft): string | null {
   }
   for (const graph of draft.graphs) {
     for (const node of Array.from(graph.nodes)) {
-      const next = isStandard(node) ? upgradedNodes(draft, graph, node, { from, values }) : [];
+      if (!isStandard(node)) continue;
+      const isFlat = FLATTENING.has(node.opType);
+      const next = isFlat ? flattened(draft, node, values) : upgradedNode(draft, graph, node, from);
       if (next.length > 0) graph.replace([node], next, `as opset ${AIM} writes it`);
     }
   }
@@ -52,11 +54,6 @@ export function upgraded(draft: Draft): string | null {
 }
 
 const FLATTENING: ReadonlySet<string> = new Set(["Softmax", "LogSoftmax", "Hardmax"]);
-
-interface Age {
-  readonly from: number;
-  readonly values: ReadonlyMap<string, InferredValue>;
-}
 
 function canUpgrade(graph: GraphDraft, node: NodeProto, from: number): boolean {
   if (isResize(node, from)) return scalesOf(graph, node)?.every((scale) => scale >= 1) === true;
@@ -91,20 +88,12 @@ const MOVED: ReadonlyMap<string, { readonly since: number; readonly names: reado
 /** Attributes of before that say what is always so later. */
 const GONE: ReadonlySet<string> = new Set(["BatchNormalization.spatial"]);
 
-/** What stands in for a node; nothing where it stays. */
-function upgradedNodes(
-  draft: Draft,
-  graph: GraphDraft,
-  node: NodeProto,
-  { from, values }: Age,
-): readonly NodeProto[] {
-  if (FLATTENING.has(node.opType)) return flattened(draft, node, values);
-  const next = upgradedNode(draft, graph, node, from);
-  return next === null ? [] : [next];
-}
-
 /** Over all axes from its own on at once: as a matrix, unless its own is the last. */
-function flattened(draft: Draft, node: NodeProto, values: Age["values"]): readonly NodeProto[] {
+function flattened(
+  draft: Draft,
+  node: NodeProto,
+  values: ReadonlyMap<string, InferredValue>,
+): readonly NodeProto[] {
   const { opType: operator, output } = node;
   const [source = ""] = node.input;
   const axis = wholeSetting(node, "axis", 1);
@@ -112,21 +101,14 @@ function flattened(draft: Draft, node: NodeProto, values: Age["values"]): readon
   if (axis === -1 || axis === (values.get(source)?.shape?.length ?? Infinity) - 1) {
     return [madeNode(draft, { operator, inputs: [source], outputs: output, settings })];
   }
-  const [shape = "", rows = "", shares = ""] = ["shape", "rows", "shares"].map((part) =>
-    draft.fresh(`${source}_${part}`),
-  );
-  const step = (
-    operator: string,
-    inputs: readonly string[],
-    outputs: readonly string[],
-    own = {},
-  ) => madeNode(draft, { operator, inputs, outputs, settings: own });
+  const fresh = (part: string) => draft.fresh(`${source}_${part}`);
+  const [shape, rows, shares] = [fresh("shape"), fresh("rows"), fresh("shares")];
   return [
-    step("Shape", [source], [shape]),
-    step("Flatten", [source], [rows], { axis }),
-    step(operator, [rows], [shares], settings),
-    step("Reshape", [shares, shape], output),
-  ];
+    { operator: "Shape", inputs: [source], outputs: [shape] },
+    { operator: "Flatten", inputs: [source], outputs: [rows], settings: { axis } },
+    { operator, inputs: [rows], outputs: [shares], settings },
+    { operator: "Reshape", inputs: [shares, shape], outputs: output },
+  ].map((made) => madeNode(draft, made));
 }
 
 function upgradedNode(
@@ -134,23 +116,20 @@ function upgradedNode(
   graph: GraphDraft,
   node: NodeProto,
   from: number,
-): NodeProto | null {
+): readonly NodeProto[] {
   const { opType: operator, attribute, output: outputs } = node;
-  if (isResize(node, from)) return resized(draft, graph, node);
+  if (isResize(node, from)) return [resized(draft, graph, node)];
   const kept = attribute.filter(({ name }) => !GONE.has(`${operator}.${name}`));
   if (kept.length < attribute.length) {
-    return madeNode(draft, { operator, inputs: node.input, outputs, attributes: kept });
+    return [madeNode(draft, { operator, inputs: node.input, outputs, attributes: kept })];
   }
   const moved = MOVED.get(operator);
-  if (moved === undefined || from >= moved.since) return null;
+  if (moved === undefined || from >= moved.since) return [];
   const stored = moved.names.map((name) => inputOf(draft, graph, node, name));
   const last = stored.findLastIndex((name) => name !== "");
-  return madeNode(draft, {
-    operator,
-    inputs: [...node.input, ...stored.slice(0, last + 1)],
-    outputs,
-    attributes: attribute.filter(({ name }) => !moved.names.includes(name)),
-  });
+  const inputs = [...node.input, ...stored.slice(0, last + 1)];
+  const attributes = attribute.filter(({ name }) => !moved.names.includes(name));
+  return [madeNode(draft, { operator, inputs, outputs, attributes })];
 }
 
 /** Corners lay on corners; of what grows, the nearest point was the one before. */

@@ -104,11 +104,6 @@ export class Trials {
     return this.#making + outputsTime(this.pace, this.reference.samples.length);
   }
 
-  /** That a recipe is refused is worth knowing, even where there is no time to time a sound one. */
-  #costOf({ level }: Pick<Plan, "level">): Seconds {
-    return level === "lossy" ? this.#verdictCost : this.cost;
-  }
-
   /** Whether what takes `seconds` ends before `share` of the budget is spent. */
   fits(seconds: Seconds, share: number): boolean {
     return this.spent + seconds / this.ask.budget <= share;
@@ -132,7 +127,8 @@ export class Trials {
   /** Tries what `make` makes, where there is time for it. */
   async run(plan: Plan, make: () => Promise<Result<Made>>, terms: Terms = {}): Promise<Trial> {
     const { boundOf = UNBOUND, share = TRIALS_SHARE, isFirst = false, least = 0 } = terms;
-    const cost = this.#costOf(plan);
+    // That a recipe is refused is worth knowing, even where there is no time to time a sound one.
+    const cost = plan.level === "lossy" ? this.#verdictCost : this.cost;
     if (!this.fits(cost, share)) return this.skip(plan, this.#late(cost));
     this.note(plan.name);
     const started = this.ask.now();
@@ -233,10 +229,8 @@ export class Trials {
     const answered = await readOutputs(this.ask, { model, samples, session });
     if (answered.kind === "failed") return answered;
     const evidence = { graph, reference, candidate: answered.value, level, isGenerated, limits };
-    return {
-      kind: "done",
-      value: judge(metric === undefined ? evidence : { ...evidence, metric }),
-    };
+    const verdict = judge(metric === undefined ? evidence : { ...evidence, metric });
+    return { kind: "done", value: verdict };
   }
 
   async #timed(plan: Plan, found: Judged, model: Uint8Array): Promise<Trial> {
