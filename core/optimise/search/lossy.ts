@@ -6,8 +6,8 @@ import type { NamedRecipe } from "./makers.ts";
 import { profileTime } from "./pace.ts";
 import type { Bound, Trials } from "./trials.ts";
 
-/** Of the budget: by which the most promising recipe is to be tried, a gentler recipe to be found, and to be tried. */
-const [FIRST_SHARE, FOUND_SHARE, GENTLER_SHARE] = [1.2, 0.85, 1];
+/** Of the budget: by which the most promising recipe and others are to be tried, a gentler one to be found, and tried. */
+const [FIRST_SHARE, OTHER_SHARE, FOUND_SHARE, GENTLER_SHARE] = [1.2, 0.9, 0.85, 1];
 
 /** Outputs that are nothing but error come of a fault that no gentler recipe mends. */
 const DECIBELS_LEAST = 0;
@@ -26,7 +26,7 @@ export async function tryRecipes(
   const { end, name: stem, skip } = form.candidate;
   const bound: Bound = (edits) =>
     profile === null ? Infinity : gainBound(profile, ask.graph, edits);
-  const tried = (named: NamedRecipe, share?: number): Promise<Trial> =>
+  const tried = (named: NamedRecipe, share: number): Promise<Trial> =>
     trials.run(
       {
         name: `${end === "baseline" ? "" : `${stem}, `}${named.name}`,
@@ -35,11 +35,11 @@ export async function tryRecipes(
         recipe: named.recipe,
       },
       () => ask.makers.quantised(model, named, trials.patience(share)),
-      { boundOf: bound, isFirst: share === FIRST_SHARE, ...(share === undefined ? {} : { share }) },
+      { boundOf: bound, isFirst: share === FIRST_SHARE, share },
     );
   const found: (readonly [NamedRecipe, Trial])[] = [];
   for (const named of recipes)
-    found.push([named, await tried(named, found.length === 0 ? FIRST_SHARE : undefined)]);
+    found.push([named, await tried(named, found.length === 0 ? FIRST_SHARE : OTHER_SHARE)]);
   const refused = found.some(([, { candidate }]) => candidate.verdict?.isSound === true)
     ? null
     : nearest(found);

@@ -193,7 +193,7 @@ test("tune() of runs of a second tries what promises most, ends in time and says
   assert.equal(found.chosen, "rewritten, eight");
   const skipped = found.candidates.find(({ name }) => name === "rewritten, four");
   assert.equal(skipped?.end, "skipped");
-  assert.match(skipped?.reason ?? "", /^no time: it takes some \d+ s, of \d+ s that are left$/u);
+  assert.match(skipped?.reason ?? "", /no time: it takes some \d+ s, of \d+ s that are left$/u);
   assert.ok(clock.now <= 1.5 * 60, `${clock.now} s`);
 });
 
