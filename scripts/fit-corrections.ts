@@ -9,7 +9,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chooseTraits, fitCorrections } from "../core/calibrate/index.ts";
 import { CORRECTED } from "../core/estimate/index.ts";
-import { crossValidated, errorsByFamily } from "../validation/generalisation.ts";
+import { chosenTraits, crossValidated, errorsByFamily } from "../validation/generalisation.ts";
 import { uncorrectedResiduals } from "../validation/residuals.ts";
 import { inDigits } from "./_digits.ts";
 import { rowsOf } from "./_rows.ts";
@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
 const residuals = uncorrectedResiduals(await rowsOf(positionals));
 /** Not the closed form behind runs: their load generators, whose bursts it knows nothing of, would be in it. */
 const scored = residuals.filter(({ isScored }) => isScored);
-const traits = chooseTraits(scored);
+const traits = chooseTraits(scored, chosenTraits());
 for (const name of CORRECTED) console.log(`${name}: ${(traits[name] ?? []).join(", ")}`);
 
 const before = errorsByFamily(residuals);

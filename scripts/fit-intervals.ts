@@ -32,7 +32,7 @@ if (values.date !== undefined) {
   const table = {
     about:
       "Size of ln(true / estimated) as a weighted sum of traits, and how many sizes hold eight in ten below and above, by quantity and basis; `announced` widens devices nobody has measured.",
-    source: `${left.length} published figures (evidence cited in validation/REPORT.md), each against an estimate whose correction did not see its group; unseen: each against one whose correction did not see its device; announced: times a token of B200 and GB200 forecast from H100 and before (validation/REPORT.md, Backtest) were 1.6 times as far off as with their groups alone left out`,
+    source: `${left.filter(({ isScored }) => isScored).length} published figures (evidence cited in validation/REPORT.md), each against an estimate whose correction did not see its group; unseen: each against one whose correction did not see its device; announced: times a token of B200 and GB200 forecast from H100 and before (validation/REPORT.md, Backtest) were 1.6 times as far off as with their groups alone left out`,
     command: "npx node scripts/fit-intervals.ts --date DATE FILE.csv...",
     date: values.date,
     coverage: Object.fromEntries(coverage),

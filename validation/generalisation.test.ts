@@ -64,6 +64,17 @@ test("chooseTraits() takes the trait that carries over to devices left out", () 
   assert.deepEqual(chooseTraits(RESIDUALS), { batch: ["slow"] });
 });
 
+test("chooseTraits() keeps the choice that ships before its equal, and gives it up for a better one", () => {
+  const twins = RESIDUALS.map((each, index) => {
+    const { slow = 0 } = each.traits;
+    return { ...each, traits: { slow, twin: slow, odd: index % 7 } };
+  });
+  const anew = { batch: ["slow", "twin"] };
+  assert.deepEqual(chooseTraits(twins), anew);
+  assert.deepEqual(chooseTraits(twins, { batch: ["twin", "slow"] }), { batch: ["twin", "slow"] });
+  assert.deepEqual(chooseTraits(twins, { batch: ["odd"] }), anew);
+});
+
 test("chooseTraits() lets a device have a term in a load of its own, but in power, which simulations ask of a placement", () => {
   const loaded = RESIDUALS.map((each, index) => {
     const concurrency = (Math.floor(index / 12) % 5) - 2;

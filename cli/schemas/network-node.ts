@@ -53,6 +53,10 @@ const work = z.discriminatedUnion("kind", [
     flops: z.number(),
     pointwise: z.boolean().optional(),
     joins: z.boolean().optional(),
+    exponential: z
+      .boolean()
+      .optional()
+      .describe("of each value, which integer engines leave to their host"),
   }),
   z.strictObject({ kind: z.literal("host"), elements: z.number() }),
 ]);

@@ -106,8 +106,11 @@ export type ChosenTraits = Readonly<Partial<Record<Corrected, readonly string[]>
 /** Rows below which physics stands as it is. */
 const ROWS_MIN = 60;
 
-/** The traits that each correction is better for, by whole groups and devices left out. */
-export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
+/** The traits that each correction is better for, by whole groups and devices left out; those that ship unless beaten. */
+export function chooseTraits(
+  residuals: readonly RowResidual[],
+  shipped: ChosenTraits = {},
+): ChosenTraits {
   let chosen: ChosenTraits = {};
   for (const [name, quantities] of FITTED_ON) {
     const left = remaining(residuals, quantities, fitCorrections(residuals, chosen));
@@ -118,7 +121,8 @@ export function chooseTraits(residuals: readonly RowResidual[]): ChosenTraits {
       (trait) => !OF_PHYSICS.has(trait) && !OF_STEP.test(trait) && may(trait),
     );
     const own = OWN_TERMS.has(name) ? OWN_TRAITS.filter(may).map((trait) => OWN + trait) : [];
-    chosen = { ...chosen, [name]: selectTraits(left, { shared: allowed, own }, shiftOf(name)) };
+    const candidates = { shared: allowed, own };
+    chosen = { ...chosen, [name]: selectTraits(left, candidates, shiftOf(name), shipped[name]) };
   }
   return chosen;
 }

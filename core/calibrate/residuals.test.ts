@@ -32,6 +32,12 @@ test("fitLogLinear() is not moved by one row in ten that is thirty times off", (
   assert.ok(Math.abs(model.intercept - 0.35) < 0.12, String(model.intercept));
 });
 
+test("fitLogLinear() of devices' own terms alone leaves other devices to physics", () => {
+  const model = fitLogLinear(RESIDUALS, ["own level"]);
+  assert.equal(logLinear(model, { load: 3 }, "unknown"), 0);
+  assert.ok(Math.abs(logLinear(model, { load: 3 }, "d1") - 0.35) < 0.1);
+});
+
 test("fitLogLinear() of one group of many rows moves little from no effect", () => {
   const one = RESIDUALS.map((each) => ({ ...each, error: 1, group: "only" }));
   const many = RESIDUALS.map((each) => ({ ...each, error: 1 }));

@@ -34,12 +34,14 @@ interface Chosen {
 
 /**
  * Traits in the order they were taken, those of devices last: what all share must not be told by each of them alone.
- * `shiftOf` is what a fit adds to the logarithm of a question.
+ * `shiftOf` is what a fit adds to the logarithm of a question. The `shipped` choice stays unless another beats it, so that
+ * one does not give way to its equal.
  */
 export function selectTraits(
   residuals: readonly Residual[],
   { shared, own }: Candidates,
   shiftOf: typeof logLinear = logLinear,
+  shipped: readonly string[] = [],
 ): readonly string[] {
   const groups = groupedFolds(residuals, FOLDS);
   const devices = groupedFolds(
@@ -65,7 +67,12 @@ export function selectTraits(
       chosen = better;
     }
   }
-  return chosen.names;
+  const kept = shipped.filter((name) => [...shared, ...own].includes(name));
+  const isBeaten =
+    kept.length === 0 ||
+    (chosen.error < leftOut(groups, kept, shiftOf) * (1 - GAIN_MIN) &&
+      chosen.device < leftOut(devices, kept, shiftOf) * (1 + HARM_MAX));
+  return isBeaten ? chosen.names : kept;
 }
 
 const DEVICE_FOLDS = 12;

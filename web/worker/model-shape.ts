@@ -216,6 +216,7 @@ const work = z.discriminatedUnion("kind", [
     flops: amount,
     pointwise: maybe(flag),
     joins: maybe(flag),
+    exponential: maybe(flag),
   }),
   z.strictObject({ kind: z.literal("host"), elements: amount }),
 ]);
