@@ -3,24 +3,11 @@ import { test } from "node:test";
 import type { Device } from "../catalogue/index.ts";
 import { type GroupedMatmul, type Operator, SINGLE_DEVICE } from "../operators/index.ts";
 import { SHIPPED_LAWS } from "./coefficients.ts";
+import { fitted } from "./fixtures/round.ts";
 import { operatorTime, target, type Target } from "./laws/index.ts";
 import { timeAside } from "./set-aside.ts";
 
-const HOPPER: Device = {
-  id: "h100-sxm",
-  name: "Test",
-  vendor: "Maker",
-  kind: "gpu",
-  status: "shipping",
-  peak: { bf16: 1e15, fp8: 2e15 },
-  memory: { capacity: 80e9, bandwidth: 3e12 },
-  units: 132,
-  clock: 1.8e9,
-  cache: 50e6,
-  link: { bandwidth: 450e9, domain: 8 },
-  assumptions: [],
-};
-const BLACKWELL: Device = { ...HOPPER, peak: { bf16: 2e15, fp8: 4e15, fp4: 8e15 } };
+const BLACKWELL: Device = { ...fitted, peak: { bf16: 2e15, fp8: 4e15, fp4: 8e15 } };
 const TILES = { rowsAside: { rows: 128, vendor: "Maker" } };
 
 function on(device: Device): Target {
@@ -87,7 +74,7 @@ test("timeAside() is a dense product's where nothing reads scales, and 0.4 of it
     return operatorTime({ ...many, work, flops: 2 * m * VALUES, read, written }, on(device)).time;
   };
   const aside = (device: Device) => timeAside(many, TILES, SINGLE_DEVICE, on(device)).time;
-  assert.equal(aside(HOPPER), dense(HOPPER));
+  assert.equal(aside(fitted), dense(fitted));
   const slower = aside(BLACKWELL) / dense(BLACKWELL);
   assert.ok(slower > 2 && slower < 2.6, `${slower}`);
 });
@@ -97,14 +84,14 @@ test("timeAside() is the operator's own of fewer tokens than rows without scaled
     const { time } = timeAside(operator, engine, SINGLE_DEVICE, on(device));
     return time === operatorTime(operator, on(device)).time;
   };
-  assert.equal(isOwn(routed(127), HOPPER, TILES), true);
-  assert.equal(isOwn(routed(128), HOPPER, TILES), false);
+  assert.equal(isOwn(routed(127), fitted, TILES), true);
+  assert.equal(isOwn(routed(128), fitted, TILES), false);
   assert.equal(isOwn(routed(127), BLACKWELL, TILES), false);
   assert.equal(isOwn(routed(8, 1, { name: "fp8", bits: 8 }), BLACKWELL, TILES), true);
   assert.equal(isOwn(routed(8), { ...BLACKWELL, vendor: "Other" }, TILES), true);
   assert.equal(isOwn(routed(8), BLACKWELL, {}), true);
   const work = { ...(routed(128).work as GroupedMatmul), intermediate: 1600 };
-  assert.equal(isOwn({ ...routed(128), work }, HOPPER, TILES), true);
+  assert.equal(isOwn({ ...routed(128), work }, fitted, TILES), true);
   const { link: _, ...card } = BLACKWELL;
   assert.equal(isOwn(routed(8), card, TILES), true);
 });

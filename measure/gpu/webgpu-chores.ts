@@ -43,58 +43,55 @@ const CHECKED = 64;
 /** How far off FP32 and a GPU's own exponential may leave a value of at most 1/2. */
 const ROUNDED = 1e-4;
 
-export async function productChore(
-  device: GPUDevice,
-  side: number,
-  format: Format,
-): Promise<GpuChore> {
-  const count = side * side;
-  const bytes = inputBytes(count, format);
-  const inputs = [filled(device, bytes), filled(device, bytes)];
-  const result = storage(device, count * FLOAT_BYTES);
-  const groups = side / TILE;
-  const pass = await passOf(device, {
+export function productChore(device: GPUDevice, side: number, format: Format): Promise<GpuChore> {
+  const bytes = inputBytes(side * side, format);
+  return squareChore(device, side, {
     code: productShader(side, format),
-    buffers: [...inputs, result],
-    groups: [groups, groups],
+    inputs: [filled(device, bytes), filled(device, bytes)],
+    values: (result) => new Float32Array(result),
+    expected: (row, column) => productAt(side, row, column),
   });
-  return {
-    amount: 2 * side ** 3,
-    run: pass,
-    check: async () => {
-      await pass(1);
-      const values = new Float32Array(await contents(device, result));
-      return firstWrong([side, side], {
-        got: (row, column) => values[row * side + column],
-        expected: (row, column) => productAt(side, row, column),
-      });
-    },
-    free: () => freed([...inputs, result]),
-  };
 }
 
 /** Of whole numbers of eight bits, eight times the values. */
-export async function packedChore(device: GPUDevice, side: number): Promise<GpuChore> {
-  const input = filled(device, inputBytes(side * side, "int8"));
+export function packedChore(device: GPUDevice, side: number): Promise<GpuChore> {
+  return squareChore(device, side, {
+    code: packedShader(side),
+    inputs: [filled(device, inputBytes(side * side, "int8"))],
+    values: (result) => new Int32Array(result),
+    expected: (row, column) => 64 * gramAt(side, row, column),
+  });
+}
+
+interface Square {
+  readonly code: string;
+  readonly inputs: readonly GPUBuffer[];
+  readonly values: (result: ArrayBuffer) => Float32Array | Int32Array;
+  readonly expected: (row: number, column: number) => number;
+}
+
+/** A product whose result is `side` rows of `side` values of four bytes, tile by tile. */
+async function squareChore(
+  device: GPUDevice,
+  side: number,
+  { code, inputs, values, expected }: Square,
+): Promise<GpuChore> {
   const result = storage(device, side * side * FLOAT_BYTES);
   const groups = side / TILE;
-  const pass = await passOf(device, {
-    code: packedShader(side),
-    buffers: [input, result],
-    groups: [groups, groups],
-  });
+  const buffers = [...inputs, result];
+  const pass = await passOf(device, { code, buffers, groups: [groups, groups] });
   return {
     amount: 2 * side ** 3,
     run: pass,
     check: async () => {
       await pass(1);
-      const values = new Int32Array(await contents(device, result));
+      const made = values(await contents(device, result));
       return firstWrong([side, side], {
-        got: (row, column) => values[row * side + column],
-        expected: (row, column) => 64 * gramAt(side, row, column),
+        got: (row, column) => made[row * side + column],
+        expected,
       });
     },
-    free: () => freed([input, result]),
+    free: () => freed(buffers),
   };
 }
 

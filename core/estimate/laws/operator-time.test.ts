@@ -15,25 +15,9 @@ import {
   type Target,
 } from "./index.ts";
 import { peerShare } from "./hosts.ts";
+import { fitted as device } from "../fixtures/round.ts";
 
 const BF16 = { name: "bf16", bits: 16 };
-
-/** Carries the id of a fitted device, so that only its figures vary in a test. */
-const device: Device = {
-  id: "h100-sxm",
-  name: "Test",
-  vendor: "Test",
-  kind: "gpu",
-  status: "shipping",
-  peak: { bf16: 1e15, fp8: 2e15 },
-  memory: { capacity: 80e9, bandwidth: 3e12 },
-  units: 132,
-  clock: 1.8e9,
-  cache: 50e6,
-  link: { bandwidth: 450e9, domain: 8 },
-  power: { max: 700 },
-  assumptions: [],
-};
 
 function laws(): Laws {
   const decoded = decodeLaws(coefficients);
