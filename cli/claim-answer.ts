@@ -50,7 +50,10 @@ export function claimAnswer({ claim, pair, predicted }: Shown): Answer {
               "",
               laidOut(ratioTable("bound by datasheet", figures.map(boundCells)), shell),
               laidOut(
-                ratioTable("predicted inference, BF16", predicted.map(predictedCells)),
+                ratioTable(
+                  "predicted inference, BF16 or what a device has instead",
+                  predicted.map(predictedCells),
+                ),
                 shell,
               ),
             ]),
