@@ -61,7 +61,8 @@ function seenOnce(trials: Trials, trial: Trial): Final | null {
   const { name, comparison, reason } = trial.candidate;
   if (comparison === undefined) return null;
   const end = endOf(comparison, trials.ask.session.threads);
-  const words = `${comparison.blocks} turns timed, no time for a second look`;
+  const timed = comparison.before.runs > 0 ? `${comparison.blocks} turns timed` : "predicted once";
+  const words = `${timed}, no time for a second look`;
   trials.revise(trial, { end, reason: `${reason}; ${words}` });
   return { name, comparison };
 }
