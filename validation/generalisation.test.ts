@@ -75,6 +75,17 @@ test("chooseTraits() keeps the choice that ships before its equal, and gives it 
   assert.deepEqual(chooseTraits(twins, { batch: ["odd"] }), anew);
 });
 
+test("chooseTraits() keeps what ships where another is better of groups and worse of devices left out", () => {
+  const levels = RESIDUALS.map((each, index) => {
+    const device = index % 12;
+    const common = Math.sin(7 * device);
+    const error = device % 2 === 0 ? 0.4 : -0.4;
+    return { ...each, error, traits: { common, beside: common + error } };
+  });
+  const shipped = { batch: ["beside", "common"] };
+  assert.deepEqual(chooseTraits(levels, shipped), shipped);
+});
+
 test("chooseTraits() lets a device have a term in a load of its own, but in power, which simulations ask of a placement", () => {
   const loaded = RESIDUALS.map((each, index) => {
     const concurrency = (Math.floor(index / 12) % 5) - 2;
@@ -116,6 +127,19 @@ test("errorsByFamily() is the relative error in the row's own sense: 1.6 times a
   const errors = errorsByFamily(slow)["single-batch latency"];
   assert.equal(errors?.rows, 120);
   assert.equal(errors?.median, 0.375);
+});
+
+test("errorsByFamily() covers eight in ten of devices left out by what other strangers ask for, not by their own rows", () => {
+  const errors = (size: number) =>
+    RESIDUALS.map((each, index) => ({
+      ...each,
+      group: `g${index}`,
+      traits: {},
+      error: size * (index % 2 === 0 ? 1 : -1) * (0.5 + (Math.floor(index / 12) % 20) / 20),
+    }));
+  const { coverage } =
+    errorsByFamily(errors(0.4), "device", errors(0.1))["single-batch latency"] ?? {};
+  assert.ok(coverage !== undefined && coverage > 0.72 && coverage < 0.88, String(coverage));
 });
 
 test("generalisationTable() has a row a family and a column a way of leaving out", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { SHIPPED_WIDTHS } from "../estimate/index.ts";
+import { logLinear, SHIPPED_WIDTHS } from "../estimate/index.ts";
 import { random } from "../random.ts";
 import { fitWidths, groupedFolds, isHeld, type IntervalResidual } from "./intervals.ts";
 
@@ -89,6 +89,20 @@ test("fitWidths() widens devices without figures until eight in ten of those lef
   assert.ok(held >= 0.8 && held < 0.81, String(held));
   const ownHeld = known.filter((each) => isHeld(each, widths)).length / known.length;
   assert.ok(ownHeld < 0.82, String(ownHeld));
+});
+
+test("fitWidths() takes strangers by the side they err to: twice as late as known devices are is twice as wide", () => {
+  const known = ladder(200).map(({ error, ...each }) => ({
+    ...each,
+    error: error > 0 ? 4 * error : error,
+  }));
+  const { scale, reach } = fitWidths(known, SHIPPED_WIDTHS).names.token;
+  const late = 2 * reach.calibrated.above * Math.exp(logLinear(scale, {}));
+  const strangers = Array.from({ length: 60 }, (_, index) =>
+    residual(late, { group: `s${index}`, device: `other ${index % 10}` }),
+  );
+  const { unseen } = fitWidths(known, SHIPPED_WIDTHS, strangers).names.token;
+  assert.ok(Math.abs(unseen - 2) < 0.01, String(unseen));
 });
 
 test("fitWidths() never narrows a device without figures, and few of them say nothing", () => {

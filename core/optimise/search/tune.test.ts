@@ -217,6 +217,24 @@ test("tune() of runs of 3 s has the time of 24 of them, where it may, and finds 
   assert.deepEqual([long.budget, long.chosen], [72, "rewritten"]);
 });
 
+test("tune() says how many turns stand behind a gain it had no time to look at again, and of a prediction none", async () => {
+  const table = { shipped: { time: 3 }, form: { time: 2 } };
+  const reasonOf = ({ candidates }: Tuning) => candidates[1]?.reason ?? "";
+  const short = { budget: 40, clock: { now: 0, of: 1 } };
+  const timed = await tuned(table, PLAIN, short);
+  assert.match(reasonOf(timed), /20 turns timed, no time for a second look$/u);
+  const ask = fakeAsk(table, PLAIN, { ...short, clock: { now: 0, of: 1 } });
+  const compare: typeof ask.runner.compare = async (...asked) => {
+    const outcome = await ask.runner.compare(...asked);
+    if (outcome.kind !== "done") return outcome;
+    const before = { ...outcome.value.before, runs: 0 };
+    return { ...outcome, value: { ...outcome.value, before } };
+  };
+  const predicted = await tune({ ...ask, runner: { ...ask.runner, compare } });
+  assert.ok(predicted.kind === "done");
+  assert.match(reasonOf(predicted.value), /predicted once, no time for a second look$/u);
+});
+
 test("tune() of long runs refuses recipes by the samples at hand, without the time to time sound ones", async () => {
   const table = {
     shipped: { time: 3 },
