@@ -39,8 +39,14 @@ export function refuse(
 
 const GOT_CHARACTERS_MAX = 120;
 
-/** Any value as one short line, so that a hostile input cannot flood a terminal. */
+/**
+ * Any value as one short line, so that a hostile input cannot flood a terminal. Each part of a value is a character or
+ * more, so those past the limit are not looked into: lists inside lists, however deep, end there.
+ */
 export function shown(value: unknown): string {
-  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
+  let parts = 0;
+  const within = (_: string, part: unknown) => (parts++ > GOT_CHARACTERS_MAX ? null : part);
+  const json = typeof value === "bigint" ? undefined : JSON.stringify(value, within);
+  const text = json ?? String(value);
   return text.length <= GOT_CHARACTERS_MAX ? text : `${text.slice(0, GOT_CHARACTERS_MAX)}…`;
 }

@@ -68,6 +68,11 @@ test("decodeBenchmark() of a list has the runs of each, and says which one is wr
   assert.deepEqual(result.ok ? null : result.error.path, [1, "completed"]);
 });
 
+test("decodeBenchmark() refuses lists inside a list, however deep", () => {
+  const deep = decodeBenchmark(JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`));
+  assert.deepEqual(deep.ok ? null : deep.error.path, [0]);
+});
+
 test("decodeMlperfSummary() reads the detail log as the summary of the same run", () => {
   const values: readonly (readonly [string, string | number])[] = [
     ["requested_scenario", "Server"],

@@ -21,8 +21,12 @@ const READERS: readonly (readonly [key: string, reader: ZodType<Runs>])[] = [
 /** The runs of a JSON result, or of a list of them. Errors: a tool that is not known; the first field that is wrong. */
 export function decodeBenchmark(json: unknown): Result<Runs> {
   if (Array.isArray(json) && json.length > 0 && json.length <= RESULTS_MAX) {
-    return allOf(json.map(decodeBenchmark));
+    return allOf(json.map(decodeOne));
   }
+  return decodeOne(json);
+}
+
+function decodeOne(json: unknown): Result<Runs> {
   const found = READERS.find(
     ([key]) => typeof json === "object" && json !== null && Object.hasOwn(json, key),
   );
