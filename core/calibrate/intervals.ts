@@ -73,18 +73,19 @@ function withUnseen(
     const own = strangers.filter((residual) => residual.name === name);
     const devices = own.map((residual) => ({ ...residual, group: residual.device }));
     const width = widths.names[name];
-    const unseen = isBroad(devices, DEVICES_MIN) ? unseenOf(own, width) : width.unseen;
+    const alike = { ...widths, names: { ...widths.names, [name]: { ...width, unseen: 1 } } };
+    const unseen = isBroad(devices, DEVICES_MIN) ? unseenOf(own, alike) : width.unseen;
     return [name, { ...width, unseen }] as const;
   });
   return { ...widths, names: Object.fromEntries(names) as Record<SpreadName, Width> };
 }
 
-/** How many intervals of devices with figures hold eight in ten of `strangers`; not below 1. */
-function unseenOf(strangers: readonly IntervalResidual[], width: Width): number {
-  const reaches = strangers.map(({ error, basis, traits }) => {
-    const size = Math.exp(logLinear(width.scale, traits));
-    const { below, above } = width.reach[basis];
-    return error === 0 ? 0 : Math.abs(error) / (size * (error < 0 ? below : above));
+/** How many intervals of `alike` devices hold eight in ten of `strangers`; not below 1. */
+function unseenOf(strangers: readonly IntervalResidual[], alike: IntervalWidths): number {
+  const reaches = strangers.map((stranger) => {
+    const { error } = stranger;
+    const { below, above } = reachOf(stranger, alike);
+    return error === 0 ? 0 : Math.abs(error) / (error < 0 ? below : above);
   });
   const rank = Math.ceil((strangers.length + 1) * (1 - 2 * BEYOND));
   return Math.max(1, rounded(reaches.toSorted((a, b) => a - b)[rank - 1] ?? 1));

@@ -314,8 +314,9 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     decode: run.decode,
     assumptions: [
       ...assumptions,
-      ...unseenNotes(widths.names[name], system.device.id),
-      ...(query.known === undefined ? correctionNotes("time of a batch", factor) : []),
+      ...(query.known === undefined
+        ? [...unseenNotes(named, widths), ...correctionNotes("time of a batch", factor)]
+        : []),
       ...draw.assumptions,
       ...billed.assumptions,
     ],

@@ -147,7 +147,7 @@ function assembled(parts: Parts): Estimate {
     decode: phases.decode,
     assumptions: [
       ...prepared.assumptions,
-      ...unseenNotes(widths.names.rate, system.device.id),
+      ...unseenNotes({ ...asks, name: "rate" }, widths),
       ...draw.assumptions,
       ...billed.assumptions,
     ],

@@ -98,9 +98,13 @@ test("widened() is half as wide again for a device without figures, and no narro
   assert.ok(Math.abs(upTo({ announced: 1 }, "new") - 0.6) < 1e-12);
 });
 
-test("unseenNotes() says how much wider, and nothing of a device with figures", () => {
-  assert.match(unseenNotes(widths.names.token, "new").join(""), /1\.50 times as wide/u);
-  assert.deepEqual(unseenNotes(widths.names.token, "known"), []);
+test("unseenNotes() says how much wider, of a device to come too, and nothing of one with figures", () => {
+  assert.match(unseenNotes(asked({}, "new"), widths).join(""), /1\.50 times as wide/u);
+  assert.match(
+    unseenNotes(asked({ announced: 1 }, "new"), widths).join(""),
+    /2\.00 times as wide/u,
+  );
+  assert.deepEqual(unseenNotes(asked({}), widths), []);
 });
 
 test("quotient() of independent lognormals of spread 0.3 and 0.4 has spread 0.5", () => {

@@ -102,21 +102,27 @@ export function widened(
 
 /** How far the logarithm of the true value may be from that of an estimate, eight times in ten. */
 export function reachOf(
-  { name, basis, traits, device }: Asked & Pick<Doubt, "basis">,
-  { names, announced }: IntervalWidths,
+  { basis, ...asked }: Asked & Pick<Doubt, "basis">,
+  widths: IntervalWidths,
 ): Reach {
-  const { scale, reach, seen, unseen } = names[name];
-  const unlike = seen.includes(device) ? 1 : unseen;
-  const wider = traits["announced"] === 1 ? Math.max(announced, unlike) : unlike;
-  const size = wider * Math.exp(logLinear(scale, traits));
+  const { scale, reach } = widths.names[asked.name];
+  const size = widening(asked, widths) * Math.exp(logLinear(scale, asked.traits));
   return { below: reach[basis].below * size, above: reach[basis].above * size };
 }
 
+/** Errors on such a device over those on devices with figures of this quantity. */
+function widening({ name, traits, device }: Asked, { names, announced }: IntervalWidths): number {
+  const { seen, unseen } = names[name];
+  const unlike = seen.includes(device) ? 1 : unseen;
+  return traits["announced"] === 1 ? Math.max(announced, unlike) : unlike;
+}
+
 /** A sentence for a person where figures of other devices alone say how sure an estimate is. */
-export function unseenNotes({ seen, unseen }: Width, device: string): readonly string[] {
-  if (seen.includes(device) || unseen === 1) return [];
-  const times = unseen.toFixed(2);
-  return [`no published figure of this device is behind this: intervals ${times} times as wide`];
+export function unseenNotes(asked: Asked, widths: IntervalWidths): readonly string[] {
+  const times = widening(asked, widths);
+  if (times === 1) return [];
+  const wide = `intervals ${times.toFixed(2)} times as wide`;
+  return [`no published figure of this device is behind this: ${wide}`];
 }
 
 /** `above` over `below`, whose errors are independent. */

@@ -80,10 +80,11 @@ export function trainingStep(
   const { widths } = coefficients;
   const assumed = assumedLink(ready, split.data * split.context);
   const noted = correctionNotes("training step", factor);
-  const unseen = unseenNotes(widths.names[name], device.id);
+  const question = { name, traits, device: device.id } as const;
+  const unseen = unseenNotes(question, widths);
   const said = [...device.assumptions, ...replaced, ...assumed, ...noted, ...unseen];
   const seconds = stepTime(parts);
-  const step = widened(seconds, doubtOf(timed), { name, widths, traits, device: device.id });
+  const step = widened(seconds, doubtOf(timed), { ...question, widths });
   const drawn = billed(query, { passes, seconds, ready: cold }, coefficients);
   const run = { timed, parts, held, ready: cold, step, traits, drawn };
   return assembled(query, run, [...said, ...drawn.assumptions]);
