@@ -15,10 +15,8 @@ const LINE_MAX = 64 * 1024;
 export const awsPrices: FeedReader = async function* awsPrices(base, wanted) {
   for (const region of wanted.regions) {
     const url = `${base}/offers/v1.0/aws/AmazonEC2/current/${region}/index.csv`;
-    const { body } = await fetched(url);
-    if (body === null) throw new FeedError(`${url} is empty`);
     let columns: ReadonlyMap<string, number> | null = null;
-    for await (const line of linesOf(body)) {
+    for await (const line of linesOf(fetched(url))) {
       const cells = csvCells(line);
       if (columns === null) {
         if (cells[0] === "SKU") columns = new Map(cells.map((name, index) => [name, index]));
@@ -31,7 +29,7 @@ export const awsPrices: FeedReader = async function* awsPrices(base, wanted) {
   }
 };
 
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncIterable<string> {
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   const text = new TextDecoder();
   let rest = "";
   for await (const part of body) {

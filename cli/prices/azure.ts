@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { decode } from "../../core/decode.ts";
 import { accepted } from "../input-error.ts";
-import { FeedError, fetched, type FeedPrice, type FeedReader, type Wanted } from "./feed.ts";
+import { FeedError, fetchedJson, type FeedPrice, type FeedReader, type Wanted } from "./feed.ts";
 
 export const AZURE_FEED = "https://prices.azure.com";
 
@@ -40,10 +40,7 @@ export const azurePrices: FeedReader = async function* azurePrices(base, wanted)
     let url = `${base}/api/retail/prices?$filter=${encodeURIComponent(filter)}`;
     for (let count = 0; url !== ""; count += 1) {
       if (count === PAGES_MAX) throw new FeedError(`more than ${PAGES_MAX} pages of ${instance}`);
-      const { Items, NextPageLink } = accepted(
-        decode(page, await (await fetched(url)).json()),
-        url,
-      );
+      const { Items, NextPageLink } = accepted(decode(page, await fetchedJson(url)), url);
       for (const item of Items) {
         const price = priceOf(item, wanted);
         if (price !== null) yield price;

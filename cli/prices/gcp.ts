@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { decode } from "../../core/decode.ts";
 import { accepted } from "../input-error.ts";
-import { fetched, type FeedPrice, type FeedReader } from "./feed.ts";
+import { fetchedJson, type FeedPrice, type FeedReader } from "./feed.ts";
 
 export const GCP_FEED = "https://raw.githubusercontent.com";
 
@@ -20,7 +20,7 @@ const list = z.object({
 
 export const gcpPrices: FeedReader = async function* gcpPrices(base, { instances, regions }) {
   const url = `${base}/${LIST}`;
-  const { prices } = accepted(decode(list, await (await fetched(url)).json()), url);
+  const { prices } = accepted(decode(list, await fetchedJson(url)), url);
   for (const region of regions) {
     const { on_demand: demand = {}, spot = {} } = prices[region] ?? {};
     for (const instance of instances) {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { emptyFolder, ran } from "../_fake-shell.ts";
 import { pricesSchema } from "../schemas/prices.ts";
+import { FeedError, fetched } from "./feed.ts";
 
 /** The columns that AWS prints, those that matter here and some between them. */
 const COLUMNS = [
@@ -263,6 +265,50 @@ test("prices refresh without a network says so in a line, and writes nothing", a
   assert.deepEqual(readdirSync(folder), []);
 });
 
+/** A server that says a line each 40 ms, and ends, falls silent or hangs up after six. */
+async function dribbled(
+  end: (reply: ServerResponse) => void,
+  use: (base: string) => Promise<void>,
+): Promise<void> {
+  const server = createServer(async (_, reply) => {
+    for (let line = 0; line < 6; line += 1) {
+      reply.write(`${line}\n`);
+      await pause(40);
+    }
+    end(reply);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A server on a port of the loopback has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  await use(`http://127.0.0.1:${port}/list`).finally(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+test("fetched() waits for a body as long as something comes, and names the feed that falls silent or hangs up", async () => {
+  const whole = "0\n1\n2\n3\n4\n5\n";
+  await dribbled(
+    (reply) => reply.end(),
+    async (url) => assert.equal(await textOf(fetched(url, 150)), whole),
+  );
+  for (const end of [() => undefined, (reply: ServerResponse) => reply.destroy()]) {
+    await dribbled(end, async (url) => {
+      await assert.rejects(textOf(fetched(url, 150)), (error) => {
+        assert.ok(error instanceof FeedError, String(error));
+        assert.ok(error.message.startsWith(`${url} broke off: `), error.message);
+        return true;
+      });
+    });
+  }
+});
+
 test("prices refresh of answers that are no price list fails and writes nothing", async () => {
   for (const [provider, body] of [
     ["aws", "<html>login</html>"],
@@ -319,6 +365,7 @@ test("prices refresh of GCP reads the open list by region and machine type, spot
 test("prices refresh of all providers keeps what one feed tells where others are silent", async (t) => {
   t.mock.method(globalThis, "fetch", async (url: string) => {
     if (url.endsWith("/initial-prices.json")) return Response.json(GCP_LIST);
+    if (url.includes("azure")) return new Response("<html>login</html>");
     throw new TypeError("fetch failed");
   });
   const folder = emptyFolder();
@@ -338,10 +385,9 @@ test("prices refresh of all providers keeps what one feed tells where others are
       ["gcp", true],
     ],
   );
-  assert.match(
-    (await ran(args, { folder, columns: 1000 })).out,
-    /aws: nothing; .*cannot be reached/u,
-  );
+  const { out: told } = await ran(args, { folder, columns: 1000 });
+  assert.match(told, /aws: nothing; .*cannot be reached/u);
+  assert.match(told, /azure: nothing; .*is no JSON/u);
   const { prices } = JSON.parse(readFileSync(`${folder}/prices-2026-11-24.json`, "utf8"));
   assert.equal(prices.length, 1);
 });
