@@ -162,7 +162,9 @@ test("an hour of an instance, and a DGX, cost what the price sheets of their dat
   const dgx = (device: string) =>
     offersFor(catalogue, device).find(({ kind }) => kind === "purchase");
   assert.deepEqual([dgx("h100-sxm")?.dollars, dgx("h100-sxm")?.date], [199_000, "2026-08"]);
-  assert.deepEqual([dgx("a100-sxm4-80")?.dollars, dgx("a100-sxm4-80")?.date], [200_000, "2020-05"]);
+  // That sheet is of the DGX with 320 GB; the one with 640 GB came half a year later
+  assert.deepEqual([dgx("a100-sxm4-40")?.dollars, dgx("a100-sxm4-40")?.date], [200_000, "2020-05"]);
+  assert.equal(dgx("a100-sxm4-80"), undefined);
 });
 
 test("rentals() on demand is the printed price of whole instances, of every device", () => {
