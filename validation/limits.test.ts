@@ -30,6 +30,11 @@ test("tokenLimit() is MLPerf's 200 ms of a server and 40 ms of an interactive ru
   assert.equal(tokenLimit(server({ notes: "v5.1 Interactive" })), 0.04 / 1.15);
 });
 
+test("tokenLimit() knows Llama 3.1 by MLPerf's own names, as its lengths do", () => {
+  assert.equal(tokenLimit(server({ model: "MLPerf llama3_1-8b-datacenter" })), 0.1 / 1.15);
+  assert.equal(tokenLimit(server({ model: "MLPerf llama3_1-405b" })), 0.175 / 1.15);
+});
+
 test("tokenLimit() of an offline run, of a model without one or of another benchmark is null", () => {
   assert.equal(tokenLimit(server({ phase: "offline_throughput" })), null);
   assert.equal(tokenLimit(server({ model: "Llama-2-7B" })), null);

@@ -19,16 +19,19 @@ import { isMlperf, isOnHost, type Row } from "./row.ts";
 const LIMITS: readonly (readonly [RegExp, server: Seconds, interactive: Seconds])[] = [
   [/llama-?2-70b/i, 0.2, 0.04],
   [/mixtral/i, 0.2, 0.2],
-  [/llama-?3\.1-405b/i, 0.175, 0.08],
-  [/llama-?3\.1-8b/i, 0.1, 0.03],
+  [/llama-?3[._]1-405b/i, 0.175, 0.08],
+  [/llama-?3[._]1-8b/i, 0.1, 0.03],
   [/deepseek-r1/i, 0.08, 0.08],
 ];
 
 /** 99th percentile of a whole answer of GPT-J, whose longest has {@link WHOLE_OUTPUT} tokens. Source: mlperf.conf, target_latency of gptj */
 const SEARCHED: Seconds = 20;
 
-/** Batches of answers that one waits for on a processor, whose instances compute one to its end before the next: the one under way, and its own. */
-const BATCHES_HOST = 3;
+/**
+ * Batches of answers within a processor's limit, whose instances compute one to its end before the next: the one under way, one
+ * before it and its own. Source: assumption, notes/070-passes-beside-products.md
+ */
+const BATCHES_AWAITED = 3;
 
 /** 99th percentiles over means in the middle of 48 runs of MLPerf v4.1 that print both: 1.1 to 1.28, and 1.6 to 5.7. */
 const P99_OVER_MEAN = 1.15;
@@ -39,7 +42,7 @@ const ROUNDS = 12;
 export function tokenLimit(row: Row): Seconds | null {
   if (!isMlperf(row) || row.phase !== "online_serving") return null;
   if (searchOf(row) !== "none") {
-    return SEARCHED / (isOnHost(row) ? BATCHES_HOST : 1) / (P99_OVER_MEAN * WHOLE_OUTPUT);
+    return SEARCHED / (isOnHost(row) ? BATCHES_AWAITED : 1) / (P99_OVER_MEAN * WHOLE_OUTPUT);
   }
   const found = LIMITS.find(([model]) => model.test(row.model));
   if (found === undefined) return null;

@@ -30,6 +30,8 @@ test("servedShare() falls with the limit, printed or of the benchmark, and is 0.
   assert.ok(Math.abs(share - 0.79 * busyShare(8.2)) < 1e-9);
   assert.ok(share < 0.6);
   assert.equal(servedShare({ ...ROW, notes: "scenario Server" }, 82), share);
+  const tight = servedShare({ ...ROW, notes: "scenario Server; target latency 30.5 ms" }, 82);
+  assert.ok(Math.abs(tight - 0.79 * busyShare(0.0305 * 82)) < 1e-9, `${tight}`);
   assert.ok(Math.abs(servedShare(ROW, 1e9) - 0.79) < 1e-3);
 });
 

@@ -7,6 +7,7 @@
  * pace of one of exponential ones (Tijms 1994, "Stochastic Models", 4.4)
  */
 import type { Fraction, Seconds } from "../core/units.ts";
+import { answerLimit } from "./limits.ts";
 import { isMlperf, isOnHost, type Row } from "./row.ts";
 
 /** Limits of the networks, where a row does not print its own. */
@@ -34,8 +35,7 @@ const ROUNDS = 20;
 /** 1 for other rows. `rate` is what all processors compute when nobody waits, in samples a second. */
 export function servedShare(row: Row, rate: number): Fraction {
   if (!isMlperf(row) || !isOnHost(row) || row.phase !== "online_serving") return 1;
-  const printed = Number(/target latency (\d+) ms/.exec(row.notes)?.[1]) / 1000;
-  const limit = printed > 0 ? printed : LIMITS.find(([model]) => model.test(row.model))?.[1];
+  const limit = answerLimit(row) ?? LIMITS.find(([model]) => model.test(row.model))?.[1];
   return limit === undefined ? 1 : SERVED * busyShare(limit * rate);
 }
 
