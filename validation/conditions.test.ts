@@ -255,6 +255,7 @@ test("lengthsOf() of answers sent at once spreads them about their own mean: one
     return typeof lengths === "string" ? NaN : lengths.output.variation;
   };
   assert.deepEqual([spread("1"), spread("4")], [0, 0.5 * Math.sqrt(3 / 4)]);
+  assert.equal(spread(""), 0.5);
   const open = lengthsOf({ ...row, notes: "output lengths natural" });
   assert.equal(typeof open === "string" ? NaN : open.output.variation, 0.5);
 });

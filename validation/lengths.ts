@@ -1,6 +1,7 @@
 /** Tokens of a row's requests: as stated, or as the benchmark it names draws them. */
 import type { Load } from "../core/estimate/index.ts";
 import { jointAnswers, searchOf, WHOLE_OUTPUT } from "./beams.ts";
+import { pressureOf } from "./concurrency.ts";
 import { promptOfTask } from "./ml-energy.ts";
 import { collection, isMlperf, type Row } from "./row.ts";
 
@@ -61,9 +62,8 @@ export function lengthsOf(row: Row): RequestLengths | string {
   if (isScattered(row)) return { input: scattered(input), output: scattered(output) };
   if (CHATS.test(row.notes)) return { input: chatted(input), output: chatted(output) };
   const natural = row.input_tokens === undefined || /output lengths natural/.test(row.notes);
-  const answers = /all prompts sent at once/.test(row.notes)
-    ? Number(row.batch_or_concurrency)
-    : Infinity;
+  const isOnce = /all prompts sent at once/.test(row.notes);
+  const answers = (isOnce ? pressureOf(row)?.requests : null) ?? Infinity;
   const variation = natural ? NATURAL_VARIATION * Math.sqrt(1 - 1 / answers) : 0;
   return { input: fixed(input), output: { mean: output * jointAnswers(row), variation } };
 }
