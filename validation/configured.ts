@@ -160,7 +160,7 @@ const UNTUNED: readonly (readonly [place: RegExp, share: Fraction])[] = [
  */
 const BY_TOKEN = { model: /^meta-llama\/.*-FP8$/, until: "2025-02", rate: 110e12 } as const;
 
-/** \`device\` with the rate that the products of the row's libraries reach. */
+/** `device` with the rate that the products of the row's libraries reach. */
 function untuned(device: Device, { source_location: place, model, date }: Row): Device {
   const { reached } = device;
   if (reached?.fp8 === undefined) return device;
@@ -217,18 +217,17 @@ export function gathered(device: Device, count: number): Device {
 
 /** `device` as whoever ran a language model had it: one die of two, under a limit, with the libraries of the day. */
 export function asRun(device: Device, row: Row): Device {
-  const part = gathered(device, ONE_DIE.test(row.hardware) ? 1 / 2 : 1);
-  return untuned(limited(part, row), row);
+  return untuned(limited(gathered(device, instanceShare(row)), row), row);
 }
 
 /**
- * Share of a device that a row ran on: a core of two where each holds a copy; the smallest of an A100's instances has an
- * eighth of its memory and its cache, and 14 of its 108 units.
+ * Share of a device that a row ran on: a core of two where each holds a copy, a die of two; the smallest of an A100's
+ * instances has an eighth of its memory and its cache, and 14 of its 108 units.
  *
  * Source: NVIDIA Multi-Instance GPU user guide, "Supported MIG profiles" (1g.10gb: memory 1/8, SMs 1/7 of 98)
  */
 export function instanceShare(row: Row): number {
-  if (coreCopies(row) !== null) return 1 / 2;
+  if (coreCopies(row) !== null || ONE_DIE.test(row.hardware)) return 1 / 2;
   return MIG.test(row.hardware) ? 1 / 8 : 1;
 }
 

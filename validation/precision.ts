@@ -149,9 +149,8 @@ const HOPPER = /\b(H100|H200|GH200)\b/;
  */
 function cacheCell(row: Row, stored: string | null): string {
   if (NAMED_ALONE.test(row.source_location)) return "bf16";
-  if (row.precision_kv !== "" || !/^(aice|mlpi|mlperf|trtl)/.test(collection(row))) {
-    return row.precision_kv;
-  }
+  const isSilent = isMlperf(row) || /^(aice|trtl)/.test(collection(row));
+  if (row.precision_kv !== "" || !isSilent) return row.precision_kv;
   const isQuantised = stored === "fp8" || stored === "nvfp4";
   if (/tensorrt/i.test(row.engine)) return isQuantised ? "fp8" : "";
   if (!/vllm/i.test(row.engine)) return "";
@@ -176,8 +175,7 @@ const NAMED_ALONE = /h100sxm5_vs_mi300x\/csv_data/;
 function submittedFormat(row: Row, model: Model, device: Device | undefined): string | null {
   if (isMlperf(row) && AS_PUBLISHED.test(row.engine)) return "fp32";
   if (PIPELINE.test(row.engine) && row.phase === "single_batch_latency") return "fp16";
-  const isInference = row.task === "inference" && /^(mlpi|mlperf)/.test(collection(row));
-  if (!isInference) return null;
+  if (row.task !== "inference" || !isMlperf(row)) return null;
   if (SIXTEEN_BITS.test(row.model)) return "fp16";
   if (model.kind === "network") return "int8";
   if (isDecoder(model)) return isPreview(row) && device?.peak.fp8 === undefined ? "fp16" : "fp8";
@@ -209,7 +207,12 @@ const MIXED = /dlrm-(dcn|v2)/i;
 function isMixed(row: Row): boolean {
   const isHost = isMlperf(row) && isOnHost(row);
   if (isHost && /rnn-?t/i.test(row.model)) return !AS_PUBLISHED.test(row.engine);
-  return MIXED.test(row.model) && (isHost || /99\.9/.test(`${row.model} ${row.notes}`));
+  return MIXED.test(row.model) && (isHost || isOfHighTarget(row));
+}
+
+/** Whether 99.9 % was asked, or both targets of one run. */
+function isOfHighTarget({ model, notes }: Row): boolean {
+  return /99\.9/.test(`${model} ${notes}`);
 }
 
 /**
@@ -218,7 +221,7 @@ function isMixed(row: Row): boolean {
  */
 function isSixteen(row: Row, { kind }: Model): boolean {
   const isBoth = /int8.*fp16/.test(row.precision_weights);
-  return kind === "transformer" && isBoth && /99\.9/.test(`${row.model} ${row.notes}`);
+  return kind === "transformer" && isBoth && isOfHighTarget(row);
 }
 
 /** Runs of language models on TensorRT before TensorRT-LLM came out. Source: its releases, 0.5 of October 2023 */

@@ -261,7 +261,7 @@ const TASK_TOKENS: readonly (readonly [RegExp, number])[] = [
 /** Tokens of text of one sample; 0 where a model's input has one size, null where nobody says. */
 function inputTokens(row: Row, model: Model): number | null {
   if (model.kind === "network" || model.stacks.at(-1)?.embedding.kind !== "tokens") return 0;
-  if (/^(mlpi|mlperf)/.test(collection(row))) {
+  if (isMlperf(row)) {
     return isUnpadded(row) ? SQUAD_TOKENS : (row.input_tokens ?? SQUAD_PADDED);
   }
   if (row.input_tokens !== null && row.input_tokens !== undefined) return row.input_tokens;
