@@ -67,27 +67,24 @@ function foldsOf(residuals: readonly CheckedResidual[], by: LeftOut, count: numb
 }
 
 /**
- * Errors by family; coverage by widths fitted on the other folds. Where devices are left out, those of a fold are new to
- * widths that `known` ask for, residuals with groups left out, as a device is that no evidence has.
+ * Errors by family; coverage by widths fitted on the other folds. With `known`, residuals with groups left out, a fold is new
+ * to widths that they ask for, as a device is that no evidence has; the other folds tell how much wider.
  */
 export function errorsByFamily(
   residuals: readonly CheckedResidual[],
   by: LeftOut = "group",
-  known: readonly CheckedResidual[] = [],
+  known: readonly CheckedResidual[] | null = null,
 ): Readonly<Record<string, FamilyErrors>> {
   const held = new Set<CheckedResidual>();
   const folds = foldsOf(residuals, by, Math.min(FOLDS[by], FOLDS_OF_WIDTHS));
   for (const fold of folds) {
     const others = folds.filter((other) => other !== fold).flat();
     const own = new Set(fold.map((residual) => residual[by]));
+    const apart = known?.filter((residual) => !own.has(residual[by]));
     const widths =
-      by === "device"
-        ? fitWidths(
-            known.filter(({ device }) => !own.has(device)),
-            SHIPPED_WIDTHS,
-            others,
-          )
-        : fitWidths(others, SHIPPED_WIDTHS);
+      apart === undefined
+        ? fitWidths(others, SHIPPED_WIDTHS)
+        : fitWidths(apart, SHIPPED_WIDTHS, others);
     for (const residual of fold) if (isHeld(residual, widths)) held.add(residual);
   }
   return Object.fromEntries(

@@ -50,9 +50,10 @@ export function shippedLeftOutTable(): Table {
 export function generalisationTable(residuals: readonly CheckedResidual[]): Table {
   const physics = errorsByFamily(residuals);
   const known = crossValidated(residuals, chosenTraits(), "group");
-  const ways = LEFT_OUT.map((by) =>
-    errorsByFamily(crossValidated(residuals, chosenTraits(), by), by, known),
-  );
+  const ways = LEFT_OUT.map((by) => {
+    const left = by === "group" ? known : crossValidated(residuals, chosenTraits(), by);
+    return errorsByFamily(left, by, by === "device" ? known : null);
+  });
   const titles = ["rows", "physics alone", ...LEFT_OUT.map((by) => `${by}s left out`)];
   return {
     columns: columns("family", titles),
