@@ -33,7 +33,7 @@ export function predictTimeToTrain(row: Row, world: World): Answer {
   if (typeof answer === "string") return unanswered(answer);
   const spread = isNetwork(row, world) ? "quality-network" : "quality";
   const { parts, step, traits } = answer;
-  const evaluating = evaluatedShare(benchmarkOf(row)) * (parts.forward / step.p50);
+  const evaluating = evaluatedShare(trainedLabel(row)) * (parts.forward / step.p50);
   const seconds = (samples * (1 + evaluating)) / answer.samplesPerSecond.p50;
   const { widths } = world.coefficients;
   const device = world.device(row.hardware)?.id ?? row.hardware;
@@ -41,7 +41,7 @@ export function predictTimeToTrain(row: Row, world: World): Answer {
   return { interval: widened(seconds, step, asked), spread, traits };
 }
 
-/** Samples to the benchmark's quality: its references' median, and their two thirds to one and a half times. */
+/** Samples to the benchmark's quality: its references' median, and 0.77 to 1.29 times that. */
 export function predictSamples(row: Row): Answer {
   const samples = samplesOf(row);
   return typeof samples === "string"
@@ -52,16 +52,11 @@ export function predictSamples(row: Row): Answer {
 /** Of the logarithm. Source: assumption; seeds and hands of MLPerf's rounds */
 const SAMPLES_SPREAD = 0.2;
 
-/** What the row's benchmark is known by: its label, or the network it stood for in its round. */
-function benchmarkOf(row: Row): string {
-  return /\bssd$/.test(row.model) ? trainedLabel(row) : row.model;
-}
-
 function samplesOf(row: Row): number | string {
   const batch = Number(/\d+/.exec(row.batch_or_concurrency)?.[0]);
   if (!(batch > 0)) return "condition missing: batch";
   return (
-    samplesToQuality(benchmarkOf(row), batch) ??
+    samplesToQuality(trainedLabel(row), batch) ??
     "condition missing: samples to quality, and MLCommons published none"
   );
 }
