@@ -52,10 +52,11 @@ export function modelOf(row: Row, world: World): NamedModel | null {
 
 function ofSearch(row: Row, world: World): NamedModel | null {
   const whole = SEARCHED.exec(row.model)?.[1];
-  const known = whole === undefined ? undefined : countedOf(row.model);
+  if (whole === undefined) return null;
+  const known = countedOf(row.model);
   const image = imageOf(row) ?? known?.image;
   const operations = operationsOf(row) ?? known?.operations;
-  if (whole === undefined || image === undefined || operations === undefined) return null;
+  if (image === undefined || operations === undefined) return null;
   const found = world.model(whole, image);
   if (found?.model.kind !== "network") return null;
   return { ...found, model: thinned(found.model, operations / 2) };
@@ -86,8 +87,8 @@ const CITYSCAPES = /cityscapes/i;
 const CITYSCAPES_CLASSES = 19;
 
 function counted(label: string, operations: number, image: Image): NamedModel | null {
-  const isImage = CITYSCAPES.test(label) && !REDUCING.test(label);
-  const classes = isImage ? { classes: CITYSCAPES_CLASSES } : {};
+  const isSegmented = CITYSCAPES.test(label) && !REDUCING.test(label);
+  const classes = isSegmented ? { classes: CITYSCAPES_CLASSES } : {};
   const network = { family: "counted", macs: operations / 2, image, ...classes };
   const entry = { id: label, name: label, aliases: [], source: "operations of the row", network };
   const built = decodeModelEntry(entry);

@@ -28,7 +28,7 @@ interface Run {
   readonly name: string;
   /** Devices, and how the model is cut. */
   readonly split: string;
-  readonly parts: number;
+  readonly devices: number;
   /** What prompts are of, as the notes say. */
   readonly task: string;
   readonly users: number;
@@ -76,10 +76,10 @@ function isOutrun(run: Run, other: Run): boolean {
   return run.task === other.task && run.users > other.users && other.rate > FASTER * run.rate;
 }
 
-/** Whether the devices of `run` together have more of everything, and are not cut into more parts. */
+/** Whether the devices of `run` together have more of everything, and are no more than those of `other`. */
 function hasMore(run: Run, other: Run): boolean {
-  const { sums, parts } = run;
-  if (sums === null || other.sums === null || parts > other.parts) return false;
+  const { sums, devices } = run;
+  if (sums === null || other.sums === null || devices > other.devices) return false;
   return sums.every((sum, index) => sum > (other.sums?.[index] ?? Infinity));
 }
 
@@ -99,6 +99,7 @@ function runOf(row: Row, deviceOf: (row: Row) => Device | null): Run | null {
   if (pressure?.cap === undefined || typeof lengths === "string") return null;
   const { input, output } = lengths;
   const users = pressure.requests;
+  const { accelerators: devices = 1 } = row;
   return {
     name: nameOf(row),
     task: /task [\w-]+/.exec(row.notes)?.[0] ?? "",
@@ -109,8 +110,8 @@ function runOf(row: Row, deviceOf: (row: Row) => Device | null): Run | null {
     computed: ((1 - cachedShare(row)) * input.mean) / output.mean,
     rate: row.value,
     split: splitOf(row),
-    parts: row.accelerators ?? 1,
-    sums: sumsOf(deviceOf(row), row.accelerators ?? 1),
+    devices,
+    sums: sumsOf(deviceOf(row), devices),
   };
 }
 

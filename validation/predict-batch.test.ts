@@ -3,11 +3,19 @@ import { test } from "node:test";
 import { SHIPPED, UNCORRECTED } from "../core/estimate/index.ts";
 import { ROW } from "./fixtures/row.ts";
 import { predictBatch } from "./predict-batch.ts";
+import type { Row } from "./row.ts";
 import { shippedWorld } from "./world.ts";
 
 const world = shippedWorld();
 /** What is the same by physics, corrections may tell apart. */
 const physics = shippedWorld({ ...SHIPPED, corrections: UNCORRECTED });
+
+/** The middle of what is answered, by physics alone. */
+function middle(row: Row): number {
+  const answer = predictBatch(row, physics);
+  assert.ok("interval" in answer, JSON.stringify(answer));
+  return answer.interval.p50;
+}
 
 const ZOO = {
   ...ROW,
@@ -47,10 +55,7 @@ test("predictBatch() of a dataflow array: a table's batch of one is of the strea
       notes: "input 224x224x3",
       value: 1,
     };
-    const asked = { ...row, phase, batch_or_concurrency: batch, metric: "throughput" };
-    const answer = predictBatch(asked, physics);
-    assert.ok("interval" in answer && answer.interval !== null, JSON.stringify(answer));
-    return answer.interval.p50;
+    return middle({ ...row, phase, batch_or_concurrency: batch, metric: "throughput" });
   };
   const [one, eight] = [rate("1", "single_batch_latency"), rate("8", "offline_throughput")];
   assert.ok(Math.abs(one / eight - 1) < 1e-9, `${one} and ${eight}`);
@@ -79,16 +84,10 @@ test("predictBatch() of a server's tail is the bound its rate was chosen under; 
 
 test("predictBatch() of streams is how many samples a device computes in their period", () => {
   const asked = { ...SERVED, phase: "single_batch_latency", unit: "streams", value: 1 };
-  const streams = (model: string) => {
-    const answer = predictBatch({ ...asked, model, metric: "multistream_streams" }, physics);
-    assert.ok("interval" in answer, JSON.stringify(answer));
-    return answer.interval.p50;
-  };
+  const streams = (model: string) => middle({ ...asked, model, metric: "multistream_streams" });
   const offline = (model: string) => {
     const row = { ...asked, phase: "offline_throughput", metric: "samples_per_s", model };
-    const answer = predictBatch({ ...row, unit: "samples/s" }, physics);
-    assert.ok("interval" in answer, JSON.stringify(answer));
-    return answer.interval.p50;
+    return middle({ ...row, unit: "samples/s" });
   };
   for (const [model, period] of [
     ["MLPerf resnet50", 0.05],
@@ -123,11 +122,9 @@ test("predictBatch() does not answer for an engine of the submitter's own on a c
 
 test("predictBatch() of streets by operations alone has their 19 classes to look through, where a processor is aboard", () => {
   const row = { ...ZOO, value: 100, hardware: "AMD/Xilinx VCK190", notes: "E2E throughput" };
-  const [streets, rooms] = ["SemanticFPN_cityscapes", "SemanticFPN_rooms"].map((name) => {
-    const answer = predictBatch({ ...row, model: `pt_${name}_256_512_10G` }, physics);
-    assert.ok("interval" in answer && answer.interval !== null, name);
-    return answer.interval.p50;
-  });
+  const [streets, rooms] = ["SemanticFPN_cityscapes", "SemanticFPN_rooms"].map((name) =>
+    middle({ ...row, model: `pt_${name}_256_512_10G` }),
+  );
   assert.ok(Math.abs((streets ?? 0) - 241) < 5 && (rooms ?? 0) > 600, `${streets} ${rooms}`);
 });
 
@@ -148,9 +145,7 @@ test("predictBatch() of pictures made one by one launches a guided step once: a 
       precision_activations: "",
       notes: `text-to-image, 1024x1024, inference_steps=50, ring_degree=${ring}, ulysses_degree=${heads}`,
     };
-    const answer = predictBatch(row, physics);
-    assert.ok("interval" in answer && answer.interval !== null, JSON.stringify(answer));
-    return answer.interval.p50;
+    return middle(row);
   };
   const ratio = seconds(8, 1) / seconds(1, 8);
   assert.ok(Math.abs(ratio - 1.7) < 0.02, `${ratio}`);

@@ -3,6 +3,7 @@ import { reciprocal, type Interval } from "../core/interval.ts";
 import { widened, type Traits } from "../core/estimate/index.ts";
 import { operatorTime, prerounded, substitutions } from "../core/estimate/laws/index.ts";
 import { expand, SINGLE_DEVICE, type Operator } from "../core/operators/index.ts";
+import type { Seconds } from "../core/units.ts";
 import { type Answer, refusalOf, unanswered, unlisted } from "./answer.ts";
 import { kernelOperator } from "./kernel.ts";
 import { metricOf, type Quantity } from "./metric.ts";
@@ -57,7 +58,7 @@ function isAwaited({ source }: Row): boolean {
 }
 
 /** What that takes beside the kernel: the middle of small products on A100, which MI210's follow. */
-const LAUNCHED_AND_AWAITED = 22e-6;
+const LAUNCHED_AND_AWAITED: Seconds = 22e-6;
 
 function asked(quantity: Quantity, operator: Operator, time: Interval, traits: Traits): Answer {
   switch (quantity) {

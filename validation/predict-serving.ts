@@ -46,8 +46,8 @@ function predictServer(row: Row, world: World, asked: Asked, limit: Seconds): An
   const query = atLimit(asked.query, limit, world.coefficients);
   const answer = estimate(query, world.coefficients);
   if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
-  const interval = asSeen(quantity, answer, { ...asked, query }, row);
   if (quantity === "latency") return { interval: longestAnswer(answer, row) };
+  const interval = asSeen(quantity, answer, { ...asked, query }, row);
   const over = statistic === "typical" ? 1 : percentileOverMean(quantity);
   if (interval === null || over === null) return unanswered(`metric not predicted: ${quantity}`);
   const spread = quantity === "ttft" ? "run" : SPREADS.get(quantity);

@@ -55,7 +55,8 @@ function predictText(row: Row, world: World): Answer {
 
 /** A whole answer of a server: of text that is written, or of a batch as it comes. */
 function predictAnswer(row: Row, world: World): Answer {
-  return world.model(row.model) === null || writes(row, world)
+  const named = world.model(row.model);
+  return named === null || isDecoder(named.model)
     ? predictServing(row, world)
     : predictBatch(row, world);
 }
