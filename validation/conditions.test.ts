@@ -560,6 +560,8 @@ test("numericsOf() of RNN-T and DLRM-DCNv2 that processors submit is 16 bits for
     return numericsOf(row, model, null)?.compute.linear;
   };
   assert.equal(named("MLPerf rnnt", { precision_weights: "int8 and bf16" }), "fp16");
+  const reference = { engine: "MLCommons reference implementation", precision_weights: "" };
+  assert.equal(named("MLPerf rnnt", reference), "fp32");
   assert.equal(named("MLPerf dlrm-v2-99", {}), "fp16");
   assert.equal(named("MLPerf dlrm-v2-99", { hardware: "NVIDIA H100" }), "int8");
 });

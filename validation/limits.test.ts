@@ -42,6 +42,12 @@ test("tokenLimit() of an offline run, of a model without one or of another bench
   assert.equal(tokenLimit(server({ id: "mle3-1", model: "meta-llama/Llama-3.1-405B" })), null);
 });
 
+test("tokenLimit() of GPT-J is 20 s an answer of 128 tokens, a third of that on processors that answer whole batches", () => {
+  const searched = server({ model: "MLPerf gptj-99", hardware: "NVIDIA H100 SXM 80GB" });
+  assert.equal(tokenLimit(searched), 20 / (1.15 * 128));
+  assert.equal(tokenLimit({ ...searched, hardware: "CPU: 2x Xeon" }), 20 / 3 / (1.15 * 128));
+});
+
 test("atLimit() puts as many under way as keep the mean time a token within the limit", () => {
   const asked = servingQuery(server(), shippedWorld(), "continuous");
   assert.ok(typeof asked !== "string");

@@ -34,6 +34,26 @@ test("thinned() of a segmenter tells as many classes, and passes follow the chan
   assert.ok(conv.channelsOut < 20);
 });
 
+test("thinned() passes over the usual share of joined tensors, however the channels of the last of them were rounded", () => {
+  const model = shippedWorld().model("resnet50")?.model;
+  assert.ok(model?.kind === "network");
+  const first = model.nodes.find(({ work }) => work.kind === "convolution");
+  assert.ok(first?.work.kind === "convolution");
+  const few = { ...first, work: { ...first.work, channelsOut: 3 } };
+  const pass = { kind: "elementwise", read: 900, written: 900, flops: 900 } as const;
+  const nodes = [
+    few,
+    { ...first, work: { ...pass, joins: true } },
+    { ...first, work: pass },
+    first,
+  ];
+  const network = { ...model, nodes };
+  const written = thinned(network, 0.25 * networkMacs(network)).nodes.map(({ work }) =>
+    work.kind === "elementwise" ? work.written : 0,
+  );
+  assert.deepEqual(written, [0, 600, 450, 0]);
+});
+
 test("modelOf() of what a search cut out of ResNet-50 is ResNet-50 with fewer channels, whichever operations are printed", () => {
   const label = "pt_OFA-resnet50_imagenet_160_160_1.8G";
   const model = modelOf({ ...ROW, model: label }, shippedWorld())?.model;

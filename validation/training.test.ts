@@ -4,6 +4,7 @@ import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 import { isHeld } from "../core/calibrate/index.ts";
 import { SHIPPED_WIDTHS } from "../core/estimate/index.ts";
+import { predict } from "./predict.ts";
 import { residualsOf } from "./residuals.ts";
 import { evaluatedShare, samplesToQuality } from "./samples-to-quality.ts";
 import {
@@ -231,4 +232,18 @@ test("trained() answers a run that our count of memory does not hold, with whole
   };
   const answer = trained(row, shippedWorld());
   assert.ok(typeof answer !== "string", String(answer));
+  assert.ok(answer.parts.recompute > 0.9 * answer.parts.forward, JSON.stringify(answer.parts));
+});
+
+test("a time to train is that of its samples and of the passes that evaluate: 173 for each 384 of the adapters", () => {
+  const model = "Llama-2-70B LoRA fine-tune";
+  const lora = { ...TO_QUALITY, model, accelerators: 8, batch_or_concurrency: "8" };
+  const step = trained(lora, shippedWorld());
+  assert.ok(typeof step !== "string", String(step));
+  const timed = { ...lora, phase: "time_to_train", metric: "time_to_train_s", unit: "s" };
+  const answer = predict(timed, shippedWorld());
+  assert.ok("interval" in answer, JSON.stringify(answer));
+  const passes = 1 + ((173 / 384) * step.parts.forward) / step.step.p50;
+  const seconds = (3072 * passes) / step.samplesPerSecond.p50;
+  assert.ok(passes > 1.05 && Math.abs(answer.interval.p50 / seconds - 1) < 1e-9, `${passes}`);
 });
