@@ -121,8 +121,8 @@ function widening({ name, traits, device }: Asked, { names, announced }: Interva
 export function unseenNotes(asked: Asked, widths: IntervalWidths): readonly string[] {
   const times = widening(asked, widths);
   if (times === 1) return [];
-  const wide = `intervals ${times.toFixed(2)} times as wide`;
-  return [`no published figure of this device is behind this: ${wide}`];
+  const wider = times.toFixed(2);
+  return [`no published figure of this device is behind this: intervals ${wider} times as wide`];
 }
 
 /** `above` over `below`, whose errors are independent. */
