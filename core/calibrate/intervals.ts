@@ -36,6 +36,8 @@ const BEYOND = 0.1;
 const CELL_MIN = 30;
 /** Groups below which a quantity says too little of those left out, however many its residuals. */
 const GROUPS_MIN = 12;
+/** Devices below which a quantity says too little of others. */
+const DEVICES_MIN = 8;
 /** Errors are never taken for smaller: figures are printed with two or three digits. */
 const ERROR_MIN = 0.03;
 
@@ -48,36 +50,21 @@ export function fitWidths(
   prior: IntervalWidths,
   strangers: readonly IntervalResidual[] = [],
 ): IntervalWidths {
-  const names = Object.fromEntries(
-    SPREAD_NAMES.map((name) => {
-      const own = residuals.filter((residual) => residual.name === name);
-      return [name, isBroad(own, GROUPS_MIN) ? widthOf(own, prior.names[name]) : prior.names[name]];
-    }),
-  ) as Record<SpreadName, Width>;
-  return withUnseen({ ...prior, names }, strangers);
+  const names = SPREAD_NAMES.map((name) => {
+    const isOwn = (residual: IntervalResidual) => residual.name === name;
+    const own = residuals.filter(isOwn);
+    const width = isBroad(own, GROUPS_MIN) ? widthOf(own, prior.names[name]) : prior.names[name];
+    const others = strangers.filter(isOwn).map((each) => ({ ...each, group: each.device }));
+    const alike = { ...prior, names: { ...prior.names, [name]: { ...width, unseen: 1 } } };
+    const unseen = isBroad(others, DEVICES_MIN) ? unseenOf(others, alike) : width.unseen;
+    return [name, { ...width, unseen }] as const;
+  });
+  return { ...prior, names: Object.fromEntries(names) as Record<SpreadName, Width> };
 }
 
 function isBroad(residuals: readonly IntervalResidual[], groups: number): boolean {
   const seen = new Set(residuals.map(({ group }) => group));
   return residuals.length >= CELL_MIN && seen.size >= groups;
-}
-
-/** Devices below which a quantity says too little of others. */
-const DEVICES_MIN = 8;
-
-function withUnseen(
-  widths: IntervalWidths,
-  strangers: readonly IntervalResidual[],
-): IntervalWidths {
-  const names = SPREAD_NAMES.map((name) => {
-    const own = strangers.filter((residual) => residual.name === name);
-    const devices = own.map((residual) => ({ ...residual, group: residual.device }));
-    const width = widths.names[name];
-    const alike = { ...widths, names: { ...widths.names, [name]: { ...width, unseen: 1 } } };
-    const unseen = isBroad(devices, DEVICES_MIN) ? unseenOf(own, alike) : width.unseen;
-    return [name, { ...width, unseen }] as const;
-  });
-  return { ...widths, names: Object.fromEntries(names) as Record<SpreadName, Width> };
 }
 
 /** How many intervals of `alike` devices hold eight in ten of `strangers`; not below 1. */
