@@ -14,6 +14,7 @@ import {
 } from "../estimate/index.ts";
 import { power } from "../power.ts";
 import type { Tokens } from "../units.ts";
+import { pacedCost } from "./paced-cost.ts";
 import { type Fleet, simulate } from "./simulate.ts";
 import type { Metrics, Policy, Traffic } from "./types.ts";
 import type { Pool } from "./worker.ts";
@@ -53,7 +54,7 @@ function poolOf({ model, system, placement, cost, coefficients }: Prepared): Poo
   const lanes = parallel.data * parallel.pipeline;
   const { contextMax } = model;
   return {
-    cost: pacedCost(gridded(cost), coefficients.steps),
+    cost: ownCost(gridded(cost), coefficients.steps),
     policy: {
       ...policyOf(engine, held.tokensMax / lanes),
       ...(contextMax === undefined || isReadApart(model) ? {} : { contextMax }),
@@ -64,17 +65,10 @@ function poolOf({ model, system, placement, cost, coefficients }: Prepared): Poo
 }
 
 /** `cost` as a user's own services take it: prompts by one factor, decodes by another, and what both share by their tokens. */
-function pacedCost(cost: StepCost, steps: Coefficients["steps"]): StepCost {
+function ownCost(cost: StepCost, steps: Coefficients["steps"]): StepCost {
   if (steps === undefined) return cost;
-  const pace = (decoding: number) =>
-    power(steps.token, decoding) * power(steps.first, 1 - decoding);
-  return {
-    ...cost,
-    rest: (size) => pace(size.sequences / size.tokens) * cost.rest(size),
-    attention: (segment) =>
-      pace(segment.query === 1 || segment.drafted !== undefined ? 1 : 0) * cost.attention(segment),
-    host: (size) => steps.token * cost.host(size),
-  };
+  const { first, token } = steps;
+  return pacedCost(cost, (decoding) => power(token, decoding) * power(first, 1 - decoding));
 }
 
 /**

@@ -6,16 +6,11 @@
  * later. Seeds give the spread of the draws. The first token is less sure than the steps (scheduler, load generator):
  * that excess, and the draws, are added as independent errors of the logarithm.
  */
-import {
-  type Estimate,
-  estimateLoad,
-  type Lengths,
-  type Prepared,
-  type StepCost,
-} from "../estimate/index.ts";
+import { type Estimate, estimateLoad, type Lengths, type Prepared } from "../estimate/index.ts";
 import type { Interval } from "../interval.ts";
 import { Z90 } from "../normal.ts";
 import type { Tokens } from "../units.ts";
+import { pacedCost } from "./paced-cost.ts";
 import type { Fleet } from "./simulate.ts";
 import type { Distribution, Metrics } from "./types.ts";
 
@@ -96,19 +91,10 @@ function alikeAt(mean: Tokens): Lengths {
 /** The fleet with every step, of either pool, `factor` times as long. */
 export function scaledFleet(fleet: Fleet, factor: number): Fleet {
   const { prompts } = fleet;
-  const own = { ...fleet, cost: scaledCost(fleet.cost, factor) };
+  const own = { ...fleet, cost: pacedCost(fleet.cost, () => factor) };
   if (prompts === undefined) return own;
-  const pool = { ...prompts.pool, cost: scaledCost(prompts.pool.cost, factor) };
+  const pool = { ...prompts.pool, cost: pacedCost(prompts.pool.cost, () => factor) };
   return { ...own, prompts: { ...prompts, pool } };
-}
-
-function scaledCost(cost: StepCost, factor: number): StepCost {
-  return {
-    ...cost,
-    rest: (size) => factor * cost.rest(size),
-    attention: (segment) => factor * cost.attention(segment),
-    host: (size) => factor * cost.host(size),
-  };
 }
 
 interface Runs {
