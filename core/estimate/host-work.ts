@@ -27,9 +27,9 @@ const COLOURS = 3;
 export function hostWork(model: Model, { onboard, array }: Device, shape: BatchShape): Seconds {
   if (shape.pictures !== true || onboard === undefined || model.kind !== "network") return 0;
   const values = model.inputs.reduce((sum, input) => sum + product(input.shape), 0);
-  const read = model.nodes.reduce((sum, { work, count }) => sum + count * cyclesOf(work, array), 0);
+  const left = model.nodes.reduce((sum, { work, count }) => sum + count * cyclesOf(work, array), 0);
   const scores = CYCLES_SCORE * classScores(model.nodes.at(-1)?.work);
-  const cycles = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + read + scores;
+  const cycles = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + left + scores;
   return (shape.batch * cycles) / onboard.clock;
 }
 
@@ -42,7 +42,7 @@ export function answerTime(model: Model, { array, units = 1 }: Device, batch: nu
   const last = model.nodes.at(-1)?.work;
   const isResampled = last?.kind === "elementwise" && last.pointwise !== true;
   if (isResampled && array.sums === undefined) return 0;
-  return ((batch / Math.min(units, batch)) * classScores(last)) / array.answers;
+  return (Math.max(1, batch / units) * classScores(last)) / array.answers;
 }
 
 /** Scores of each pixel's classes, the largest of which the processor looks for, where a network ends in an image of them. */
@@ -51,6 +51,7 @@ function classScores(last: NodeWork | undefined): number {
   return last?.kind === "elementwise" ? last.written : 0;
 }
 
+/** Cycles of what engines leave to the processor. */
 function cyclesOf(work: NodeWork, array: Device["array"]): number {
   if (work.kind === "host") return CYCLES_SCORE * work.elements;
   if (work.kind !== "elementwise") return 0;

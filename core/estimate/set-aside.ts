@@ -9,7 +9,7 @@
  */
 import type { Operator, Parallel } from "../operators/index.ts";
 import type { Precision } from "../precision.ts";
-import { operatorTime, type Target } from "./laws/index.ts";
+import { expertColumns, operatorTime, type Target } from "./laws/index.ts";
 import type { Engine, OperatorTime } from "./types.ts";
 
 /**
@@ -31,13 +31,12 @@ export function timeAside(
     return operatorTime(operator, target);
   }
   const { rows } = rowsAside;
-  const { tokens = 0, pairs, experts, hidden: k, intermediate, gated, ...formats } = work;
-  const { compute, weights, activations } = formats;
+  const { tokens = 0, pairs, experts, hidden: k, compute, weights, activations } = work;
   const isScaled = target.formats.fp4?.precision === "fp4";
-  const isUsed = isScaled || (tokens >= rows && intermediate % rows === 0);
+  const isUsed = isScaled || (tokens >= rows && work.intermediate % rows === 0);
   if (!isUsed) return operatorTime(operator, target);
   const m = Math.ceil((pairs * expert + experts * (rows - 1)) / rows) * rows;
-  const n = intermediate * (gated ? 3 : 2);
+  const n = expertColumns(work);
   const moved = (m / pairs - 1) * written;
   const whole: Operator = {
     ...operator,

@@ -12,7 +12,7 @@
 import { power } from "../power.ts";
 import type { Precision } from "../precision.ts";
 import type { BytesPerSecond, Fraction } from "../units.ts";
-import { NARROW_REACH, TILES_OVER_VECTOR } from "./laws/index.ts";
+import { isTiled, NARROW_REACH } from "./laws/index.ts";
 import type { Format, Target, TunedLaws } from "./laws/index.ts";
 import type { TrainingQuery } from "./training-types.ts";
 
@@ -97,7 +97,6 @@ function kept({ device, formats }: Target, precision: Precision): Fraction {
   const limit = device.power?.max;
   const peak = formats[precision]?.peak;
   if (limit === undefined || peak === undefined) return 1;
-  const isTiled = device.kind === "cpu" && peak >= TILES_OVER_VECTOR * (device.vector ?? Infinity);
-  if (isTiled) return NARROW_REACH;
+  if (isTiled(peak, device)) return NARROW_REACH;
   return REACH * power(peak / limit / REACH_PER_WATT, -REACH_FALL);
 }

@@ -20,6 +20,11 @@ const EXPERT_TILES: Tiles = [
   [128, 256],
 ];
 
+/** Of the one product that both layers of an expert are as much work as, `hidden` deep. */
+export function expertColumns({ intermediate, gated }: GroupedMatmul): number {
+  return intermediate * (gated ? 3 : 2);
+}
+
 export function expertsKernel(
   operator: Operator,
   work: GroupedMatmul,
@@ -30,7 +35,7 @@ export function expertsKernel(
   const batch = Math.max(1, work.touched);
   const product = {
     m: work.pairs / batch,
-    n: work.intermediate * (work.gated ? 3 : 2),
+    n: expertColumns(work),
     k: work.hidden,
     batch,
     left: work.activations.bits / 8,

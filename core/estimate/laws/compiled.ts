@@ -4,6 +4,8 @@
  * Source: NVIDIA TensorRT documentation, "Working with Quantized Types" (calibrated scales are constants);
  * Qualcomm Cloud AI SDK and AMD Vitis AI user guides (tensors between layers stay in on-chip memory)
  */
+import type { Device } from "../../catalogue/index.ts";
+import type { FlopsPerSecond } from "../../units.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
 import type { Target } from "./target.ts";
 
@@ -38,13 +40,17 @@ export const NARROW_REACH = 0.58;
 const HOST_REACH = 0.7;
 
 /** Rate over that of vector units from which on a core multiplies tiles. Source: operations a cycle of AVX-512 64, VNNI 256, AMX 1,024 in BF16 */
-export const TILES_OVER_VECTOR = 8;
+const TILES_OVER_VECTOR = 8;
+
+/** Whether products of such a peak are of tiles in a CPU. */
+export function isTiled(peak: FlopsPerSecond, { kind, vector = Infinity }: Device): boolean {
+  return kind === "cpu" && peak >= TILES_OVER_VECTOR * vector;
+}
 
 /** Formats of a CPU whose vector units reach `compute` of their peak; tiles, loaded and stored a row a cycle, less. */
 function tiled({ formats, device }: Target, compute: number): Target["formats"] {
-  const least = TILES_OVER_VECTOR * (device.vector ?? Infinity);
   const entries = Object.entries(formats).map(([name, format]) => {
-    if (format === null || format.peak < least) return [name, format];
+    if (format === null || !isTiled(format.peak, device)) return [name, format];
     const reach = format.precision === "int8" ? HOST_REACH : compute;
     return [name, { ...format, peak: format.peak * Math.min(1, NARROW_REACH / reach) }];
   });

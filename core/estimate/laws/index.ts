@@ -12,7 +12,7 @@ export type {
   Tuned,
 } from "./coefficients.ts";
 export { PRODUCT_FAMILIES } from "./coefficients.ts";
-export { compiled, prerounded, NARROW_REACH, TILES_OVER_VECTOR } from "./compiled.ts";
+export { compiled, isTiled, NARROW_REACH, prerounded } from "./compiled.ts";
 export { decodeLaws } from "./decode-laws.ts";
 export { computeFormat, type Format } from "./format.ts";
 export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
@@ -20,6 +20,7 @@ export { draws, likelyRating, type Utilisation } from "./power.ts";
 export { HOST_USUAL } from "./hosts.ts";
 export { LAW_NAMES, SHAPE_STARTS } from "./shapes.ts";
 export { weightBytes } from "./_array.ts";
+export { expertColumns } from "./_experts.ts";
 export { CYCLES_SCORE } from "./_traffic.ts";
 export { substitutions } from "./substitutions.ts";
 export {
