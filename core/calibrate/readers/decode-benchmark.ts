@@ -1,7 +1,7 @@
 /** Results of whichever tool wrote the JSON, told apart by the keys that only it has. */
 import type { ZodType } from "zod";
 import { decode } from "../../decode.ts";
-import { type DecodeError, ok, refuse, type Result } from "../../result.ts";
+import { ok, refuse, type Result } from "../../result.ts";
 import { aiperfProfile } from "./aiperf.ts";
 import type { BenchmarkRun } from "./benchmark-run.ts";
 import { guidellmReport } from "./guidellm.ts";
@@ -40,12 +40,11 @@ const RESULTS_MAX = 1000;
 function allOf(results: readonly Result<Runs>[]): Result<Runs> {
   const runs: BenchmarkRun[] = [];
   for (const [index, result] of results.entries()) {
-    if (!result.ok) return inside(index, result);
+    if (!result.ok) {
+      const { error } = result;
+      return { ok: false, error: { ...error, path: [index, ...error.path] } };
+    }
     runs.push(...result.value);
   }
   return ok(runs);
-}
-
-function inside(index: number, { error }: { readonly error: DecodeError }): Result<Runs> {
-  return { ok: false, error: { ...error, path: [index, ...error.path] } };
 }
