@@ -1,4 +1,5 @@
 /** How people spell devices, brought to one spelling. */
+import type { Bytes } from "../units.ts";
 
 const MARKS = /\((?:r|tm|c)\)|[®™©]/giu;
 const VENDORS =
@@ -44,7 +45,7 @@ export function readings(label: string): readonly string[] {
 /** Memory of a whole device as a label prints it, in bytes, with its kind, its mode and its rating: "-NPS1-SPX-256GB-1000W", " 80GB HBM3". */
 export function memoryOf(
   label: string,
-): { readonly bytes: number; readonly without: string } | null {
+): { readonly bytes: Bytes; readonly without: string } | null {
   const [printed, size] =
     /(?:-NPS1-SPX)?[\s-](\d+) ?GB(?:\s+(?:HBM|GDDR|LPDDR)\w*)?(?:-\d+W)?(?![\w.])/iu.exec(label) ??
     [];

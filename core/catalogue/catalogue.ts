@@ -1,5 +1,6 @@
 /** The catalogue that ships with tenlane, and catalogues that users extend. */
 import { assert } from "../assert.ts";
+import { once } from "../once.ts";
 import { ok, type Result } from "../result.ts";
 import bundle from "./bundle.json" with { type: "json" };
 import { deviceFrom } from "./_device.ts";
@@ -13,28 +14,18 @@ import type { Catalogue, DeviceFile } from "./files.ts";
  */
 export const catalogue: Catalogue = bundle;
 
-const devicesRead = new WeakMap<DeviceFile, Device>();
-const listsRead = new WeakMap<Catalogue, readonly Device[]>();
-
-/** Every device of a catalogue in SI units, ordered by id. */
-export function devices(from: Catalogue): readonly Device[] {
-  const known = listsRead.get(from);
-  if (known !== undefined) return known;
-  const read = from.accelerators.map(deviceOf);
-  listsRead.set(from, read);
-  return read;
-}
-
 /** The device of one file of a catalogue; the same value each time. */
-export function deviceOf(file: DeviceFile): Device {
-  const known = devicesRead.get(file);
-  if (known !== undefined) return known;
+export const deviceOf: (file: DeviceFile) => Device = once((file) => {
   const device = deviceFrom(file);
   // Catalogues are decoded when they enter, so a figure that does not parse here is our mistake.
   assert(device.ok, `device "${file.id}" does not convert: ${JSON.stringify(device)}`);
-  devicesRead.set(file, device.value);
   return device.value;
-}
+});
+
+/** Every device of a catalogue in SI units, ordered by id. */
+export const devices: (from: Catalogue) => readonly Device[] = once(({ accelerators }) =>
+  accelerators.map(deviceOf),
+);
 
 /**
  * `base` with a user's own devices, systems, prices, grids and sources added. Entries with an id

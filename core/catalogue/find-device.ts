@@ -1,4 +1,5 @@
 /** Devices by what people call them. */
+import { once } from "../once.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
 import { deviceOf } from "./catalogue.ts";
@@ -17,8 +18,6 @@ interface Index {
   readonly processors: ReadonlyMap<string, DeviceFile>;
   readonly names: readonly { readonly name: string; readonly spellings: readonly string[] }[];
 }
-
-const indexes = new WeakMap<Catalogue, Index>();
 
 /**
  * The device that `label` names: an id, a name, an alias, or one of these with a host, an instance, a clock or its own memory around it
@@ -61,10 +60,8 @@ function sized(device: Device, file: DeviceFile, bytes: Bytes | undefined): Devi
     : { ...device, memory: { ...device.memory, capacity: bytes } };
 }
 
-function indexOf(catalogue: Catalogue): Index {
-  const known = indexes.get(catalogue);
-  if (known !== undefined) return known;
-  const spelt = catalogue.accelerators.map((file) => ({
+const indexOf = once(({ accelerators }: Catalogue): Index => {
+  const spelt = accelerators.map((file) => ({
     file,
     name: file.name,
     spellings: [file.id, file.name, ...file.aliases].map(spelling),
@@ -76,10 +73,8 @@ function indexOf(catalogue: Catalogue): Index {
   const processors = pairs.filter(isCpu);
   const others = pairs.filter((pair) => !isCpu(pair));
   const files = new Map([...processors, ...others]);
-  const index: Index = { files, processors: new Map(processors), names: spelt };
-  indexes.set(catalogue, index);
-  return index;
-}
+  return { files, processors: new Map(processors), names: spelt };
+});
 
 function suggestions(index: Index, label: string): readonly string[] {
   const asked = spelling(label);

@@ -1,4 +1,5 @@
 /** Places: carbon intensity, PUE, electricity price. */
+import { once } from "../once.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import { figureNumber } from "./_number.ts";
 import type { Grid } from "./device.ts";
@@ -8,18 +9,12 @@ import type { Catalogue, Figures, PlaceFile } from "./files.ts";
 /** The place taken where the user names none: the world's average electricity. */
 export const GRID_DEFAULT = "world";
 
-const gridsRead = new WeakMap<Catalogue, readonly Grid[]>();
-
 /** Every place of a catalogue. */
-export function grids(catalogue: Catalogue): readonly Grid[] {
-  const known = gridsRead.get(catalogue);
-  if (known !== undefined) return known;
-  const read = catalogue.grids.flatMap(({ provider, places }) =>
+export const grids: (catalogue: Catalogue) => readonly Grid[] = once((catalogue) =>
+  catalogue.grids.flatMap(({ provider, places }) =>
     places.map((place) => gridFrom(provider, place)),
-  );
-  gridsRead.set(catalogue, read);
-  return read;
-}
+  ),
+);
 
 /** The place with this id ("gcp/europe-north1", "country/FRA", "world"). Errors: no such place. */
 export function findGrid(catalogue: Catalogue, id: string): Result<Grid> {

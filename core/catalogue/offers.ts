@@ -1,23 +1,18 @@
 /** What can be rented or bought, from the dated price files. */
 import { assert } from "../assert.ts";
+import { once } from "../once.ts";
 import type { Offer } from "./device.ts";
 import type { Catalogue, InstanceFile, PriceRow } from "./files.ts";
 import { parseQuantity, type Dimension } from "../quantity.ts";
 
-const offersRead = new WeakMap<Catalogue, readonly Offer[]>();
-
 /** Every offer of a catalogue whose device is known. */
-export function offers(catalogue: Catalogue): readonly Offer[] {
-  const known = offersRead.get(catalogue);
-  if (known !== undefined) return known;
-  const read = catalogue.prices.flatMap(({ provider, instances }) =>
+export const offers: (catalogue: Catalogue) => readonly Offer[] = once(({ prices }) =>
+  prices.flatMap(({ provider, instances }) =>
     instances.flatMap((instance) =>
       instance.prices.flatMap((row) => rowOffers(provider, instance, row)),
     ),
-  );
-  offersRead.set(catalogue, read);
-  return read;
-}
+  ),
+);
 
 /** Offers of one device, cheapest a device-hour first; purchases last. */
 export function offersFor(catalogue: Catalogue, deviceId: string): readonly Offer[] {

@@ -1,4 +1,5 @@
 /** Named models of the catalogue: the one a user means, or those that come close. */
+import { once } from "../once.ts";
 import { ok, refuse } from "../result.ts";
 import type { Result } from "../result.ts";
 import {
@@ -103,10 +104,10 @@ function isOwn({ id, name }: ModelEntry, plain: string): boolean {
 }
 
 /** Entries by each of their names; made once, since tables ask for thousands of labels. */
-const indexOf = kept((entries) => new Map(named(entries)));
+const indexOf = once((entries: readonly ModelEntry[]) => new Map(named(entries)));
 
 /** Entries by their names without dashes. */
-const dashless = kept((entries) => {
+const dashless = once((entries: readonly ModelEntry[]) => {
   const index = new Map<string, Set<ModelEntry>>();
   for (const [name, entry] of named(entries)) {
     const short = name.replaceAll("-", "");
@@ -125,15 +126,6 @@ function named(entries: readonly ModelEntry[]): readonly (readonly [string, Mode
   return entries.flatMap((entry) =>
     [...entry.aliases, entry.name, entry.id].map((name) => [plainName(name), entry] as const),
   );
-}
-
-function kept<T>(made: (entries: readonly ModelEntry[]) => T): typeof made {
-  const known = new WeakMap<readonly ModelEntry[], T>();
-  return (entries) => {
-    const found = known.get(entries) ?? made(entries);
-    known.set(entries, found);
-    return found;
-  };
 }
 
 /** Lower case, without the organisation, with one dash for whatever separates words. */
@@ -180,12 +172,15 @@ function withoutTuning(name: string): string {
 const SUGGESTIONS = 3;
 /** Share of the letters of a name that may be wrong in one that it is taken for. */
 const MISSPELT_MAX = 1 / 3;
+/** Letters of a name that are compared. */
+const LETTERS_MAX = 80;
 
 function closest(index: ReadonlyMap<string, ModelEntry>, name: string): readonly string[] {
   const most = MISSPELT_MAX * name.length;
+  const asked = name.slice(0, LETTERS_MAX);
   const ranked = [...index.entries()]
-    .filter(([known]) => Math.abs(known.length - Math.min(name.length, 80)) <= most)
-    .map(([known, entry]) => ({ id: entry.id, distance: editDistance(known, name.slice(0, 80)) }))
+    .filter(([known]) => Math.abs(known.length - asked.length) <= most)
+    .map(([known, entry]) => ({ id: entry.id, distance: editDistance(known, asked) }))
     .filter(({ distance }) => distance <= most)
     .toSorted((a, b) => a.distance - b.distance || a.id.localeCompare(b.id));
   return [...new Set(ranked.map(({ id }) => id))].slice(0, SUGGESTIONS);

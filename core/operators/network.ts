@@ -10,6 +10,7 @@
  * documentation, "Table batched embedding"; mlcommons/inference_results_v1.1 closed/NVIDIA, DLRM interactions plugin
  */
 import type { Network, NetworkNode } from "../model/index.ts";
+import { once } from "../once.ts";
 import { storedBytes, type Numerics } from "../precision.ts";
 import { mergeOperators } from "./_merge.ts";
 import { nodeOperators, outputValues, type NodeScope } from "./_network-node.ts";
@@ -32,8 +33,7 @@ export function expandNetwork(
   numerics: Numerics = network.numerics,
   options: Fusing = {},
 ): readonly Operator[] {
-  const known = EXPANDED.get(network) ?? new Map<string, readonly Operator[]>();
-  EXPANDED.set(network, known);
+  const known = expansions(network);
   const key = JSON.stringify([
     batch,
     options.fused !== false,
@@ -47,7 +47,7 @@ export function expandNetwork(
 }
 
 /** A search asks for the same batches on every device: of each network the first few are remembered. */
-const EXPANDED = new WeakMap<Network, Map<string, readonly Operator[]>>();
+const expansions = once((_: Network) => new Map<string, readonly Operator[]>());
 const EXPANSIONS_MAX = 32;
 
 function expanded(

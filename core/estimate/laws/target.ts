@@ -4,6 +4,7 @@
  * Source: coefficients/laws.json; hosts.ts
  */
 import type { Device } from "../../catalogue/index.ts";
+import { once } from "../../once.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
 import type { Infeasible } from "../types.ts";
@@ -95,15 +96,15 @@ function peersMeasured(
   return [{ ranks: perHost, share: peerBandwidth / scaleUp.bandwidth }];
 }
 
-const tunedBefore = new WeakMap<Laws, WeakMap<Device, TunedLaws>>();
+const tunedBefore = once((_: Laws) => new WeakMap<Device, TunedLaws>());
 
 /** For a device; a search asks for each of its splits, formats and hosts. */
 function tunedOnce(laws: Laws, device: Device, fitted: Anchor): TunedLaws {
-  const known = tunedBefore.get(laws) ?? new WeakMap<Device, TunedLaws>();
+  const known = tunedBefore(laws);
   const resolved = (name: LawName) =>
     tune<unknown>(laws.laws[name], laws.anchors, device.id, fitted);
   const tuned = known.get(device) ?? Object.fromEntries(LAW_NAMES.map((n) => [n, resolved(n)]));
-  tunedBefore.set(laws, known.set(device, tuned as TunedLaws));
+  known.set(device, tuned as TunedLaws);
   return tuned as TunedLaws;
 }
 
