@@ -73,6 +73,8 @@ test("chooseTraits() keeps the choice that ships before its equal, and gives it 
   assert.deepEqual(chooseTraits(twins), anew);
   assert.deepEqual(chooseTraits(twins, { batch: ["twin", "slow"] }), { batch: ["twin", "slow"] });
   assert.deepEqual(chooseTraits(twins, { batch: ["odd"] }), anew);
+  const stale = { batch: ["gone", "twin", "slow"] };
+  assert.deepEqual(chooseTraits(twins, stale), { batch: ["twin", "slow"] });
 });
 
 test("chooseTraits() keeps what ships where another is better of groups and worse of devices left out", () => {

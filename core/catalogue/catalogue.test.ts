@@ -137,6 +137,7 @@ const STRANGERS: readonly string[] = [
   "NVIDIA H100 (64GB HBM2e variant)",
   "AMD Instinct MI300X-NPS4-CPX-192GB-750W",
   "NVIDIA H20 141GB",
+  "NVIDIA H200 160GB",
   "NVIDIA GB200 NVL72 13.4TB",
   "CPU: 1x Apple M1 Max (10 cores each as listed)",
   "Intel Core i5-13600K iGPU-only",
@@ -154,6 +155,7 @@ test("findDevice() gives a memory that is sold in sizes the size that the label 
   assert.equal(capacity("Apple M4 Pro 20-Core GPU 48GB"), 48e9);
   assert.equal(capacity("Apple M4 Max 64GB"), 64e9);
   assert.equal(capacity("NVIDIA B200 SXM 192GB"), capacity("b200-sxm"));
+  assert.deepEqual(["A311D2", "A311D2 16GB"].map(capacity), [undefined, 16e9]);
 });
 
 test("findDevice() of a misspelt name suggests the names most like it", () => {

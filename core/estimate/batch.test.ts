@@ -49,6 +49,13 @@ test("estimateBatch() of a model that only reads has no decode, and energy is po
   assert.ok(Math.abs(energyPerItem.p50 * itemRate.p50 - power.p50) < 1e-9);
 });
 
+test("estimateBatch() of a time that was measured has no doubt of a device without figures", () => {
+  const rates = { p10: 0.9, p50: 1, p90: 1.1, basis: "measured" } as const;
+  const said = (changes: Partial<BatchQuery>) =>
+    answered(changes).assumptions.filter((each) => each.startsWith("no published figure")).length;
+  assert.deepEqual([said({}), said({ known: rates })], [1, 0]);
+});
+
 test("estimateBatch() of a network none of whose operators has work says so, and does not divide by nothing", () => {
   const none = { ...network, nodes: [] };
   const answer = estimateBatch({ ...query, model: none }, PHYSICS);

@@ -62,6 +62,14 @@ test("timeAside() reads and writes what the rows hold: 10 KB more of each", () =
   assert.ok(Math.abs(read - (operator.read + more)) < 1e-3);
 });
 
+test("timeAside() of experts without a gate is a product of two matrices of each", () => {
+  const operator = routed(8);
+  const work = { ...(operator.work as GroupedMatmul), gated: false };
+  const aside = timeAside({ ...operator, work }, TILES, SINGLE_DEVICE, on(BLACKWELL)).operator.work;
+  assert.ok(aside.kind === "matmul");
+  assert.deepEqual([aside.n, aside.k], [2 * 1536, 4096]);
+});
+
 test("timeAside() is a dense product's where nothing reads scales, and 0.4 of its rate where units do", () => {
   const many = routed(16_384);
   const dense = (device: Device) => {
@@ -94,4 +102,5 @@ test("timeAside() is the operator's own of fewer tokens than rows without scaled
   assert.equal(isOwn({ ...routed(128), work }, fitted, TILES), true);
   const { link: _, ...card } = BLACKWELL;
   assert.equal(isOwn(routed(8), card, TILES), true);
+  assert.equal(isOwn(routed(128), { ...fitted, peak: { bf16: 1e15 } }, TILES), true);
 });

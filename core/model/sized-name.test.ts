@@ -27,6 +27,29 @@ for (const [label, image] of sizes) {
   });
 }
 
+test("findModel() takes a format at the end for a hint, unless the model is called so", () => {
+  const toy = {
+    id: "toy-fp8",
+    name: "Toy FP8",
+    aliases: ["toy", "toy-large-fp8"],
+    source: "this test",
+  };
+  const format = (label: string) => {
+    const found = findModel([toy], label);
+    return found.ok ? found.value.numerics : found.error.path;
+  };
+  assert.deepEqual(["toy-fp8", "Toy FP8"].map(format), [null, null]);
+  assert.deepEqual(["toy-large-fp8", "toy-large-fp8"].map(format), ["fp8", "fp8"]);
+});
+
+test("findModel() takes no model for a name that two have but for dashes", () => {
+  const source = "this test";
+  const one = { id: "ab-c", name: "AB-C", aliases: [], source };
+  const other = { id: "a-bc", name: "A-BC", aliases: [], source };
+  assert.ok(findModel([one], "abc").ok);
+  assert.ok(!findModel([one, other], "abc").ok);
+});
+
 test("findModel() takes no pruned network for the whole one", () => {
   assert.equal(findModel([resnet], "tf_resnetv1_18_imagenet_224_224_0.65_1.2G").ok, false);
 });

@@ -32,6 +32,16 @@ test("splitProblem() refuses fractions and zeros", () => {
   assert.equal(splitProblem(LLAMA_8B, { ...SINGLE_DEVICE, tensor: 1.5 })?.reason, "split");
 });
 
+test("expand() gives experts that data-parallel groups share the tokens of all of them, and each its own pairs", () => {
+  const step = { segments: [{ sequences: 6, query: 1, prefix: 0 }] };
+  const parallel = { ...SINGLE_DEVICE, data: 4, expert: 4 };
+  const operators = expand({ model: MIXTRAL, step, parallel });
+  const work = operators.find(({ name }) => name === "experts/routed")?.work;
+  assert.ok(work?.kind === "grouped-matmul");
+  // Two experts of each of 24 tokens, over four devices.
+  assert.deepEqual([work.tokens, work.pairs], [24, 12]);
+});
+
 test("expand() of a vocabulary that does not divide gives each rank the larger part", () => {
   const [stack] = LLAMA_8B.stacks;
   assert.ok(stack?.head?.kind === "tokens");

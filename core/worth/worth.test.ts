@@ -93,6 +93,20 @@ test("ownedHourly() of one server pays no network between servers", () => {
   near(ownedHourly(owned, OWNER).answer.p50, 76_600 / HOURS_A_YEAR + 1);
 });
 
+test("machineOf() draws a share of its rating; of a likely one, 0.8 pJ an operation, less surely where none is known", () => {
+  const drawn = (device: string) => {
+    const machine = machineOf(catalogue, { device, devices: 1 });
+    return machine.ok ? machine.value.devicePower : null;
+  };
+  const { p10, p50, p90, basis } = drawn("h100-sxm") ?? assert.fail();
+  assert.deepEqual([p10 / 700, p50 / 700, p90 / 700, basis], [0.55, 0.75, 0.95, "transferred"]);
+  const likely = drawn("gh200-96") ?? assert.fail();
+  near(likely.p50, 0.75 * 0.8e-12 * 989e12, 1e-3);
+  near(likely.p90 / likely.p50, Math.exp(0.6 * 1.28155), 1e-4);
+  assert.equal(likely.basis, "analytic");
+  assert.equal(drawn("apple-m4-max"), null);
+});
+
 test("bought() sixteen devices of a DGX is two of its printed price", () => {
   const machine = machineOf(catalogue, { device: "h100-sxm", devices: 16 });
   assert.ok(machine.ok);
