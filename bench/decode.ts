@@ -10,7 +10,7 @@ import { decodingOf } from "../cli/optimise/decoding.ts";
 import { modelFileFrom } from "../cli/optimise/model-file.ts";
 import { sampleSets } from "../cli/optimise/samples.ts";
 import { ownShell } from "../cli/shell.ts";
-import { judge, type Verdict } from "../core/optimise/guard/index.ts";
+import { decibelsWorst, judge, type Verdict } from "../core/optimise/guard/index.ts";
 import { decodeOnnxFile, encodeOnnxFile } from "../core/model/onnx/index.ts";
 import {
   Draft,
@@ -98,7 +98,7 @@ const guard = await guardOf(file);
 for (const [name, recipe] of RECIPES) {
   const { model, decoder } = await made(file, recipe);
   const { errors, isSound } = await guard(model);
-  const decibels = Math.min(...errors.map((each) => each.decibels));
+  const decibels = decibelsWorst(errors);
   const answer = done(
     await compareDecoding(
       { model: file, session, decoder, inPlace: false },

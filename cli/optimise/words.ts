@@ -6,6 +6,7 @@ import {
   type Comparison,
   type Ratio,
 } from "../../core/optimise/index.ts";
+import { DECIBELS_EQUAL, decibelsWorst } from "../../core/optimise/guard/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
 import { numbered } from "../numbered.ts";
 import { isHere } from "./targets.ts";
@@ -48,9 +49,8 @@ function rangeText({ lower, upper }: Ratio): string {
 /** Decibels of the worst output, as text. */
 export function decibelText({ verdict }: Candidate): string {
   if (verdict === undefined) return "";
-  const floats = verdict.errors.filter(({ isFloat }) => isFloat);
-  const worst = Math.min(200, ...floats.map(({ decibels }) => decibels));
-  return worst >= 200 ? "equal" : `${significant(worst)} dB`;
+  const worst = decibelsWorst(verdict.errors);
+  return worst >= DECIBELS_EQUAL ? "equal" : `${significant(worst)} dB`;
 }
 
 /** Of the one chosen, and of the others that nothing beats in everything. */

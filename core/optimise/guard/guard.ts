@@ -9,7 +9,7 @@ import { scoreMeasures } from "./scores.ts";
 import { boxMeasures, embeddingMeasures, markMeasures, maskMeasures } from "./shapes.ts";
 import { countToProve } from "./share.ts";
 import { taskOf, type Task } from "./task.ts";
-import { isTelling, tensorError, type TensorError } from "./tensor-error.ts";
+import { decibelsWorst, isTelling, tensorError, type TensorError } from "./tensor-error.ts";
 import { textMeasures } from "./text.ts";
 
 export interface Evidence {
@@ -188,9 +188,8 @@ function taskLoss(tasks: readonly TaskMeasures[], sure: number): string | null {
 }
 
 function praise({ errors, tasks, metric }: Found): string {
-  const floats = errors.filter(({ isFloat }) => isFloat);
-  const [worst] = floats.toSorted((a, b) => a.decibels - b.decibels);
-  const parts = worst === undefined ? ["equal"] : [`${figure(worst.decibels)} dB`];
+  const hasFloats = errors.some(({ isFloat }) => isFloat);
+  const parts = [hasFloats ? `${figure(decibelsWorst(errors))} dB` : "equal"];
   const [main] = tasks.flatMap(({ measures }) => measures);
   if (main !== undefined && main.value.count > 0) parts.push(measureText(main));
   if (metric !== undefined) parts.push(`${metric.name} ${figure(metric.candidate)}`);

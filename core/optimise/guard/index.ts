@@ -4,4 +4,4 @@ export { floatsTensor, isFloating, numbersOf } from "./host-numbers.ts";
 export { LIMITS, type Limits } from "./limits.ts";
 export type { Measure } from "./measure.ts";
 export { taskOf, type Task, type TaskKind } from "./task.ts";
-export { DECIBELS_EQUAL, type TensorError } from "./tensor-error.ts";
+export { DECIBELS_EQUAL, decibelsWorst, type TensorError } from "./tensor-error.ts";

@@ -24,6 +24,12 @@ export interface TensorError {
   readonly fault?: string;
 }
 
+/** Of the output of floats that is furthest, in decibels; of a fault 0. Whole numbers are equal or not, however large. */
+export function decibelsWorst(errors: readonly TensorError[]): number {
+  const telling = errors.filter(({ isFloat, fault }) => isFloat || fault !== undefined);
+  return Math.min(DECIBELS_EQUAL, ...telling.map(({ decibels }) => decibels));
+}
+
 interface Sums {
   readonly signal: number;
   readonly noise: number;

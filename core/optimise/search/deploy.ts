@@ -40,18 +40,14 @@ export function settings(cores: number, isBatched: boolean): readonly Setting[] 
 export function batchOf(samples: readonly Tensors[], count: number): Tensors | null {
   const [first] = samples;
   if (first === undefined) return null;
-  const names = Object.keys(first);
-  const joined = names.map((name) => {
-    const parts = Array.from(
-      { length: count },
-      (_, index) => samples[index % samples.length]?.[name],
-    );
-    return [name, stacked(parts.filter((each) => each !== undefined))] as const;
-  });
-  if (joined.some(([, tensor]) => tensor === null)) return null;
-  return Object.fromEntries(
-    joined.flatMap(([name, tensor]) => (tensor === null ? [] : [[name, tensor]])),
-  );
+  const chosen = Array.from({ length: count }, (_, index) => samples[index % samples.length] ?? {});
+  const batch: Record<string, HostTensor> = {};
+  for (const name of Object.keys(first)) {
+    const tensor = stacked(chosen.flatMap((sample) => sample[name] ?? []));
+    if (tensor === null) return null;
+    batch[name] = tensor;
+  }
+  return batch;
 }
 
 function stacked(parts: readonly HostTensor[]): HostTensor | null {
@@ -73,7 +69,8 @@ interface Candidate {
 }
 
 /**
- * Rates of `candidates` at every setting by successive halving: all for a short time, the better half for twice as long, to the last two.
+ * Rates of `candidates` at every setting by successive halving: all for a short time, the better half for twice as
+ * long, to the last two.
  *
  * Source: Jamieson and Talwalkar 2016, "Non-stochastic best arm identification and hyperparameter optimization"
  */

@@ -1,5 +1,6 @@
 /** A second, longer look at the best candidates, and which of them is the one. */
 import type { Joules, Seconds } from "../../units.ts";
+import { decibelsWorst } from "../guard/index.ts";
 import type { Comparison } from "../runner.ts";
 import { isRate, type Ask, type Objective } from "./ask.ts";
 import { GAIN_LEAST, SHIPPED, type Candidate, type Trial } from "./candidate.ts";
@@ -188,7 +189,7 @@ function noiseOf({ objective }: Ask, { candidate: { end } }: Trial): number {
 /** Of the output that fares worst; forms with equal outputs stand before all others. */
 function decibelsOf({ candidate: { level, verdict } }: Trial): number {
   if (level === "lossless") return Infinity;
-  return Math.min(...(verdict?.errors ?? []).map(({ decibels }) => decibels));
+  return decibelsWorst(verdict?.errors ?? []);
 }
 
 /** More is better; of the file as shipped, what a candidate must beat. */

@@ -1,5 +1,5 @@
 /** Forms of a model with equal outputs: all rewrites, and without those that do harm. */
-import { judge } from "../guard/index.ts";
+import { decibelsWorst, judge } from "../guard/index.ts";
 import { editCounts, isGain, type Candidate, type EditCount, type Trial } from "./candidate.ts";
 import { unchangedOutputs } from "./reference.ts";
 import type { Plan, Trials } from "./trials.ts";
@@ -106,8 +106,8 @@ async function isFasterForm(
 const ROUNDING_DECIBELS = 10;
 
 /**
- * Where rewrites take rounding out of a file that was shipped in few bits, outputs move, towards those of the weights without it. The
- * form with that done and nothing else becomes the reference of all others, if it is near enough to the file.
+ * Where rewrites take rounding out of a file that was shipped in few bits, outputs move, towards those of weights
+ * without it. The form with that done and nothing else becomes the reference of others, if it is near to the file.
  */
 async function adoptUnrounded(trials: Trials, edits: readonly EditCount[]): Promise<void> {
   const { ask } = trials;
@@ -128,7 +128,7 @@ async function adoptUnrounded(trials: Trials, edits: readonly EditCount[]): Prom
     level: "lossless",
     isGenerated: ask.isGenerated,
   });
-  const least = Math.min(...errors.map(({ decibels }) => decibels));
+  const least = decibelsWorst(errors);
   if (least < ROUNDING_DECIBELS) return;
   trials.reference = { model: made.value.model, samples, outputs: answered.value };
   trials.unrounded = least;

@@ -1,4 +1,5 @@
 /** Numbers in fewer bits: the recipes of the makers, and gentler ones where the guard refuses them all. */
+import { decibelsWorst } from "../guard/index.ts";
 import type { Profile } from "../runner.ts";
 import { gainBound } from "./bound.ts";
 import type { Trial } from "./candidate.ts";
@@ -6,7 +7,7 @@ import type { NamedRecipe } from "./makers.ts";
 import { profileTime } from "./pace.ts";
 import type { Bound, Trials } from "./trials.ts";
 
-/** Of the budget: by which the most promising recipe and others are to be tried, a gentler one to be found, and tried. */
+/** Of the budget: by which the most promising recipe and others are to be tried, a gentler one found, and tried. */
 const [FIRST_SHARE, OTHER_SHARE, FOUND_SHARE, GENTLER_SHARE] = [1.2, 0.9, 0.85, 1];
 
 /** Outputs that are nothing but error come of a fault that no gentler recipe mends. */
@@ -67,8 +68,7 @@ export async function profiled(
 /** The refused recipe that lost least. */
 function nearest(found: readonly (readonly [NamedRecipe, Trial])[]): NamedRecipe | null {
   const refused = found.flatMap(([named, { candidate }]) => {
-    const errors = candidate.verdict?.errors ?? [];
-    const decibels = Math.min(...errors.map((each) => each.decibels));
+    const decibels = decibelsWorst(candidate.verdict?.errors ?? []);
     return candidate.end === "refused" && decibels > DECIBELS_LEAST ? [{ named, decibels }] : [];
   });
   return refused.toSorted((a, b) => b.decibels - a.decibels)[0]?.named ?? null;

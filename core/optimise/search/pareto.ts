@@ -1,4 +1,5 @@
 /** Candidates that no other beats in everything. */
+import { DECIBELS_EQUAL, decibelsWorst } from "../guard/index.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface Point {
@@ -20,10 +21,9 @@ export function pareto(candidates: readonly Candidate[]): readonly Point[] {
 
 function pointOf({ name, end, bytes, verdict, comparison }: Candidate): Point | null {
   if (bytes === undefined) return null;
-  if (end === "baseline") return { name, time: 1, bytes, decibels: 200 };
+  if (end === "baseline") return { name, time: 1, bytes, decibels: DECIBELS_EQUAL };
   if (verdict?.isSound !== true || comparison === undefined) return null;
-  const floats = verdict.errors.filter(({ isFloat }) => isFloat);
-  const decibels = Math.min(200, ...floats.map((each) => each.decibels));
+  const decibels = decibelsWorst(verdict.errors);
   return { name, time: 1 / comparison.ratio.middle, bytes, decibels };
 }
 

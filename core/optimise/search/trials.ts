@@ -1,7 +1,7 @@
 /** Candidates, tried one by one: made, told apart, run, judged, timed. */
 import type { Result } from "../../result.ts";
 import type { Seconds } from "../../units.ts";
-import { judge, LIMITS, type Limits, type Verdict } from "../guard/index.ts";
+import { decibelsWorst, judge, LIMITS, type Limits, type Verdict } from "../guard/index.ts";
 import type { Comparison, Outcome, Subject } from "../runner.ts";
 import type { Ask } from "./ask.ts";
 import {
@@ -101,7 +101,11 @@ export class Trials {
 
   /** From making it to what the guard says of the samples at hand. */
   get #verdictCost(): Seconds {
-    return this.#making + outputsTime(this.pace, this.reference.samples.length);
+    return this.#making + this.#judging;
+  }
+
+  get #judging(): Seconds {
+    return outputsTime(this.pace, this.reference.samples.length);
   }
 
   /** Whether what takes `seconds` ends before `share` of the budget is spent. */
@@ -110,9 +114,8 @@ export class Trials {
   }
 
   /** What making a recipe's model may take, so that judging it ends before `share` of the budget is spent. */
-  patience(share: number = TRIALS_SHARE): Patience {
-    const after = this.#verdictCost - this.#making;
-    return { ...this.pace, left: (share - this.spent) * this.ask.budget - after };
+  patience(share: number): Patience {
+    return { ...this.pace, left: (share - this.spent) * this.ask.budget - this.#judging };
   }
 
   note(text: string): void {
@@ -185,12 +188,8 @@ export class Trials {
     budget: Seconds = this.look,
     threads: number = this.ask.session.threads,
   ): Promise<Outcome<Comparison>> {
-    const { ask } = this;
-    return this.ask.runner.compare(
-      this.subject(ask.model, threads),
-      this.subject(model, threads),
-      budget,
-    );
+    const shipped = this.subject(this.ask.model, threads);
+    return this.ask.runner.compare(shipped, this.subject(model, threads), budget);
   }
 
   subject(model: Uint8Array, threads: number = this.ask.session.threads): Subject {
@@ -204,19 +203,15 @@ export class Trials {
     const seen = this.reference.samples.length;
     // Of what is not to be equal the guard asks to see more samples; what those at hand exclude needs no more.
     const isShort = plan.level === "lossy" && seen < limits.samples;
-    const first = await this.#verdict(plan, model, isShort ? { ...limits, samples: seen } : limits);
-    if (first.kind === "failed") return this.#end(plan, failure(found, first), null);
-    const isFar = (verdict: Verdict) =>
-      verdict.errors.some(({ isFloat, decibels }) => isFloat && decibels < limits.floor);
-    let verdict = first.value;
-    if (isShort && !isFar(verdict)) {
+    let told = await this.#verdict(plan, model, isShort ? { ...limits, samples: seen } : limits);
+    if (isShort && told.kind === "done" && decibelsWorst(told.value.errors) >= limits.floor) {
       const longer = await extended(this.ask, this.reference, limits.samples);
       if (longer.kind === "failed") return this.#end(plan, failure(found, longer), null);
       this.reference = longer.value;
-      const second = await this.#verdict(plan, model, limits);
-      if (second.kind === "failed") return this.#end(plan, failure(found, second), null);
-      verdict = second.value;
+      told = await this.#verdict(plan, model, limits);
     }
+    if (told.kind === "failed") return this.#end(plan, failure(found, told), null);
+    const verdict = told.value;
     if (verdict.isSound) return { ...found, verdict };
     const refusal = { end: "refused", reason: verdict.reason } as const;
     return this.#end(plan, { ...found, ...refusal, verdict }, model);

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { batchOf, settings } from "./deploy.ts";
+import { ELEMENT } from "../tensor.ts";
 import {
   fakeAsk,
+  fakeRunner,
   modelNamed,
+  nameOf,
   type Behaviours,
   type FakeClock,
   type Ways,
@@ -133,6 +136,30 @@ test("tune() takes the recipe of less error where another is no more than 3 % fa
   assert.equal((await tuned(table, EIGHT)).chosen, "rewritten, eight");
   const faster = { ...table, four: { time: 0.4, decibels: 30 } };
   assert.equal((await tuned(faster, EIGHT)).chosen, "rewritten, four");
+});
+
+test("tune() holds recipes apart by outputs of floats: a label is the same or not, however far its number", async () => {
+  const table = {
+    shipped: { time: 1 },
+    form: { time: 0.9 },
+    eight: { time: 0.5, decibels: 40 },
+    four: { time: 0.49, decibels: 30 },
+  };
+  const runner = fakeRunner(table);
+  const labels = (name: string) => {
+    const bytes = new Uint8Array(
+      Int32Array.of(name === "eight" ? 9000 : 1, ...Array(199).fill(1)).buffer,
+    );
+    return { type: ELEMENT.int32, dims: [200], bytes };
+  };
+  const outputs: typeof runner.outputs = async (model, feeds, session) => {
+    const answer = await runner.outputs(model, feeds, session);
+    assert.ok(answer.kind === "done");
+    const value = answer.value.map((each) => ({ ...each, label: labels(nameOf(model)) }));
+    return { kind: "done", value };
+  };
+  const found = await tuned(table, EIGHT, { runner: { ...runner, outputs } });
+  assert.equal(found.chosen, "rewritten, eight");
 });
 
 for (const fails of ["crashed", "timeout", "memory", "invalid"] as const) {
