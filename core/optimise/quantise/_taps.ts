@@ -11,7 +11,7 @@ import type { InferredValue } from "../../model/onnx/index.ts";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { madeNode } from "../rewrites/_nodes.ts";
-import { ELEMENT, elementCount, rawTensor } from "../tensor.ts";
+import { ELEMENT, elementCount, wholeTensor } from "../tensor.ts";
 import { layersOf } from "./_layers.ts";
 import { placement } from "./_placement.ts";
 
@@ -110,13 +110,8 @@ export function exposedModel(draft: Draft, { values }: Tap): ModelProto {
   const tensorType = create(TypeProto_TensorSchema, { elemType: ELEMENT.float });
   const type = create(TypeProtoSchema, { value: { case: "tensorType", value: tensorType } });
   const output = values.map(({ shown }) => create(ValueInfoProtoSchema, { name: shown, type }));
-  const whole = (numbers: readonly number[]) => {
-    const bytes = new Uint8Array(BigInt64Array.from(numbers, BigInt).buffer);
-    return rawTensor(draft.fresh("thinned"), ELEMENT.int64, [numbers.length], bytes);
-  };
-  const pair = (number: number) => whole([number, number]);
-  const [first, last] = [pair(0), pair(Number.MAX_SAFE_INTEGER)];
-  const axes = whole([2, 3]);
+  const pair = (a: number, b = a) => wholeTensor(draft.fresh("thinned"), [a, b]);
+  const [first, last, axes] = [pair(0), pair(Number.MAX_SAFE_INTEGER), pair(2, 3)];
   const steps = new Map(values.map(({ step }) => [step, pair(step)]));
   const thinned = values
     .filter(({ step }) => step > 1)

@@ -4,7 +4,7 @@ import { encodeOnnxFile, inferValues } from "../../model/onnx/index.ts";
 import type { Draft } from "../draft.ts";
 import type { HostTensor, Outcome, Runner, Session, Tensors } from "../runner.ts";
 import { ELEMENT, elementCount } from "../tensor.ts";
-import { channelAxis, exposedModel, tapsOf, type Tap } from "./_taps.ts";
+import { channelAxis, exposedModel, tapsOf, type Shown, type Tap } from "./_taps.ts";
 import { joined, spreadOf, type ChannelLayout, type Spread } from "./_spread.ts";
 
 /** What samples showed of the values of a model, by name. */
@@ -34,12 +34,12 @@ export async function calibrate(
     for (let start = 0; start < feeds.length; start += at) {
       const answer = await runner.outputs(exposed, feeds.slice(start, start + at), session);
       if (answer.kind === "failed") return answer;
-      for (const outputs of answer.value) see(spreads, outputs, tap);
+      for (const outputs of answer.value) see(spreads, outputs, tap.values);
     }
   }
   for (const { name } of draft.main.proto.input) {
-    const tap = [{ name, shown: name, axis: channelAxis(draft.main, name), step: 1 }];
-    for (const feed of feeds) see(spreads, feed, { values: tap });
+    const value = { name, shown: name, axis: channelAxis(draft.main, name) };
+    for (const feed of feeds) see(spreads, feed, [value]);
   }
   return { kind: "done", value: { spreads, sampleCount: feeds.length } };
 }
@@ -51,14 +51,14 @@ export function calibrationPasses(draft: Draft, feeds: readonly Tensors[]): numb
 
 function tapsFor(draft: Draft, [sample = {}]: readonly Tensors[]): readonly Tap[] {
   const { model } = draft;
-  const known = inferValues(model, openSizes(model, sample));
+  const known = inferValues(model, sampleSizes(model, sample));
   return tapsOf(draft, known.ok ? known.value : new Map(), BYTES_MAX / 2);
 }
 
 function see(
   spreads: Map<string, Spread>,
   outputs: Tensors,
-  { values }: Pick<Tap, "values">,
+  values: readonly Omit<Shown, "step">[],
 ): void {
   for (const { name, shown, axis } of values) {
     const tensor = outputs[shown];
@@ -82,7 +82,7 @@ export function floatsIn({ bytes }: HostTensor): Float32Array {
 }
 
 /** Sizes that the graph leaves open, as a sample has them. */
-function openSizes(model: ModelProto, sample: Tensors): Readonly<Record<string, number>> {
+function sampleSizes(model: ModelProto, sample: Tensors): Readonly<Record<string, number>> {
   const sizes: Record<string, number> = {};
   for (const { name, type } of model.graph?.input ?? []) {
     if (type?.value.case !== "tensorType") continue;
