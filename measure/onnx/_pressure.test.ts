@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pressureWatch } from "./_pressure.ts";
 
-/** A kernel and a clock: so many microseconds waited at that many milliseconds. */
+/** A kernel and a clock: so many microseconds waited at that many seconds. */
 function watched(waited: readonly (number | null)[], at: readonly number[]) {
   const [values, times] = [[...waited], [...at]];
   const read = () => {
@@ -15,8 +15,8 @@ function watched(waited: readonly (number | null)[], at: readonly number[]) {
 }
 
 test("pressureWatch() is microseconds waited over those that passed, one at most", () => {
-  assert.equal(watched([1_000_000, 1_050_000], [500, 700]), 0.25);
-  assert.equal(watched([0, 900_000], [0, 500]), 1);
+  assert.equal(watched([1_000_000, 1_062_500], [0.5, 0.75]), 0.25);
+  assert.equal(watched([0, 900_000], [0, 0.5]), 1);
 });
 
 test("pressureWatch() is null where the kernel does not count", () => {

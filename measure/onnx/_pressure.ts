@@ -1,8 +1,6 @@
 /** How crowded the machine is, by what the kernel says. */
 import { treeAt, waitedMicroseconds, type Tree } from "../lanes/machine.ts";
-
-/** Milliseconds. */
-type Clock = () => number;
+import type { Clock } from "../lanes/repeats.ts";
 
 /**
  * Starts to watch; what it gives tells the share of time since in which something waited for a processor, or null
@@ -12,13 +10,13 @@ type Clock = () => number;
  */
 export function pressureWatch(
   tree: Tree = treeAt("/"),
-  now: Clock = () => performance.now(),
+  now: Clock = () => performance.now() / 1e3,
 ): () => number | null {
   const started = now();
   const before = waitedMicroseconds(tree);
   return () => {
     const after = waitedMicroseconds(tree);
-    const elapsed = (now() - started) * 1e3;
+    const elapsed = (now() - started) * 1e6;
     return before === null || after === null ? null : Math.min(1, (after - before) / elapsed);
   };
 }
