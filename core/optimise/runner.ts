@@ -1,7 +1,7 @@
 /**
  * What an optimiser asks of a machine: to run a model, and to time models against each other.
  *
- * The core has neither a clock nor an engine. A shell gives one (`measure/onnx`), and tests give one that answers from a table.
+ * The core has neither clock nor engine. A shell gives one (`measure/onnx`); that of tests answers from a table.
  */
 import type { Bytes, Joules, Seconds } from "../units.ts";
 

@@ -7,7 +7,7 @@ import type { Comparison, Outcome, Ratio, Runner, Session, Tensors } from "./run
 import { isGain, isLoss, SHIPPED, type Candidate } from "./search/index.ts";
 
 /**
- * `holds`: found as claimed, or better. `weaker`: true, and less so. `fails`: not so here. `unknown`: could not be measured here.
+ * `holds`: found as claimed, or better. `weaker`: true, and less so. `fails`: not so here. `unknown`: not measured here.
  */
 export type ClaimState = "holds" | "weaker" | "fails" | "unknown";
 

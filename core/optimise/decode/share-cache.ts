@@ -41,7 +41,8 @@ export interface Decoder {
 }
 
 /**
- * Rewrites every attention whose cache is an input and an output; null where there is none, or no mask that counts tokens.
+ * Rewrites every attention whose cache is an input and an output; null without one, or without a mask that counts
+ * tokens.
  *
  * Fed with a past of its own length the model computes what it did. Fed with a longer one, `past` and `present`
  * the same tensor, it writes in place. What masks hide stays hidden, be it at the beginning, in the middle or at the end.

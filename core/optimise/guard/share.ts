@@ -12,7 +12,8 @@ export interface Share {
 }
 
 /**
- * The share of `hits` in `count` with Wilson's interval of 95 %, which is honest at the ends: 60 of 60 are at least 94 %, not 100 %.
+ * The share of `hits` in `count` with Wilson's interval of 95 %, which is honest at the ends: 60 of 60 are at least
+ * 94 %, not 100 %.
  *
  * Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference"
  */

@@ -1,7 +1,8 @@
 /**
  * Numbers as codes of few bits: scale, zero point, rounding.
  *
- * Arithmetic is done in 32-bit floats where ONNX Runtime's own quantiser does so, that codes may be compared with its byte for byte.
+ * Arithmetic is done in 32-bit floats where ONNX Runtime's own quantiser does so, that codes may be compared with its
+ * byte for byte.
  * Source: microsoft/onnxruntime, python/tools/quantization/quant_utils.py, compute_scale_zp and quantize_nparray
  */
 import type { Range } from "./_range.ts";

@@ -8,7 +8,7 @@ import { quantiseDynamic } from "./_dynamic.ts";
 import { quantiseStatic } from "./_static.ts";
 
 /**
- * Edits `draft` and says what became of its layers. A recipe that finds nothing to do is no error: its summary is empty.
+ * Edits `draft` and says what became of its layers. One that finds nothing to do is no error: its summary is empty.
  *
  * Errors: a recipe that needs ranges, without them.
  */

@@ -1,5 +1,5 @@
 /**
- * Moves the range of a value's channels into the weights that read it: what is computed stays, what is rounded is more alike.
+ * Moves the range of a value's channels into weights that read it: results stay, what is rounded is more alike.
  *
  * A value has one scale for all channels, weights one for each output; so a channel that is larger than others is
  * made smaller where it is written and larger where it is read.

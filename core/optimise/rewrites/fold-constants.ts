@@ -24,7 +24,8 @@ const SESSION: Session = { threads: 1, provider: "cpu", optimises: false };
 const STAYING = /^(?:Random|Bernoulli|Multinomial|Dropout|Constant$|DequantizeLinear$)/u;
 
 /**
- * Folds what the main graph computes of constants alone. The number of values folded; with an engine that fails, the model is as it was.
+ * Folds what the main graph computes of constants alone. The number of values folded; with an engine that fails, the
+ * model is as it was.
  */
 export async function foldConstants(draft: Draft, runner: Runner): Promise<Outcome<number>> {
   const { main } = draft;

@@ -11,8 +11,9 @@ export type Foresight = (model: Uint8Array) => Promise<number | null>;
 const OTHER = "other";
 
 /**
- * By the machine of the question, else by `profile` of the file; null where there is neither. Prices of one model hold for its rewritten
- * forms, whose kernels are of the same kinds: of five the gains are foreseen at 0.88 to 1.01 of what profiles show.
+ * By the machine of the question, else by `profile` of the file; null where there is neither. Prices of one model hold
+ * for its rewritten forms, whose kernels are of the same kinds: of five the gains are foreseen at 0.88 to 1.01 of what
+ * profiles show.
  */
 export async function foresightOf(ask: Ask, profile: Profile | null): Promise<Foresight | null> {
   const machine = ask.machine ?? (profile === null ? null : ownPrices(ask, profile));
