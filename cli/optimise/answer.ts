@@ -1,20 +1,13 @@
 /** What a search found, for a terminal. */
-import { quantityText, significant } from "../../core/report/index.ts";
+import { quantityText } from "../../core/report/index.ts";
 import type { Candidate, Certificate } from "../../core/optimise/index.ts";
 import type { Table } from "../../core/index.ts";
 import type { Answer } from "../answer.ts";
 import { laidOut } from "../layout.ts";
 import { paint } from "../paint.ts";
 import type { Shell } from "../shell.ts";
-import {
-  decibelText,
-  END_WORDS,
-  gainText,
-  headline,
-  marked,
-  millionText,
-  PARETO,
-} from "./words.ts";
+import { deploymentTable } from "./deployment-table.ts";
+import { decibelText, END_WORDS, gainText, headline, marked, PARETO } from "./words.ts";
 
 export function optimiseAnswer(certificate: Certificate, written: readonly string[]): Answer {
   return {
@@ -72,31 +65,4 @@ function candidateRow(candidate: Candidate): readonly string[] {
 /** Why each ended so: too long for a column. */
 function reasons({ candidates }: Certificate): readonly string[] {
   return candidates.map(({ name, reason }) => `${name}: ${reason}`);
-}
-
-function deploymentTable({ deployments, question }: Certificate): Table {
-  const { price } = question;
-  const cost = (rate: number) => (price === null ? [] : [millionText(price, rate)]);
-  return {
-    columns: [
-      { title: "candidate", align: "left", flexible: true },
-      { title: "copies", align: "right" },
-      { title: "threads", align: "right" },
-      { title: "batch", align: "right" },
-      { title: "items/s", align: "right" },
-      { title: "p95", align: "right" },
-      { title: "memory", align: "right" },
-      ...(price === null ? [] : [{ title: "a million", align: "right" } as const]),
-    ],
-    rows: deployments.map((each) => [
-      each.candidate,
-      String(each.instances),
-      String(each.threads),
-      String(each.batch),
-      significant(each.itemsPerSecond),
-      `${quantityText(each.p95, "time")}${each.isWithin ? "" : " (over)"}`,
-      quantityText(each.bytesResident, "size"),
-      ...cost(each.itemsPerSecond),
-    ]),
-  };
 }

@@ -1,16 +1,8 @@
 /** A certificate as a page that stands alone: no script, nothing fetched. */
 import { SHIPPED, type Certificate } from "../../core/optimise/index.ts";
 import { quantityText, significant } from "../../core/report/index.ts";
-import {
-  decibelText,
-  END_WORDS,
-  gainText,
-  headline,
-  marked,
-  millionText,
-  PARETO,
-  ratioText,
-} from "./words.ts";
+import { deploymentTable } from "./deployment-table.ts";
+import { decibelText, END_WORDS, gainText, headline, marked, PARETO, ratioText } from "./words.ts";
 
 export function certificatePage(certificate: Certificate): string {
   const { input, chosen } = certificate;
@@ -30,7 +22,7 @@ ${candidateTable(certificate)}
 <p class="soft">${PARETO}</p>
 <h2>What was changed</h2>
 ${editTable(certificate)}
-${deploymentTable(certificate)}
+${throughput(certificate)}
 ${reachedTable(certificate)}
 <h2>Where and how</h2>
 ${factTable(certificate)}
@@ -141,22 +133,14 @@ function tally(counts: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-function deploymentTable({ deployments, question: { price } }: Certificate): string {
-  if (deployments.length === 0) return "";
-  const rows = deployments.map((each) =>
-    [
-      cell(each.candidate),
-      number(`${each.instances} × ${each.threads}`),
-      number(String(each.batch)),
-      number(significant(each.itemsPerSecond)),
-      number(quantityText(each.p95, "time")),
-      number(quantityText(each.bytesResident, "size")),
-      ...(price === null ? [] : [number(millionText(price, each.itemsPerSecond))]),
-    ].join(""),
+function throughput(certificate: Certificate): string {
+  if (certificate.deployments.length === 0) return "";
+  const { columns, rows } = deploymentTable(certificate);
+  const titles = columns.map(({ title, align }) => (align === "right" ? `#${title}` : title));
+  const cells = rows.map((row) =>
+    row.map((text, at) => (columns[at]?.align === "right" ? number(text) : cell(text))).join(""),
   );
-  const heads = ["candidate", "#copies × threads", "#batch", "#items/s", "#p95", "#memory"];
-  if (price !== null) heads.push("#a million");
-  return `<h2>Throughput</h2>${table(heads, rows)}`;
+  return `<h2>Throughput</h2>${table(titles, cells)}`;
 }
 
 function reachedTable({ reached, ceilings }: Certificate): string {
