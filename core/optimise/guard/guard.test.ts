@@ -11,7 +11,7 @@ import { divergence, probabilities } from "./scores.ts";
 import { cosineOf, overlap } from "./shapes.ts";
 import { countToProve, shareOf } from "./share.ts";
 import { taskOf } from "./task.ts";
-import { tensorError } from "./tensor-error.ts";
+import { decibelsWorst, tensorError } from "./tensor-error.ts";
 import { editDistance, letterList } from "./text.ts";
 
 const floats = (dims: readonly number[], values: readonly number[]): HostTensor =>
@@ -51,6 +51,18 @@ test("tensorError() names a shape, a type and a number that is none", () => {
 test("tensorError() takes what is not finite in both alike as equal", () => {
   const list = [floats([3], [1, -Infinity, Number.NaN])];
   assert.equal(tensorError("y", list, list).decibels, 200);
+});
+
+test("decibelsWorst() is of floats: whole numbers are equal or not; a fault of either is 0", () => {
+  const float = tensorError("y", [floats([2], [3, 4])], [floats([2], [3, 4.5])]);
+  const whole = (label: number) => {
+    const bytes = new Uint8Array(Int32Array.of(label).buffer);
+    return [{ type: ELEMENT.int32, dims: [1], bytes }];
+  };
+  const label = tensorError("label", whole(1), whole(9000));
+  assert.ok(Math.abs(decibelsWorst([label, float]) - 20) < 1e-9);
+  assert.equal(decibelsWorst([label]), 200);
+  assert.equal(decibelsWorst([float, tensorError("label", whole(1), [])]), 0);
 });
 
 test("numbersOf() reads halves: 0x3c00 is 1, 0xc000 is -2", () => {
@@ -249,6 +261,28 @@ test("judge() of the user's samples refuses agreement that so few leave open", (
   );
   assert.ok(judge(evidence({ ...sure, count: 12 })).isSound);
   assert.ok(judge(evidence({ ...sure, count: 120, isGenerated: false })).isSound);
+});
+
+test("judge() refuses classes of which one clear answer in 40 is another, in percent", () => {
+  let place = 0;
+  const peak = () => (place++ % 1000 === 0 ? 20 : 15);
+  let changed = 0;
+  const other = (each: number) => {
+    const at = changed++;
+    return at === 5000 ? 15 : at === 5001 ? 20 : each;
+  };
+  const { reason } = judge(evidence({ ...LOGITS, count: 40, values: peak, error: other }));
+  assert.match(reason, /clear answers 97\.5 % of 40, less than 99 %$/u);
+});
+
+test("judge() says of what is sound how far floats are, and of whole numbers that they are equal", () => {
+  assert.match(judge(evidence({ ...LOGITS, error: noise(40) })).reason, /^(?:39|40)(?:\.\d)? dB/u);
+  const bytes = new Uint8Array(Int32Array.of(1, 2).buffer);
+  const outputs = Array.from({ length: 4 }, () => ({
+    y: { type: ELEMENT.int32, dims: [2], bytes },
+  }));
+  const whole = { reference: outputs, candidate: outputs };
+  assert.equal(judge({ ...evidence({ ...LOGITS, error: noise(40) }), ...whole }).reason, "equal");
 });
 
 test("judge() refuses a mask whose overlap falls below 99 %", () => {

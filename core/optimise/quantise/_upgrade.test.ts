@@ -72,6 +72,18 @@ test("upgraded() gives Softmax an axis, or the matrix that it flattened its inpu
   assert.equal(cube.main.producer(reshape?.input[1] ?? "")?.opType, "Shape");
 });
 
+test("upgraded() gives Softmax a matrix where no rule tells the rank, and none where its axis is the last", async () => {
+  const operators = ({ main }: Draft) => main.nodes.map(({ opType }) => opType);
+  const hidden = [node("Mystery", "x", "m"), node("Softmax", "m", "y")];
+  const unknown = await draftOf(hidden, { opset: 11 });
+  assert.equal(upgraded(unknown), null);
+  assert.deepEqual(operators(unknown), ["Mystery", "Shape", "Flatten", "Softmax", "Reshape"]);
+  const last = [node("Mystery", "x", "m"), node("Softmax", "m", "y", { axis: -1 })];
+  const known = await draftOf(last, { opset: 11 });
+  assert.equal(upgraded(known), null);
+  assert.deepEqual(operators(known), ["Mystery", "Softmax"]);
+});
+
 test("upgraded() refuses what it has no rule for", async () => {
   const old = await draftOf([node("Relu", "x", "y")], { opset: 6 });
   assert.match(upgraded(old) ?? "", /opset 6/u);

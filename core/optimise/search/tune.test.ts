@@ -100,6 +100,36 @@ test("tune() leaves out a rewrite without which a form is faster still", async (
   assert.equal(found.chosen, "rewritten without forward");
 });
 
+test("tune() takes the fastest of forms with equal outputs by however little", async () => {
+  const ways: Ways = {
+    forms: { "": "full", folding: "less", forward: "best", "forward,folding": "less" },
+    rewrites: { folding: "Add", forward: "Mul" },
+    recipes: {},
+  };
+  const table = { full: { time: 0.73 }, less: { time: 0.9 }, best: { time: 0.7 } };
+  assert.equal((await tuned(table, ways)).chosen, "rewritten without forward");
+});
+
+test("tune() says what a look was, where there is no time for a second: turns timed, or predicted", async () => {
+  for (const [runs, words] of [
+    [20, /20 turns timed, no time for a second look/u],
+    [0, /predicted once, no time for a second look/u],
+  ] as const) {
+    const clock = { now: 0, of: 0 };
+    const table = { shipped: { time: 1 }, form: { time: 0.8 } };
+    const runner = fakeRunner(table);
+    const compare: typeof runner.compare = async (...given) => {
+      const answer = await runner.compare(...given);
+      clock.now = 2 * 60;
+      assert.ok(answer.kind === "done");
+      const { value } = answer;
+      return { kind: "done", value: { ...value, before: { ...value.before, runs } } };
+    };
+    const found = await tuned(table, PLAIN, { clock, runner: { ...runner, compare } });
+    assert.match(found.candidates[1]?.reason ?? "", words);
+  }
+});
+
 const EIGHT: Ways = { ...PLAIN, recipes: { eight: "eight", four: "four" } };
 
 test("tune() takes the fastest sound recipe and refuses one below 20 dB", async () => {
