@@ -4,6 +4,7 @@ import {
   decodeEngine,
   devices,
   type Catalogue,
+  type Device,
   type Engine,
   type SiteChoice,
 } from "../core/index.ts";
@@ -81,16 +82,22 @@ function inVersion(engine: Engine, version: string): Engine {
   throw inputError("--engine", expected, `${engine.id}@${version}`);
 }
 
+/** The devices that a choice names, none where it leaves them open. */
+export function namedDevices(
+  catalogue: Catalogue,
+  { devices: ids = [] }: SiteChoice,
+): readonly Device[] {
+  return devices(catalogue).filter(({ id }) => ids.includes(id));
+}
+
 /** Errors: one of the devices asked for that none of `engines` runs on, so that no plan could name it. */
 export function checkRunning(
   catalogue: Catalogue,
   engines: readonly Engine[],
-  { devices: asked = [] }: SiteChoice,
+  choice: SiteChoice,
 ): void {
   const vendors = new Set(engines.flatMap((engine) => engine.vendors));
-  const stray = devices(catalogue).find(
-    ({ id, vendor }) => asked.includes(id) && !vendors.has(vendor),
-  );
+  const stray = namedDevices(catalogue, choice).find(({ vendor }) => !vendors.has(vendor));
   if (stray === undefined) return;
   const expected = `a device that an engine runs on, of ${[...vendors].toSorted().join(", ")}, or one for which --engine names another; your own takes the vendor whose software it runs`;
   throw inputError("--device", expected, `${stray.id} of ${stray.vendor}`);

@@ -101,22 +101,20 @@ async function planned(
 ): Promise<Served | string> {
   const { device, provider, grid, precision, ttft, tpot } = options;
   const workload = await workloadFrom(options, shell);
+  const named = device?.map((each) => accepted(findDevice(catalogue, each), "--device"));
   const asked = {
     model,
     workload,
     demand: demandOf(options),
     limits: { ...(ttft === undefined ? {} : { ttft }), ...(tpot === undefined ? {} : { tpot }) },
     sites: sitesOf(catalogue, enginesFrom(catalogue), {
-      ...(device === undefined ? {} : { devices: device.map((each) => idOf(catalogue, each)) }),
+      ...(named === undefined ? {} : { devices: named.map(({ id }) => id) }),
       ...(provider === undefined ? {} : { providers: provider }),
       ...(grid === undefined ? {} : { grid }),
     }),
     numerics:
       precision === undefined
-        ? usualFormats(
-            model,
-            device?.map((each) => accepted(findDevice(catalogue, each), "--device")),
-          )
+        ? usualFormats(model, named)
         : precision.map((each) => accepted(numerics(each), "--precision")),
     objective: "cost",
     percentile: 0.9,
@@ -194,8 +192,4 @@ function machine(texts: readonly string[], { grid }: ServedOptions, catalogue: C
     requestRate: null,
     plan: null,
   };
-}
-
-function idOf(catalogue: Catalogue, name: string): string {
-  return accepted(findDevice(catalogue, name), "--device").id;
 }

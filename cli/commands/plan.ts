@@ -1,6 +1,5 @@
 import { Option, type Command } from "commander";
 import {
-  devices,
   explain,
   explainTraining,
   FINALISTS,
@@ -32,7 +31,7 @@ import {
 import { isDecoder } from "../../core/model/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
 import { catalogueFrom, catalogueOption } from "../catalogue-input.ts";
-import { checkRunning, enginesFrom } from "../engine-options.ts";
+import { checkRunning, enginesFrom, namedDevices } from "../engine-options.ts";
 import { choiceFlag, countFlag, listFlag, positiveFlag, shareFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
@@ -250,19 +249,17 @@ async function requestOf({ model, catalogue, options, shell }: Asked): Promise<P
   const engines = enginesFrom(catalogue, options.engine).map((engine) =>
     speculating(engine, speculation),
   );
-  const choice = choiceOf(catalogue, options);
-  checkRunning(catalogue, engines, choice);
+  const asked = choiceOf(catalogue, options);
+  checkRunning(catalogue, engines, asked);
+  const choice = stock === undefined ? asked : { ...asked, ...owned(stock) };
   return {
     model,
     workload: await askedWorkload(model, options, shell),
     demand: demandOf(options),
     limits: limitsOf(options),
-    sites: sitesOf(catalogue, engines, {
-      ...choice,
-      ...(stock === undefined ? {} : owned(stock)),
-    }),
+    sites: sitesOf(catalogue, engines, choice),
     ...(stock === undefined ? {} : { stock }),
-    numerics: formatsOf(options, model, namedDevices(catalogue, choice, stock)),
+    numerics: formatsOf(options, model, namedDevices(catalogue, choice)),
     coefficients: await coefficientsFrom(options.profile, shell),
     objective,
     ...(options.disaggregated === undefined ? {} : { disaggregated: options.disaggregated }),
@@ -371,11 +368,6 @@ function vendorsOf(
   const excluded = new Set(spelled("--exclude", all, exclude ?? []));
   const asked = vendor === undefined ? all : spelled("--vendor", all, vendor);
   return asked.filter((name) => !excluded.has(name));
-}
-
-function namedDevices(catalogue: Catalogue, choice: SiteChoice, stock = {}): readonly Device[] {
-  const ids = new Set([...(choice.devices ?? []), ...Object.keys(stock)]);
-  return devices(catalogue).filter(({ id }) => ids.has(id));
 }
 
 function formatsOf(

@@ -1,6 +1,7 @@
 /** Plans, one device after the other, so that the first are seen while the rest are searched. */
 import {
   answered,
+  devices,
   explain,
   numerics,
   placementDevices,
@@ -155,17 +156,19 @@ const OWN_FORMATS = ["fp32", "q4_k_m"];
 async function requestOf(question: PlanQuestion): Promise<PlanRequest> {
   const { demand, limits, choice, objective, percentile, confidence } = question;
   const model = await modelOf(question.model);
-  const isOwn = choice.devices?.includes(OWN_MACHINE) === true;
+  const ids = choice.devices ?? [];
+  const isOwn = ids.includes(OWN_MACHINE);
+  const catalogue = catalogueFor(choice);
+  const named = devices(catalogue).filter(({ id }) => ids.includes(id));
+  const usual = usualFormats(model, named);
+  const own = isOwn ? OWN_FORMATS.map((name) => accepted(numerics(name))) : [];
   return {
     model,
     workload: workloadNamed(question.workload),
     demand,
     limits,
-    sites: sitesOf(catalogueFor(choice), enginesNamed(question.engines, isOwn), choice),
-    numerics: [
-      ...usualFormats(model),
-      ...(isOwn ? OWN_FORMATS.map((name) => accepted(numerics(name))) : []),
-    ],
+    sites: sitesOf(catalogue, enginesNamed(question.engines, isOwn), choice),
+    numerics: [...usual, ...own.filter(({ name }) => usual.every((each) => each.name !== name))],
     objective,
     percentile,
     confidence,
