@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { messageOf } from "./failure.ts";
 import type { Shell } from "./shell.ts";
 
 /** Where fetched files live: `XDG_CACHE_HOME`, else `~/.cache`. */
@@ -15,10 +16,6 @@ export async function cached(path: string): Promise<string | null> {
   return readFile(path, "utf8").catch(() => null);
 }
 
-function failureOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Keeps `text` at `path`: written beside it, then renamed, so that it appears whole or not at all. */
 export async function keep(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
@@ -28,6 +25,6 @@ export async function keep(path: string, text: string): Promise<void> {
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new Error(`${path} is not written: ${failureOf(error)}`, { cause: error });
+    throw new Error(`${path} is not written: ${messageOf(error)}`, { cause: error });
   }
 }

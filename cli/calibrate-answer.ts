@@ -9,6 +9,7 @@ import {
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
 import { laidOut } from "./layout.ts";
+import { savedText } from "./profile-option.ts";
 
 export interface Compared extends ProfileSample {
   /** Estimated with the profile. */
@@ -25,7 +26,7 @@ const NAMES: Readonly<Record<ProfileName, string>> = {
 export function profileAnswer(
   profile: Profile,
   samples: readonly Compared[],
-  saved: string | null,
+  saved: string | undefined,
 ): Answer {
   return {
     json: { profile, samples },
@@ -37,9 +38,7 @@ export function profileAnswer(
         ...Object.entries(profile.factors).map(
           ([name, factor]) => `${NAMES[name as ProfileName]}: × ${significant(factor)} in time`,
         ),
-        saved === null
-          ? "not saved; add --save mine and use it as --profile mine"
-          : `saved: ${saved}`,
+        savedText(saved),
         "",
       ].join("\n"),
   };

@@ -88,7 +88,7 @@ type Roads = Pick<Answered, "lanes" | "waited">;
 
 function roadsText({ lanes, waited }: Roads, shell: Shell): readonly string[] {
   const bursts = lanes.filter(({ sustained }) => sustained === null);
-  const compute = groups(bursts.filter(isCompute), bySize);
+  const compute = groups(bursts.filter(isCompute), kindOf);
   const bytes = groups(
     bursts.filter((lane) => !isCompute(lane)),
     ({ what, threads, size, method }) => `${what} ${threads} ${size} ${method}`,
@@ -99,10 +99,6 @@ function roadsText({ lanes, waited }: Roads, shell: Shell): readonly string[] {
     ...road("Memory, read and written", bytes, shell),
     ...sustainedText({ lanes, waited }, shell),
   ];
-}
-
-function bySize({ what, precision, threads, method }: Lane): string {
-  return `${what} ${precision} ${threads} ${method}`;
 }
 
 /** The fastest of each group, slowest first. */
@@ -158,6 +154,7 @@ function labelOf(lane: Lane): string {
   return `${what} ${of}${byText(lane)}`;
 }
 
+/** A label of lanes that differ by size alone. */
 function kindOf(lane: Lane): string {
   return `${lane.what} ${lane.precision}${byText(lane)}`;
 }
@@ -168,11 +165,12 @@ function byText({ threads, method }: Lane): string {
 
 /** Rates of work that was done in more than one size, a column a size; nothing where there is none. */
 function sizesText(lanes: readonly Lane[], shell: Shell): readonly string[] {
-  const all = [...grouped(lanes, bySize).values()].filter((group) => group.length > 1);
+  const all = [...grouped(lanes, kindOf)].filter(([, group]) => group.length > 1);
   if (all.length === 0) return [];
-  const sizes = [...new Set(all.flat().map(({ size }) => size))].toSorted((a, b) => a - b);
-  const rows = all.map((group) => [
-    group[0] === undefined ? "" : kindOf(group[0]),
+  const measured = all.flatMap(([, group]) => group.map(({ size }) => size));
+  const sizes = [...new Set(measured)].toSorted((a, b) => a - b);
+  const rows = all.map(([kind, group]) => [
+    kind,
     ...sizes.map((wanted) => {
       const found = group.find(({ size }) => size === wanted);
       return found === undefined ? "" : significant(found.rate.p50 / 1e9);
@@ -193,7 +191,7 @@ function sustainedText({ lanes, waited }: Roads, shell: Shell): readonly string[
     const { rate, sustained, power } = lane;
     const burst = fastest(
       lanes,
-      (each) => bySize(each) === bySize(lane) && each.size === lane.size,
+      (each) => kindOf(each) === kindOf(lane) && each.size === lane.size,
     );
     return [
       labelOf(lane),

@@ -15,7 +15,7 @@ import type { Answer } from "./answer.ts";
 import { documentOf } from "./documents.ts";
 import { accepted, inputError } from "./input-error.ts";
 import { laidOut } from "./layout.ts";
-import { saveProfile } from "./profile-option.ts";
+import { savedText, saveProfile } from "./profile-option.ts";
 import type { Shell } from "./shell.ts";
 
 export interface MachineOptions {
@@ -46,9 +46,7 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
         "",
         laidOut(table(runs, machine), own),
         `on models left out, one in two is within ${quantityText(Math.expm1(TYPICAL * machine.spread), "fraction")}`,
-        save === undefined
-          ? "not saved; add --save mine and use it as --profile mine"
-          : `saved: ${save}`,
+        savedText(save),
         "",
       ].join("\n"),
   };

@@ -10,11 +10,11 @@ import { profileDocument } from "./profile-option.ts";
 import type { Shell } from "./shell.ts";
 
 /** Null of a profile of another kind, and of none. */
-export async function machineFrom(file: string | undefined, shell: Shell): Promise<Machine | null> {
-  if (file === undefined) return null;
-  const json = await profileDocument(file, shell);
+export async function machineFrom(name: string | undefined, shell: Shell): Promise<Machine | null> {
+  if (name === undefined) return null;
+  const json = await profileDocument(name, shell);
   const isMachine = typeof json === "object" && json !== null && "prices" in json;
-  return isMachine ? accepted(decodeMachine(json), file) : null;
+  return isMachine ? accepted(decodeMachine(json), name) : null;
 }
 
 /**

@@ -16,7 +16,7 @@ export function deviceId(file: string): string {
   return basename(file).replace(/\.json$/u, "");
 }
 
-/** What an option of another command calls the machine that is asked about. */
+/** What commands call the machine that is asked about, the usual name first: beside it a target is something else. */
 const NAMING = ["--device", "--target"] as const;
 
 /**
@@ -26,7 +26,7 @@ const NAMING = ["--device", "--target"] as const;
 export function addOnOption(command: Command, shell: Shell): void {
   const named = (flag: string) => command.options.find(({ long }) => long === flag);
   if (named("--catalogue") === undefined || shell.documents !== undefined) return;
-  const naming = NAMING.map(named).find((option) => option !== undefined && !isShare(option));
+  const naming = NAMING.map(named).find((option) => option !== undefined);
   command.addOption(
     new Option(
       "--on <machine>",
@@ -41,11 +41,6 @@ export function addOnOption(command: Command, shell: Shell): void {
     const value: unknown = naming.parseArg === undefined ? id : naming.parseArg(id, undefined);
     imply(command, { [naming.attributeName()]: value });
   });
-}
-
-/** `--target 99.9%` of availability names nothing. */
-function isShare({ flags }: Option): boolean {
-  return flags.endsWith("<share>");
 }
 
 function imply(command: Command, values: Readonly<Record<string, unknown>>): void {

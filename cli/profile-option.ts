@@ -20,8 +20,12 @@ export async function coefficientsFrom(
   name: string | undefined,
   shell: Shell,
 ): Promise<Coefficients> {
-  if (name === undefined) return SHIPPED;
-  return withProfile(SHIPPED, accepted(decodeProfile(await profileDocument(name, shell)), name));
+  return name === undefined ? SHIPPED : coefficientsOf(await profileDocument(name, shell), name);
+}
+
+/** The shipped coefficients under the profile in `json`, which `name` stands for. */
+export function coefficientsOf(json: unknown, name: string): Coefficients {
+  return withProfile(SHIPPED, accepted(decodeProfile(json), name));
 }
 
 /** Refuses a profile where nothing of what it holds is asked for. */
@@ -38,6 +42,12 @@ export function profileDocument(name: string, shell: Shell): Promise<unknown> {
 /** Writes a profile where `--profile` of that name finds it. */
 export function saveProfile(name: string, profile: unknown, shell: Shell): Promise<void> {
   return keep(profilePath(name, shell), `${JSON.stringify(profile, null, 2)}\n`);
+}
+
+/** What to do with a profile that was learnt, or where it is. */
+export function savedText(name: string | undefined): string {
+  if (name !== undefined) return `saved: ${name}`;
+  return "not saved; add --save mine and use it as --profile mine";
 }
 
 /** Among the user's own data for a plain name, "mine"; what has a dot or a slash is a path. */

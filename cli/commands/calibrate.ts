@@ -99,7 +99,7 @@ async function profile(
   const fitted = fitProfile(about, before);
   const after = await samplesFrom(from, { setting, options, shell }, withProfile(SHIPPED, fitted));
   if (save !== undefined) await saveProfile(save, fitted, shell);
-  show(profileAnswer(fitted, compared(before, after), save ?? null));
+  show(profileAnswer(fitted, compared(before, after), save));
 }
 
 async function samplesFrom(

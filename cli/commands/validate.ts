@@ -19,6 +19,7 @@ import {
 import type { Answer, CommandModule } from "../answer.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { laidOut } from "../layout.ts";
+import { numbered } from "../numbered.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
 
@@ -62,7 +63,9 @@ function noteFailures(checked: readonly Checked[], shell: Shell): void {
   const failed = checked.filter(({ unanswered }) => unanswered?.startsWith(OUR_FAILURE));
   const [first] = failed;
   if (first === undefined) return;
-  shell.note(`${failed.length} rows not answered for a ${OUR_FAILURE}, ${first.row.id} first\n`);
+  shell.note(
+    `${numbered(failed.length, "row")} not answered for a ${OUR_FAILURE}, ${first.row.id} first\n`,
+  );
 }
 
 const NAMES = {

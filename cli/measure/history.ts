@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { dataFolder } from "../data-folder.ts";
+import { messageOf } from "../failure.ts";
 import { inputError } from "../input-error.ts";
 import type { Shell } from "../shell.ts";
 import type { Measurement } from "./measurement.ts";
@@ -39,15 +40,14 @@ export async function openedHistory(
 ): Promise<History | string> {
   if (history === false) return "--no-history";
   const sqlite = await import("node:sqlite").catch(() => null);
+  if (sqlite === null)
+    return `a history needs Node 22.13 or later, with node:sqlite; this is ${process.version}`;
   const file = fileOf(history, shell);
-  if (sqlite !== null) {
-    try {
-      return historyOf(new sqlite.DatabaseSync(made(file)));
-    } catch (error) {
-      return `${file}: ${error instanceof Error ? error.message : String(error)}`;
-    }
+  try {
+    return historyOf(new sqlite.DatabaseSync(made(file)));
+  } catch (error) {
+    return `${file}: ${messageOf(error)}`;
   }
-  return `a history needs Node 22.13 or later, with node:sqlite; this is ${process.version}`;
 }
 
 function fileOf(history: string | undefined, shell: Pick<Shell, "environment" | "folder">): string {

@@ -11,6 +11,7 @@ import {
 } from "../../measure/onnx/index.ts";
 import type { Answer } from "../answer.ts";
 import type { MeasureOptions } from "../commands/measure.ts";
+import { messageOf } from "../failure.ts";
 import { inputError } from "../input-error.ts";
 import { reachedBefore } from "../lanes-file.ts";
 import { progress } from "../progress.ts";
@@ -78,7 +79,7 @@ async function kept(
   try {
     return history.keep(measurement);
   } catch (error) {
-    shell.note(`not kept: ${error instanceof Error ? error.message : String(error)}\n`);
+    shell.note(`not kept: ${messageOf(error)}\n`);
     return null;
   } finally {
     history.close();

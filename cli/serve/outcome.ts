@@ -1,5 +1,6 @@
 /** How a question ended. */
 import { CommanderError } from "commander";
+import { messageOf } from "../failure.ts";
 import { program } from "../program.ts";
 import { InputError } from "../input-error.ts";
 import type { Errand } from "./question.ts";
@@ -44,7 +45,7 @@ function endOf(error: unknown): Outcome {
     const { input, reason } = error;
     return { kind: "refused", input, ...reason };
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   if (error instanceof CommanderError) {
     return { kind: "refused", input: "", path: [], expected: "options that fit", got: reason };
   }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { decode } from "../../core/decode.ts";
 import type { Result } from "../../core/result.ts";
+import { messageOf } from "../failure.ts";
 import { infeasible } from "../schemas/estimate.ts";
 import { metricIntervals, metrics } from "../schemas/simulate.ts";
 import { loadSchema, type Load } from "./flags.ts";
@@ -16,7 +17,7 @@ export interface Failed {
 const REASON_CHARACTERS_MAX = 500;
 
 export function failure(error: unknown): Failed {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return { kind: "failed", reason: text.slice(0, REASON_CHARACTERS_MAX) };
 }
 

@@ -2,19 +2,17 @@
 import { createHash } from "node:crypto";
 import {
   catalogue as shipped,
-  decodeProfile,
   doubted,
   extendCatalogue,
   scaledFleet,
-  SHIPPED,
   simulate,
-  withProfile,
   type Doubted,
   type Infeasible,
   type Traffic,
 } from "../../core/index.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { accepted } from "../input-error.ts";
+import { coefficientsOf } from "../profile-option.ts";
 import type { Shell } from "../shell.ts";
 import { servedFrom, type Served, type SimulateOptions } from "../simulate-question.ts";
 import { trafficFrom } from "../traffic-options.ts";
@@ -39,10 +37,7 @@ export async function readyPlan(
   const { model, options } = optionsFrom(flags);
   const catalogue =
     added === undefined ? shipped : accepted(extendCatalogue(shipped, added), "catalogue");
-  const own =
-    profile === undefined
-      ? {}
-      : { fitted: withProfile(SHIPPED, accepted(decodeProfile(profile), "profile")) };
+  const own = profile === undefined ? {} : { fitted: coefficientsOf(profile, "profile") };
   const served = await servedFrom(model, options, { catalogue, shell, ...own });
   if ("reason" in served)
     return { fingerprint: hash([flags, sent, served]), outcome: () => served };

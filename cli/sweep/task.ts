@@ -59,13 +59,7 @@ export function decodeTask(json: unknown): Result<Task> {
   if (!isTravelling(model)) {
     return refuse(["plan", "options", "model"], "a model of the catalogue or the Hub", model);
   }
-  const { options, catalogue, profile } = plan;
-  const added = given({ catalogue, profile });
-  return ok({ plan: { options, workload: workload.value, ...added }, ...rest });
-}
-
-function given(parts: Pick<Plan, "catalogue" | "profile">): Pick<Plan, "catalogue" | "profile"> {
-  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+  return ok({ plan: { ...plan, workload: workload.value }, ...rest });
 }
 
 /** Whether a model's name means the same on every machine. */

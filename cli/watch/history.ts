@@ -7,6 +7,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { messageOf } from "../failure.ts";
 import type { Point } from "./forecast.ts";
 import { seriesOf, type Sample } from "./reading.ts";
 
@@ -68,7 +69,7 @@ export async function openHistory(path: string, sizeMax: number): Promise<Histor
     } catch (error) {
       known.clear();
       if (database.isTransaction) database.exec("ROLLBACK");
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   };
   const store = ({ at, readings }: Sample) =>
