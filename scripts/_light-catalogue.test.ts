@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   catalogue,
+  decodeEngine,
   decodeModelEntry,
   devices,
   extendCatalogue,
@@ -9,6 +10,7 @@ import {
   grids,
   offers,
   systemFor,
+  type Claim,
   type ModelEntry,
 } from "../core/index.ts";
 import { lightCatalogue } from "./_light-catalogue.ts";
@@ -42,6 +44,22 @@ test("lightCatalogue() has the names of every model and the sizes of pictures, s
     const { entry, ...rest } = theirs.value;
     assert.deepEqual(ours.value, { ...rest, entry: models.find(({ id }) => id === entry.id) });
   }
+});
+
+test("lightCatalogue() has engines without where their defaults were read, and of claims what a list shows", () => {
+  const engines = (catalogue.engines as readonly object[]).map((each) => ({
+    ...each,
+    sources: {},
+  }));
+  assert.deepEqual(light.engines.map(decodeEngine), engines.map(decodeEngine));
+  assert.deepEqual(
+    light.claims,
+    (catalogue.claims as readonly Claim[]).map(({ id, statement, verdict }) => ({
+      id,
+      statement,
+      verdict,
+    })),
+  );
 });
 
 test("lightCatalogue() has all but the networks whole", () => {

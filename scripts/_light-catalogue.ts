@@ -1,10 +1,11 @@
 /** What of the catalogue the page starts with. */
 import type { Catalogue, Claim, ModelEntry } from "../core/index.ts";
+import type { ListedClaim } from "../web/worker/lists.ts";
 
 /**
  * `whole` without what no first plan needs: figures of networks but the size of their pictures, which names are
- * read by; titles and addresses of sources; sources, places and notes of machines' figures; where engines' defaults were read; published sizes of models; what bears on
- * a claim; measured powers.
+ * read by; titles and addresses of sources; sources, places and notes of machines' figures; where engines' defaults
+ * were read; published sizes of models; what bears on a claim; measured powers.
  * The page's worker takes these from `data/catalogue.json`.
  */
 export function lightCatalogue(whole: Catalogue): Catalogue {
@@ -40,6 +41,6 @@ function lightModel(model: ModelEntry): Partial<ModelEntry> {
   return { id, name, aliases, network: image === undefined ? { family } : { family, image } };
 }
 
-function listedClaim({ id, statement, verdict }: Claim): Partial<Claim> {
+function listedClaim({ id, statement, verdict }: Claim): ListedClaim {
   return { id, statement, verdict };
 }

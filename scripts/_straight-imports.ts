@@ -1,4 +1,9 @@
-/** Imports that go to the module itself: one from a folder's index would bring the whole folder into the bundle's first chunk. */
+/**
+ * Imports that go to the module itself. esbuild splits bundles file by file and follows all that a file in use imports,
+ * whatever `sideEffects` says: one name from a folder's index would bring the whole folder into the first chunk.
+ *
+ * Source: https://github.com/evanw/esbuild/issues/2869
+ */
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
