@@ -7,7 +7,7 @@
 import { writeFile } from "node:fs/promises";
 import { repeatsInterval, type Lane } from "../lanes/lane.ts";
 import type { Asked, Telling, Told } from "../lanes/part.ts";
-import { repeatedRates } from "../lanes/repeats.ts";
+import { HELD_SHARE, repeatedRates } from "../lanes/repeats.ts";
 import {
   convolutionChore,
   kernelChore,
@@ -136,8 +136,6 @@ function productTask(driver: Driver, name: ProductFormat): Task {
 
 const REPEATS = 7;
 const LOOK = 2e-2;
-/** Share of the budget for work that is kept up. */
-const HELD_SHARE = 0.3;
 /** Launches of kept-up work between two looks at the clock last about so long. */
 const HELD_LOOK = 0.25;
 

@@ -1,7 +1,7 @@
 /** Lanes of a GPU of any maker, by WebGPU through Dawn (npm's webgpu). */
 import type { Gpu, Asked, Telling, Told } from "../lanes/part.ts";
-import { fastest, repeatsInterval, type Lane } from "../lanes/lane.ts";
-import { repeatedRates, type Spell } from "../lanes/repeats.ts";
+import { fastestTask, repeatsInterval, type Lane } from "../lanes/lane.ts";
+import { HELD_SHARE, endurance, repeatedRates, type Spell } from "../lanes/repeats.ts";
 import { enginePath } from "../onnx/engine-path.ts";
 import { TILE, type Format } from "./shaders.ts";
 import { CHANNELS } from "./convolution-shader.ts";
@@ -67,11 +67,7 @@ export async function* webgpuLanes({ budget }: Asked): Telling {
     chore.free();
   }
   for (const what of ["matmul", "copy"] as const) {
-    const best = fastest(
-      all.map(({ lane }) => lane),
-      (lane) => lane.what === what,
-    );
-    const task = all.find(({ lane }) => lane === best)?.task;
+    const task = fastestTask(all, (lane) => lane.what === what);
     if (task !== undefined) yield heldLane(task, { seconds: (HELD_SHARE * own) / 2, clock });
   }
   device.destroy();
@@ -79,8 +75,6 @@ export async function* webgpuLanes({ budget }: Asked): Telling {
 
 /** Of the budget, where a program plays the GPU and its rates say nothing. */
 const SOFTWARE_SHARE = 0.25;
-/** Share of the budget for work that is kept up. */
-const HELD_SHARE = 0.3;
 
 /** The work of a lane for so many seconds. */
 async function heldLane(
@@ -88,7 +82,7 @@ async function heldLane(
   { seconds, clock }: { readonly seconds: number; readonly clock: Lane["clock"] },
 ): Promise<Told> {
   const chore = await task.build();
-  const spell = { repeats: REPEATS, seconds: seconds / (REPEATS + 1), look: LOOK };
+  const spell = { ...endurance(seconds), look: LOOK };
   const { lane } = await timed(chore, task, { spell, clock });
   chore.free();
   return { kind: "lane", lane: { ...lane, sustained: seconds }, done: 1 };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fastest, repeatsInterval, type Lane } from "./lane.ts";
-import { wasmTasks } from "./wasm-lanes.ts";
+import { fastest, fastestTask, repeatsInterval, type Lane } from "./lane.ts";
 
 function lane(p50: number, sustained: number | null): Lane {
   return {
@@ -28,12 +27,19 @@ test("fastest() is a burst, whatever was kept up", () => {
   assert.equal(fastest([lane(3, 5)]), null);
 });
 
-test("wasmTasks() of all threads take a quarter of the free memory together", () => {
-  const largest = (threads: number) =>
-    Math.max(
-      ...wasmTasks(2, 2 ** 30)
-        .filter((task) => task.threads === threads)
-        .map(({ size }) => size),
-    );
-  assert.equal(largest(2), 2 ** 27);
+test("fastestTask() is the task of the fastest burst that is wanted, and none where none is", () => {
+  const all = [
+    { task: "slow", lane: lane(1, null) },
+    { task: "fast", lane: lane(2, null) },
+    { task: "unwanted", lane: { ...lane(3, null), threads: 2 } },
+    { task: "held", lane: lane(4, 5) },
+  ];
+  assert.equal(
+    fastestTask(all, ({ threads }) => threads === 1),
+    "fast",
+  );
+  assert.equal(
+    fastestTask(all, ({ threads }) => threads === 3),
+    undefined,
+  );
 });

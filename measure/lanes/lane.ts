@@ -54,6 +54,18 @@ export function repeatsInterval(rates: readonly number[]): Interval {
   return { p10: at(0.1), p50: at(0.5), p90: at(0.9), basis: "measured" };
 }
 
+/** The task whose lane is the fastest burst that `wanted` fits. */
+export function fastestTask<T>(
+  all: readonly { readonly task: T; readonly lane: Lane }[],
+  wanted: (lane: Lane) => boolean,
+): T | undefined {
+  const best = fastest(
+    all.map(({ lane }) => lane),
+    wanted,
+  );
+  return all.find(({ lane }) => lane === best)?.task;
+}
+
 /** The fastest burst that `wanted` fits; null of none. */
 export function fastest(
   lanes: readonly Lane[],

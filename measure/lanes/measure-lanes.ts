@@ -3,7 +3,7 @@ import { startedMeter } from "./energy.ts";
 import { fastest, type Lane } from "./lane.ts";
 import { machineAt, treeAt, waitedMicroseconds, type Machine, type Tree } from "./machine.ts";
 import type { Gpu, PartName } from "./part.ts";
-import { burst } from "./repeats.ts";
+import { burst, endurance, HELD_SHARE } from "./repeats.ts";
 import { runPart } from "./run-part.ts";
 import { kernelModule, wasmLane, wasmTasks } from "./wasm-lanes.ts";
 
@@ -106,10 +106,6 @@ function separateLanes(
   );
 }
 
-/** Of work that is kept up. */
-const REPEATS = 7;
-/** Share of the budget for work that is kept up. */
-const HELD_SHARE = 0.25;
 /** A memory whose size nobody says is taken for a small one. */
 const MEMORY_UNKNOWN = 2 ** 32;
 
@@ -142,12 +138,8 @@ async function wasmLanes(
     if (best === null || stop.aborted) continue;
     const meter = startedMeter(tree);
     const began = performance.now();
-    const long = { repeats: REPEATS, seconds: held / (REPEATS + 1) };
-    const lane = await wasmLane(
-      module,
-      { kernel, size, threads },
-      { spell: long, sustained: held },
-    );
+    const task = { kernel, size, threads };
+    const lane = await wasmLane(module, task, { spell: endurance(held), sustained: held });
     const power = meter === null ? null : (meter() * 1000) / (performance.now() - began);
     lanes.push({ ...lane, power });
   }

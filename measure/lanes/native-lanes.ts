@@ -10,11 +10,11 @@ import {
 } from "./_models.ts";
 import { enginePath } from "../onnx/engine-path.ts";
 import { startedMeter } from "./energy.ts";
-import { fastest, repeatsInterval, type Lane } from "./lane.ts";
+import { fastestTask, repeatsInterval, type Lane } from "./lane.ts";
 import { treeAt } from "./machine.ts";
 import type { Asked, Telling } from "./part.ts";
 import { ownCpuClock } from "./cpu-clock.ts";
-import { burst, repeatedRates, type Spell } from "./repeats.ts";
+import { burst, HELD_SHARE, endurance, repeatedRates, type Spell } from "./repeats.ts";
 
 type Runtime = Pick<typeof Onnx, "InferenceSession" | "Tensor">;
 
@@ -96,26 +96,19 @@ export async function* nativeLanes({ threads, budget, root }: Asked): Telling {
   }
   const tree = treeAt(root);
   for (const precision of ["fp32", "int8"] as const) {
-    const best = fastest(
-      all.map(({ lane }) => lane),
+    const task = fastestTask(
+      all,
       (lane) => lane.precision === precision && lane.threads === threads,
     );
-    const task = all.find(({ lane }) => lane === best)?.task;
     if (task === undefined) continue;
     const seconds = (HELD_SHARE * budget) / 2;
     const meter = startedMeter(tree);
     const began = performance.now();
-    const spell = { repeats: REPEATS, seconds: seconds / (REPEATS + 1) };
-    const lane = await nativeLane(runtime, task, { spell, sustained: seconds });
+    const lane = await nativeLane(runtime, task, { spell: endurance(seconds), sustained: seconds });
     const power = meter === null ? null : (meter() * 1000) / (performance.now() - began);
     yield { kind: "lane", lane: { ...lane, power }, done: 1 };
   }
 }
-
-/** Of work that is kept up. */
-const REPEATS = 7;
-/** Share of the budget for work that is kept up. */
-const HELD_SHARE = 0.3;
 
 async function nativeLane(
   runtime: Runtime,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { kernelChore, type KernelName } from "./kernels.ts";
-import { burst, repeatedRates } from "./repeats.ts";
+import { burst, endurance, repeatedRates } from "./repeats.ts";
 import { assembledKernels } from "../../scripts/_kernels.ts";
 
 /** A clock that a chore moves, so much a time. */
@@ -34,6 +34,13 @@ test("repeatedRates() looks at the clock no more often than once a millisecond, 
 
 test("burst() of a second warms up for a fifth of it, and repeats 41 times in the rest", () => {
   assert.deepEqual(burst(1), { repeats: 41, seconds: 0.8 / 41, warmup: 0.2 });
+});
+
+test("endurance() of eight seconds is a second of warm-up and seven repeats of a second", async () => {
+  assert.deepEqual(endurance(8), { repeats: 7, seconds: 1 });
+  const { chore, now } = clockedChore(0.001, 6);
+  await repeatedRates(chore, endurance(8), now);
+  assert.ok(Math.abs(now() - 8) < 0.1, String(now()));
 });
 
 test("repeatedRates() of a chore far longer than a repeat ends when the time of all repeats is over", async () => {

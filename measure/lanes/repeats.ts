@@ -40,6 +40,15 @@ export function burst(seconds: number): Spell {
 const BURST_REPEATS = 41;
 const WARMUP_SHARE = 0.2;
 
+/** Few long repeats within `seconds`, the warm-up as long as one: work that is kept up. */
+export function endurance(seconds: number): Spell {
+  return { repeats: HELD_REPEATS, seconds: seconds / (HELD_REPEATS + 1) };
+}
+
+const HELD_REPEATS = 7;
+/** Share of a part's budget for work that is kept up. */
+export const HELD_SHARE = 0.3;
+
 /** Rates of repeats, in their order, after a warm-up. */
 export async function repeatedRates(
   { run, amount }: Chore,
