@@ -3,7 +3,7 @@
  *
  * Source: Uptime Institute, "Global Data Center Survey 2024" (average PUE 1.56)
  */
-import { hostsPower } from "../catalogue/index.ts";
+import { type Device, hostsPower } from "../catalogue/index.ts";
 import { type Interval, scale, sum } from "../interval.ts";
 import type { Fraction } from "../units.ts";
 import type { System } from "./types.ts";
@@ -30,18 +30,25 @@ export interface Draw {
 
 /**
  * Power by component, at work; `devicePower` is that of one device. More hosts than one have switches between them.
- * A host's is as unsure as its devices': widths were fitted on whole systems.
+ * A host's is as unsure as its devices': widths were fitted on whole systems. Devices keep to their limit, so what a
+ * system may draw beyond it is the hosts'.
  */
-export function draw(
-  system: Pick<System, "hostPower" | "hostBase" | "perHost" | "grid">,
-  devices: number,
-  devicePower: Interval,
-): Draw {
-  const device = scale(devicePower, devices);
+export function draw(system: Drawing, devices: number, devicePower: Interval): Draw {
   const { perHost, grid } = system;
-  const hosts = scale(devicePower, hostsPower(system, devices) / devicePower.p50);
+  const alike = scale(devicePower, hostsPower(system, devices) / devicePower.p50);
+  const each = withinLimit(devicePower, system.device?.power);
+  const hosts = { ...alike, p90: alike.p90 + devices * (devicePower.p90 - each.p90) };
+  const device = scale(each, devices);
   const network = scale(sum([device, hosts]), devices > perHost ? SWITCH_SHARE : 0);
   const it = sum([device, hosts, network]);
   const cooling = scale(it, (grid?.pue ?? PUE_USUAL) - 1);
   return { devices: device, hosts, network, cooling, wall: sum([it, cooling]) };
+}
+
+type Drawing = Pick<System, "hostPower" | "hostBase" | "perHost" | "grid"> &
+  Partial<Pick<System, "device">>;
+
+function withinLimit({ p10, p50, p90, basis }: Interval, power: Device["power"] = {}): Interval {
+  const limit = Math.max(p50, power.limit ?? power.max ?? Infinity);
+  return { p10, p50, p90: Math.min(p90, limit), basis };
 }

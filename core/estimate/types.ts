@@ -217,7 +217,7 @@ export interface Estimate {
   readonly memory: Memory;
   /** Requests that run at once on one replica: the load's, or what the cache holds. */
   readonly batch: number;
-  /** Average power of one device, host share and PUE excluded. */
+  /** Average power of one device, host share and PUE excluded, as unsure as a whole system's. */
   readonly devicePower: Interval;
   /** Wall power of the whole placement: devices, hosts, PUE. */
   readonly power: Interval;

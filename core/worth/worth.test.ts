@@ -3,6 +3,7 @@ import { test } from "node:test";
 import table from "../../coefficients/priors.json" with { type: "json" };
 import { catalogue, offers, offersFor } from "../catalogue/index.ts";
 import { exact } from "../interval.ts";
+import { device as fitted } from "../estimate/fixtures/round.ts";
 import { bestWindow, embodiedHourly, gramsByHour, places } from "./carbon.ts";
 import { bill } from "../estimate/bill.ts";
 import { draw, HOURS_A_YEAR, ownedBy, ownedHourly } from "../estimate/index.ts";
@@ -320,6 +321,21 @@ test("draw() of eight devices of 500 W, 100 W of host each, PUE 1.5, is 7.2 kW",
     [power.devices, power.hosts, power.network, power.cooling, power.wall].map(({ p50 }) => p50),
     [4000, 800, 0, 2400, 7200],
   );
+});
+
+test("draw() of devices near their limit keeps them to it: the hosts may draw the rest, and the wall is as unsure as before", () => {
+  const grid = { id: "here", name: "Here", provider: "", pue: 1, source: "test" };
+  const system = { hostPower: 100, hostBase: 0, perHost: 8, grid };
+  const each = { p10: 560, p50: 700, p90: 840, basis: "transferred" } as const;
+  const free = draw(system, 8, each);
+  const device = { ...fitted, power: { max: 900, limit: 700 } };
+  const held = draw({ ...system, device }, 8, each);
+  assert.deepEqual([free.devices.p90, held.devices.p90], [6720, 5600]);
+  near(held.hosts.p90, free.hosts.p90 + 1120);
+  near(held.wall.p90, free.wall.p90);
+  near(held.devices.p50, 5600);
+  const low = { ...fitted, power: { max: 500 } };
+  assert.equal(draw({ ...system, device: low }, 8, each).devices.p90, 5600);
 });
 
 test("draw() of twelve cards, 40 W of host each, 100 W of a chassis, is of two chassis whatever their pairs", () => {
