@@ -44,7 +44,10 @@ export function reliabilityAnswer(asked: ReliabilityAsked): Answer {
   const { title, hall, joined, replicas, target, save, restart } = asked;
   const terms = failingTerms(asked.known);
   const of = (f: (times: Times) => number) => ofTimes(terms, f);
-  const replica = bounded(of((times) => joinedAvailability(times, hall, joined)));
+  const upOf = (devices: number) =>
+    bounded(of((times) => joinedAvailability(times, hall, devices)));
+  const replica = upOf(joined);
+  const hosts = Math.ceil(hall.devices / hall.perHost);
   const between = of((times) => joinedBetween(times, hall, joined)).answer;
   const run = runGoodput(terms, hall, { save, restart });
   const parts = PARTS.map((part) => {
@@ -66,17 +69,24 @@ export function reliabilityAnswer(asked: ReliabilityAsked): Answer {
   const json = {
     title,
     replica: { devices: joined, availability: replica, between },
-    spares: {
-      replicas,
-      target,
-      fewest: sparesFor(replicas, replica.p50, target),
-      atP10: sparesFor(replicas, replica.p10, target),
-    },
+    spares: { replicas, target, ...spares(replicas, replica, target) },
+    // One that takes over for a host is enough for a replica of many, as long as work is set up again on it.
+    hosts: joined > hall.perHost ? { hosts, ...spares(hosts, upOf(hall.perHost), target) } : null,
     run: { devices: hall.devices, save, restart, ...run },
     parts,
     terms: Object.values(terms),
   };
   return { json, text: (shell) => textOf(json, shell) };
+}
+
+function spares(needed: number, up: Propagated["answer"], target: number): Spares {
+  return { fewest: sparesFor(needed, up.p50, target), atP10: sparesFor(needed, up.p10, target) };
+}
+
+interface Spares {
+  readonly fewest: number | null;
+  /** If they are up as little as their p10. */
+  readonly atP10: number | null;
 }
 
 /** First order may pass what a share can be. */
@@ -92,12 +102,8 @@ interface Json {
     readonly availability: Propagated["answer"];
     readonly between: Propagated["answer"];
   };
-  readonly spares: {
-    readonly replicas: number;
-    readonly target: number;
-    readonly fewest: number | null;
-    readonly atP10: number | null;
-  };
+  readonly spares: Spares & { readonly replicas: number; readonly target: number };
+  readonly hosts: (Spares & { readonly hosts: number }) | null;
   readonly run: {
     readonly devices: number;
     readonly between: Propagated["answer"];
@@ -115,16 +121,21 @@ interface Json {
 }
 
 function textOf(
-  { title, replica, spares, run, parts, terms }: Json,
+  { title, replica, spares, hosts, run, parts, terms }: Json,
   shell: Parameters<Answer["text"]>[0],
 ): string {
-  const { fewest, atP10, replicas, target } = spares;
+  const share = quantityText(spares.target, "fraction");
   return [
     paint(shell, "bold", title),
     "",
     ...[
       `A replica of ${numbered(replica.devices, "device")} is up ${intervalText(replica.availability, "fraction")} of the time; it stops every ${intervalText(replica.between, "time")}.`,
-      `${fewest === null ? "No number of spare replicas keeps" : `${numbered(fewest, "spare replica")} ${fewest === 1 ? "keeps" : "keep"}`} ${replicas} up with ${quantityText(target, "fraction")} (${atP10 ?? "none do"} if it is up as little as its p10).`,
+      `${keeping(spares, "spare replica")} ${spares.replicas} up with ${share} ${atLeast(spares)}.`,
+      ...(hosts === null
+        ? []
+        : [
+            `${keeping(hosts, "spare host")} all ${numbered(hosts.hosts, "host")} up with ${share} ${atLeast(hosts)}.`,
+          ]),
       `A run over ${run.devices === 1 ? "the device" : `all ${run.devices} devices`} stops every ${intervalText(run.between, "time")}: save every ${quantityText(run.interval, "time")}, and ${intervalText(run.goodput, "fraction")} of the time is of use.`,
     ].map((sentence) => wrapped(sentence, shell.columns)),
     "",
@@ -149,4 +160,13 @@ function textOf(
     ),
     termsText(terms, shell),
   ].join("\n");
+}
+
+function keeping({ fewest }: Spares, what: string): string {
+  if (fewest === null) return `No number of ${what}s keeps`;
+  return `${numbered(fewest, what)} ${fewest === 1 ? "keeps" : "keep"}`;
+}
+
+function atLeast({ atP10 }: Spares): string {
+  return `(${atP10 ?? "none do"} if they are up as little as their p10)`;
 }

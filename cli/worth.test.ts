@@ -277,6 +277,16 @@ test("reliability of 16,384 devices stops every few hours, as the run that it is
   );
 });
 
+test("reliability of a replica over many hosts counts spare hosts: as many as spares of replicas of a host each", async () => {
+  const asked = ["--machine", "16384 x h100-sxm"];
+  const whole = await shown("reliability", ...asked);
+  const { spares, hosts } = await shown("reliability", ...asked, "--replica", "8");
+  assert.equal(hosts, null);
+  assert.deepEqual(whole.hosts, { hosts: 2048, fewest: spares.fewest, atP10: spares.atP10 });
+  const { out } = await ran(["reliability", ...asked]);
+  assert.match(out, /spare hosts keep all 2048 hosts up with 99\.9 %/u);
+});
+
 test("reliability refuses replicas larger than the machine and targets of always", async () => {
   for (const more of [
     ["--replica", "9"],

@@ -105,6 +105,11 @@ export const investSchema: z.ZodType = z.union([
   infeasible,
 ]);
 
+const fewest = {
+  fewest: z.int().nullable(),
+  atP10: z.int().nullable().describe("if they are up as little as their p10"),
+};
+
 export const reliabilitySchema: z.ZodType = z.union([
   z.strictObject({
     title: z.string(),
@@ -113,12 +118,11 @@ export const reliabilitySchema: z.ZodType = z.union([
       availability: interval,
       between: interval.describe("seconds between stops"),
     }),
-    spares: z.strictObject({
-      replicas: z.int(),
-      target: z.number(),
-      fewest: z.int().nullable(),
-      atP10: z.int().nullable().describe("if replicas are up as little as their p10"),
-    }),
+    spares: z.strictObject({ replicas: z.int(), target: z.number(), ...fewest }),
+    hosts: z
+      .strictObject({ hosts: z.int(), ...fewest })
+      .nullable()
+      .describe("spare hosts that take over, where a replica spans hosts"),
     run: z.strictObject({
       devices: z.int(),
       between: interval,
