@@ -37,7 +37,7 @@ export type ChainLayer = (
     }
   | { readonly adaptivePool: number }
   | { readonly globalPool: true }
-  | { readonly dense: number }
+  | { readonly dense: number; readonly act?: boolean | undefined }
   | { readonly activate: true }
   /** On its own and activated, before a convolution. */
   | { readonly batchNorm: true }
@@ -64,8 +64,21 @@ export type ChainLayer = (
   | { readonly softmax: true }
   /** Channels spread over so many places along each side. */
   | { readonly spread: number }
-  /** Added to its input, or to a 1×1 of it where channels or size change. */
-  | { readonly residual: readonly ChainLayer[] }
+  /** Added to its input, to what `past` makes of that, or to a 1×1 of it where channels or size change. */
+  | { readonly residual: readonly ChainLayer[]; readonly past?: readonly ChainLayer[] | undefined }
+  /** Times what its layers make of it. */
+  | { readonly gate: readonly ChainLayer[] }
+  /** So many parts of the channels, added. */
+  | { readonly sum: number }
+  /** The first so many channels, where they lie. */
+  | { readonly take: number }
+  /** With what was drawn before at this size, joined to so many channels. */
+  | { readonly join: number }
+  /** Drawn over the same input for another place of the network, which a later `residual` or `join` is. */
+  | { readonly beside: readonly ChainLayer[] }
+  /** Boxes to choose from, so many values at each place. */
+  | { readonly boxes: number }
+  | { readonly layers: readonly ChainLayer[] }
 ) & { readonly repeat?: number | undefined };
 
 /** Self-attention between places: projections, scores, and a product back to the input's channels, or `to`. */
@@ -117,7 +130,7 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ pool: count, stride: count.optional(), padding, repeat }),
   z.strictObject({ adaptivePool: count, repeat }),
   z.strictObject({ globalPool: z.literal(true), repeat }),
-  z.strictObject({ dense: count, repeat }),
+  z.strictObject({ dense: count, act: z.boolean().optional(), repeat }),
   z.strictObject({ activate: z.literal(true), repeat }),
   z.strictObject({ batchNorm: z.literal(true), repeat }),
   z.strictObject({ squeeze: count, repeat }),
@@ -137,7 +150,14 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ shuffle: z.literal(true), repeat }),
   z.strictObject({ softmax: z.literal(true), repeat }),
   z.strictObject({ spread: count, repeat }),
-  z.strictObject({ residual: inner, repeat }),
+  z.strictObject({ residual: inner, past: inner.optional(), repeat }),
+  z.strictObject({ gate: inner, repeat }),
+  z.strictObject({ sum: z.int().min(2), repeat }),
+  z.strictObject({ take: count, repeat }),
+  z.strictObject({ join: count, repeat }),
+  z.strictObject({ beside: inner, repeat }),
+  z.strictObject({ boxes: count, repeat }),
+  z.strictObject({ layers: inner, repeat }),
 ]);
 
 interface Chain {
@@ -165,14 +185,34 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
     return s.adaptivePool(x, size);
   }
   if ("globalPool" in each) return s.globalPool(x);
-  if ("dense" in each) return s.dense(flat(x), { to: each.dense, act: true });
+  if ("dense" in each) return s.dense(flat(x), { to: each.dense, act: each.act ?? true });
   if ("activate" in each) return s.activate(x);
   if ("batchNorm" in each) return s.batchNorm(x);
   if ("branches" in each) {
     return s.concat(each.branches.map((layers) => drawChain(s, x, { layers, norm })));
   }
-  if ("residual" in each)
-    return added(s, x, drawChain(s, x, { layers: each.residual, norm }), norm);
+  if ("residual" in each) {
+    const y = drawChain(s, x, { layers: each.residual, norm });
+    if (each.past === undefined) return added(s, x, y, norm);
+    return s.sum(y, drawChain(s, x, { layers: each.past, norm }));
+  }
+  if ("layers" in each) return drawChain(s, x, { layers: each.layers, norm });
+  if ("gate" in each) return s.scale(x, drawChain(s, x, { layers: each.gate, norm }));
+  if ("beside" in each) {
+    drawChain(s, x, { layers: each.beside, norm });
+    return x;
+  }
+  if ("take" in each) return { ...x, channels: each.take };
+  if ("join" in each) return s.copy({ ...x, channels: each.join }, "concat", { joins: true });
+  if ("sum" in each) {
+    const part = { ...x, channels: x.channels / each.sum };
+    const others = Array.from({ length: each.sum - 2 }, () => part);
+    return s.sum(part, part, ...others);
+  }
+  if ("boxes" in each) {
+    s.add("choice of boxes", { kind: "host", elements: product(x.size) * each.boxes });
+    return x;
+  }
   if ("half" in each) {
     const half = { ...x, channels: x.channels / 2 };
     return s.copy(s.concat([half, drawChain(s, half, { layers: each.half, norm })]), "shuffle");
