@@ -95,7 +95,12 @@ function link(read: FigureReader, name: string | undefined): Device["link"] | un
   const domain = read.value("link/domain");
   if (bandwidth === undefined || domain === undefined) return undefined;
   const pair = read.value("link/pair/reached") ?? read.value("link/pair/one-way");
-  return { bandwidth, domain, ...present({ name, pair }) };
+  return { bandwidth, domain, ...present({ name, pair, torus: torus(read) }) };
+}
+
+function torus(read: FigureReader): NonNullable<Device["link"]>["torus"] {
+  const [axes, ring] = [read.value("link/axes"), read.value("link/ring")];
+  return axes === undefined || ring === undefined ? undefined : { axes, ring };
 }
 
 function array(read: FigureReader): Device["array"] | undefined {

@@ -66,6 +66,8 @@ export interface Device {
     readonly name?: string;
     /** One direction, between two devices of a mesh, as payloads reach it: each link leads to one peer; absent is a switch, or a torus. */
     readonly pair?: BytesPerSecond;
+    /** Neighbours along this many axes, two links an axis; axes are rings whose sides are multiples of `ring`. Absent is a switch, or a mesh. */
+    readonly torus?: { readonly axes: number; readonly ring: number };
   };
   /** Host link, one direction. */
   readonly host?: { readonly bandwidth: BytesPerSecond };

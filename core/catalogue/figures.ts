@@ -47,6 +47,8 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["link/pair/one-way", "bandwidth"],
   ["link/pair/reached", "bandwidth"],
   ["link/domain", "count"],
+  ["link/axes", "count"],
+  ["link/ring", "count"],
   ["host/pcie/generation", "count"],
   ["host/pcie/lanes", "count"],
   ["host/bandwidth/one-way", "bandwidth"],

@@ -26,7 +26,8 @@ import type { TrainingQuery } from "./training-types.ts";
 const OVERLAP = 3;
 /**
  * The same where weights are gathered layer by layer: the first layer of each pass waits, and memory limits how
- * far ahead the next may be gathered. Source: chosen by eye on MosaicML's rows, in-sample there
+ * far ahead the next may be gathered. Source: chosen by eye on MosaicML's rows, in-sample there. Chips of a torus move blocks beside
+ * their cores, and overlap as well in gathering: jax-ml/scaling-book, training.md (a layer takes the longer of the two)
  */
 const GATHERED = 1.4;
 const WEIGHT_BYTES = 2;
@@ -59,9 +60,9 @@ export function exposedExchange(
   const reduce = half(trained * gradient);
   if (sharding === 3) {
     const gather = half(parameters * WEIGHT_BYTES);
+    const overlap = ready.scaleUp?.torus === undefined ? GATHERED : OVERLAP;
     const each =
-      exposed(gather, covers.forward, GATHERED) +
-      exposed(gather + reduce, covers.backward, GATHERED);
+      exposed(gather, covers.forward, overlap) + exposed(gather + reduce, covers.backward, overlap);
     return microBatches * each + betweenGroups(query, trained * gradient, covers, ready);
   }
   const gather = sharding === 0 ? reduce : half(trained * WEIGHT_BYTES);

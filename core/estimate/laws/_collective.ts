@@ -14,6 +14,7 @@ import { hasLanes } from "./_vector.ts";
 import type { CollectiveShape, Tuned } from "./coefficients.ts";
 import { peerShare } from "./hosts.ts";
 import type { Target } from "./target.ts";
+import { torusSides, torusTime } from "./_torus.ts";
 
 type Pattern = Collective["pattern"];
 
@@ -89,6 +90,10 @@ function hostTime(
   const { shape } = law;
   const { scaleUp } = target;
   assert(scaleUp !== null, `"${target.device.name}" has no link to ${ranks - 1} others`);
+  if (scaleUp.torus !== undefined) {
+    const { torus, bandwidth } = scaleUp;
+    return torusTime(pattern, bytes, { torus, bandwidth, sides: torusSides(ranks, torus) });
+  }
   const alone =
     scaleUp.pair === undefined
       ? scaleUp.bandwidth * law.memory * power(ranks / 2, shape.crowd)

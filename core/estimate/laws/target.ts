@@ -12,6 +12,7 @@ import type { Anchor, Host, LawName, Laws, Shapes, Tuned } from "./coefficients.
 import { computeFormat, type Format } from "./format.ts";
 import { HOST_USUAL } from "./hosts.ts";
 import { LAW_NAMES } from "./shapes.ts";
+import type { Torus } from "./_torus.ts";
 import { tune } from "./transfer.ts";
 
 /** What joins the devices of a system, and how kernels are launched. */
@@ -58,6 +59,7 @@ export interface Target extends Surroundings {
     readonly bandwidth: BytesPerSecond;
     readonly linked: boolean;
     readonly pair?: BytesPerSecond;
+    readonly torus?: Torus;
   } | null;
   /** Shares of the host link's rate that devices reach among each other, by their number. */
   readonly peers: Host["peers"];
