@@ -26,6 +26,7 @@ import {
 } from "./engine-options.ts";
 import { countFlag, quantityFlag, REPLICAS_MAX } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
+import { addNetworkOptions, withNetwork, type NetworkOptions } from "./network-options.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "./numerics-options.ts";
 import {
   addSpeculationOptions,
@@ -35,7 +36,7 @@ import {
 import { addSplitOptions, parallelFrom, type SplitOptions } from "./split-options.ts";
 
 export interface PlacementOptions
-  extends SplitOptions, NumericsOptions, SpeculationOptions, EngineLimitOptions {
+  extends NetworkOptions, SplitOptions, NumericsOptions, SpeculationOptions, EngineLimitOptions {
   readonly device: string;
   readonly engine?: string;
   readonly replicas: number;
@@ -67,7 +68,7 @@ export function addPlacementDetails(command: Command): Command {
       "what cards without links reach among each other through their host, all at once: 20GB/s",
       quantityFlag("--peer-bandwidth", "bandwidth"),
     );
-  return addSpeculationOptions(addNumericsOptions(addSplitOptions(command)));
+  return addSpeculationOptions(addNumericsOptions(addSplitOptions(addNetworkOptions(command))));
 }
 
 /** The placement asked for and the system it stands on. */
@@ -102,15 +103,17 @@ function systemOf(
   catalogue: Catalogue,
   device: Device,
   placement: Placement,
-  { offer: id, grid: gridId, peerBandwidth }: PlacementOptions,
+  options: PlacementOptions,
 ): System {
+  const { offer: id, grid: gridId, peerBandwidth } = options;
   if (gridId !== undefined) accepted(findGrid(catalogue, gridId), "--grid");
   const offers = offersFor(catalogue, device.id);
   const offer = id === undefined ? offerFor(offers, placement) : named(offers, id);
-  const system = systemFor(catalogue, device, {
+  const found = systemFor(catalogue, device, {
     ...(offer === undefined ? {} : { offer }),
     ...(gridId === undefined ? {} : { gridId }),
   });
+  const system = withNetwork(found, options);
   return peerBandwidth === undefined ? system : { ...system, peerBandwidth };
 }
 

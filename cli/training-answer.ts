@@ -15,7 +15,13 @@ import { paint } from "./paint.ts";
 import { refusedText } from "./plan-reasons.ts";
 import type { QuantityRow } from "./quantity-table.ts";
 import type { Shell } from "./shell.ts";
-import { changeSentence, layoutText, limitingSentence, missSentence } from "./training-reasons.ts";
+import {
+  changeSentence,
+  layoutText,
+  limitingSentence,
+  missSentence,
+  waitingLines,
+} from "./training-reasons.ts";
 
 export function trainingAnswer(
   request: TrainingRequest,
@@ -99,7 +105,7 @@ function detail(best: TrainingPlan, shell: Shell): readonly string[] {
     ["energy", best.energy, "energy"],
     ["carbon", best.carbon, "carbon"],
   ];
-  const after = [memoryLine(best), checkpointLine(best)];
+  const after = [...waitingLines(best.waits), memoryLine(best), checkpointLine(best)];
   return [...bestText({ system, rows, assumptions: estimate.assumptions, after }, shell), ""];
 }
 

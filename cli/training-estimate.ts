@@ -1,6 +1,7 @@
 /** One step of training, for programs and for people. */
 import {
   intervalText,
+  networkWaits,
   quantityText,
   type Infeasible,
   type Interval,
@@ -13,14 +14,16 @@ import type { Answer } from "./answer.ts";
 import { basisText } from "./basis-text.ts";
 import { laidOut } from "./layout.ts";
 import { paint } from "./paint.ts";
-import { PARTS, type Part } from "./training-reasons.ts";
+import { PARTS, waitingLines, type Part } from "./training-reasons.ts";
 
 export function trainingEstimateAnswer(
-  { model, system, batch, tokens }: TrainingQuery,
+  query: TrainingQuery,
   answer: TrainingEstimate | Infeasible,
 ): Answer {
+  const { model, system, batch, tokens } = query;
+  const waits = networkWaits(query);
   return {
-    json: answer,
+    json: answer.kind === "infeasible" ? answer : { ...answer, waits },
     text: (shell) => {
       if (answer.kind === "infeasible") return `${refusal(answer)}\n`;
       const title = `${model.name} on ${answer.devices} × ${system.device.name}, ${batch} sequences of ${tokens} a step`;
@@ -29,6 +32,7 @@ export function trainingEstimateAnswer(
         "",
         laidOut(quantityTable(answer), shell),
         laidOut(partTable(answer), shell),
+        ...waitingLines(waits),
         laidOut(memoryTable(answer), shell),
         ...answer.assumptions.map((text) => `${paint(shell, "yellow", "assumed")} ${text}`),
         "",

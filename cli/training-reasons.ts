@@ -1,6 +1,7 @@
 /** Why a training plan is what it is, and what would change it, in sentences. */
 import {
   quantityText,
+  type NetworkWaits,
   type QuantityKind,
   type TrainingAnswer,
   type TrainingChange,
@@ -53,6 +54,14 @@ export function limitingSentence({ system, estimate }: TrainingPlan): string {
     .toSorted((a, b) => b.share - a.share)
     .map(({ part, share }) => `${quantityText(share, "fraction")} ${PARTS[part]}`);
   return `${estimate.devices} × ${system.device.id}: ${shares.join(", ")}.`;
+}
+
+/** A line, where a step waits for the network at all. */
+export function waitingLines({ network, congestion }: NetworkWaits): readonly string[] {
+  if (network < SMALL) return [];
+  const crowded =
+    congestion < SMALL / 10 ? "" : `, ${quantityText(congestion, "fraction")} for its congestion`;
+  return [`of a step, ${quantityText(network, "fraction")} waits for the network${crowded}`];
 }
 
 const CHANGES: Readonly<Record<TrainingChange, string>> = {

@@ -35,6 +35,7 @@ import { checkRunning, enginesFrom, namedDevices } from "../engine-options.ts";
 import { choiceFlag, countFlag, listFlag, positiveFlag, shareFlag } from "../flags.ts";
 import { accepted, inputError } from "../input-error.ts";
 import { MODEL_ARGUMENT, modelFrom } from "../model-input.ts";
+import { addNetworkOptions, networkFrom, type NetworkOptions } from "../network-options.ts";
 import { stockFrom } from "../own-option.ts";
 import { batchPlanAnswer } from "../batch-plan-answer.ts";
 import { planAnswer } from "../plan-answer.ts";
@@ -60,7 +61,8 @@ import {
 } from "../training-options.ts";
 import { addWorkloadOptions, workloadFrom, type WorkloadOptions } from "../workload-options.ts";
 
-interface Options extends WorkloadOptions, SpeculationOptions, SizeOptions, TrainingOptions {
+interface Options
+  extends WorkloadOptions, SpeculationOptions, SizeOptions, TrainingOptions, NetworkOptions {
   readonly ttft?: number;
   readonly tpot?: number;
   readonly latency?: number;
@@ -110,7 +112,7 @@ export const planCommand: CommandModule = {
     addSizeOption(addWorkloadOptions(command));
     addSites(command);
     addRanking(command);
-    addTrainingOptions(command);
+    addNetworkOptions(addTrainingOptions(command));
     command.addOption(catalogueOption()).addOption(profileOption());
     command.action(async (name: string, options: Options) => {
       const catalogue = await catalogueFrom(options.catalogue, shell);
@@ -313,6 +315,7 @@ function choiceOf(catalogue: Catalogue, options: Options): SiteChoice {
   const vendors = vendorsOf(catalogue, options);
   return {
     tenure,
+    fabric: networkFrom(options),
     ...(device === undefined
       ? {}
       : { devices: device.map((name) => accepted(findDevice(catalogue, name), "--device").id) }),

@@ -56,6 +56,9 @@ export const device: z.ZodType = z.strictObject({
       domain: z.number(),
       name: z.string().optional(),
       pair: z.number().optional().describe("bytes a second between two devices of a mesh"),
+      torus: z
+        .strictObject({ axes: z.int(), ring: z.int().describe("sides of its multiples close") })
+        .optional(),
     })
     .optional(),
   host: z.strictObject({ bandwidth: z.number() }).optional(),

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { interval } from "./numbers.ts";
 import { bound, operatorTime } from "./operator-time.ts";
-import { trainingEstimateSchema } from "./training-step.ts";
+import { trainingAnswerSchema } from "./training-step.ts";
 
 const memory = z
   .strictObject({
@@ -96,5 +96,5 @@ export const estimateSchema: z.ZodType = z.union([
   batch.extend({ alone: interval.describe("seconds of one sample in a batch of its own") }),
   z.strictObject({ ...quantities, roofline: z.array(rooflinePoint) }),
   infeasible,
-  trainingEstimateSchema,
+  trainingAnswerSchema,
 ]);

@@ -8,6 +8,15 @@ export const system: z.ZodType = z.strictObject({
   device,
   perHost: z.number(),
   network: z.number().describe("bytes a second, a device"),
+  fabric: z
+    .strictObject({
+      pod: z.number().optional().describe("devices below the tier that is oversubscribed"),
+      oversubscription: z.number().optional(),
+      leaf: z.number().optional().describe("hosts of a leaf switch"),
+      uplinks: z.number().optional().describe("rate of a leaf's uplinks over its hosts'"),
+      flows: z.number().optional().describe("of a device, hashed onto uplinks"),
+    })
+    .optional(),
   peerBandwidth: z.number().optional().describe("bytes a second, a device"),
   hostPower: z.number().describe("watts, a device"),
   hostBase: z.number().describe("watts, a chassis, however many devices it has"),

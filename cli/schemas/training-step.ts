@@ -40,8 +40,21 @@ const quantities = {
   assumptions: z.array(z.string()),
 };
 
-/** What `tenlane estimate --train --json` prints, where the step is possible. */
+export const networkWaitsSchema: z.ZodType = z
+  .strictObject({
+    network: z.number().describe("for what the network between hosts carries"),
+    congestion: z.number().describe("of that, for tiers and flows that share an uplink"),
+  })
+  .describe("shares of a step");
+
 export const trainingEstimateSchema: z.ZodType = z.strictObject({
   kind: z.literal("training-estimate"),
   ...quantities,
+});
+
+/** What `tenlane estimate --train --json` prints, where the step is possible. */
+export const trainingAnswerSchema: z.ZodType = z.strictObject({
+  kind: z.literal("training-estimate"),
+  ...quantities,
+  waits: networkWaitsSchema,
 });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { infeasible } from "./estimate.ts";
 import { interval, numerics } from "./numbers.ts";
 import { system } from "./placement.ts";
-import { trainingEstimateSchema } from "./training-step.ts";
+import { networkWaitsSchema, trainingEstimateSchema } from "./training-step.ts";
 
 const layout = z.strictObject({
   split: z.strictObject({
@@ -25,6 +25,7 @@ const plan = z.strictObject({
   system,
   layout,
   estimate: trainingEstimateSchema,
+  waits: networkWaitsSchema,
   reliability: z.strictObject({
     between: z
       .number()

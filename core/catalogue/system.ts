@@ -5,6 +5,20 @@ import type { Device, Grid, Offer } from "./device.ts";
 import type { Catalogue, SystemFile } from "./files.ts";
 import { findGrid, GRID_DEFAULT } from "./grids.ts";
 
+/** Tiers of a scale-out network that do not carry all that hosts send, or carry it unevenly; what is absent does neither. */
+export interface Fabric {
+  /** Devices among which no tier is oversubscribed; absent is those of 32 hosts. */
+  readonly pod?: number;
+  /** What pods send over what the tier above them carries. */
+  readonly oversubscription?: number;
+  /** Hosts whose like devices share one leaf switch. */
+  readonly leaf?: number;
+  /** Rate of a leaf's uplinks over that of its hosts' links. */
+  readonly uplinks?: number;
+  /** Flows of a device's exchange that switches hash onto uplinks one by one; absent where packets take any path. */
+  readonly flows?: number;
+}
+
 /** Devices of one kind, how they are joined, and what hosts them. */
 export interface System {
   readonly device: Device;
@@ -12,6 +26,7 @@ export interface System {
   readonly perHost: number;
   /** Scale-out network, one direction, a device. */
   readonly network: BytesPerSecond;
+  readonly fabric?: Fabric;
   /**
    * Rate at which devices without links of their own reach each other when all of a host send at once,
    * one direction, a device: what an all-gather reaches there. Absent where nobody measured it.
@@ -82,6 +97,7 @@ export function systemFor(
     perHost,
     network: networkPerDevice(offer, chassis, perHost),
     ...hostDraw(device, chassis, offer),
+    ...(offer === undefined ? fabricOf(chassis) : {}),
     ...(offer === undefined ? {} : { offer }),
     ...(grid === undefined ? {} : { grid }),
   };
@@ -113,6 +129,16 @@ function networkPerDevice(
   const total = chassis === undefined ? undefined : figureNumber(chassis.figures, "network/total");
   if (chassis !== undefined && total !== undefined) return total / chassis.count;
   return NETWORK_USUAL / Math.min(perHost, PER_HOST_MAX);
+}
+
+/** A rented host stands in its provider's network, not in that of who built the chassis. */
+function fabricOf(chassis: SystemFile | undefined): { readonly fabric?: Fabric } {
+  if (chassis === undefined) return {};
+  const known = (["pod", "oversubscription", "leaf", "uplinks"] as const).flatMap((key) => {
+    const value = figureNumber(chassis.figures, `network/${key}`);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return known.length === 0 ? {} : { fabric: Object.fromEntries(known) as Fabric };
 }
 
 /**

@@ -73,6 +73,7 @@ export {
 } from "./speculation.ts";
 export { stepCost, type StepCost, type StepSize } from "./step-cost.ts";
 export type * from "./types.ts";
+export { networkWaits } from "./network-waits.ts";
 export { ADAM, MOMENTUM, trainingStep } from "./training.ts";
 export { trainedDevices } from "./training-work.ts";
 export type * from "./training-types.ts";

@@ -79,7 +79,7 @@ function betweenGroups(
 ): Seconds {
   const groups = (split.data * split.context) / shardedOver;
   if (groups <= 1) return 0;
-  const apartAll = { ...linkedSomehow(ready), perHost: 1 };
+  const apartAll = strided(ready, { perHost: 1, stride: shardedOver * split.tensor });
   const whole = operatorTime(reduction(bytes / shardedOver, groups), apartAll).time;
   return exposed(whole, covers.backward);
 }
@@ -111,7 +111,19 @@ function exposed(exchange: Seconds, cover: Seconds, overlap = OVERLAP): Seconds 
 
 /** Copies as neighbours: those in one host are as many as tensor ranks leave room for. */
 function apart(ready: Target, tensor: number): Target {
-  return { ...linkedSomehow(ready), perHost: Math.max(1, Math.floor(ready.perHost / tensor)) };
+  const perHost = Math.max(1, Math.floor(ready.perHost / tensor));
+  return strided(ready, { perHost, stride: tensor });
+}
+
+/** Of every `stride` devices one, `perHost` of them in a host; pods hold as many fewer. */
+function strided(
+  ready: Target,
+  { perHost, stride }: { readonly perHost: number; readonly stride: number },
+): Target {
+  const { fabric } = ready;
+  const linked = { ...linkedSomehow(ready), perHost };
+  if (fabric?.pod === undefined) return linked;
+  return { ...linked, fabric: { ...fabric, pod: Math.max(1, fabric.pod / stride) } };
 }
 
 function reduction(bytes: Bytes, ranks: number): Operator {

@@ -103,6 +103,14 @@ export interface TrainingParts {
   readonly host: Seconds;
 }
 
+/** Shares of a step. */
+export interface NetworkWaits {
+  /** For what the network between hosts carries. */
+  readonly network: Fraction;
+  /** Of that, for tiers that do not carry all that hosts send, and for flows that share an uplink. */
+  readonly congestion: Fraction;
+}
+
 export interface TrainingEstimate {
   readonly kind: "training-estimate";
   readonly step: Interval;

@@ -83,7 +83,17 @@ function exchanged(operator: Operator, query: TrainingQuery): Operator {
   if (work.kind !== "collective") return operator;
   if (work.pattern === "all-reduce" && query.overlapped === true)
     return { ...operator, count: count * (1 - HIDDEN) };
+  if (work.pattern === "send") return betweenStages(operator, work, query);
   return work.pattern === "all-to-all" ? oncePerHost(operator, work, query) : operator;
+}
+
+/** Stages are the outermost of all splits: the next one is a whole stage's devices away. Source: Narayanan et al. 2021, section 3 */
+function betweenStages(
+  operator: Operator,
+  work: Extract<Operator["work"], { kind: "collective" }>,
+  { split }: TrainingQuery,
+): Operator {
+  return { ...operator, work: { ...work, ranks: work.ranks * split.context * split.data } };
 }
 
 /**

@@ -23,6 +23,7 @@ import { operatorCount } from "./launching.ts";
 import { operatorTime, substitutions, target, type Target } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
 import { total } from "./step-cost.ts";
+import { surroundings } from "./surroundings.ts";
 import { peakTime, utilisation } from "./traffic.ts";
 import { exposedExchange, optimiserTime, tablesTime } from "./training-exchange.ts";
 import { layerCount, trainingMemory } from "./training-memory.ts";
@@ -61,8 +62,8 @@ export function trainingStep(
   if (untaught !== null) return untaught;
   const problem = model.kind === "network" ? null : splitProblem(model, expandedSplit(split));
   if (problem !== null) return problem;
-  const { device, perHost, network } = system;
-  const cold = target({ device, perHost, network, graphs: !eager }, coefficients.laws);
+  const { device } = system;
+  const cold = target(surroundings(system, { graphs: !eager }), coefficients.laws);
   if ("kind" in cold) return cold;
   const ready = sustained(cold, query);
   const forward = forwardOperators(query);

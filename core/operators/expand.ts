@@ -71,7 +71,7 @@ function pipelineSends(scope: Scope, pipeline: number): readonly Operator[] {
   return collective(repeated(scope, (pipeline - 1) / pipeline), {
     name: "pipeline/send",
     pattern: "send",
-    ranks: 2,
+    ranks: 2 * scope.tensor,
     bytes: storedBytes((scope.tokens * scope.hidden) / scope.tensor, scope.wide),
   });
 }

@@ -7,6 +7,7 @@ import {
   type Catalogue,
   type Device,
   devices,
+  type Fabric,
   type Offer,
   offersFor,
   systemFor,
@@ -38,6 +39,8 @@ export interface SiteChoice {
   readonly perHostMax?: Readonly<Record<string, number>>;
   /** A place of the catalogue for every site, whatever the offer's region. */
   readonly grid?: string;
+  /** What is known of the network between hosts, whatever a system's file says of it. */
+  readonly fabric?: Fabric;
 }
 
 /** Sites of every device that matches, with the engines that run there; devices without any engine are left out. */
@@ -83,9 +86,12 @@ function hostsOf(catalogue: Catalogue, device: Device, choice: SiteChoice): read
     .toSorted((a, b) => b.perHost - a.perHost);
 }
 
-function withinHost(system: System, { perHostMax }: SiteChoice): System {
+function withinHost(system: System, { perHostMax, fabric }: SiteChoice): System {
   const most = perHostMax?.[system.device.id] ?? Infinity;
-  return most < system.perHost ? { ...system, perHost: most } : system;
+  const held = most < system.perHost ? { ...system, perHost: most } : system;
+  return Object.keys(fabric ?? {}).length === 0
+    ? held
+    : { ...held, fabric: { ...held.fabric, ...fabric } };
 }
 
 function withoutPrice({ price: _, ...device }: Device): Device {

@@ -7,6 +7,7 @@
 import {
   ADAM,
   inferenceProblem,
+  networkWaits,
   SHIPPED,
   trainedDevices,
   trainingStep,
@@ -285,6 +286,7 @@ function wholeRun(
     system,
     layout,
     estimate,
+    waits: networkWaits(trainingQuery(request, system, layout), request.coefficients),
     reliability,
     steps,
     time,

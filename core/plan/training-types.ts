@@ -2,6 +2,7 @@
 import type {
   Coefficients,
   Infeasible,
+  NetworkWaits,
   Recompute,
   Sharding,
   System,
@@ -83,6 +84,7 @@ export interface TrainingPlan {
   readonly system: System;
   readonly layout: TrainingLayout;
   readonly estimate: TrainingEstimate;
+  readonly waits: NetworkWaits;
   readonly reliability: TrainingReliability;
   /** Steps of the run. */
   readonly steps: number;

@@ -12,6 +12,7 @@ import type { Kernel } from "./_kernel.ts";
 import { streamTime } from "./_memory.ts";
 import { hasLanes } from "./_vector.ts";
 import type { CollectiveShape, Tuned } from "./coefficients.ts";
+import { contention } from "./_fabric.ts";
 import { peerShare } from "./hosts.ts";
 import type { Target } from "./target.ts";
 import { torusSides, torusTime } from "./_torus.ts";
@@ -33,6 +34,7 @@ export function collectiveKernel(
 ): Kernel {
   const { pattern, ranks } = work;
   const bytes = Math.max(work.bytes, 1);
+  if (pattern === "send") return sendKernel(work, law, target);
   const inner = Math.min(ranks, target.perHost);
   const outer = ranks / inner;
   const shard = pattern === "all-reduce" ? bytes / inner : bytes;
@@ -42,6 +44,19 @@ export function collectiveKernel(
   const remote = outer > 1 ? networkTime(pattern, outer, shard, target) : NOTHING;
   const overhead = local.overhead + remote.overhead;
   const link = local.link + remote.link;
+  return { time: overhead + link, compute: 0, memory: 0, link, overhead };
+}
+
+/** From one pipeline stage to the next, of which both have `ranks` devices: over links where a host holds both, else over the network. */
+function sendKernel(
+  { ranks, bytes, pattern }: Collective,
+  law: Tuned<CollectiveShape>,
+  target: Target,
+): Kernel {
+  const isNear = ranks <= target.perHost;
+  const { overhead, link } = isNear
+    ? hostTime(pattern, 2, Math.max(bytes, 1), law, target)
+    : networkTime(pattern, ranks / target.perHost, bytes, target);
   return { time: overhead + link, compute: 0, memory: 0, link, overhead };
 }
 
@@ -134,7 +149,9 @@ const NETWORK_REACH = 0.9;
 
 function networkTime(pattern: Pattern, hosts: number, bytes: Bytes, target: Target): Level {
   return {
-    overhead: NETWORK_LATENCY * Math.ceil(Math.log2(hosts)),
-    link: (crossing(pattern, hosts) * bytes) / (target.network * NETWORK_REACH),
+    overhead: NETWORK_LATENCY * (pattern === "send" ? 1 : Math.ceil(Math.log2(hosts))),
+    link:
+      (crossing(pattern, hosts) * bytes * contention(pattern, hosts, target)) /
+      (target.network * NETWORK_REACH),
   };
 }

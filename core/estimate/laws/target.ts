@@ -3,7 +3,7 @@
  *
  * Source: coefficients/laws.json; hosts.ts
  */
-import type { Device } from "../../catalogue/index.ts";
+import type { Device, Fabric } from "../../catalogue/index.ts";
 import { once } from "../../once.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
@@ -22,6 +22,7 @@ export interface Surroundings {
   readonly perHost: number;
   /** Scale-out network, one direction, a device. */
   readonly network: BytesPerSecond;
+  readonly fabric?: Fabric;
   /**
    * Rate at which devices without links of their own reach each other when all of a host send at once,
    * one direction, a device, where it was measured; that of a usual host if not.
