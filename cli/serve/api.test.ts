@@ -303,6 +303,7 @@ test("no verb takes an option of a kind that this list does not know, so that no
     "run",
     "stage",
     "money",
+    "ratio",
   ];
   const words = [
     "what",
