@@ -123,7 +123,8 @@ function trainingQueries(
     if (perCopy < 1) return [];
     const micro = Math.min(perCopy, microBatch ?? (isNetwork ? perCopy : MICRO_CHOSEN));
     const sequenceParallel = split.tensor > 1;
-    const run = microBatch === undefined ? base.system : withoutLimit(base.system);
+    const isTaken = microBatch === undefined || isDrawn(model);
+    const run = isTaken ? base.system : withoutLimit(base.system);
     const shared = sliceOf(row, split);
     return [{ ...base, ...shared, system: run, split, batch, microBatch: micro, sequenceParallel }];
   });
@@ -142,6 +143,11 @@ const LAMB = { name: "LAMB, operation by operation", state: 12, between: 160 } a
 function sliceOf(row: Row, { tensor, data }: TrainingSplit): { readonly shardedOver?: number } {
   const slices = Number(/(\d+) slice\(s\)/.exec(row.notes)?.[1] ?? 1);
   return slices > 1 ? { shardedOver: Math.max(1, (data * tensor) / slices / tensor) } : {};
+}
+
+/** Whether where its samples lie depends on the memory of a device. */
+function isDrawn(model: Model): boolean {
+  return model.kind === "network" && model.inputs.some(({ drawn }) => drawn !== undefined);
 }
 
 /** What was measured was run, whatever memory we count for it. */

@@ -29,7 +29,7 @@ const OVERLAP = 3;
  * far ahead the next may be gathered. Source: chosen by eye on MosaicML's rows, in-sample there. Chips of a torus move blocks beside
  * their cores, and overlap as well in gathering: jax-ml/scaling-book, training.md (a layer takes the longer of the two)
  */
-const GATHERED = 1.4;
+export const GATHERED = 1.4;
 const WEIGHT_BYTES = 2;
 
 export interface Covers {
@@ -105,7 +105,7 @@ export function tablesTime(
 }
 
 /** What `exchange` adds to `cover`. */
-function exposed(exchange: Seconds, cover: Seconds, overlap = OVERLAP): Seconds {
+export function exposed(exchange: Seconds, cover: Seconds, overlap = OVERLAP): Seconds {
   return power(power(exchange, overlap) + power(cover, overlap), 1 / overlap) - cover;
 }
 

@@ -22,7 +22,7 @@ const KEPT_WHOLE = 10;
 const SCORE_KEPT = 5;
 const INPUT_KEPT = 2;
 /** Share of a device that frameworks, workspaces and fragments leave to training. */
-const USABLE = 0.94;
+export const USABLE = 0.94;
 /** Parameters of adapters over those of the model. Source: Hu et al. 2021 (arXiv 2106.09685), table 4 */
 const ADAPTER_SHARE = 0.003;
 

@@ -26,6 +26,7 @@ import { total } from "./step-cost.ts";
 import { surroundings } from "./surroundings.ts";
 import { peakTime, utilisation } from "./traffic.ts";
 import { exposedExchange, optimiserTime, tablesTime } from "./training-exchange.ts";
+import { drawnTime } from "./training-drawn.ts";
 import { layerCount, trainingMemory } from "./training-memory.ts";
 import { assumedLink, sustained } from "./training-target.ts";
 import { stepTime, trainingTraits } from "./training-traits.ts";
@@ -73,7 +74,7 @@ export function trainingStep(
   if ("reason" in held) return held;
   const timed = forward.map((each) => operatorTime(each, ready));
   const passes = passesOf(query, timed, ready);
-  const physics = stepParts(query, passes, ready);
+  const physics = stepParts(query, passes, held, ready);
   const traits = trainingTraits(query, { timed, parts: physics });
   const name = model.kind === "network" ? "training-network" : "training";
   const factor = correctionFactor(coefficients.corrections, name, traits, device.id);
@@ -130,6 +131,7 @@ function billed(
 function stepParts(
   query: TrainingQuery,
   { forward: timed, backward: back, again }: Passes,
+  held: TrainingMemory,
   ready: Target,
 ): TrainingParts {
   const { split, eager } = query;
@@ -155,7 +157,7 @@ function stepParts(
     bubble: waiting * (busy + host),
     exchange: exposedExchange(query, covers, count, ready) + count * tables,
     optimiser: optimiserTime(query, ready),
-    host: count * host,
+    host: count * (host + drawnTime(query, held, busy, ready)),
   };
 }
 

@@ -37,6 +37,11 @@ test("transferTime() of scores over a vocabulary is what fill-mask rows wait for
   assert.ok(Math.abs(1 / time / 161 - 1) < 0.1);
 });
 
+test("transferTime() is 0 of rows that samples are drawn from: they lie with the devices", () => {
+  const shape = { batch: 2048, input: 0, output: 0 };
+  assert.equal(transferTime(model("rgat-igbh"), INT8, device("H200 SXM"), shape), 0);
+});
+
 test("transferTime() is 0 on a CPU, which has its host's memory, and where the link is not known", () => {
   const shape = { batch: 8, input: 0, output: 0 };
   assert.equal(transferTime(model("resnet-50"), INT8, device("Xeon 8480+"), shape), 0);

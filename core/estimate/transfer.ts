@@ -1,7 +1,8 @@
 /**
  * What crosses the link between host and device for a batch: samples in, answers out.
  *
- * Batches that follow each other cross while others are computed; a batch alone waits for it.
+ * Batches that follow each other cross while others are computed; a batch alone waits for it. Rows of a table that samples are drawn
+ * from lie with the devices (mlcommons/inference_results_v5.0, R-GAT: wg_sharding_location "cuda").
  *
  * Source: assumption for the share of the link (fill-mask rows of Qualcomm's recipes move 10.5 to 11.6 GB/s over
  * eight lanes of PCIe 4, for vocabularies of 50,000 and of 128,000)
@@ -38,7 +39,8 @@ export function hostRate({ host, kind, systolic }: Device): BytesPerSecond {
 
 function itemBytes(model: Model, numerics: Numerics, shape: BatchShape): Bytes {
   if (model.kind === "network") {
-    const values = model.inputs.reduce((sum, input) => sum + product(input.shape), 0);
+    const sent = model.inputs.filter(({ drawn }) => drawn === undefined);
+    const values = sent.reduce((sum, input) => sum + product(input.shape), 0);
     return storedBytes(values, numerics.activations);
   }
   return WORD * (shape.input + shape.output + scoreCount(model, shape));

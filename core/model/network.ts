@@ -11,7 +11,7 @@ export interface Network {
   /** Where the architecture was read: a path, a paper, or a catalogue source id. */
   readonly source: string;
   readonly numerics: Numerics;
-  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly inputs: readonly NetworkInput[];
   readonly nodes: readonly NetworkNode[];
   /** Parameters stored that no node uses: those of branches that do not run, and of repeated bodies. */
   readonly idle?: number;
@@ -27,6 +27,13 @@ export interface Network {
   readonly sizes?: Readonly<Record<string, number>>;
   /** What the source left open and the reader filled in; absent is nothing. */
   readonly assumptions?: readonly string[];
+}
+
+export interface NetworkInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Rows of a table of so many, found along so many links of theirs in so many draws that follow each other. */
+  readonly drawn?: { readonly rows: number; readonly links: number; readonly draws: number };
 }
 
 export interface NetworkNode {

@@ -3,7 +3,7 @@
  * of one layer and returns the tensor it writes, so that branches and joins read as in the paper.
  */
 import { assert } from "../../assert.ts";
-import type { NetworkNode, NodeWork } from "../network.ts";
+import type { NetworkInput, NetworkNode, NodeWork } from "../network.ts";
 import { product } from "../network-size.ts";
 import { outputSize, type Padding } from "./_window.ts";
 
@@ -48,12 +48,13 @@ export interface AttentionShape {
 
 export class Sketch {
   readonly nodes: NetworkNode[] = [];
-  readonly inputs: { readonly name: string; readonly shape: readonly number[] }[] = [];
+  readonly inputs: NetworkInput[] = [];
 
   #shares = false;
 
-  input(name: string, tensor: Tensor): Tensor {
-    this.inputs.push({ name, shape: [tensor.channels, ...tensor.size] });
+  input(name: string, tensor: Tensor, drawn?: NetworkInput["drawn"]): Tensor {
+    const shape = [tensor.channels, ...tensor.size];
+    this.inputs.push(drawn === undefined ? { name, shape } : { name, shape, drawn });
     return tensor;
   }
 

@@ -7,6 +7,8 @@ import { buildNetwork } from "./index.ts";
 const SMALL = {
   family: "graph-attention",
   features: 8,
+  nodes: 1000,
+  edges: 6000,
   hidden: 4,
   heads: 2,
   classes: 3,

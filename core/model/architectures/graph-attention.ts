@@ -15,6 +15,9 @@ import type { Sketch } from "./_sketch.ts";
 const figures = z.strictObject({
   family: z.literal("graph-attention"),
   features: count,
+  /** Of the whole graph; each node has its features. */
+  nodes: count,
+  edges: count,
   hidden: count,
   heads: count,
   classes: count,
@@ -38,7 +41,9 @@ interface Hop {
 export const graphAttention: Architecture = architecture(figures, (s, f) => {
   const hops = sampled(f);
   const nodes = 1 + total(hops.flatMap(({ edges }) => edges));
-  s.input("features", { channels: f.features, size: [Math.round(nodes)] });
+  const draws = f.fanout.length * f.relations.length;
+  const drawn = { rows: f.nodes, links: f.edges, draws };
+  s.input("features", { channels: f.features, size: [Math.round(nodes)] }, drawn);
   hops.forEach((_, layer) => {
     const reached = hops.slice(0, hops.length - layer);
     const present = (kind: string) =>

@@ -1,0 +1,52 @@
+/**
+ * What a step waits for where its samples are drawn out of a large table, as neighbourhoods of a graph are.
+ *
+ * Rows lie in the memory of one host's devices where it has room beside what training holds, else of all devices, else of the
+ * host, and come over the link of the one, the network or the host's link. They are fetched beside the step before.
+ *
+ * Source: mlcommons/training_results_v4.0 and v5.0, NVIDIA/benchmarks/gnn (dgl): WG_SHARDING_LOCATION cpu in config_DGXH100_1x8x2048.sh,
+ * cuda over a node in those of H200 and B200, over all nodes from eight on; FP8_EMBEDDING 1 and --train_overlap
+ */
+import { product } from "../model/index.ts";
+import type { Seconds } from "../units.ts";
+import { operatorTime, type Target } from "./laws/index.ts";
+import { exposed, GATHERED } from "./training-exchange.ts";
+import { USABLE } from "./training-memory.ts";
+import { linkedSomehow } from "./training-target.ts";
+import type { TrainingMemory, TrainingQuery } from "./training-types.ts";
+import { hostRate } from "./transfer.ts";
+
+/** Kernels that draw the neighbours of one relation and hop, and the wait for how many there are. Source: chosen by eye on MLPerf's rows of R-GAT, in-sample there */
+const DRAW: Seconds = 0.6e-3;
+
+const LINK_BYTES = 8;
+
+/** Of one micro-batch, which takes `cover` to compute. */
+export function drawnTime(
+  query: TrainingQuery,
+  held: TrainingMemory,
+  cover: Seconds,
+  ready: Target,
+): Seconds {
+  const input =
+    query.model.kind === "network" ? query.model.inputs.find(({ drawn }) => drawn) : undefined;
+  if (input?.drawn === undefined) return 0;
+  const { rows, links, draws } = input.drawn;
+  const { weights, gradients, optimiser, activations, capacity } = held;
+  const free = USABLE * capacity - weights - gradients - optimiser - activations;
+  const all = query.split.data * query.split.context;
+  const bytes = query.microBatch * product(input.shape);
+  const table = rows * (input.shape[0] ?? 0) + links * LINK_BYTES;
+  const among = [Math.min(all, ready.perHost), all].find((devices) => table <= devices * free);
+  const fetched = among === undefined ? bytes / hostRate(ready.device) : sent(bytes, among, ready);
+  return exposed(fetched, cover, GATHERED) + draws * DRAW;
+}
+
+function sent(bytes: number, ranks: number, ready: Target): Seconds {
+  if (ranks === 1) return 0;
+  const work = { kind: "collective", pattern: "all-to-all", ranks, bytes } as const;
+  const group = "communication" as const;
+  const name = "rows/all-to-all";
+  const operator = { name, group, count: 1, work, flops: 0, read: bytes, written: bytes };
+  return operatorTime(operator, linkedSomehow(ready)).time;
+}
