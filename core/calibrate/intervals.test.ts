@@ -158,7 +158,20 @@ test("groupedFolds() keeps groups whole and loses nothing", () => {
   }
 });
 
-test("fitWidths() of a quantity seen in few groups is the prior's, however many its residuals", () => {
-  const oneSource = ladder(200).map((each, index) => ({ ...each, group: `g${index % 5}` }));
-  assert.deepEqual(fitWidths(oneSource, SHIPPED_WIDTHS).names.token, SHIPPED_WIDTHS.names.token);
+const inGroups = (count: number) =>
+  ladder(200).map((each, index) => ({ ...each, group: `g${index % count}` }));
+
+test("fitWidths() of a quantity seen in very few groups is the prior's, however many its residuals", () => {
+  assert.deepEqual(fitWidths(inGroups(4), SHIPPED_WIDTHS).names.token, SHIPPED_WIDTHS.names.token);
+});
+
+test("fitWidths() of a quantity seen in a few groups has the prior's sizes and as many of them as hold eight in ten", () => {
+  const own = inGroups(9);
+  const widths = fitWidths(own, SHIPPED_WIDTHS);
+  const { token } = widths.names;
+  assert.deepEqual(token.scale, SHIPPED_WIDTHS.names.token.scale);
+  assert.notDeepEqual(token.reach, SHIPPED_WIDTHS.names.token.reach);
+  const held = own.filter((each) => isHeld(each, widths)).length / own.length;
+  assert.ok(Math.abs(held - 0.8) < 0.02, String(held));
+  assert.notDeepEqual(fitWidths(inGroups(12), SHIPPED_WIDTHS).names.token.scale, token.scale);
 });

@@ -5,7 +5,8 @@
  * errors over their size, on either side, one rank out (split conformal prediction, the folds taking turns). A cell
  * with few residuals takes what all bases of its quantity ask for together; a weaker basis that asks for less than a
  * stronger one is pooled with it, so it never gets the narrower interval. Devices without figures of a quantity get
- * intervals as many times as wide as hold eight in ten of those that a correction did not see.
+ * intervals as many times as wide as hold eight in ten of those that a correction did not see. A quantity of few groups
+ * keeps the sizes of its prior, which many traits decide, and asks its own residuals how many of them.
  *
  * Source: Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", chapter 4
  * (rank of n + 1); Papadopoulos et al. 2008, "Normalized nonconformity measures";
@@ -34,8 +35,10 @@ export interface IntervalResidual extends Residual {
 const BEYOND = 0.1;
 /** Residuals below which a cell says nothing of its own. */
 const CELL_MIN = 30;
-/** Groups below which a quantity says too little of those left out, however many its residuals. */
+/** Groups below which a quantity says too little of what its errors' size depends on, however many its residuals. */
 const GROUPS_MIN = 12;
+/** And of how many sizes hold eight in ten, two figures a basis. */
+const REACH_GROUPS_MIN = 5;
 /** Devices below which a quantity says too little of others. */
 const DEVICES_MIN = 8;
 /** Errors are never taken for smaller: figures are printed with two or three digits. */
@@ -53,7 +56,9 @@ export function fitWidths(
   const names = SPREAD_NAMES.map((name) => {
     const isOwn = (residual: IntervalResidual) => residual.name === name;
     const own = residuals.filter(isOwn);
-    const width = isBroad(own, GROUPS_MIN) ? widthOf(own, prior.names[name]) : prior.names[name];
+    const width = isBroad(own, REACH_GROUPS_MIN)
+      ? widthOf(own, prior.names[name])
+      : prior.names[name];
     const others = strangers.filter(isOwn).map((each) => ({ ...each, group: each.device }));
     const alike = { ...prior, names: { ...prior.names, [name]: { ...width, unseen: 1 } } };
     const unseen = isBroad(others, DEVICES_MIN) ? unseenOf(others, alike) : width.unseen;
@@ -82,7 +87,10 @@ function unseenOf(strangers: readonly IntervalResidual[], alike: IntervalWidths)
 const FITTED = BASES.filter((basis) => basis !== "measured");
 
 function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
-  const relative = relativeOf(residuals);
+  const isSized = isBroad(residuals, GROUPS_MIN);
+  const relative = isSized
+    ? relativeOf(residuals)
+    : residuals.map((each) => over(each, prior.scale));
   const cells = FITTED.map((basis) => {
     const cell = relative.filter((each) => each.basis === basis);
     return (cell.length < CELL_MIN ? relative : cell).map(({ error }) => error);
@@ -92,7 +100,8 @@ function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
   const reach = FITTED.map((basis, at) => [basis, { below: below[at], above: above[at] }] as const);
   const fitted = { measured: prior.reach.measured, ...Object.fromEntries(reach) };
   const seen = [...new Set(residuals.map(({ device }) => device))].toSorted();
-  return { ...prior, scale: sizeOf(residuals), reach: fitted as Record<Basis, Reach>, seen };
+  const scale = isSized ? sizeOf(residuals) : prior.scale;
+  return { ...prior, scale, reach: fitted as Record<Basis, Reach>, seen };
 }
 
 /** The reach of each cell; a cell that asks for less than a stronger one before it is pooled with it (isotonic regression). */
@@ -146,11 +155,13 @@ function relativeOf(residuals: readonly IntervalResidual[]): readonly IntervalRe
   const folds = groupedFolds(residuals, FOLDS);
   return folds.flatMap((fold) => {
     const size = sizeOf(folds.filter((other) => other !== fold).flat());
-    return fold.map((each) => ({
-      ...each,
-      error: each.error / Math.exp(logLinear(size, each.traits)),
-    }));
+    return fold.map((each) => over(each, size));
   });
+}
+
+/** The residual in units of `size`. */
+function over(residual: IntervalResidual, size: LogLinear): IntervalResidual {
+  return { ...residual, error: residual.error / Math.exp(logLinear(size, residual.traits)) };
 }
 
 /** How far above 0 all but a tenth of `errors` stay. */
