@@ -45,7 +45,7 @@ for (const family of familiesShown(checked)) {
 const names = positionals.map((file) => basename(file, ".csv")).join(", ");
 const command = "node scripts/write-report.ts FILE.csv...";
 const residuals = uncorrectedResiduals(rows);
-const forecasts = backtests(rows, residuals);
+const forecasts = backtests(rows);
 for (const { name, residuals: own } of forecasts) {
   const picture = scatterSvg(name, own.map(asForecast));
   if (picture !== null) writeFileSync(new URL(`plots/${pictureName(name)}`, folder), picture);

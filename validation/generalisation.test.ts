@@ -10,7 +10,7 @@ import {
   generalisationTable,
   shippedLeftOutTable,
 } from "./left-out.ts";
-import type { CheckedResidual } from "./residuals.ts";
+import { uncorrectedResiduals, type CheckedResidual } from "./residuals.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 import { worstReasons } from "./worst-reason.ts";
@@ -174,15 +174,60 @@ test("shippedLeftOutTable() shows what was committed with the fit", () => {
   assert.ok(families.includes("serving TPOT"));
 });
 
-test("backtests() forecast each generation from devices launched before it, and count its rows", () => {
+const BATCH: Row = {
+  ...ROW,
+  model: "ResNet-50 v1.5",
+  batch_or_concurrency: "128",
+  precision_weights: "fp16",
+  engine: "PyTorch",
+};
+
+test("backtests() forecast each generation from devices launched before it, those that rows are of", () => {
   const labels = ["NVIDIA H100 SXM 80GB", "NVIDIA H200 SXM 141GB", "NVIDIA B200 SXM 180GB"];
-  const rows: readonly Row[] = labels.map((hardware) => ({ ...ROW, hardware }));
-  const found = backtests(rows, []);
+  const found = backtests(labels.map((hardware) => ({ ...ROW, hardware })));
   assert.equal(found.length, labels.length);
   for (const { residuals } of found) assert.equal(residuals.length, 0);
   const [first] = found;
   const table = backtestTable([{ name: first?.name ?? "", residuals: RESIDUALS }]);
   assert.deepEqual(table.rows[0]?.slice(1, 3), ["single-batch latency", "240"]);
+});
+
+/** Latencies of `count` batches of ResNet-50 on a V100, and of one on an A100, in milliseconds. */
+const batches = (count: number, v100: number): readonly Row[] => [
+  ...Array.from({ length: count }, (_, index) => ({
+    ...BATCH,
+    id: `v-${index}`,
+    source: `${index}`,
+    hardware: "NVIDIA V100 SXM2 16GB",
+    value: v100,
+  })),
+  { ...BATCH, id: "a-0", hardware: "NVIDIA A100 SXM 80GB", value: 12 },
+];
+
+test("backtests() forecast A100 by rows of earlier GPUs alone: peaks, and how far below them these stay", () => {
+  const errors = [24, 32].map((v100) => {
+    const [found] = backtests(batches(80, v100));
+    assert.equal(found?.name, "A100 from V100 and before");
+    const [only] = found?.residuals ?? [];
+    assert.ok(only !== undefined && found?.residuals.length === 1);
+    return only.error;
+  });
+  const [fast = 0, slow = 0] = errors;
+  const told = (fast - slow) / Math.log(4 / 3);
+  assert.ok(told > 0.5 && told < 1.05 && Math.abs(fast) < 0.3, `${errors}`);
+});
+
+test("backtests() forecast no family of A100 that earlier GPUs have fewer than ten rows of", () => {
+  const counts = [9, 10].map((count) => backtests(batches(count, 24))[0]?.residuals.length);
+  assert.deepEqual(counts, [0, 1]);
+});
+
+test("backtests() forecast A100 faster than by its kernel tables where ten rows are too few to correct its peaks", () => {
+  const rows = batches(10, 24);
+  const [forecast] = backtests(rows)[0]?.residuals ?? [];
+  const timed = uncorrectedResiduals(rows).find(({ checked }) => checked.row.id === "a-0");
+  assert.ok(forecast !== undefined && timed !== undefined);
+  assert.ok(forecast.error > timed.error + 0.05, `${forecast.error} ${timed.error}`);
 });
 
 test("worstReasons() name repeats that differ and conditions that are left out", () => {

@@ -51,7 +51,7 @@ export function reportText(parts: ReportParts): string {
     "Groups left out, by family and collection of at least 30 rows:",
     markdown(collectionTable(residuals)),
     "## Backtest",
-    "Each generation forecast from devices launched at least three months before it: reach of operator laws and corrections of those only. Shapes of laws are shared by all devices and keep their whole fit, and so does a law of a format that no earlier device had a table of (FP8 before H100, FP4 before B200). A100 from V100 is left out: no kernel table of V100 exists to fit a law on.",
+    "Each generation forecast from devices launched at least three months before it: reach of operator laws and corrections of those only. Shapes of laws are shared by all devices and keep their whole fit, and so does a law of a format that no earlier device had a table of (FP8 before H100, FP4 before B200). No kernel table of V100 or before exists: A100 is forecast by peaks, by what rows of V100, P100, T4 and other devices of their time say of those, and in the families alone that earlier GPUs have rows of; laws of exchanges keep their fit. Its forecast stands on less than that of any later part, so it has no say in how much wider intervals of announced parts are: times a token of B200 and GB200 have.",
     markdown(backtestTable(backtests)),
     ...backtests.map(({ name }) => `![${name}](plots/${pictureName(name)})`),
     ...peers.map((peer) => peerSection(peer, checked)),
