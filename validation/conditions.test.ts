@@ -536,6 +536,21 @@ test("contradicted() finds a latency shorter than what was in flight over the ra
   assert.equal(contradicted([latency("c", 60)]).size, 0);
 });
 
+test("contradicted() finds a rate of training that took its run's time to far more samples than were trained on", () => {
+  const run = { ...ROW, phase: "training_step", source_location: "results/llama2_70b_lora" };
+  const samples = { ...run, id: "s", metric: "samples_to_converge", unit: "samples", value: 3000 };
+  const time = { ...run, id: "t", metric: "time_to_train", unit: "min", value: 50 };
+  const rate = (id: string, value: number) => {
+    const metric = "train_throughput_from_blocks";
+    return { ...run, id, metric, unit: "samples/s", value };
+  };
+  // one a second
+  assert.deepEqual([...contradicted([samples, time, rate("a", 1.9), rate("b", 2.1)])], ["b"]);
+  assert.equal(contradicted([time, rate("b", 2.1)]).size, 0);
+  const other = { ...samples, source_location: "results/bert" };
+  assert.equal(contradicted([other, time, rate("b", 2.1)]).size, 0);
+});
+
 test("numericsOf() of MLPerf's reference code, and of boards' runtimes, is FP32; of Triton's OpenVINO it is INT8", () => {
   const model = shippedWorld().model("MLPerf resnet50")?.model;
   assert.ok(model !== undefined);

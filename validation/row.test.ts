@@ -82,3 +82,16 @@ test("isMlperf() is true of every collection of MLPerf's own tables, and of no o
   assert.ok(["mlpi-12", "mlperf-inf-7", "mlperf-train-3", "mlperf-open-fpga-1"].every(isOne));
   assert.ok(!["mlpt-4", "mle3-9", "trtl-mlpi-1"].some(isOne));
 });
+
+test("readRows() takes Offline results of Llama 2 in MLPerf Inference v4.0 for tokens, whatever its aggregate calls them", async () => {
+  const unit = async (at: string) => {
+    const head = "id,model,hardware,metric,value,unit,source_location\n";
+    const read = await readRows([head, `a-1,M,D,samples_per_s,8000,samples/s,${at}\n`]);
+    assert.ok(read.ok);
+    return read.value.rows[0]?.unit;
+  };
+  assert.equal(await unit("inference--v4.0--x -> closed/X/llama2-70b-99.9/Offline"), "tokens/s");
+  assert.equal(await unit("inference--v4.0--x -> closed/X/llama2-70b-99/Server"), "samples/s");
+  assert.equal(await unit("inference--v4.0--x -> closed/X/gptj-99/Offline"), "samples/s");
+  assert.equal(await unit("inference--v4.1--x -> closed/X/llama2-70b-99/Offline"), "samples/s");
+});

@@ -74,7 +74,20 @@ export function decodeRow(header: Header, record: CsvRecord): Result<Row> {
   const date = DATE.test(cell("date")) ? cell("date") : "";
   const unread = COUNT_COLUMNS.find((name) => cell(name) !== "" && !isCount(Number(cell(name))));
   const unclear = unread === undefined ? {} : { unread: `${unread} "${cell(unread)}"` };
-  return ok({ ...text, date, ...Object.fromEntries(numbers), value, ...unclear } as Row);
+  const row = { ...text, date, ...Object.fromEntries(numbers), value, ...unclear } as Row;
+  return ok(
+    isOfTokens(row) ? { ...row, metric: "output_token_throughput", unit: "tokens/s" } : row,
+  );
+}
+
+/**
+ * Offline results of Llama 2 in the aggregate of MLPerf Inference v4.0, which calls every Offline result samples a second.
+ *
+ * Source: mlcommons/inference tools/submission/submission_checker.py, RESULT_FIELD_BENCHMARK_OVERWRITE of v4.0 (llama2-70b,
+ * Offline: result_tokens_per_second; Server: samples)
+ */
+function isOfTokens({ source_location: at, unit }: Row): boolean {
+  return unit === "samples/s" && /v4\.0.*\/llama2-70b-99(?:\.9)?\/Offline/.test(at);
 }
 
 /** A year, a month, a day, or the first and the last of some years. */
