@@ -105,7 +105,7 @@ export function tablesTime(
 }
 
 /** What `exchange` adds to `cover`. */
-export function exposed(exchange: Seconds, cover: Seconds, overlap = OVERLAP): Seconds {
+export function exposed(exchange: Seconds, cover: Seconds, overlap: number = OVERLAP): Seconds {
   return power(power(exchange, overlap) + power(cover, overlap), 1 / overlap) - cover;
 }
 
