@@ -17,7 +17,16 @@ export const transformer: z.ZodObject = z.strictObject({
 const network = z.strictObject({
   kind: z.literal("network"),
   ...common,
-  inputs: z.array(z.strictObject({ name: z.string(), shape: z.array(z.number()) })),
+  inputs: z.array(
+    z.strictObject({
+      name: z.string(),
+      shape: z.array(z.number()),
+      drawn: z
+        .strictObject({ rows: z.number(), links: z.number(), draws: z.number() })
+        .optional()
+        .describe("rows of a table of so many, found along so many links in so many draws"),
+    }),
+  ),
   nodes: z.array(networkNode),
   idle: z.number().optional().describe("parameters stored that no node uses"),
   outputs: z
