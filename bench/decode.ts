@@ -101,8 +101,8 @@ for (const [name, recipe] of RECIPES) {
   const decibels = decibelsWorst(errors);
   const answer = done(
     await compareDecoding(
-      { model: file, session, decoder, inPlace: false },
-      { model, session, decoder, inPlace: true },
+      { model: file, session, decoder },
+      { model, session, decoder },
       { prompt, steps: STEPS, budget: Number(values.budget) / RECIPES.length },
     ),
   );

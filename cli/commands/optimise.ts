@@ -49,7 +49,7 @@ function addOptions(command: Command): Command {
     .option("-o, --output <file>", "the model to write; the certificate stands beside it")
     .option(
       "--budget <time>",
-      "about how long to search (default: a minute, or 24 runs of the model)",
+      "about how long to search (default: a minute, or to load and run the model 24 times)",
       quantityFlag("--budget", "time"),
     )
     .option(

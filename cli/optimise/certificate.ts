@@ -150,7 +150,7 @@ function assumptionsOf(certified: Certified): readonly string[] {
     ...(decoding === null
       ? []
       : [
-          "times are of a token in a loop; a cache that may stay in place does: past and present one tensor, as long as the text becomes",
+          "times are of a token in a loop; a cache that may stay in place does: a past as long as the text becomes, into which the caller writes new keys and values, outputs of their own, and whose present, a copy, is not asked for",
         ]),
     ...(isGenerated
       ? [`samples are ${source}: --calibration gives real ones, and accuracy is judged on them`]

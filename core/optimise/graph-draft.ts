@@ -188,15 +188,27 @@ export class GraphDraft {
 
   /** Leaves out outputs that are not `kept`. */
   keepOutputs(kept: ReadonlySet<string>, why: string): void {
+    this.#put(
+      this.proto.output.filter(({ name }) => kept.has(name)),
+      why,
+    );
+  }
+
+  /** Has callers see more values. */
+  addOutputs(declared: readonly ValueInfoProto[], why: string): void {
+    this.#put([...this.proto.output, ...declared], why);
+  }
+
+  #put(outputs: ValueInfoProto[], why: string): void {
     const { proto } = this;
-    const output = proto.output;
+    const before = proto.output;
     const set = (list: ValueInfoProto[]) => {
       proto.output = list;
       this.#outputs.clear();
       for (const { name } of list) this.#outputs.add(name);
     };
-    set(output.filter(({ name }) => kept.has(name)));
-    this.#note(why, { removed: [], added: [] }, () => set(output));
+    set(outputs);
+    this.#note(why, { removed: [], added: [] }, () => set(before));
   }
 
   /**

@@ -58,8 +58,8 @@ export type {
   Summary,
   WeightRecipe,
 } from "./quantise/index.ts";
-export { decoderOf, hasSharedCache, shareCache } from "./decode/index.ts";
-export type { Decoder } from "./decode/index.ts";
+export { decoderOf, freshOutputs, shareCache } from "./decode/index.ts";
+export type { Decoder, FreshOutputs } from "./decode/index.ts";
 export type { Ask, Candidate, Makers, Objective, Tuning } from "./search/index.ts";
 export { verify } from "./verify.ts";
 export type { ClaimFound } from "./verify.ts";

@@ -88,57 +88,61 @@ class Greedy {
   static async open(engine: Engine, task: DecodeTask, of: JobDecoder): Promise<Greedy> {
     const { session } = await opened(engine, { file: of.file, session: of.session, feeds: [] });
     const writer = new Greedy(engine.runtime, session, of, task.prompt.length);
-    const empty = writer.#empty(of.inPlace ? task.prompt.length + task.steps : 0);
+    const empty = writer.#empty(of.fresh !== null ? task.prompt.length + task.steps : 0);
     const { cache, token } = await writer.#step(task.prompt, 0, empty);
     writer.#read = cache;
     writer.#first = token;
     return writer;
   }
 
-  /** Writes `count` tokens behind the prompt. */
+  /** Writes `count` tokens behind the prompt; the processor's clock ticks too rarely for one, so all have a share. */
   async text(count: number): Promise<{ readonly tokens: number[]; readonly steps: Run[] }> {
     const tokens = [this.#first];
-    const steps: Run[] = [];
+    const walls: number[] = [];
     let cache = this.#read;
+    const started = process.cpuUsage();
     while (tokens.length < count) {
       const before = this.#promptLength + tokens.length - 1;
       const step = await this.#step(tokens.slice(-1), before, cache);
       tokens.push(step.token);
-      steps.push(step.run);
+      walls.push(step.wall);
       cache = step.cache;
     }
-    return { tokens, steps };
+    const { user, system } = process.cpuUsage(started);
+    const cpu = (user + system) / 1e6 / walls.length;
+    return { tokens, steps: walls.map((wall) => ({ wall, cpu })) };
   }
 
   async #step(
     tokens: readonly number[],
     before: number,
     cache: Values,
-  ): Promise<{ readonly token: number; readonly cache: Values; readonly run: Run }> {
-    const { decoder, inPlace } = this.#of;
+  ): Promise<{ readonly token: number; readonly cache: Values; readonly wall: number }> {
+    const { decoder, fresh } = this.#of;
     const feeds: Values = { ...cache, [decoder.tokens]: this.#wholes(tokens) };
     feeds[decoder.mask] = this.#wholes(Array.from({ length: before + tokens.length }, () => 1));
     if (decoder.places !== null) {
       feeds[decoder.places] = this.#wholes(tokens.map((_, place) => before + place));
     }
-    const fetches: Record<string, Runtime.Tensor | null> = { [decoder.scores]: null };
-    for (const { past, present } of decoder.tensors) {
-      fetches[present] = inPlace ? (cache[past] ?? null) : null;
-    }
-    const cpu = process.cpuUsage();
+    const asked =
+      fresh === null ? decoder.tensors.map(({ present }) => present) : Object.values(fresh);
+    const fetches = Object.fromEntries([decoder.scores, ...asked].map((name) => [name, null]));
     const start = performance.now();
     const results = await this.#session
       .run(feeds, fetches)
       .catch((error: unknown) => Promise.reject(new Refusal("error", error)));
-    const wall = (performance.now() - start) / 1e3;
-    const { user, system } = process.cpuUsage(cpu);
-    const next: Values = {};
-    for (const { past, present } of decoder.tensors) {
-      const tensor = inPlace ? cache[past] : results[present];
-      if (tensor !== undefined) next[past] = tensor;
+    for (const [past, name] of Object.entries(fresh ?? {})) {
+      append(cache[past], before, results[name]);
     }
-    const run = { wall, cpu: (user + system) / 1e6 };
-    return { token: likeliest(results[decoder.scores]), cache: next, run };
+    const wall = (performance.now() - start) / 1e3;
+    const grown = ({ past, present }: (typeof decoder.tensors)[number]) =>
+      [past, fresh === null ? results[present] : cache[past]] as const;
+    const next = decoder.tensors.map((each) => grown(each)).filter(([, tensor]) => tensor);
+    return {
+      token: likeliest(results[decoder.scores]),
+      cache: Object.fromEntries(next) as Values,
+      wall,
+    };
   }
 
   #empty(length: number): Values {
@@ -158,6 +162,28 @@ class Greedy {
   }
 }
 
+/** Puts new rows [1, tokens, heads * head] behind the first `before` tokens of a cache [1, heads, tokens, head]. */
+function append(
+  cache: Runtime.Tensor | undefined,
+  before: number,
+  rows: Runtime.Tensor | undefined,
+): void {
+  if (!(cache?.data instanceof Float32Array && rows?.data instanceof Float32Array)) {
+    throw new Refusal("error", "keys and values are expected as 32-bit floats");
+  }
+  const [, heads = 0, length = 0, head = 0] = cache.dims;
+  const count = rows.dims[1] ?? 0;
+  for (let token = 0; token < count; token += 1) {
+    for (let each = 0; each < heads; each += 1) {
+      const from = (token * heads + each) * head;
+      cache.data.set(
+        rows.data.subarray(from, from + head),
+        (each * length + before + token) * head,
+      );
+    }
+  }
+}
+
 /** The word of the largest score behind the last token. */
 function likeliest(scores: Runtime.Tensor | undefined): number {
   if (!(scores?.data instanceof Float32Array)) {
@@ -166,6 +192,7 @@ function likeliest(scores: Runtime.Tensor | undefined): number {
   const words = scores.dims.at(-1) ?? 0;
   const last = scores.data.subarray(scores.data.length - words);
   let best = 0;
-  for (const [word, score] of last.entries()) if (score > (last[best] ?? 0)) best = word;
+  for (let word = 0; word < words; word += 1)
+    if ((last[word] ?? 0) > (last[best] ?? 0)) best = word;
   return best;
 }

@@ -1,5 +1,5 @@
 /** What a child process is asked, and what it writes back. */
-import type { Decoder } from "../../core/optimise/decode/index.ts";
+import type { Decoder, FreshOutputs } from "../../core/optimise/decode/index.ts";
 import type { Comparison, Profile, Session, Tensors } from "../../core/optimise/index.ts";
 
 /** A model in the folder of the job. */
@@ -39,8 +39,8 @@ export interface JobDecoder {
   readonly file: string;
   readonly session: Session;
   readonly decoder: Decoder;
-  /** Whether past and present are one tensor, as long as the text becomes. */
-  readonly inPlace: boolean;
+  /** Of a model whose cache stays in one place, as long as the text becomes; null where it is copied. */
+  readonly fresh: FreshOutputs | null;
 }
 
 /** Where an engine is loaded from. */

@@ -1,9 +1,10 @@
-/** How fast decoders write text: as exported, and with a cache that stays in place. */
+/** How fast decoders write text: as exported, and with a cache that stays in place where they may have one. */
 import { totalmem } from "node:os";
 import { assert } from "../../core/assert.ts";
 import {
-  hasSharedCache,
+  freshOutputs,
   type Decoder,
+  type FreshOutputs,
   type Outcome,
   type Runner,
   type Session,
@@ -17,8 +18,6 @@ export interface Writer {
   readonly model: Uint8Array;
   readonly session: Session;
   readonly decoder: Decoder;
-  /** Whether past and present are one tensor, as long as the text becomes: of models whose cache is shared. */
-  readonly inPlace: boolean;
 }
 
 const SCRIPT = new URL(
@@ -44,8 +43,8 @@ export async function compareDecoding(
   const task: DecodeTask = {
     kind: "decode",
     ...asked,
-    before: placed(before, 0),
-    after: placed(after, 1),
+    before: await placed(before, 0),
+    after: await placed(after, 1),
   };
   const files = new Map([before, after].map(({ model }, index) => [fileOf(index), model] as const));
   const engine = { url: enginePath("onnxruntime-node"), isWeb: false };
@@ -73,24 +72,24 @@ export function decodingRunner(
   decoder: Decoder,
   prompt: readonly number[],
 ): Runner {
-  const shared = new WeakMap<Uint8Array, Promise<boolean>>();
-  const writer = async ({ model, session }: Subject): Promise<Writer> => {
-    const known = shared.get(model) ?? hasSharedCache(model, decoder);
-    shared.set(model, known);
-    return { model, session, decoder, inPlace: await known };
-  };
+  const writer = ({ model, session }: Subject): Writer => ({ model, session, decoder });
   return {
     ...runner,
     compare: async (before, after, budget) => {
       const text = { prompt, steps: STEPS, budget };
-      const answer = await compareDecoding(await writer(before), await writer(after), text);
+      const answer = await compareDecoding(writer(before), writer(after), text);
       return answer.kind === "failed" ? answer : { ...answer, value: answer.value.comparison };
     },
   };
 }
 
-function placed({ model: _, ...rest }: Writer, index: number): DecodeTask["before"] {
-  return { ...rest, file: fileOf(index) };
+/** What is known of a model's cache: files are large, and compared again and again. */
+const CACHES = new WeakMap<Uint8Array, Promise<FreshOutputs | null>>();
+
+async function placed({ model, ...rest }: Writer, index: number): Promise<DecodeTask["before"]> {
+  const known = CACHES.get(model) ?? freshOutputs(model, rest.decoder);
+  CACHES.set(model, known);
+  return { ...rest, file: fileOf(index), fresh: await known };
 }
 
 function fileOf(index: number): string {

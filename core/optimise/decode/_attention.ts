@@ -48,7 +48,7 @@ export function cachedAttention(
   const product = graph.onlyConsumer(softmax.output[0] ?? "");
   if (product === null || !isOperator(product, "MatMul") || !isOverLast(softmax, values))
     return null;
-  const value = cachedValue(graph, product.input[1] ?? "");
+  const value = cachedValue(graph, unrepeated(graph, product.input[1] ?? "", values));
   const scores = unmasked(graph, softmax.input[0] ?? "", values);
   if (value === null || scores === null) return null;
   const { product: dot, scale, masks } = scores;
@@ -58,12 +58,13 @@ export function cachedAttention(
   if (turn?.opType !== "Transpose" || wholesSetting(turn, "perm")?.join(",") !== "0,1,3,2")
     return null;
   const keys = unscaled(graph, turn.input[0] ?? "");
-  const key = cachedValue(graph, keys.value);
+  const key = cachedValue(graph, unrepeated(graph, keys.value, values));
   const sizes = values.get(value.present)?.shape ?? [];
   const queryHeads = values.get(query.value)?.shape?.[1];
   const [, heads, , head] = sizes;
   if (key === null || typeof heads !== "number" || typeof head !== "number") return null;
-  if (queryHeads !== heads || values.get(key.present)?.shape?.join() !== sizes.join()) return null;
+  if (typeof queryHeads !== "number" || queryHeads % heads !== 0) return null;
+  if (values.get(key.present)?.shape?.join() !== sizes.join()) return null;
   return {
     query: query.value,
     key,
@@ -76,6 +77,25 @@ export function cachedAttention(
     product,
     output: product.output[0] ?? "",
   };
+}
+
+/** Heads before each was repeated for several queries, as exporters spell it: set apart, spread, and joined. */
+function unrepeated(graph: GraphDraft, value: string, values: Values): string {
+  const joined = graph.producer(value);
+  const spread = joined === null ? null : graph.producer(joined.input[0] ?? "");
+  const apart = spread === null ? null : graph.producer(spread.input[0] ?? "");
+  if (joined === null || spread === null || apart === null) return value;
+  const isSpelt =
+    isOperator(joined, "Reshape") && isOperator(spread, "Expand") && isOperator(apart, "Unsqueeze");
+  const [heads = ""] = apart.input;
+  const shapeOf = (name: string | undefined) => values.get(name ?? "")?.shape ?? [];
+  const [batch, count, ...rest] = shapeOf(heads);
+  const times = shapeOf(spread.output[0])[2];
+  const isRepeated =
+    shapeOf(apart.output[0]).join() === [batch, count, 1, ...rest].join() &&
+    shapeOf(spread.output[0]).join() === [batch, count, times, ...rest].join() &&
+    shapeOf(value).join() === [batch, Number(count) * Number(times), ...rest].join();
+  return isSpelt && isRepeated ? heads : value;
 }
 
 function isOverLast(softmax: NodeProto, values: Values): boolean {

@@ -1,2 +1,2 @@
-export { decoderOf, hasSharedCache, shareCache, SHARED_CACHE } from "./share-cache.ts";
-export type { Decoder } from "./share-cache.ts";
+export { decoderOf, freshOutputs, shareCache, SHARED_CACHE } from "./share-cache.ts";
+export type { Decoder, FreshOutputs } from "./share-cache.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeOnnxFile } from "../../model/onnx/index.ts";
+import { decodeOnnxFile, encodeOnnxFile } from "../../model/onnx/index.ts";
 import { Draft } from "../draft.ts";
-import { shareCache } from "./share-cache.ts";
+import { freshOutputs, shareCache } from "./share-cache.ts";
+import { madeNode } from "../rewrites/_nodes.ts";
 import { tinyDecoder } from "./_fake-decoder.ts";
 
 async function draftOf(bytes: Uint8Array): Promise<Draft> {
@@ -58,12 +59,63 @@ test("shareCache() leaves a bias of each head, which is no mask", async () => {
   assert.deepEqual(operators(draft), before);
 });
 
+test("shareCache() gives new keys and values as outputs of their own, as they stood before they were split by heads", async () => {
+  const draft = await draftOf(tinyDecoder());
+  const found = shareCache(draft);
+  assert.ok(found.ok && found.value !== null);
+  const [key = "", value = ""] = (draft.sealed().graph?.output ?? [])
+    .slice(3)
+    .map((each) => each.name);
+  assert.deepEqual([key, value], ["k.flat", "v.flat"]);
+  assert.equal(operators(draft).filter((each) => each === "Reshape").length, 2);
+  const bytes = encodeOnnxFile(draft.sealed());
+  const fresh = { "past.key": key, "past.value": value };
+  assert.deepEqual(await freshOutputs(bytes, found.value), fresh);
+  assert.equal(await freshOutputs(tinyDecoder(), found.value), null);
+});
+
+test("shareCache() takes heads that are repeated for several queries as they are kept", async () => {
+  const draft = await draftOf(tinyDecoder({ repeats: true }));
+  const found = shareCache(draft);
+  assert.ok(found.ok && found.value !== null);
+  assert.deepEqual([found.value.heads, found.value.head], [1, 8]);
+  assert.equal(draft.main.producer("key.all"), null);
+  const attention = [...draft.main.nodes].find(({ opType }) => opType === "GroupQueryAttention");
+  const settings = new Map(attention?.attribute.map(({ name, i }) => [name, Number(i)]));
+  assert.deepEqual([settings.get("num_heads"), settings.get("kv_num_heads")], [2, 1]);
+});
+
+test("shareCache() leaves a cache whose length is read elsewhere, which in one place is not that of the text", async () => {
+  const draft = await draftOf(tinyDecoder());
+  const input = ["present.key"];
+  const size = madeNode(draft, { operator: "Shape", inputs: input, outputs: ["size"] });
+  const read = madeNode(draft, {
+    operator: "Cast",
+    inputs: ["size"],
+    outputs: ["sizes"],
+    settings: { to: 1 },
+  });
+  draft.main.replace([], [size, read], "a reader");
+  const [logits] = draft.main.proto.output;
+  assert.ok(logits !== undefined);
+  draft.main.addOutputs([Object.assign(structuredClone(logits), { name: "sizes" })], "a result");
+  const before = operators(draft).toSorted();
+  const found = shareCache(draft);
+  assert.ok(found.ok && found.value === null);
+  assert.deepEqual(operators(draft).toSorted(), before);
+});
+
 test("shareCache() can be taken back", async () => {
   const draft = await draftOf(tinyDecoder());
-  const before = operators(draft).toSorted();
+  const state = () => [
+    operators(draft).toSorted(),
+    draft.main.proto.output.map(({ name }) => name),
+  ];
+  const before = state();
   assert.ok(shareCache(draft).ok);
+  assert.equal(draft.main.proto.output.length, 5);
   draft.undoFrom(0);
-  assert.deepEqual(operators(draft).toSorted(), before);
+  assert.deepEqual(state(), before);
 });
 
 test("shareCache() leaves a mask of later tokens to the operator, and tells it any other", async () => {

@@ -1,11 +1,15 @@
 /**
  * Attention over a cache that a caller may keep in one place.
  *
- * As exported, keys and values of all tokens before are copied at every token. GroupQueryAttention of ONNX
- * Runtime writes the new ones behind those before, where past and present are the same tensor.
+ * As exported, keys and values of all tokens before are copied at every token, and outputs once more by bindings to
+ * other languages. GroupQueryAttention of ONNX Runtime takes a past that is longer than the text so far, and writes
+ * the new ones behind it, where past and present are the same tensor. A caller whose outputs are copied reads the new
+ * ones alone, which are outputs of their own, and puts them there itself.
  * Source: microsoft/onnxruntime, docs/ContribOperators.md, com.microsoft.GroupQueryAttention
  */
-import type { NodeProto } from "onnx-buf";
+import { create } from "@bufbuild/protobuf";
+import { ValueInfoProtoSchema } from "onnx-buf";
+import type { NodeProto, ValueInfoProto } from "onnx-buf";
 import {
   decodeOnnxFile,
   inferValues,
@@ -17,7 +21,12 @@ import { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatTensor, wholeTensor } from "../tensor.ts";
 import { unflatten } from "./_unflatten.ts";
-import { cachedAttention, type CachedAttention, type Mask } from "./_attention.ts";
+import {
+  cachedAttention,
+  type CachedAttention,
+  type CachedValue,
+  type Mask,
+} from "./_attention.ts";
 import { CONTRIB } from "../quantise/_nodes.ts";
 import { rewriteExact } from "../rewrites/index.ts";
 import { madeNode, wholesSetting, type Setting } from "../rewrites/_nodes.ts";
@@ -44,8 +53,9 @@ export interface Decoder {
  * Rewrites every attention whose cache is an input and an output; null without one, or without a mask that counts
  * tokens.
  *
- * Fed with a past of its own length the model computes what it did. Fed with a longer one, `past` and `present`
- * the same tensor, it writes in place. What masks hide stays hidden, be it at the beginning, in the middle or at the end.
+ * Fed with a past of its own length the model computes what it did. Fed with a longer one it goes by the mask's length;
+ * where `past` and `present` are the same tensor, it writes in place. What masks hide stays hidden, be it at the
+ * beginning, in the middle or at the end.
  *
  * Errors: a graph whose sizes do not fit together.
  */
@@ -59,16 +69,26 @@ export function shareCache(draft: Draft): Result<Decoder | null> {
   const [first] = found;
   const ends = endsOf(graph, inferred.value, new Set(found.map(({ key }) => key.present)));
   if (first === undefined || ends === null) return ok(null);
+  const before = draft.log.length;
   draft.begin(SHARED_CACHE);
-  draft.requireOpset(CONTRIB, 1);
-  const pass = new CachePass(draft, ends);
+  const pass = new CachePass(draft, ends, inferred.value);
   for (const attention of found) pass.rewrite(attention);
   unflatten(draft, inferred.value);
   dropUnread(graph);
+  // A cache that stays in one place is longer than the text: whoever else looks at it would see that.
+  if (found.some(({ key, value }) => isReadStill(graph, key) || isReadStill(graph, value))) {
+    draft.undoFrom(before);
+    return ok(null);
+  }
+  draft.requireOpset(CONTRIB, 1);
   const tensors = found.flatMap(({ key, value }) =>
     [key, value].map(({ past, present }) => ({ past, present })),
   );
   return ok({ ...ends, tensors, heads: first.heads, head: first.head });
+}
+
+function isReadStill(graph: GraphDraft, { past, present }: CachedValue): boolean {
+  return graph.consumers(past).length > 1 || graph.consumers(present).length > 0;
 }
 
 /** What a loop over tokens has to know of a model; null of one whose attention has no cache. */
@@ -85,22 +105,30 @@ export async function decoderOf(model: Uint8Array): Promise<Decoder | null> {
   return found.ok ? found.value : null;
 }
 
-/** Whether `model` writes to the cache of `decoder` in place, where past and present are one tensor. */
-export async function hasSharedCache(model: Uint8Array, { tensors }: Decoder): Promise<boolean> {
+/** By input of the cache, the output that holds keys or values of new tokens alone: [batch, tokens, heads * head]. */
+export type FreshOutputs = Readonly<Record<string, string>>;
+
+/** Of a `model` whose attention takes a cache that stays in one place; null of others. */
+export async function freshOutputs(
+  model: Uint8Array,
+  { tensors }: Decoder,
+): Promise<FreshOutputs | null> {
   const decoded = await decodeOnnxFile(model);
-  const pasts = new Set(tensors.map(({ past }) => past));
-  const nodes = decoded.ok ? (decoded.value.graph?.node ?? []) : [];
-  return nodes.some(({ opType, input }) => opType === ATTENTION && pasts.has(input[3] ?? ""));
+  const graph = decoded.ok ? decoded.value.graph : undefined;
+  const outputs = new Set(graph?.output.map(({ name }) => name));
+  const found: Record<string, string> = {};
+  for (const { opType, input } of graph?.node ?? []) {
+    const [, key = "", value = "", pastKey = "", pastValue = ""] = input;
+    if (opType !== ATTENTION || !outputs.has(key) || !outputs.has(value)) continue;
+    Object.assign(found, { [pastKey]: key, [pastValue]: value });
+  }
+  return tensors.every(({ past }) => past in found) ? found : null;
 }
 
 type Ends = Pick<Decoder, "tokens" | "places" | "mask" | "scores">;
 
 /** Inputs [batch, tokens] of whole numbers, told apart by their names; the output that is no cache. */
-function endsOf(
-  graph: GraphDraft,
-  values: ReadonlyMap<string, InferredValue>,
-  presents: ReadonlySet<string>,
-): Ends | null {
+function endsOf(graph: GraphDraft, values: Values, presents: ReadonlySet<string>): Ends | null {
   const isWhole = (name: string) =>
     values.get(name)?.type === ELEMENT.int64 && values.get(name)?.shape?.length === 2;
   const inputs = graph.proto.input.map(({ name }) => name).filter((name) => isWhole(name));
@@ -122,8 +150,11 @@ function dropUnread(graph: GraphDraft): void {
   }
 }
 
+type Values = ReadonlyMap<string, InferredValue>;
+
 class CachePass {
   readonly #draft: Draft;
+  readonly #values: Values;
   readonly #graph: GraphDraft;
   /** Names of the last token's place in each sequence, and of the number of tokens. */
   readonly #lengths: readonly [last: string, total: string];
@@ -132,8 +163,9 @@ class CachePass {
   /** Names of what masks add to scores, by what the masks are. */
   readonly #biases = new Map<string, string>();
 
-  constructor(draft: Draft, { mask, tokens }: Ends) {
+  constructor(draft: Draft, { mask, tokens }: Ends, values: Values) {
     this.#draft = draft;
+    this.#values = values;
     this.#graph = draft.main;
     const added: NodeProto[] = [];
     const length = (of: string, axis: number, part: string) => {
@@ -163,10 +195,10 @@ class CachePass {
     const { key, value, queryHeads, heads, head } = found;
     const width = queryHeads * head;
     const output = this.#draft.fresh(`${found.output}_joined`);
+    const fresh = [key, value].map((each) => this.#flat(each.fresh, heads * head, added));
     const input = [
       this.#flat(found.query, width, added),
-      this.#flat(key.fresh, heads * head, added),
-      this.#flat(value.fresh, heads * head, added),
+      ...fresh,
       key.past,
       value.past,
       ...this.#lengths,
@@ -187,6 +219,8 @@ class CachePass {
     if (!isTurned) added.push(this.#turned(apart, found.output));
     const removed = [key.join, value.join, found.product, ...(isTurned ? [turn] : [])];
     this.#graph.replace(removed, added, `"${key.past}" and "${value.past}" may grow in place`);
+    const declared = fresh.map((name) => this.#declared(name, key.present, heads * head));
+    this.#graph.addOutputs(declared, `"${fresh.join('" and "')}" are new keys and values alone`);
   }
 
   /** [batch, heads, tokens, head] as [batch, tokens, heads * head]. */
@@ -197,9 +231,21 @@ class CachePass {
       apart = this.#draft.fresh(`${value}_apart`);
       added.push(this.#turned(value, apart));
     }
+    const whole = this.#unsplit(apart, width);
+    if (whole !== null) return whole;
     const flat = this.#draft.fresh(`${value}_flat`);
     added.push(this.#node("Reshape", [apart, this.#whole([0, 0, width])], [flat]));
     return flat;
+  }
+
+  /** What [batch, tokens, heads, head] was made of, where that is [batch, tokens, width]. */
+  #unsplit(apart: string, width: number): string | null {
+    const split = this.#graph.producer(apart);
+    const whole = split?.opType === "Reshape" ? (split.input[0] ?? "") : "";
+    const shapeOf = (name: string) => this.#values.get(name)?.shape ?? [];
+    const tokens = shapeOf(apart).slice(0, 2).join();
+    const isSame = [tokens, width].join() === shapeOf(whole).join();
+    return isSame && !this.#graph.isOutput(whole) ? whole : null;
   }
 
   /** Inputs behind the lengths: none, or those left out and the sum of `masks` for every new token. */
@@ -230,6 +276,19 @@ class CachePass {
     const value = this.#fresh(node.output[0] ?? "", "mask");
     added.push(this.#node("Where", inputs, [value]));
     return value;
+  }
+
+  /** An output [batch, tokens, width] of the numbers of `like`. */
+  #declared(name: string, like: string, width: number): ValueInfoProto {
+    const open = { value: { case: undefined } } as const;
+    const fixed = { value: { case: "dimValue", value: BigInt(width) } } as const;
+    const known = this.#graph.proto.output.find((each) => each.name === like)?.type?.value;
+    const elemType = known?.case === "tensorType" ? known.value.elemType : ELEMENT.float;
+    const value = { elemType, shape: { dim: [open, open, fixed] } };
+    return create(ValueInfoProtoSchema, {
+      name,
+      type: { value: { case: "tensorType", value } },
+    });
   }
 
   #fresh(of: string, part: string): string {

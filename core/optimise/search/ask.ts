@@ -51,7 +51,7 @@ export interface Ask {
   /** Limit of a run's 95 % end, for throughput. */
   readonly latencyMax?: Seconds;
   readonly budget: Seconds;
-  /** As many runs of the file, if those take longer than the budget, are its budget. */
+  /** As many runs of the file, each loaded anew, are the budget if those take longer than it. */
   readonly runs?: number;
   /** When the question came, which the budget counts from; now unless said. */
   readonly begun?: Seconds;

@@ -38,7 +38,8 @@ export async function tune(asked: Ask): Promise<Outcome<Tuning>> {
   const started = asked.begun ?? asked.now();
   asked.note("the reference, with no rewrites", 0);
   const pace = await paceOf(asked);
-  const ask = { ...asked, budget: Math.max(asked.budget, (asked.runs ?? 0) * pace.run) };
+  const least = (asked.runs ?? 0) * (pace.load + pace.run);
+  const ask = { ...asked, budget: Math.max(asked.budget, least) };
   const reference = await referenceOf(ask, pace);
   if (reference.kind === "failed") return reference;
   const trials = new Trials(ask, { pace, reference: reference.value, started });
