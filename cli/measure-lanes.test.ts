@@ -78,6 +78,38 @@ for (const [args, expected] of [
   });
 }
 
+test("tenlane plan --on desk keeps weights in 4 bits where the machine multiplies 32-bit floats alone", async () => {
+  const asked = ["plan", "Qwen/Qwen3-0.6B", "--on", "desk", "--precision"];
+  const { status, out } = await ran([...asked, "w4a16"], withDesk());
+  assert.equal(status, 0);
+  assert.match(out, /1 × desk +1×1 +w4a16/u);
+  assert.match(out, /no bf16 units; computed in fp32/u);
+  // What is multiplied in 8 bits is not widened: it would be another model.
+  assert.match((await ran([...asked, "w8a8"], withDesk())).out, /^no plan/u);
+});
+
+test("tenlane sweep and deadlines --on desk put the machine in the place of what their files name", async () => {
+  const shell = withDesk();
+  const study = {
+    name: "small",
+    options: { model: "Qwen/Qwen3-0.6B", device: "h100-sxm", requests: 10, input: 20, output: 4 },
+    plans: [{ name: "one" }, { name: "four bits", device: "l40s", precision: "w4a16" }],
+    rates: ["0.1/s"],
+  };
+  writeFileSync(join(shell.folder, "study.json"), JSON.stringify(study));
+  const scenario = join(import.meta.dirname, "../examples/scenarios/driving.json");
+  for (const args of [
+    ["sweep", "study.json", "--workers", "1"],
+    ["deadlines", scenario, "--duration", "1s"],
+  ]) {
+    const on = await ran([...args, "--on", "desk", "--json"], shell);
+    assert.equal(on.status, 0, on.err);
+    const spelt = ["--device", "desk", "--catalogue", "desk.json", "--json"];
+    assert.equal(on.out, (await ran([...args, ...spelt], shell)).out);
+    assert.notEqual(on.out, (await ran([...args, "--json"], shell)).out);
+  }
+});
+
 test("every command that takes --catalogue takes --on, and tenlane optimise by it what --target and --catalogue say", async () => {
   const shell = { ...ownShell(), ...withDesk() };
   const root = await program(shell, () => true);

@@ -33,13 +33,15 @@ export const sweepCommand: CommandModule = {
       .option("--queue <url>", "redis://host:port that tenlane worker takes points from")
       .option("--shard <i/n>", "part i of n, from 1, into the folder --out", shardFlag)
       .option("--merge <folder>", "put the shards in it together instead of running")
+      .option("--device <name>", "a device of the catalogue instead, in all plans")
       .addOption(catalogueOption())
       .addOption(profileOption())
       .action(async (path: string, options: SweepOptions) => {
-        const { catalogue: file, profile: name } = options;
+        const { catalogue: file, profile: name, device } = options;
         const study = await studyFrom(path, {
           ...(file === undefined ? {} : { catalogue: await documentOf(file, shell) }),
           ...(name === undefined ? {} : { profile: await profileDocument(name, shell) }),
+          ...(device === undefined ? {} : { device }),
           shell,
         });
         show(sweepAnswer(await swept(study, options, shell)));

@@ -29,6 +29,7 @@ export interface SweepOptions {
   readonly queue?: string;
   readonly shard?: Shard;
   readonly merge?: string;
+  readonly device?: string;
   readonly catalogue?: string;
   readonly profile?: string;
 }

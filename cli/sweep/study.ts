@@ -60,14 +60,16 @@ const file = z
     message: '"rates" or "users", and not both',
   });
 
+interface Added {
+  readonly catalogue?: unknown;
+  readonly profile?: unknown;
+  /** What all plans run on, whatever the file says. */
+  readonly device?: string;
+  readonly shell: Shell;
+}
+
 /** The study in the file at `path`. Errors: a field that is wrong, with its place. */
-export async function studyFrom(
-  path: string,
-  {
-    shell,
-    ...added
-  }: { readonly catalogue?: unknown; readonly profile?: unknown; readonly shell: Shell },
-): Promise<Study> {
+export async function studyFrom(path: string, { shell, device, ...added }: Added): Promise<Study> {
   const read = accepted(decode(file, await documentOf(path, shell)), path);
   const { options, plans, rates, users, seed, seeds } = read;
   const kind = rates === undefined ? "users" : "rate";
@@ -78,7 +80,7 @@ export async function studyFrom(
     name: read.name,
     plans: await Promise.all(
       plans.map(async ({ name, ...own }, index) => {
-        const flags: Flags = { ...options, ...own };
+        const flags: Flags = { ...options, ...own, ...(device === undefined ? {} : { device }) };
         placed(path, ["plans", index], () => optionsFrom(flags));
         const idle = idleOption("simulate", { ...flags, [kind]: true });
         if (idle !== null) {

@@ -4,10 +4,11 @@
  * Memory refuses most candidates before any time is computed, and replicas beyond the smallest
  * that fits are tried only as far as they can still help, so their number is linear in the sites.
  */
-import type { Placement, System } from "../estimate/index.ts";
+import type { Device } from "../catalogue/index.ts";
+import { computeFormat, type Placement, type System } from "../estimate/index.ts";
 import { parameterCount } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
-import type { Numerics, Precision } from "../precision.ts";
+import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import type { Candidate } from "./sizing.ts";
 import { replicaSizes, splits } from "./splits.ts";
 import type { PlanRequest, Site } from "./types.ts";
@@ -23,7 +24,7 @@ export function candidates(request: PlanRequest, site: Site): readonly Candidate
   const [largest] = site.hosts;
   if (largest === undefined) return [];
   const { device, perHost } = largest;
-  const usable = request.numerics.filter((numerics) => runsOn(numerics, device.peak));
+  const usable = request.numerics.filter((numerics) => runsOn(numerics, device));
   return usable.flatMap((numerics) =>
     sizesThatFit(request, largest, numerics).flatMap((devices) =>
       splits(request.model, devices, perHost).flatMap((parallel) =>
@@ -54,14 +55,18 @@ export function pooled(
   }));
 }
 
-/** Some matrix unit multiplies what the weights are multiplied in. */
-function runsOn(
-  { compute }: Numerics,
-  peak: Readonly<Partial<Record<Precision, number>>>,
-): boolean {
-  return [compute.linear, compute.experts, compute.head, compute.attention].every(
-    (precision) => peak[precision] !== undefined,
-  );
+/**
+ * Some matrix unit multiplies what the weights are multiplied in. Weights that are kept in fewer bits than they are
+ * multiplied in are widened as they are loaded in any case: for them a float does that holds those values.
+ */
+function runsOn({ compute, linear }: Numerics, device: Device): boolean {
+  const isWidened = linear.bits < PRECISION_BITS[compute.linear];
+  return [compute.linear, compute.experts, compute.head, compute.attention].every((precision) => {
+    const found = isWidened
+      ? (computeFormat(device, precision)?.precision ?? precision)
+      : precision;
+    return device.peak[found] !== undefined;
+  });
 }
 
 /** Replica sizes from the first that can hold the weights at all; none where even the largest cannot. */
