@@ -4,6 +4,7 @@
  */
 import { create } from "@bufbuild/protobuf";
 import { NodeProtoSchema, type NodeProto } from "onnx-buf";
+import { inOrder } from "../../model/onnx/index.ts";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { floatsOf } from "../tensor.ts";
@@ -41,7 +42,7 @@ export function quantiseStatic(
   const pass = new StaticPass(draft, recipe, calibration, place);
   pass.enter();
   const byNode = new Map(layers.map((layer) => [layer.node, layer]));
-  for (const node of Array.from(graph.nodes)) pass.rewrite(node, byNode.get(node) ?? null);
+  for (const node of inOrder([...graph.nodes])) pass.rewrite(node, byNode.get(node) ?? null);
   return {
     quantised: layers.map((layer) => layer.label),
     left,

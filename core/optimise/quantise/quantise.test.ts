@@ -117,6 +117,16 @@ function domains(draft: Draft): string[] {
   return nodes.flatMap(({ opType, domain }) => (opType === "DequantizeLinear" ? [domain] : []));
 }
 
+test("quantise() static takes nodes in an order that runs, where edits before it put a layer behind its Relu", async () => {
+  const draft = await draftOf(CONV_RELU);
+  const [conv] = [...draft.main.nodes].filter(({ opType }) => opType === "Conv");
+  assert.ok(conv !== undefined);
+  draft.main.replace([conv], [conv], "as smooth() does");
+  const summary = quantised(draft, STATIC, seen({ x: [-1, 1.55], r: [0, 5.1] }));
+  assert.deepEqual(summary.quantised, ["first"]);
+  assert.ok(!operators(draft).includes("Relu"));
+});
+
 test("quantise() static upgrades a model to opset 13, from which scales have an axis", async () => {
   const draft = await draftOf(convBefore("Neg"));
   quantised(draft, STATIC, seen({ x: [0, 1], c: [0, 1] }));
