@@ -4,6 +4,7 @@ import { quantityText, type Table } from "../core/index.ts";
 import { decode } from "../core/decode.ts";
 import {
   fitMachine,
+  leftOut,
   runTime,
   type Machine,
   type MachineRun,
@@ -11,6 +12,7 @@ import {
 import { measureMachine } from "../measure/machine/index.ts";
 import { onnxRunner } from "../measure/onnx/index.ts";
 import { machineName } from "./machine-name.ts";
+import { numbered } from "./numbered.ts";
 import type { Answer } from "./answer.ts";
 import { documentOf } from "./documents.ts";
 import { accepted, inputError } from "./input-error.ts";
@@ -37,15 +39,17 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
   const runs = [...measured.value, ...given];
   const about = `${machineName()}, ONNX Runtime, threads: ${threads}`;
   const machine = fitMachine({ about, threads }, runs);
+  const unseen = leftOut({ about, threads }, runs);
+  const compared = runs.map((run) => comparedRun(run, machine, unseen));
   if (save !== undefined) await saveProfile(save, machine, shell);
   return {
-    json: { machine, runs: runs.map((run) => comparedRun(run, machine)) },
+    json: { machine, runs: compared },
     text: (own) =>
       [
         machine.about,
         "",
-        laidOut(table(runs, machine), own),
-        `on models left out, one in two is within ${quantityText(Math.expm1(TYPICAL * machine.spread), "fraction")}`,
+        laidOut(table(compared), own),
+        `of models that are not among these, one in two is within ${quantityText(Math.expm1(TYPICAL * machine.spread), "fraction")}: ${basisText(unseen.size)}`,
         savedText(save),
         "",
       ].join("\n"),
@@ -55,34 +59,51 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
 /** Standard normal quantile of three quarters: half of all errors are smaller. */
 const TYPICAL = 0.674;
 
+/** What the width is learnt from. */
+function basisText(models: number): string {
+  const usual = "what such prices were off on other models, on another machine";
+  if (models === 0) return `${usual}; --from tells how far they are off here`;
+  return `${usual}, and on ${numbered(models, "model")} here, left out in turn`;
+}
+
 interface ComparedRun {
   readonly name: string;
   readonly measured: number;
   readonly predicted: number;
+  /** By prices that were learnt without it and its family; of probes nothing. */
+  readonly unseen?: number;
 }
 
-function comparedRun(run: MachineRun, machine: Machine): ComparedRun {
+function comparedRun(
+  run: MachineRun,
+  machine: Machine,
+  unseen: ReadonlyMap<MachineRun, number>,
+): ComparedRun {
+  const own = unseen.get(run);
   return {
     name: run.name,
     measured: run.processorTime,
     predicted: runTime(run, machine).time,
+    ...(own === undefined ? {} : { unseen: own }),
   };
 }
 
-function table(runs: readonly MachineRun[], machine: Machine): Table {
+function table(runs: readonly ComparedRun[]): Table {
   return {
     columns: [
       { title: "run", align: "left" },
       { title: "measured", align: "right" },
       { title: "by prices", align: "right" },
+      { title: "left out", align: "right" },
+      { title: "off", align: "right" },
     ],
-    rows: runs
-      .map((run) => comparedRun(run, machine))
-      .map(({ name, measured, predicted }) => [
-        name,
-        quantityText(measured, "time"),
-        quantityText(predicted, "time"),
-      ]),
+    rows: runs.map(({ name, measured, predicted, unseen }) => [
+      name,
+      quantityText(measured, "time"),
+      quantityText(predicted, "time"),
+      unseen === undefined ? "" : quantityText(unseen, "time"),
+      unseen === undefined ? "" : `${(100 * (unseen / measured - 1)).toFixed(0)} %`,
+    ]),
   };
 }
 

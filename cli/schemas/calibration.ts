@@ -46,7 +46,9 @@ const machine = z.strictObject({
     coldByte: price,
     farByte: price,
   }),
-  spread: z.number().describe("standard deviation of log(measured / predicted), models left out"),
+  spread: z
+    .number()
+    .describe("standard deviation of log(measured / predicted) of models that were not seen"),
   runs: z.int(),
 });
 
@@ -54,6 +56,7 @@ const run = z.strictObject({
   name: z.string(),
   measured: z.number().describe("processor time, in seconds"),
   predicted: z.number(),
+  unseen: z.number().exactOptional().describe("by prices learnt without it; of probes nothing"),
 });
 
 export const calibrationSchema: z.ZodType = z.union([

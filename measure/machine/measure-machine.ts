@@ -1,7 +1,7 @@
 /** Runs from which the prices of this machine are learnt: probes, and models of whoever asks. */
 import type { Tensors, HostTensor, Outcome, Runner } from "../../core/optimise/index.ts";
 import { ELEMENT, elementCount } from "../../core/optimise/index.ts";
-import type { MachineRun } from "../../core/optimise/predict/index.ts";
+import { PROBES, type MachineRun } from "../../core/optimise/predict/index.ts";
 import { probes } from "./probes.ts";
 import { decodeOnnxFile } from "../../core/model/onnx/index.ts";
 import type { Seconds } from "../../core/units.ts";
@@ -67,9 +67,6 @@ export async function measureMachine(
   }
   return { kind: "done", value: runs };
 }
-
-/** Probes are one family: what is left out in turn to learn how far prices are off is a model. */
-const PROBES = "probes";
 
 /** Sizes that a probe leaves open. */
 const OPEN: Readonly<Record<string, number>> = { batch: 1, tokens: 4 };

@@ -23,20 +23,44 @@ interface About {
   readonly threads: number;
 }
 
-/** The prices that fit `runs` best, and how far such prices were off on each family left out in turn. */
+/** The family of runs that are there for every model: never left out, for nobody is without them. */
+export const PROBES = "probes";
+
+/**
+ * How far prices were off on 15 families of models left out in turn, beside probes, and how many models of your own
+ * weigh as much: a machine's prices may be better or worse than those of the one it was measured on.
+ *
+ * Source: bench/RESULTS.md, "Time of a model before it runs"; notes/067-prices.md
+ */
+const USUAL = { spread: 0.2, models: 4 };
+
+/** The prices that fit `runs` best, and how far such prices are off on models that they were not learnt on. */
 export function fitMachine(about: About, runs: readonly MachineRun[]): Machine {
-  const families = [...new Set(runs.map(familyOf))];
-  const errors = families.flatMap((family) => {
+  const errors = [...leftOut(about, runs)].map(([run, time]) => Math.log(run.processorTime / time));
+  const square = errors.reduce(
+    (sum, error) => sum + error * error,
+    USUAL.models * USUAL.spread ** 2,
+  );
+  const spread = Math.sqrt(square / (USUAL.models + errors.length));
+  return { ...pricesOf(about, runs), spread };
+}
+
+/** Time of each run but probes', by prices that were learnt without its family. */
+export function leftOut(
+  about: About,
+  runs: readonly MachineRun[],
+): ReadonlyMap<MachineRun, Seconds> {
+  const families = new Set(runs.map(familyOf).filter((family) => family !== PROBES));
+  const times = [...families].flatMap((family) => {
     const others = pricesOf(
       about,
       runs.filter((run) => familyOf(run) !== family),
     );
     return runs
       .filter((run) => familyOf(run) === family)
-      .map((run) => Math.log(run.processorTime / runTime(run, others).time));
+      .map((run) => [run, runTime(run, others).time] as const);
   });
-  const square = errors.reduce((sum, error) => sum + error * error, 0);
-  return { ...pricesOf(about, runs), spread: Math.sqrt(square / Math.max(1, errors.length)) };
+  return new Map(times);
 }
 
 function familyOf({ family, name }: MachineRun): string {
