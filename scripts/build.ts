@@ -22,6 +22,7 @@ await build({
     { in: "cli/watch/alone.ts", out: "watch/alone" },
     { in: "measure/onnx/child.ts", out: "onnx/child" },
     { in: "measure/lanes/thread.ts", out: "lanes/thread" },
+    { in: "measure/lanes/native-thread.ts", out: "lanes/native-thread" },
     { in: "measure/lanes/child.ts", out: "lanes/child" },
   ],
   outdir: "dist/cli",

@@ -14,6 +14,7 @@ import type { Show } from "../answer.ts";
 import { keep } from "../cache.ts";
 import { positiveFlag } from "../flags.ts";
 import { inputError } from "../input-error.ts";
+import { withKeptLanes } from "../kept-lanes.ts";
 import { lanesAnswer } from "../lanes-answer.ts";
 import { lanesPath } from "../lanes-file.ts";
 import { deviceFolder, deviceId } from "../own-devices.ts";
@@ -99,8 +100,9 @@ async function measured(options: Options, shell: Shell, show: Show): Promise<voi
   }
   const own = join(deviceFolder(shell), "mine.json");
   const file = output === undefined ? own : resolve(shell.folder, output);
-  const files = devicesOf(found, { file, root, date });
-  const answer = { ...found, date, files: Object.keys(files) };
+  const whole = await withKeptLanes(found, parts, file);
+  const files = devicesOf(whole, { file, root, date });
+  const answer = { ...whole, date, files: Object.keys(files) };
   try {
     for (const [path, device] of Object.entries(files)) await keep(path, written(device));
     if (answer.files.length > 0) await keep(lanesPath(file), written(answer));

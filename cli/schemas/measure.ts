@@ -20,6 +20,7 @@ const lane = z.strictObject({
   method: z.string(),
   sustained: z.number().nullable().describe("seconds without a pause; null of a burst"),
   power: z.number().nullable().describe("watts over that time, where there is a counter"),
+  date: z.string().exactOptional().describe("of a part that was measured before the others"),
 });
 
 export const lanesSchema: z.ZodType = z.strictObject({

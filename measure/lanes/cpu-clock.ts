@@ -9,11 +9,6 @@ export function threadClock(): Clock | null {
   return usage === undefined ? null : () => seconds(usage.call(process));
 }
 
-/** Of all threads of this process: of one that works in one thread, the seconds of that. */
-export function ownCpuClock(): number {
-  return seconds(process.cpuUsage());
-}
-
 function seconds({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) * 1e-6;
 }

@@ -57,6 +57,20 @@ test("processorFile() is a catalogue whose device has the best repeats as its ce
   assert.deepEqual([kind, vendor, units, power?.max], ["cpu", "AMD", 2, 45]);
 });
 
+test("processorFile() names the day of a figure that was measured before the others", () => {
+  const machine = machineAt(fakeTree(TREE));
+  const lanes = [lane({}, 9e9), lane({ precision: "int8", date: "2026-11-20" }, 2e12)];
+  const own = processorFile({ machine, lanes }, null, NAMED);
+  assert.ok(extendCatalogue(catalogue, own).ok);
+  const { figures } = own.accelerators[0];
+  const daysOf = (key: string) =>
+    [figures[key]]
+      .flat()
+      .map((each) => (each && "source" in each ? own.sources[each.source]?.read : undefined));
+  assert.deepEqual(daysOf("peak/matrix/int8/dense"), ["2026-11-20"]);
+  assert.deepEqual(daysOf("peak/matrix/fp32/dense"), ["2026-11-25"]);
+});
+
 const GPU: Gpu = {
   by: "cuda",
   name: "NVIDIA Something",

@@ -39,7 +39,7 @@ export function processorFile(
     figures["power/max"] = read({ value: powerLimit, from }, "W");
   }
   figures["units"] = read(threads, "");
-  return catalogueOf(named, {
+  return catalogueOf(named, lanes, {
     name: machine.name?.value ?? "This processor",
     vendor: VENDORS[vendor?.value ?? ""] ?? "Own",
     kind: "cpu",
@@ -65,27 +65,34 @@ export function gpuFile({ gpu, lanes }: GpuLanes, named: Named): OwnCatalogue {
   if (gpu.power !== null) figures["power/max"] = read({ value: gpu.power, from }, "W");
   if (gpu.units !== null) figures["units"] = read({ value: gpu.units, from }, "");
   const { name, vendor } = gpu;
-  return catalogueOf(named, { name, vendor, kind: "gpu", figures });
+  return catalogueOf(named, lanes, { name, vendor, kind: "gpu", figures });
 }
 
 function catalogueOf(
   { id, date }: Named,
+  lanes: readonly Lane[],
   device: Pick<DeviceFile, "name" | "vendor" | "kind" | "figures">,
 ): OwnCatalogue {
+  const days = new Set(lanes.flatMap((lane) => lane.date ?? []));
+  const source = (read: string): SourceFile => ({
+    title: "Measured here",
+    publisher: "tenlane measure lanes",
+    url: "about:blank",
+    read,
+    class: "secondary",
+  });
+  const before = [...days].map((day) => [sourceOf(day), source(day)] as const);
   return {
-    sources: {
-      [SOURCE]: {
-        title: "Measured here",
-        publisher: "tenlane measure lanes",
-        url: "about:blank",
-        read: date,
-        class: "secondary",
-      },
-    },
+    sources: { [SOURCE]: source(date), ...Object.fromEntries(before) },
     accelerators: [
       { id, status: "shipping", aliases: [], ...device, figures: sorted(device.figures) },
     ],
   };
+}
+
+/** Each day that something was measured on is a source of its own; the day of the answer has no name. */
+function sourceOf(day: string | undefined): string {
+  return day === undefined ? SOURCE : `${SOURCE}-${day}`;
 }
 
 function sorted(figures: DeviceFile["figures"]): DeviceFile["figures"] {
@@ -116,11 +123,11 @@ function quickest(lanes: readonly Lane[]): Lane | null {
   return lanes.toSorted((a, b) => b.rate.p90 - a.rate.p90)[0] ?? null;
 }
 
-function reached({ rate, method, what, size, threads }: Lane, unit: string): Figure {
+function reached({ rate, method, what, size, threads, date }: Lane, unit: string): Figure {
   const on = threads === null ? "" : `, ${threads} threads`;
   return {
     value: written(rate.p90, unit),
-    source: SOURCE,
+    source: sourceOf(date),
     at: `${what} of size ${size} by ${method}${on}`,
     note: "p90 of repeats: what code reached, of which the hardware may allow more",
   };

@@ -42,6 +42,8 @@ export interface Lane {
   readonly sustained: Seconds | null;
   /** Mean draw of the package or device over a sustained run, where it has a counter. */
   readonly power: Watts | null;
+  /** Day, ISO, where it was measured before what stands beside it. */
+  readonly date?: string;
 }
 
 export function isCompute({ what }: Pick<Lane, "what">): boolean {

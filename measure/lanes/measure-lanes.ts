@@ -1,6 +1,6 @@
 /** All lanes of this machine: its cores by WebAssembly and by native code, and its GPUs. */
 import { startedMeter } from "./energy.ts";
-import { fastest, type Lane } from "./lane.ts";
+import { fastest, isCompute, type Lane } from "./lane.ts";
 import { machineAt, treeAt, waitedMicroseconds, type Machine, type Tree } from "./machine.ts";
 import type { Gpu, PartName } from "./part.ts";
 import { burst, endurance, HELD_SHARE } from "./repeats.ts";
@@ -128,8 +128,11 @@ async function wasmLanes(
   lanes.push(...measured);
   // The largest buffer is the one in memory.
   const largest = Math.max(...tasks.map(({ size }) => size));
-  const held = (HELD_SHARE * budget) / 2;
-  for (const kernel of ["simd", "read"] as const) {
+  // Where a runtime kept products up, those of a plain kernel say nothing more of the machine.
+  const isHeld = lanes.some((lane) => lane.sustained !== null && isCompute(lane));
+  const kernels = isHeld ? (["read"] as const) : (["simd", "read"] as const);
+  const held = (HELD_SHARE * budget) / kernels.length;
+  for (const kernel of kernels) {
     const best = fastest(
       measured,
       (lane) => lane.threads === threads && lane.what === (kernel === "simd" ? "matmul" : kernel),

@@ -13,26 +13,46 @@ import { startedMeter } from "./energy.ts";
 import { fastestTask, repeatsInterval, type Lane } from "./lane.ts";
 import { treeAt } from "./machine.ts";
 import type { Asked, Telling } from "./part.ts";
-import { ownCpuClock } from "./cpu-clock.ts";
-import { burst, HELD_SHARE, endurance, repeatedRates, type Spell } from "./repeats.ts";
+import { threadClock } from "./cpu-clock.ts";
+import { ratesInStep } from "./in-step.ts";
+import { burst, HELD_SHARE, endurance, repeatedRates, type Clock, type Spell } from "./repeats.ts";
 
-type Runtime = Pick<typeof Onnx, "InferenceSession" | "Tensor">;
+export type Runtime = Pick<typeof Onnx, "InferenceSession" | "Tensor">;
 
-interface NativeTask extends Pick<Lane, "what" | "precision" | "size" | "method"> {
-  readonly threads: number;
+/** Built files are bundled: this one is then a chunk, and the thread an entry of its own. */
+const THREAD = new URL(
+  import.meta.url.endsWith(".ts") ? "./native-thread.ts" : "../lanes/native-thread.js",
+  import.meta.url,
+);
+
+interface Kind extends Pick<Lane, "what" | "precision" | "size" | "method"> {
   readonly build: () => OneOperator;
+}
+
+/** What a thread is told. */
+export interface NativeTask {
+  /** Of the runtime. */
+  readonly path: string;
+  /** Place among {@link KINDS}. */
+  readonly kind: number;
+  readonly spell: Spell;
+  readonly clock: Lane["clock"];
 }
 
 const SIDES = [128, 256, 512, 1024, 2048] as const;
 
-/** What is measured with one core, and with `threads`. */
-function nativeTasks(threads: number): readonly NativeTask[] {
-  return (threads === 1 ? [1] : [1, threads]).flatMap((count) =>
-    kinds().map((kind) => ({ threads: count, ...kind })),
-  );
-}
+type Format = Parameters<typeof matmulModel>[1];
+const METHODS: Readonly<Record<Format, string>> = {
+  fp32: "MatMul",
+  fp16: "MatMul",
+  u8s8: "MatMulInteger U8S8",
+  qdq: "QDQ U8S8",
+};
 
-function kinds(): readonly Omit<NativeTask, "threads">[] {
+/** What is measured with one core, and with all. */
+export const KINDS: readonly Kind[] = kinds();
+
+function kinds(): readonly Kind[] {
   const product = (size: number, precision: "fp32" | "fp16" | "int8", format: Format) => ({
     what: "matmul" as const,
     precision,
@@ -65,30 +85,23 @@ function kinds(): readonly Omit<NativeTask, "threads">[] {
   ];
 }
 
-type Format = Parameters<typeof matmulModel>[1];
-const METHODS: Readonly<Record<Format, string>> = {
-  fp32: "MatMul",
-  fp16: "MatMul",
-  u8s8: "MatMulInteger U8S8",
-  qdq: "QDQ U8S8",
-};
-
 /** Lanes one by one, then the fastest of each format kept up; a sentence where the runtime is absent. */
 export async function* nativeLanes({ threads, budget, root }: Asked): Telling {
   const path = await Promise.resolve("onnxruntime-node")
     .then(enginePath)
     .catch(() => null);
-  const runtime = path === null ? null : ((await import(path)) as Runtime);
-  if (runtime === null) {
+  if (path === null) {
     yield {
       kind: "note",
       text: "native lanes: onnxruntime-node is absent (npm install onnxruntime-node)",
     };
     return;
   }
-  const tasks = nativeTasks(threads);
+  const runtime = (await import(path)) as Runtime;
+  const counts = threads === 1 ? [1] : [1, threads];
+  const tasks = counts.flatMap((count) => KINDS.map((_, kind) => ({ path, kind, threads: count })));
   const spell = burst(((1 - HELD_SHARE) * budget) / tasks.length);
-  const all: { readonly task: NativeTask; readonly lane: Lane }[] = [];
+  const all: { readonly task: Task; readonly lane: Lane }[] = [];
   for (const [index, task] of tasks.entries()) {
     const lane = await nativeLane(runtime, task, { spell });
     all.push({ task, lane });
@@ -110,27 +123,56 @@ export async function* nativeLanes({ threads, budget, root }: Asked): Telling {
   }
 }
 
+interface Task extends Pick<NativeTask, "path" | "kind"> {
+  readonly threads: number;
+}
+
+/**
+ * Of several cores, a session of one thread on each: threads of one session wait for each other busily, so that no clock
+ * tells their work from that of other programs. Bursts go by the time of processors, where Node says it.
+ */
 async function nativeLane(
   runtime: Runtime,
-  { build, ...task }: NativeTask,
+  { threads, ...task }: Task,
   { spell, sustained = null }: { readonly spell: Spell; readonly sustained?: number | null },
 ): Promise<Lane> {
+  const clock = sustained === null && threadClock() !== null ? "processor" : "wall";
+  const now = clock === "processor" ? threadClock() : null;
+  const one: NativeTask = { ...task, spell, clock };
+  const rates =
+    threads === 1
+      ? await sessionRates(runtime, KINDS[task.kind], { spell, now })
+      : await ratesInStep(THREAD, threads, one);
+  const { build: _, ...kind } = KINDS[task.kind] ?? unknownKind(task.kind);
+  return { ...kind, threads, rate: repeatsInterval(rates), clock, sustained, power: null };
+}
+
+function unknownKind(kind: number): never {
+  throw new RangeError(`no kind ${kind} of work`);
+}
+
+/** Of a session of one thread, which waits for others to be `ready` as well. */
+export async function sessionRates(
+  runtime: Runtime,
+  kind: Kind | undefined,
+  given: {
+    readonly spell: Spell;
+    readonly now: Clock | null;
+    readonly ready?: () => void;
+  },
+): Promise<readonly number[]> {
+  const { build } = kind ?? unknownKind(-1);
   const { model, feeds, flops } = build();
-  const session = await runtime.InferenceSession.create(model, {
-    intraOpNumThreads: task.threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+  const session = await runtime.InferenceSession.create(model, options);
   const tensors = Object.fromEntries(
     Object.entries(feeds).map(([name, tensor]) => [name, hosted(runtime, tensor)]),
   );
-  // Threads that wait for each other keep their processors busy, so of several the wall's clock is the true one.
-  const clock = task.threads === 1 && sustained === null ? "processor" : "wall";
-  const now = clock === "processor" ? ownCpuClock : undefined;
+  given.ready?.();
   const chore = { run: repeated(session, tensors), amount: flops };
-  const rates = await repeatedRates(chore, spell, now);
+  const rates = await repeatedRates(chore, given.spell, given.now ?? undefined);
   await session.release();
-  return { ...task, rate: repeatsInterval(rates), clock, sustained, power: null };
+  return rates;
 }
 
 function repeated(session: InferenceSession, feeds: Readonly<Record<string, OnnxTensor>>) {

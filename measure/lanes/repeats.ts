@@ -46,8 +46,8 @@ export function endurance(seconds: number): Spell {
 }
 
 const HELD_REPEATS = 7;
-/** Share of a part's budget for work that is kept up. */
-export const HELD_SHARE = 0.3;
+/** Share of a part's budget for work that is kept up: limits of power and heat show after seconds, not in bursts. */
+export const HELD_SHARE = 0.5;
 
 /** Rates of repeats, in their order, after a warm-up. */
 export async function repeatedRates(

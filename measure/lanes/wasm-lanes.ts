@@ -1,6 +1,6 @@
 /** Lanes by WebAssembly: one scalar core, one with SIMD, all cores; memory read and copied by size. */
-import { Worker } from "node:worker_threads";
 import { shapeOf, type KernelName } from "./kernels.ts";
+import { ratesInStep } from "./in-step.ts";
 import { repeatsInterval, type Lane } from "./lane.ts";
 import { threadClock } from "./cpu-clock.ts";
 import type { Spell } from "./repeats.ts";
@@ -58,13 +58,8 @@ export async function wasmLane(
 ): Promise<Lane> {
   const { kernel, size, threads } = task;
   const clock = sustained === null && threadClock() !== null ? "processor" : "wall";
-  const gate = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: ThreadTask = { module, ...task, spell, clock, gate };
-  const each = await Promise.all(Array.from({ length: threads }, () => ratesOf(workerData)));
-  const repeats = Math.min(...each.map((rates) => rates.length));
-  const rates = Array.from({ length: repeats }, (_, repeat) =>
-    each.reduce((sum, one) => sum + (one[repeat] ?? 0), 0),
-  );
+  const own: ThreadTask = { module, kernel, size, spell, clock };
+  const rates = await ratesInStep(THREAD, threads, own);
   return {
     what: workOf(kernel),
     precision: shapeOf(kernel) === "bytes" ? null : "fp32",
@@ -81,15 +76,6 @@ export async function wasmLane(
 function workOf(kernel: KernelName): Lane["what"] {
   if (kernel === "read" || kernel === "copy") return kernel;
   return shapeOf(kernel) === "attention" ? "attention" : "matmul";
-}
-
-function ratesOf(workerData: ThreadTask): Promise<readonly number[]> {
-  const worker = new Worker(THREAD, { workerData });
-  return new Promise((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`a thread ended with ${code}`)));
-  });
 }
 
 /** The kernels, as built; from their text where the sources run. */

@@ -1,0 +1,56 @@
+/** Lanes of an earlier measurement of this machine, of parts that a later one leaves out. */
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { decode } from "../core/decode.ts";
+import type { Lane, Machine, Measured } from "../measure/lanes/index.ts";
+import { readJson } from "./files.ts";
+import type { Answered } from "./lanes-answer.ts";
+import { lanesPath } from "./lanes-file.ts";
+import { lanesSchema } from "./schemas/measure.ts";
+
+/**
+ * What `measured` found, and behind it what stands in the lanes of `device` of parts that are not among `parts`, each
+ * with the day it was measured. What is of another machine, or no longer read, is left, and a note says so.
+ */
+export async function withKeptLanes(
+  measured: Measured,
+  parts: readonly string[],
+  device: string,
+): Promise<Measured> {
+  const file = lanesPath(device);
+  if (!existsSync(file)) return measured;
+  const noted = (text: string) => ({ ...measured, notes: [...measured.notes, text] });
+  const read = decode(lanesSchema, await readJson(file).catch(() => null));
+  if (!read.ok) return noted(`${basename(file)} is not read as lanes: nothing of it is kept`);
+  // The schema is of what an answer prints.
+  const before = read.value as Answered;
+  if (!isSame(before.machine, measured.machine))
+    return noted(`${basename(file)} was of another machine: nothing of it is kept`);
+  const dated = (lane: Lane): Lane => ({ ...lane, date: lane.date ?? before.date });
+  const lanes = before.lanes.filter((lane) => !parts.includes(partOf(lane))).map(dated);
+  const gpus = before.gpus
+    .filter(({ gpu }) => !parts.includes(gpu.by))
+    .map((each) => ({ ...each, lanes: each.lanes.map(dated) }));
+  const kept = [
+    ...lanes.map((lane) => `${partOf(lane)} lanes of ${lane.date}`),
+    ...gpus.flatMap(({ gpu, lanes: [first] }) => `${gpu.by} lanes of ${first?.date}`),
+  ];
+  return {
+    ...measured,
+    lanes: [...measured.lanes, ...lanes],
+    gpus: [...measured.gpus, ...gpus],
+    notes: [
+      ...measured.notes,
+      ...[...new Set(kept)].map((each) => `${each} are kept: --parts measures what it names anew`),
+    ],
+  };
+}
+
+function isSame(one: Machine, other: Machine): boolean {
+  return one.name?.value === other.name?.value && one.threads.value === other.threads.value;
+}
+
+/** Which part measures a lane of the processor. */
+function partOf({ method }: Lane): string {
+  return method.startsWith("wasm") ? "wasm" : "native";
+}
