@@ -14,6 +14,9 @@ const SEQUENCE = 128;
 /** Doublings tried before the sizes are held not to be the cause. */
 const DOUBLINGS = 8;
 
+/** What exporters call it. */
+const BATCH = /batch|^(?:b|n|bs)$/iu;
+
 /** By name; sizes without one are named by their input and axis, as in "input.1". */
 export function openSizes(graph: GraphProto): ReadonlyMap<string, OpenSize> {
   const held = new Set(graph.initializer.map(({ name }) => name));
@@ -23,11 +26,14 @@ export function openSizes(graph: GraphProto): ReadonlyMap<string, OpenSize> {
     const dims = type.value.value.shape?.dim ?? [];
     const [first] = dims;
     const leads = first?.value.case !== "dimValue";
-    const batchAxis = leads ? 0 : dims.length === 3 && first.value.value !== 1n ? 1 : -1;
+    const placed = leads ? 0 : dims.length === 3 && first.value.value !== 1n ? 1 : -1;
+    const batch = dims.findIndex(({ value }) => BATCH.test(String(value.value ?? "")));
+    // Recurrent layers take steps first: [T, B, 80].
+    const batchAxis = batch === -1 ? placed : batch;
     for (const [axis, { value }] of dims.entries()) {
       if (value.case === "dimValue") continue;
       const named = value.case === "dimParam" && value.value !== "" ? value.value : null;
-      const isBatch = axis === batchAxis || /batch/iu.test(named ?? "");
+      const isBatch = axis === batchAxis || BATCH.test(named ?? "");
       const least =
         dims.length === 4 && axis > 0 && !/seq|len|past/iu.test(named ?? "") ? IMAGE : SEQUENCE;
       for (const own of symbolsOf(named) ?? [`${name}.${axis}`]) {
