@@ -119,7 +119,7 @@ function domains(draft: Draft): string[] {
 
 test("quantise() static takes nodes in an order that runs, where edits before it put a layer behind its Relu", async () => {
   const draft = await draftOf(CONV_RELU);
-  const [conv] = [...draft.main.nodes].filter(({ opType }) => opType === "Conv");
+  const conv = [...draft.main.nodes].find(({ opType }) => opType === "Conv");
   assert.ok(conv !== undefined);
   draft.main.replace([conv], [conv], "as smooth() does");
   const summary = quantised(draft, STATIC, seen({ x: [-1, 1.55], r: [0, 5.1] }));
