@@ -1,6 +1,6 @@
 /**
- * Products by constant matrices, weights of 8 bits, what comes in put into 8 bits as it comes: in the form
- * that ONNX Runtime joins into one operator.
+ * Products by constant matrices, and recurrent layers, weights of 8 bits, what comes in put into 8 bits as it comes: in
+ * the form that ONNX Runtime joins into one operator.
  *
  * Never convolutions: ConvInteger has no fast kernel on processors.
  * Source: microsoft/onnxruntime, onnxruntime/core/optimizer/matmul_integer_to_float.cc,
@@ -13,6 +13,7 @@ import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatsOf, floatTensor, rawTensor } from "../tensor.ts";
 import { matrixLayers, unable, weightBytes, type Layer } from "./_layers.ts";
 import { madeNode } from "../rewrites/_nodes.ts";
+import { quantiseRecurrent, recurrentCount, recurrentLayers } from "./_recurrent.ts";
 import { upgraded } from "./_upgrade.ts";
 import type { DynamicRecipe, Summary } from "./recipe.ts";
 import { channelWeights } from "./_weights.ts";
@@ -28,15 +29,20 @@ export function quantiseDynamic(draft: Draft, recipe: DynamicRecipe): Summary {
   if (age !== null && draft.opset() < OPSET) {
     return { quantised: [], left: [...left, ...unable(all, age)], bytesBefore: 0, bytesAfter: 0 };
   }
+  const recurrent = draft.graphs.map((graph) => recurrentLayers(draft, graph, recipe.kept));
+  for (const [place, graph] of draft.graphs.entries())
+    for (const layer of recurrent[place] ?? [])
+      quantiseRecurrent(draft, graph, layer, recipe.pairsSaturate);
   for (const { graph, layers } of found) {
     const pass = new DynamicPass(draft, graph, recipe.pairsSaturate);
     for (const layer of layers) pass.rewrite(layer);
   }
+  const bytes = weightBytes(all) + 4 * recurrentCount(recurrent.flat());
   return {
-    quantised: all.map((layer) => layer.label),
+    quantised: [...recurrent.flat(), ...all].map((layer) => layer.label),
     left,
-    bytesBefore: weightBytes(all),
-    bytesAfter: weightBytes(all) / 4,
+    bytesBefore: bytes,
+    bytesAfter: bytes / 4,
   };
 }
 

@@ -236,6 +236,59 @@ test("quantise() dynamic: products that read one value share its codes; a bias i
   ]);
 });
 
+function recurrent(settings: Readonly<Record<string, number>> = {}): Uint8Array {
+  const [gates, units] = [4, 1];
+  const of = (name: string, numbers: readonly number[]) =>
+    floatTensor(name, [1, gates * units, numbers.length / gates], Float32Array.from(numbers));
+  return file({
+    input: [value("x", ["T", 1, 2])],
+    output: [value("y", ["T", 1, 1, 1])],
+    initializer: [
+      of("w", [1.27, 0.5, -2.54, 1, 0, 0.127, 12.7, -6.3]),
+      of("r", [1.27, 2.54, 0, -12.7]),
+    ],
+    node: [node("LSTM", "x w r", "y", { hidden_size: units, ...settings })],
+  });
+}
+
+test("quantise() dynamic: weights of an LSTM stand turned, with a scale for each gate", async () => {
+  const draft = await draftOf(recurrent());
+  const recipe = { kind: "dynamic", pairsSaturate: false, kept: [] } as const;
+  const summary = quantised(draft, recipe, null);
+  assert.deepEqual(summary, { quantised: ["y"], left: [], bytesBefore: 48, bytesAfter: 12 });
+  const [layer] = draft.main.nodes;
+  assert.deepEqual([layer?.opType, layer?.domain], ["DynamicQuantizeLSTM", "com.microsoft"]);
+  assert.equal(layer?.input.length, 12);
+  assert.deepEqual(layer?.input.slice(3, 8), ["", "", "", "", ""]);
+  const codes = draft.main.constant(layer?.input[1] ?? "");
+  assert.deepEqual(codes?.dims, [1n, 2n, 4n]);
+  assert.deepEqual(
+    [...new Int8Array(codes?.rawData.slice().buffer ?? [])],
+    [127, -127, 0, 127, 50, 50, 127, -63],
+  );
+  const scales = [8, 10].map((at) => numbers(draft, layer?.input[at]));
+  assert.deepEqual(
+    scales.map((list) => list.map((scale) => Math.round(1e3 * scale))),
+    [
+      [10, 20, 1, 100],
+      [10, 20, 1000, 100],
+    ],
+  );
+  assert.equal(draft.opset("com.microsoft"), 1);
+});
+
+test("quantise() dynamic leaves an LSTM that is kept, or whose sequences stand first", async () => {
+  const recipe = { kind: "dynamic", pairsSaturate: false, kept: ["y"] } as const;
+  const kept = await draftOf(recurrent());
+  assert.deepEqual(quantised(kept, recipe, null).quantised, []);
+  const turned = await draftOf(recurrent({ layout: 1 }));
+  assert.deepEqual(quantised(turned, { ...recipe, kept: [] }, null).quantised, []);
+  assert.deepEqual(
+    recipes(kept, { sumsWide: true }).map(({ kind }) => kind),
+    ["dynamic"],
+  );
+});
+
 test("quantise() of weights writes MatMulNBits of level 4 and counts its bytes", async () => {
   const draft = await draftOf(PRODUCTS);
   const recipe = {

@@ -1,6 +1,7 @@
 /** The recipes that are worth a try for a model, the most promising first. */
 import type { Draft } from "../draft.ts";
 import { layersOf, type Layer } from "./_layers.ts";
+import { recurrentLayers } from "./_recurrent.ts";
 import type { Cpu, DynamicRecipe, Recipe, StaticRecipe, WeightRecipe } from "./recipe.ts";
 
 /**
@@ -13,10 +14,11 @@ export function recipes(draft: Draft, cpu: Cpu): readonly Recipe[] {
   const layers = draft.graphs.flatMap((graph) => layersOf(graph).layers);
   const convolutions = layers.filter(({ kind }) => kind === "Conv");
   const products = layers.filter(({ kind }) => kind !== "Conv");
+  const isRecurrent = draft.graphs.some((graph) => recurrentLayers(draft, graph).length > 0);
   const pairsSaturate = !cpu.sumsWide;
   const dynamic: DynamicRecipe = { kind: "dynamic", pairsSaturate, kept: [] };
   return [
-    ...(weightCount(products) > weightCount(convolutions) ? [dynamic] : []),
+    ...(isRecurrent || weightCount(products) > weightCount(convolutions) ? [dynamic] : []),
     ...(decodes(draft) ? weightRecipes() : []),
     ...(convolutions.length > 1 ? staticRecipes(convolutions, pairsSaturate) : []),
   ];
