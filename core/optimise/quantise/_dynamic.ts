@@ -13,7 +13,7 @@ import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatsOf, floatTensor, rawTensor } from "../tensor.ts";
 import { matrixLayers, unable, weightBytes, type Layer } from "./_layers.ts";
 import { madeNode } from "../rewrites/_nodes.ts";
-import { quantiseRecurrent, recurrentCount, recurrentLayers } from "./_recurrent.ts";
+import { quantiseRecurrent, recurrentCount } from "./_recurrent.ts";
 import { upgraded } from "./_upgrade.ts";
 import type { DynamicRecipe, Summary } from "./recipe.ts";
 import { channelWeights } from "./_weights.ts";
@@ -29,17 +29,14 @@ export function quantiseDynamic(draft: Draft, recipe: DynamicRecipe): Summary {
   if (age !== null && draft.opset() < OPSET) {
     return { quantised: [], left: [...left, ...unable(all, age)], bytesBefore: 0, bytesAfter: 0 };
   }
-  const recurrent = draft.graphs.map((graph) => recurrentLayers(draft, graph, recipe.kept));
-  for (const [place, graph] of draft.graphs.entries())
-    for (const layer of recurrent[place] ?? [])
-      quantiseRecurrent(draft, graph, layer, recipe.pairsSaturate);
+  const recurrent = quantiseRecurrent(draft, recipe);
   for (const { graph, layers } of found) {
     const pass = new DynamicPass(draft, graph, recipe.pairsSaturate);
     for (const layer of layers) pass.rewrite(layer);
   }
-  const bytes = weightBytes(all) + 4 * recurrentCount(recurrent.flat());
+  const bytes = weightBytes(all) + 4 * recurrentCount(recurrent);
   return {
-    quantised: [...recurrent.flat(), ...all].map((layer) => layer.label),
+    quantised: [...recurrent, ...all].map((layer) => layer.label),
     left,
     bytesBefore: bytes,
     bytesAfter: bytes / 4,

@@ -11,6 +11,7 @@ import type { GraphDraft } from "../graph-draft.ts";
 import { dimsOf, ELEMENT, elementCount, floatsOf, floatTensor, rawTensor } from "../tensor.ts";
 import { isOperator, wholeSetting } from "../rewrites/_nodes.ts";
 import { CONTRIB, label } from "./_nodes.ts";
+import type { DynamicRecipe } from "./recipe.ts";
 import { channelWeights, matrixOrder } from "./_weights.ts";
 
 export interface Recurrent {
@@ -47,7 +48,19 @@ export function recurrentCount(layers: readonly Recurrent[]): number {
     .reduce((sum, { dims }) => sum + elementCount(dims), 0);
 }
 
+/** Edits all that `recipe` does not keep, and says which. */
 export function quantiseRecurrent(
+  draft: Draft,
+  recipe: Pick<DynamicRecipe, "kept" | "pairsSaturate">,
+): readonly Recurrent[] {
+  return draft.graphs.flatMap((graph) => {
+    const layers = recurrentLayers(draft, graph, recipe.kept);
+    for (const layer of layers) rewrite(draft, graph, layer, recipe.pairsSaturate);
+    return layers;
+  });
+}
+
+function rewrite(
   draft: Draft,
   graph: GraphDraft,
   { node, label: name, weights }: Recurrent,

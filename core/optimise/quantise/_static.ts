@@ -17,11 +17,12 @@ import { label } from "./_nodes.ts";
 import { Pairs, type NamedStep } from "./_pairs.ts";
 import { placement, valuesOf, type Placement } from "./_placement.ts";
 import { chosenRange } from "./_range.ts";
+import { quantiseRecurrent, recurrentCount } from "./_recurrent.ts";
 import type { StaticRecipe, Summary } from "./recipe.ts";
 import { upgraded } from "./_upgrade.ts";
 import { channelWeights } from "./_weights.ts";
 
-/** Layers whose values calibration never saw, or saw as NaN, stay as they are. */
+/** Layers whose values calibration never saw, or saw as NaN, stay as they are; recurrent ones need no ranges. */
 export function quantiseStatic(
   draft: Draft,
   recipe: StaticRecipe,
@@ -43,11 +44,13 @@ export function quantiseStatic(
   pass.enter();
   const byNode = new Map(layers.map((layer) => [layer.node, layer]));
   for (const node of inOrder([...graph.nodes])) pass.rewrite(node, byNode.get(node) ?? null);
+  const recurrent = quantiseRecurrent(draft, recipe);
+  const bytes = weightBytes(layers) + 4 * recurrentCount(recurrent);
   return {
-    quantised: layers.map((layer) => layer.label),
+    quantised: [...layers, ...recurrent].map((layer) => layer.label),
     left,
-    bytesBefore: weightBytes(layers),
-    bytesAfter: weightBytes(layers) / 4,
+    bytesBefore: bytes,
+    bytesAfter: bytes / 4,
   };
 }
 

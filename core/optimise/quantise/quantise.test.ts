@@ -4,7 +4,7 @@ import type { NodeProto, TensorProto } from "onnx-buf";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
 import { file, node, value, weights } from "../../model/onnx/_models.ts";
 import { Draft } from "../draft.ts";
-import { floatsOf, floatTensor, rawTensor } from "../tensor.ts";
+import { floatsOf, floatTensor, rawTensor, wholeTensor } from "../tensor.ts";
 import type { Calibration } from "./calibrate.ts";
 import { quantise } from "./quantise.ts";
 import { recipes } from "./recipes.ts";
@@ -236,18 +236,23 @@ test("quantise() dynamic: products that read one value share its codes; a bias i
   ]);
 });
 
-function recurrent(settings: Readonly<Record<string, number>> = {}): Uint8Array {
+function recurrent(
+  settings: Readonly<Record<string, number>> = {},
+  before: readonly NodeProto[] = [],
+): Uint8Array {
   const [gates, units] = [4, 1];
   const of = (name: string, numbers: readonly number[]) =>
     floatTensor(name, [1, gates * units, numbers.length / gates], Float32Array.from(numbers));
   return file({
-    input: [value("x", ["T", 1, 2])],
+    input: [before.length === 0 ? value("x", ["T", 1, 2]) : value("p", [1, 1, "T", 2])],
     output: [value("y", ["T", 1, 1, 1])],
     initializer: [
       of("w", [1.27, 0.5, -2.54, 1, 0, 0.127, 12.7, -6.3]),
       of("r", [1.27, 2.54, 0, -12.7]),
+      weights("k", [1, 1, 1, 1]),
+      wholeTensor("as", [-1, 1, 2]),
     ],
-    node: [node("LSTM", "x w r", "y", { hidden_size: units, ...settings })],
+    node: [...before, node("LSTM", "x w r", "y", { hidden_size: units, ...settings })],
   });
 }
 
@@ -275,6 +280,16 @@ test("quantise() dynamic: weights of an LSTM stand turned, with a scale for each
     ],
   );
   assert.equal(draft.opset("com.microsoft"), 1);
+});
+
+test("quantise() static puts an LSTM behind convolutions into 8 bits as they come, which needs no ranges", async () => {
+  const draft = await draftOf(
+    recurrent({}, [node("Conv", "p k", "c"), node("Reshape", "c as", "x")]),
+  );
+  const summary = quantised(draft, STATIC, seen({ p: [-1, 1], c: [-2, 2] }));
+  assert.deepEqual(summary.quantised, ["c", "y"]);
+  assert.ok(operators(draft).includes("DynamicQuantizeLSTM"));
+  assert.deepEqual(summary.bytesBefore, 4 * summary.bytesAfter);
 });
 
 test("quantise() dynamic leaves an LSTM that is kept, or whose sequences stand first", async () => {
