@@ -7,6 +7,7 @@ import {
   gathered,
   instanceShare,
   limited,
+  pooled,
   restricted,
   wholeDevice,
   unrounded,
@@ -210,4 +211,14 @@ test("restricted() leaves ONNX Runtime the INT8 of vector units, four times thei
   assert.ok(Math.abs(int8("Xeon Platinum 8480+", "ONNX Runtime 1.17.1") - 4) < 1e-9);
   assert.ok(int8("Xeon Platinum 8480+", "PyTorch 2.2.1") > 8);
   assert.equal(int8("Xeon Platinum 8280", "ONNX Runtime"), int8("Xeon Platinum 8280", "PyTorch"));
+});
+
+test("pooled() spreads the tables of a submission's recommender over its devices, and nothing of other rows", () => {
+  const found = findDevice(catalogue, "H200 SXM");
+  assert.ok(found.ok);
+  const { value: device } = found;
+  const submitted = { id: "mlpi-1", model: "DLRM-v3", accelerators: 8 } as Row;
+  assert.equal(pooled(device, submitted).memory?.capacity, 8 * 141e9);
+  assert.equal(pooled(device, { ...submitted, model: "ResNet-50 v1.5" }), device);
+  assert.equal(pooled(device, { ...submitted, id: "misc-1" }), device);
 });

@@ -2,7 +2,7 @@
 import type { Device } from "../core/index.ts";
 import type { Fraction, Watts } from "../core/units.ts";
 import { coreCopies } from "./passes.ts";
-import type { Row } from "./row.ts";
+import { isMlperf, type Row } from "./row.ts";
 
 const ENGINES: readonly RegExp[] = [/(\d+) [\w-]+ kernels? running/, /at (\d+)PE@/];
 const CLOCKS: readonly RegExp[] = [
@@ -212,6 +212,27 @@ export function gathered(device: Device, count: number): Device {
     ...(units === undefined ? {} : { units: units * count }),
     ...(vector === undefined ? {} : { vector: vector * count }),
     ...(cache === undefined ? {} : { cache: cache * count }),
+  };
+}
+
+/**
+ * `device` with the memory of all of the row's: tables of recommenders lie spread over a submission's system, and what is looked up is
+ * little beside what is computed.
+ *
+ * Source: mlcommons/inference recommendation/dlrm_v3/README.md (a checkpoint of 1 TB on eight devices); meta-pytorch/torchrec, sharding by rows
+ */
+export function pooled(device: Device, row: Row): Device {
+  const { memory = {} } = device;
+  const count = row.accelerators ?? 1;
+  if (!isMlperf(row) || !/dlrm/i.test(row.model) || count === 1) return device;
+  const { capacity, visible } = memory;
+  return {
+    ...device,
+    memory: {
+      ...memory,
+      ...(capacity === undefined ? {} : { capacity: capacity * count }),
+      ...(visible === undefined ? {} : { visible: visible * count }),
+    },
   };
 }
 

@@ -3,7 +3,8 @@ import type { Load } from "../core/estimate/index.ts";
 import { jointAnswers, searchOf, WHOLE_OUTPUT } from "./beams.ts";
 import { pressureOf } from "./concurrency.ts";
 import { promptOfTask } from "./ml-energy.ts";
-import { collection, isMlperf, type Row } from "./row.ts";
+import { collection, type Row } from "./row.ts";
+import { servedBenchmark } from "./served-benchmark.ts";
 
 export type RequestLengths = Pick<Load, "input" | "output">;
 
@@ -16,35 +17,6 @@ const DRAWN = { mean: 0.9, variation: 0.2 / Math.sqrt(12) / 0.9 } as const;
 
 /** Nominal lengths that InferenceX serves. */
 const DRAWN_LENGTHS: ReadonlySet<number> = new Set([1024, 8192]);
-
-/**
- * Mean prompt tokens of data sets that benchmarks name without printing lengths.
- *
- * Source: MLCommons task-force pages for Llama-3.1-405B (9.4k) and Llama-3.1-8B on CNN/DailyMail (778); the
- * rest are assumptions of a usual prompt of that data set, which barely matter beside answers of hundreds;
- * 480 for Mixtral is a third each of OpenOrca (about 350 of its tokens), of GSM8K behind five worked
- * examples (900) and of MBXP (180): offline results of H100, H200 and GH200 and servers' of B200 then take 0.96
- * to 1.05 of the measured time in the middle of each, where 300 made that 0.70 to 0.79;
- * 240 for OpenOrca is the mean at which the best offline results of H100, H200 and B200 reach the shares of
- * peak (0.49, 0.57, 0.35) that are told of them
- */
-const PROMPTS: readonly (readonly [RegExp, number])[] = [
-  [/405b/i, 9400],
-  [/gpt-?j|llama-?3[._]1-8b/i, 778],
-  [/llama-?2-70b/i, 240],
-  [/mixtral/i, 480],
-  [/deepseek/i, 800],
-];
-
-/** Mean answers, in tokens, of MLPerf models whose figures are per sample. Source: mlcommons/inference mlperf.conf */
-const ANSWERS: readonly (readonly [RegExp, number])[] = [
-  [/405b/i, 684.68],
-  [/gpt-?j/i, 69],
-  [/llama-?3[._]1-8b/i, 128],
-  [/llama-?2-70b/i, 294.45],
-  [/mixtral/i, 145.9],
-  [/deepseek/i, 3886.2],
-];
 
 /** Spread of real conversations and summaries around their mean, about their own mean the less the fewer they are. Source: assumption */
 const NATURAL_VARIATION = 0.5;
@@ -125,14 +97,10 @@ function fixed(mean: number): Load["input"] {
 }
 
 function promptMean(row: Row): number | null {
-  return isMlperf(row) ? known(PROMPTS, row) : promptOfTask(row);
+  return servedBenchmark(row)?.prompt ?? promptOfTask(row);
 }
 
 /** Mean answer of the benchmark that a row without lengths belongs to; null for any other row. */
 export function answerMean(row: Row): number | null {
-  return collection(row).startsWith("ml") ? known(ANSWERS, row) : null;
-}
-
-function known(table: readonly (readonly [RegExp, number])[], row: Row): number | null {
-  return table.find(([model]) => model.test(row.model))?.[1] ?? null;
+  return servedBenchmark(row)?.answer ?? null;
 }

@@ -10,19 +10,7 @@ import type { Seconds } from "../core/units.ts";
 import { searchOf, WHOLE_OUTPUT } from "./beams.ts";
 import type { Quantity } from "./metric.ts";
 import { isMlperf, isOnHost, type Row } from "./row.ts";
-
-/**
- * 99th percentile of the time a token, in a server's run and in an interactive one.
- *
- * Source: mlcommons/inference mlperf.conf and README (target_latency and TPOT of each model)
- */
-const LIMITS: readonly (readonly [RegExp, server: Seconds, interactive: Seconds])[] = [
-  [/llama-?2-70b/i, 0.2, 0.04],
-  [/mixtral/i, 0.2, 0.2],
-  [/llama-?3[._]1-405b/i, 0.175, 0.08],
-  [/llama-?3[._]1-8b/i, 0.1, 0.03],
-  [/deepseek-r1/i, 0.08, 0.08],
-];
+import { limitOf, servedBenchmark } from "./served-benchmark.ts";
 
 /** 99th percentile of a whole answer of GPT-J, whose longest has {@link WHOLE_OUTPUT} tokens. Source: mlperf.conf, target_latency of gptj */
 const SEARCHED: Seconds = 20;
@@ -44,10 +32,8 @@ export function tokenLimit(row: Row): Seconds | null {
   if (searchOf(row) !== "none") {
     return SEARCHED / (isOnHost(row) ? BATCHES_AWAITED : 1) / (P99_OVER_MEAN * WHOLE_OUTPUT);
   }
-  const found = LIMITS.find(([model]) => model.test(row.model));
-  if (found === undefined) return null;
-  const isInteractive = /interactive/i.test(`${row.model} ${row.notes}`);
-  return (isInteractive ? found[2] : found[1]) / P99_OVER_MEAN;
+  const limit = servedBenchmark(row)?.token;
+  return limit === undefined ? null : limitOf(limit, row) / P99_OVER_MEAN;
 }
 
 /** `query` with as many requests under way as meet `limit`: all that fit, or fewer. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ROW } from "./fixtures/row.ts";
-import { launchShare, passesOf } from "./passes.ts";
+import { dealtOver, launchShare, passesOf } from "./passes.ts";
 
 const of = (model: string, notes: string) => ({ ...ROW, model, notes });
 
@@ -20,4 +20,13 @@ test("launchShare() of xDiT is two, and a tenth of that more for each further de
     );
   assert.deepEqual([dealt(1, 1), dealt(1, 8)], [2, 2]);
   assert.ok(Math.abs(dealt(8, 1) - 3.4) < 1e-12);
+});
+
+test("passesOf() of MLPerf's video is 20 guided steps, of DLRMv3 one request; one video at a time is dealt over a host", () => {
+  const submitted = (model: string) => ({ ...of(model, "v6.0"), id: "mlpi-1", accelerators: 8 });
+  const video = submitted("Wan2.2-T2V-A14B");
+  assert.deepEqual([passesOf(video), passesOf(submitted("MLPerf wan-2.2-t2v-a14b"))], [40, 40]);
+  assert.deepEqual([passesOf(submitted("DLRM-v3")), passesOf(submitted("DLRM-DCNv2"))], [1, 270]);
+  const phase = "single_batch_latency";
+  assert.deepEqual([dealtOver(video), dealtOver({ ...video, phase })], [1, 8]);
 });

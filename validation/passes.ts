@@ -2,19 +2,24 @@
 import { isUnpadded } from "./padding.ts";
 import { isMlperf, isOnHost, type Row } from "./row.ts";
 
+/** One video at a time is dealt over the devices of a host, as nothing else keeps them busy. Source: Wan-Video/Wan2.2 README (--ulysses_size 8) */
+const VIDEO = /\bwan[ -]?2\.2/i;
+const DEALT_MOST = 8;
+
 /**
  * Passes of one network for one sample of a benchmark.
  *
  * Source: mlcommons/inference README of each: DLRM samples are 100 to 700 user-item pairs, 270 on average;
- * Stable Diffusion XL takes 20 steps of two passes (guided and not); GNMT keeps a beam of ten sentences. Until v1.1 3D-UNet read one BraTS
+ * Stable Diffusion XL and Wan 2.2 take 20 steps of two passes (guided and not); a sample of DLRMv3 is one request; GNMT keeps a beam of ten sentences. Until v1.1 3D-UNet read one BraTS
  * volume of 224 × 224 × 160, 3.8 times 128 cubed; since then it slides a window of 128 cubed
  * with half overlap over KiTS19 scans: 60 windows a scan is an assumption, chosen when MLPerf rows were seen
  * to ask for 59, so the level of those rows is no test of the model.
  */
 const PASSES: readonly (readonly [RegExp, number])[] = [
-  [/\bdlrm/i, 270],
+  [/\bdlrm(?!-?v3)/i, 270],
   [/3d-?unet/i, 60],
   [/stable[ -]diffusion[ -]xl/i, 40],
+  [VIDEO, 40],
   [/\bgnmt/i, 10],
 ];
 
@@ -41,7 +46,10 @@ export function dealtOver(row: Row): number {
   return ring * heads;
 }
 
-function dealing({ notes }: Row): { readonly ring: number; readonly heads: number } {
+function dealing(row: Row): { readonly ring: number; readonly heads: number } {
+  const { notes, phase, accelerators = 1 } = row;
+  if (isMlperf(row) && VIDEO.test(row.model) && phase === "single_batch_latency")
+    return { ring: 1, heads: Math.min(DEALT_MOST, accelerators) };
   const [, ring = 1, heads = 1] = /ring_degree=(\d+), ulysses_degree=(\d+)/.exec(notes) ?? [];
   return { ring: Number(ring), heads: Number(heads) };
 }

@@ -5,6 +5,7 @@
  * framework calls the mode ("fp16 (AMP)").
  */
 import { isDecoder, numerics, withKv, type Model } from "../core/model/index.ts";
+import { isReadApart } from "../core/estimate/index.ts";
 import type { Device } from "../core/index.ts";
 import type { Numerics } from "../core/precision.ts";
 import { isOwnBuild } from "./engine.ts";
@@ -61,7 +62,7 @@ export function numericsOf(
   named: string | null,
   device?: Device,
 ): Numerics | null {
-  const stored = storedFormat(row, model);
+  const stored = storedFormat(row, model, device);
   const multiplied = formatName(matmulCell(row.precision_activations));
   const wanted = stored ?? named ?? submittedFormat(row, model, device);
   const isBlock = wanted === "fp8" && BLOCK_FP8.test(row.model);
@@ -82,7 +83,8 @@ export function numericsOf(
  */
 function quantisedExperts(row: Row, model: Model, device: Device | undefined): boolean {
   const isStored = model.numerics.experts.name === "mxfp4";
-  const isNamed = formatName(row.precision_weights) === "mxfp4";
+  const format = formatName(row.precision_weights);
+  const isNamed = format === "mxfp4" || (format === null && isMlperf(row));
   return isStored && isNamed && device?.peak.fp4 !== undefined;
 }
 
@@ -100,7 +102,7 @@ const BLOCK_FP8 = /^Qwen\/Qwen3.*-FP8$/;
  * Source: mlcommons/inference_results_v4.1 closed/NVIDIA/configs, precision = fp8 of llama2-70b, gptj
  * and mixtral-8x7b, whose system descriptions print fp16
  */
-function storedFormat(row: Row, model: Model): string | null {
+function storedFormat(row: Row, model: Model, device: Device | undefined): string | null {
   if (isTritonOnHost(row)) return "int8";
   const stored =
     isMixed(row) || isSixteen(row, model)
@@ -113,8 +115,32 @@ function storedFormat(row: Row, model: Model): string | null {
   if (collection(row) !== "mlpi" || !/tensorrt/i.test(row.engine)) return stored;
   if (!isDecoder(model))
     return model.kind === "transformer" && HOPPER.test(row.hardware) ? "fp8" : stored;
+  if (isSpeech(model)) return stored;
   if (stored === "mxfp4") return "nvfp4";
-  return stored === "fp16" ? "fp8" : stored;
+  return stored === "fp16" ? narrowFormat(row, device) : stored;
+}
+
+/**
+ * Models that listen, which TensorRT-LLM computes in sixteen bits.
+ *
+ * Source: NVIDIA/TensorRT-LLM examples/models/core/whisper/README.md (float16; INT8 of weights alone)
+ */
+function isSpeech(model: Model): boolean {
+  return isDecoder(model) && model.kind === "transformer" && isReadApart(model);
+}
+
+/**
+ * What submissions quantise a language model to: four bits where a device multiplies them, in AMD's scaled by 32, else eight.
+ *
+ * Source: NVIDIA, "NVIDIA Blackwell Platform Sets New LLM Inference Records in MLPerf Inference v4.1" (FP4 of Llama-2-70B on
+ * B200); amd/Llama-2-70b-chat-hf-WMXFP4-AMXFP4-KVFP8 of AMD's v5.1
+ */
+function narrowFormat({ hardware }: Row, device: Device | undefined): string {
+  if (device === undefined || device.kind === "cpu") return "fp8";
+  const { fp4, fp8, fp16, bf16 } = device.peak;
+  const isWide = (fp8 ?? fp16 ?? bf16 ?? device.vector) !== undefined;
+  if (fp4 === undefined) return isWide ? "fp8" : "int8";
+  return /\bamd\b/i.test(hardware) ? "mxfp4" : "nvfp4";
 }
 
 /**
@@ -176,9 +202,14 @@ function submittedFormat(row: Row, model: Model, device: Device | undefined): st
   if (isMlperf(row) && AS_PUBLISHED.test(row.engine)) return "fp32";
   if (PIPELINE.test(row.engine) && row.phase === "single_batch_latency") return "fp16";
   if (row.task !== "inference" || !isMlperf(row)) return null;
+  if (VIDEO.test(row.model)) return device?.peak.fp8 === undefined ? "bf16" : "fp8";
   if (SIXTEEN_BITS.test(row.model)) return "fp16";
   if (model.kind === "network") return "int8";
-  if (isDecoder(model)) return isPreview(row) && device?.peak.fp8 === undefined ? "fp16" : "fp8";
+  if (isSpeech(model) && device?.kind !== "cpu") return "fp16";
+  if (isDecoder(model)) {
+    const isWide = isPreview(row) && device?.peak.fp8 === undefined;
+    return isWide ? "fp16" : narrowFormat(row, device);
+  }
   return /99\.9/.test(row.model) || /accuracy 99\.9%/.test(row.notes) ? "fp16" : "int8";
 }
 
@@ -194,6 +225,9 @@ const AS_PUBLISHED = /MLCommons|onnx ?runtime|TFLite|ArmNN|^tf v/i;
  * Source: ml-energy/leaderboard benchmark/diffusion, kwargs.json of the models (torch_dtype float16)
  */
 const PIPELINE = /^diffusers/;
+
+/** Of video, in eight bits where a device multiplies them. Source: huggingface.co/centml/wan2.2-t2v-a14b-diffusers-mlpinf-fp8 */
+const VIDEO = /\bwan[ -]?2/i;
 
 /** Networks that submitters who name a format ran in sixteen bits, or in eight in a small part. */
 const SIXTEEN_BITS = /rnn-?t|diffusion/i;

@@ -25,6 +25,7 @@ import {
   gathered,
   instanceShare,
   limited,
+  pooled,
   restricted,
   sparse,
   unrounded,
@@ -73,7 +74,7 @@ export function predictBatch(row: Row, world: World): Answer {
     gathered(restricted(configured(sparse(found, row), row), row), dealt * instanceShare(row)),
     row,
   );
-  const device = model.kind === "transformer" ? unrounded(ran, row) : ran;
+  const device = model.kind === "transformer" ? unrounded(ran, row) : pooled(ran, row);
   const said = device.array === undefined ? row : { ...row, ...INTEGERS };
   const numerics = partlyQuantised(numericsOf(said, model, named.named), device, row);
   if (numerics === null) return unanswered(`precision "${row.precision_weights}" not known`);
@@ -270,7 +271,7 @@ function inputTokens(row: Row, model: Model): number | null {
 
 /** Passes of one sample that need not wait for each other. */
 function isParallel(row: Row): boolean {
-  return !/diffusion/i.test(row.model) && !/steps/.test(row.notes);
+  return !/diffusion|\bwan\b/i.test(row.model) && !/steps/.test(row.notes);
 }
 
 /** Rate of batches that wait for each other over that of batches whose transfers and host's work overlap. */

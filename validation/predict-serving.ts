@@ -12,16 +12,22 @@ import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
 import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
-import { estimated, servingQuery, type Asked } from "./serving-query.ts";
+import { estimated, type Asked } from "./serving-query.ts";
 import { isBurst, isReplayable, REQUESTS_OPEN } from "./traffic.ts";
+import { tunedQuery } from "./tuned-split.ts";
 import type { World } from "./world.ts";
 
 export function predictServing(row: Row, world: World): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
   if (quantity === "tpot" && isContradicted(row)) return unanswered(SET_ASIDE);
-  const asked = servingQuery(row, world, "continuous");
-  if (typeof asked === "string") return unanswered(asked);
   const limit = tokenLimit(row);
+  const { coefficients } = world;
+  const asked = tunedQuery(row, world, (query) => {
+    const loaded = limit === null ? query : atLimit(query, limit, coefficients);
+    const answer = estimate(loaded, coefficients);
+    return answer.kind === "infeasible" ? 0 : answer.requestRate.p50;
+  });
+  if (typeof asked === "string") return unanswered(asked);
   if (limit !== null) return predictServer(row, world, asked, limit);
   if (statistic !== "typical" || (isOfRun(quantity, row) && isReplayable(row))) {
     return predictRun(row, world, asked.query);

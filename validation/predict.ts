@@ -4,6 +4,7 @@ import { isDecoder } from "../core/model/index.ts";
 import { unanswered, type Answer } from "./answer.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
+import { isListened, predictBestBatch } from "./predict-best-batch.ts";
 import { predictCost } from "./predict-cost.ts";
 import { predictKernel } from "./predict-kernel.ts";
 import { isCompiledServer, predictCompiled } from "./predict-compiled.ts";
@@ -42,6 +43,7 @@ const PREDICTIONS: Readonly<Partial<Record<Family, Predict>>> = {
 
 /** Old tables ran whole batches of a stated size; later ones queue requests and batch as they come. */
 function predictOffline(row: Row, world: World): Answer {
+  if (isListened(row, world)) return predictBestBatch(row, world);
   const isWhole =
     /static batch|one batch|generation time/.test(row.notes) ||
     row.phase === "single_batch_latency";

@@ -16,7 +16,8 @@
 import { drafts, type Engine, stepTokens } from "../core/estimate/index.ts";
 import type { RequestLengths } from "./lengths.ts";
 import { isInferenceX, isServingRun } from "./lengths.ts";
-import type { Row } from "./row.ts";
+import { isMlperf, type Row } from "./row.ts";
+import { isInteractive } from "./served-benchmark.ts";
 
 export type Recipe = Partial<
   Pick<
@@ -41,12 +42,22 @@ interface Served {
 export function recipeOf(served: Served): Recipe {
   const { row } = served;
   if (isCapped(row)) return { sequencesMax: Math.max(1, served.users - 1) };
+  if (isDraftedInteractive(row)) return { speculation: drafts("mtp") };
   if (!isInferenceX(row)) return stated(row);
   if (/sglang/i.test(row.engine)) return sglangRecipe(served);
   if (/tensorrt/i.test(row.engine)) return tensorrtRecipe(served);
   if (!/minimax/i.test(row.model)) return {};
   const fraction = /fp4/.test(row.precision_weights) ? 0.9 : 0.95;
   return { memory: { fraction, of: "total" } };
+}
+
+/**
+ * MLPerf's interactive DeepSeek-R1, which its own layer may draft for, as no other benchmark's model.
+ *
+ * Source: mlcommons.org/2026/03/mlperf-inference-gpt-oss (speculative decoding by the MTP head in the interactive scenario)
+ */
+function isDraftedInteractive(row: Row): boolean {
+  return isMlperf(row) && /deepseek-r1/i.test(row.model) && isInteractive(row);
 }
 
 /**

@@ -36,5 +36,5 @@ interface Benchmark {
 }
 
 function matches(pattern: string, model: string): boolean {
-  return new RegExp(pattern, "u").test(model);
+  return new RegExp(pattern, "iu").test(model);
 }

@@ -4,12 +4,13 @@ import type { Row } from "./row.ts";
 import { VARIANTS, variantOf } from "./variant.ts";
 
 /**
- * The model of a row as it is trained: RNN-T joins all frames and labels, "ssd" was another network until v1.1, Transformer-XL reads longer segments,
+ * The model of a row as it is trained: RNN-T joins all frames and labels, FLUX.1 sees images of 256 by 256, "ssd" was another network until v1.1, Transformer-XL reads longer segments,
  * MaxText's decoders are called by their size.
  */
 export function trainedLabel(row: Row): string {
   const { model, engine } = row;
   if (/^(MLPerf rnnt|RNN-T)$/.test(model)) return "RNN-T training";
+  if (/^MLPerf flux|^FLUX\.1.* pretrain$/i.test(model)) return "FLUX.1 schnell training";
   if (model === "MLPerf ssd" && SSD_RESNET.test(row.notes)) return "SSD300 ResNet-34";
   if (model === "Transformer-XL") return `${variantOf(row)} training`;
   if (VARIANTS.test(model)) return variantOf(row);

@@ -15,7 +15,7 @@ import {
   type TrainingSplit,
 } from "../core/estimate/index.ts";
 import type { Device, Model, Network, System } from "../core/index.ts";
-import { isDecoder } from "../core/model/index.ts";
+import { hasExperts, isDecoder } from "../core/model/index.ts";
 import { refusalOf, unlisted } from "./answer.ts";
 import { imageOf } from "./image.ts";
 import { collection, type Row } from "./row.ts";
@@ -238,7 +238,20 @@ function splitsOf(row: Row, model: Model): readonly TrainingSplit[] {
   const isStated = row.tp !== undefined || row.pp !== undefined;
   if (isStated && !/Neuron/.test(row.engine)) return [statedSplit(row, devices)];
   const isLarge = isDecoder(model) && !predatesFusion(row);
-  return isLarge ? searched(row, devices) : [{ ...ALONE, data: devices }];
+  if (!isLarge) return [{ ...ALONE, data: devices }];
+  const splits = searched(row, devices);
+  const isTuned = hasExperts(model) && collection(row).startsWith("mlp");
+  return isTuned ? splits.filter(isWhole).flatMap(withExperts) : splits;
+}
+
+/** Sequences of models of experts are short enough for one device. */
+function isWhole({ context }: TrainingSplit): boolean {
+  return context === 1;
+}
+
+function withExperts(split: TrainingSplit): readonly TrainingSplit[] {
+  const ranks = split.tensor * split.data;
+  return EXPERTS.filter((expert) => ranks % expert === 0).map((expert) => ({ ...split, expert }));
 }
 
 function statedSplit(row: Row, devices: number): TrainingSplit {
@@ -251,6 +264,8 @@ function statedSplit(row: Row, devices: number): TrainingSplit {
 }
 
 const WAYS = [1, 2, 4, 8, 16] as const;
+/** Devices that submissions spread experts over. */
+const EXPERTS = [1, 8, 32, 64] as const;
 
 function searched(row: Row, devices: number): readonly TrainingSplit[] {
   const isSharded = shardingOf(row) === 3;

@@ -18,7 +18,9 @@ const TRANSLATED = 32;
 const LENGTHS: readonly (readonly [RegExp, number])[] = [
   [/^MLPerf gpt3|GPT-3 175B pretrain/, 2048],
   [/^(22|32|52|64|128|256|512|1024)B model$|^MaxText decoder/, 2048],
-  [/llama31_(8b|405b)|Llama-3\.1-(8B|405B) pretrain/, 8192],
+  [/llama31_(8b|405b)|Llama[- ]3\.1[- ](8B|405B) pretrain/, 8192],
+  [/^MLPerf gpt_oss|GPT-OSS-20B pretrain/i, 8192],
+  [/^MLPerf deepseek|DeepSeek-V3.* pretrain/, 4096],
   [/lora/i, 8192],
   [/SQuAD/, 384],
   [TRANSLATION, TRANSLATED],
@@ -161,8 +163,18 @@ export function trainingNumerics(row: Row, model: Model, device: Device): Numeri
   const isLarge = isDecoder(model);
   const isNarrow = isLarge && device.peak.fp8 !== undefined && !isWide(row);
   const wide = device.peak.fp16 === undefined ? "bf16" : "fp16";
-  const found = numerics(isNarrow ? "fp8" : isLarge ? "bf16" : wide);
+  const narrow = isFourBit(row, device) ? "nvfp4" : "fp8";
+  const found = numerics(isNarrow ? narrow : isLarge ? "bf16" : wide);
   return found.ok ? found.value : null;
+}
+
+/**
+ * Language models on NVIDIA's devices with units for four bits since the round of November 2025.
+ *
+ * Source: blogs.nvidia.com, "NVIDIA Wins Every MLPerf Training v5.1 Benchmark" (NVFP4 for the training of language models)
+ */
+function isFourBit({ hardware, date }: Row, { peak }: Device): boolean {
+  return peak.fp4 !== undefined && /nvidia/i.test(hardware) && date >= "2025-10";
 }
 
 /**

@@ -4,6 +4,7 @@ import { ROW as BARE } from "./fixtures/row.ts";
 import type { Row } from "./row.ts";
 import { isHeld } from "../core/calibrate/index.ts";
 import { SHIPPED_WIDTHS } from "../core/estimate/index.ts";
+import { networkMacs } from "../core/model/index.ts";
 import { predict } from "./predict.ts";
 import { residualsOf } from "./residuals.ts";
 import { evaluatedShare, samplesToQuality } from "./samples-to-quality.ts";
@@ -83,6 +84,62 @@ test("samplesToQuality() lies on a line between reference points, and at the end
   assert.equal(samplesToQuality("ResNet-50 v1.5", 3264), 35 * 1281167);
   assert.equal(samplesToQuality("RNN-T", 1024), 58 * 281241);
   assert.equal(samplesToQuality("GNMT v2", 1024), null);
+});
+
+test("samplesToQuality() knows the benchmarks of v5.1 and v6.0 by submitters' names and people's", () => {
+  assert.equal(samplesToQuality("MLPerf flux1", 1024), 8650752);
+  assert.equal(samplesToQuality("FLUX.1 schnell training", 512), 7340032);
+  assert.equal(samplesToQuality("MLPerf llama31_8b", 16), 159744);
+  assert.equal(samplesToQuality("Llama 3.1 8B pretrain", 32), 184320);
+  assert.equal(samplesToQuality("GPT-OSS-20B pretrain", 32), 233472);
+  assert.equal(samplesToQuality("MLPerf deepseekv3_671b", 16384), 770048);
+  assert.equal(samplesToQuality("MLPerf gnn", 16384), 80414760);
+});
+
+test("trainedLabel() of FLUX.1 is the one that sees images of 256 by 256, an eighth of the tokens of 1024", () => {
+  const label = trainedLabel({ ...ROW, model: "FLUX.1 pretrain" });
+  assert.equal(label, trainedLabel({ ...ROW, model: "MLPerf flux1" }));
+  const world = shippedWorld();
+  const macs = (name: string) => {
+    const found = world.model(name)?.model;
+    assert.ok(found?.kind === "network");
+    return networkMacs(found);
+  };
+  // 19 double blocks of 113 M a token and stream, 38 single ones of 113 M a token: 3.3e12 by hand.
+  assert.ok(Math.abs(macs(label) / 3.3e12 - 1) < 0.05, String(macs(label)));
+  assert.ok(macs("FLUX.1 schnell") > 7 * macs(label));
+});
+
+test("trainingNumerics() of language models on NVIDIA's Blackwell is NVFP4 from November 2025, FP8 before and elsewhere", () => {
+  const found = shippedWorld().model("Llama-3.1-8B");
+  assert.ok(found !== null);
+  const format = (hardware: string, date: string) => {
+    const device = shippedWorld().device(hardware);
+    assert.ok(device !== null);
+    return trainingNumerics({ ...ROW, hardware, date }, found.model, device)?.linear.name;
+  };
+  assert.equal(format("NVIDIA B200 SXM 180GB", "2025-11-12"), "nvfp4");
+  assert.equal(format("NVIDIA B200 SXM 180GB", "2025-05-30"), "fp8");
+  assert.equal(format("NVIDIA H100 SXM 80GB", "2025-11-12"), "fp8");
+  assert.equal(format("AMD MI355X", "2025-11-12"), "fp8");
+});
+
+test("trained() spreads experts of a submission over devices where the row states no split", () => {
+  const row = {
+    ...ROW,
+    id: "mlpt-1",
+    model: "DeepSeek-V3 pretrain",
+    hardware: "NVIDIA GB200 186GB",
+    accelerators: 256,
+    batch_or_concurrency: "16384",
+    metric: "samples_per_s",
+    unit: "samples/s",
+  };
+  const spread = trained(row, shippedWorld());
+  assert.ok(typeof spread !== "string");
+  const whole = trained({ ...row, tp: 1, pp: 4, ep: 1 }, shippedWorld());
+  assert.ok(typeof whole !== "string");
+  assert.ok(spread.samplesPerSecond.p50 > 1.2 * whole.samplesPerSecond.p50);
 });
 
 test("trainedLabel() names decoders of MaxText by their size, and their recipes set batch and recomputing", () => {
