@@ -4,7 +4,7 @@ import { jointAnswers, searchOf, sequencesOfSample } from "./beams.ts";
 import { aged, isOwnBuild, servingEngine } from "./engine.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
 import { lengthsOf } from "./lengths.ts";
-import { tokenLimit } from "./limits.ts";
+import { meanLimits } from "./limits.ts";
 import type { Row } from "./row.ts";
 import { servingQuery } from "./serving-query.ts";
 import { shippedWorld } from "./world.ts";
@@ -66,13 +66,13 @@ test("searching() of whole batches has about the samples that NVIDIA's settings 
   assert.equal(sequencesOfSample(EARLY), 4);
 });
 
-test("tokenLimit() of GPT-J is twenty seconds over its longest answer", () => {
-  const limit = tokenLimit({ ...ROW, phase: "online_serving" });
+test("meanLimits() of GPT-J is twenty seconds over its longest answer", () => {
+  const limit = meanLimits({ ...ROW, phase: "online_serving" })?.token;
   assert.ok(Math.abs((limit ?? 0) - 20 / 1.15 / 128) < 1e-12);
 });
 
-test("tokenLimit() of GPT-J on a processor is a third of that: answers wait for whole batches", () => {
-  const limit = tokenLimit({ ...ROW, phase: "online_serving", notes: "CPU-only" });
+test("meanLimits() of GPT-J on a processor is a third of that: answers wait for whole batches", () => {
+  const limit = meanLimits({ ...ROW, phase: "online_serving", notes: "CPU-only" })?.token;
   assert.ok(Math.abs((limit ?? 0) - 20 / 3 / 1.15 / 128) < 1e-12);
 });
 

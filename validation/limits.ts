@@ -26,18 +26,30 @@ const P99_OVER_MEAN = 1.15;
 const FIRST_P99_OVER_MEAN = 2;
 const ROUNDS = 12;
 
-/** The longest mean time a token of the row's benchmark; null where it has no limit. */
-export function tokenLimit(row: Row): Seconds | null {
-  if (!isMlperf(row) || row.phase !== "online_serving") return null;
-  if (searchOf(row) !== "none") {
-    return SEARCHED / (isOnHost(row) ? BATCHES_AWAITED : 1) / (P99_OVER_MEAN * WHOLE_OUTPUT);
-  }
-  const limit = servedBenchmark(row)?.token;
-  return limit === undefined ? null : limitOf(limit, row) / P99_OVER_MEAN;
+/** The longest mean times of a server's run. */
+export interface MeanLimits {
+  readonly token: Seconds;
+  /** To the first token; without end where it is not limited. */
+  readonly first: Seconds;
 }
 
-/** `query` with as many requests under way as meet `limit`: all that fit, or fewer. */
-export function atLimit(query: Query, limit: Seconds, coefficients: Coefficients): Query {
+/** Those of the row's benchmark; null where it has none. */
+export function meanLimits(row: Row): MeanLimits | null {
+  if (!isMlperf(row) || row.phase !== "online_serving") return null;
+  if (searchOf(row) !== "none") {
+    const batches = isOnHost(row) ? BATCHES_AWAITED : 1;
+    return { token: SEARCHED / batches / (P99_OVER_MEAN * WHOLE_OUTPUT), first: Infinity };
+  }
+  const { token, first } = servedBenchmark(row) ?? {};
+  if (token === undefined) return null;
+  return {
+    token: limitOf(token, row) / P99_OVER_MEAN,
+    first: first === undefined ? Infinity : limitOf(first, row) / FIRST_P99_OVER_MEAN,
+  };
+}
+
+/** `query` with as many requests under way as meet the limits: all that fit, or fewer. */
+export function atLimit(query: Query, limits: MeanLimits, coefficients: Coefficients): Query {
   const { input, output, cached } = query.load;
   const loaded = (concurrency: number): Query => ({
     ...query,
@@ -49,7 +61,7 @@ export function atLimit(query: Query, limit: Seconds, coefficients: Coefficients
   let high = Math.max(1, most.batch);
   const meets = (concurrency: number) => {
     const answer = estimate(loaded(concurrency), coefficients);
-    return answer.kind === "estimate" && answer.tpot.p50 <= limit;
+    return isMet(answer, limits);
   };
   if (meets(high)) return loaded(high);
   for (let round = 0; round < ROUNDS; round++) {
@@ -58,6 +70,10 @@ export function atLimit(query: Query, limit: Seconds, coefficients: Coefficients
     else high = middle;
   }
   return loaded(low);
+}
+
+function isMet(answer: ReturnType<typeof estimate>, { token, first }: MeanLimits): boolean {
+  return answer.kind === "estimate" && answer.tpot.p50 <= token && answer.ttft.p50 <= first;
 }
 
 /** More than any replica runs at once. */

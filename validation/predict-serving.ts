@@ -2,12 +2,18 @@
 import { lognormal, reciprocal, scale, sum, type Interval } from "../core/interval.ts";
 import { deviceCount } from "../core/index.ts";
 import { estimate, type Estimate, type SpreadName } from "../core/estimate/index.ts";
-import type { Seconds } from "../core/units.ts";
 import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import { jointAnswers, sequencesOfSample, WHOLE_OUTPUT } from "./beams.ts";
 import { pressureOf, queuedRequests, sentRequests } from "./concurrency.ts";
 import { SET_ASIDE } from "./contradicted.ts";
-import { answerLimit, atLimit, percentileOverMean, tailAtLimit, tokenLimit } from "./limits.ts";
+import {
+  answerLimit,
+  atLimit,
+  meanLimits,
+  type MeanLimits,
+  percentileOverMean,
+  tailAtLimit,
+} from "./limits.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
 import { predictRun } from "./predict-run.ts";
@@ -20,7 +26,7 @@ import type { World } from "./world.ts";
 export function predictServing(row: Row, world: World): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
   if (quantity === "tpot" && isContradicted(row)) return unanswered(SET_ASIDE);
-  const limit = tokenLimit(row);
+  const limit = meanLimits(row);
   const { coefficients } = world;
   const asked = tunedQuery(row, world, (query) => {
     const loaded = limit === null ? query : atLimit(query, limit, coefficients);
@@ -47,7 +53,7 @@ export function predictServing(row: Row, world: World): Answer {
 }
 
 /** At the limit of the row's benchmark. */
-function predictServer(row: Row, world: World, asked: Asked, limit: Seconds): Answer {
+function predictServer(row: Row, world: World, asked: Asked, limit: MeanLimits): Answer {
   const { quantity, statistic } = metricOf(row.metric, row.phase, row.unit);
   const query = atLimit(asked.query, limit, world.coefficients);
   const answer = estimate(query, world.coefficients);

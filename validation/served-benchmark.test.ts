@@ -6,7 +6,7 @@ import { familyOf } from "./family.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
-import { tokenLimit } from "./limits.ts";
+import { meanLimits } from "./limits.ts";
 import { numericsOf } from "./precision.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Row } from "./row.ts";
@@ -54,8 +54,9 @@ test("familyOf() counts samples of a benchmark that writes text among those of t
   assert.equal(familyOf({ ...row, model: "MLPerf yolo-99" }), "CNN/encoder throughput");
 });
 
-test("tokenLimit() of an interactive run is told by its model, its notes or its folder", () => {
-  const limit = (changes: Partial<Row>) => tokenLimit({ ...ROW, model: "DeepSeek-R1", ...changes });
+test("meanLimits() of an interactive run is told by its model, its notes or its folder", () => {
+  const limit = (changes: Partial<Row>) =>
+    meanLimits({ ...ROW, model: "DeepSeek-R1", ...changes })?.token;
   assert.equal(limit({}), 0.08 / 1.15);
   assert.equal(limit({ notes: "v6.0 Interactive" }), 0.015 / 1.15);
   assert.equal(limit({ source_location: "closed/X/deepseek-r1/Interactive" }), 0.015 / 1.15);

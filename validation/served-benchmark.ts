@@ -15,6 +15,8 @@ export interface ServedBenchmark {
   readonly prompt: Tokens;
   /** Mean tokens written. */
   readonly answer: Tokens;
+  /** Of the first token. */
+  readonly first?: Limit;
   /** Of the time a token. */
   readonly token?: Limit;
   /** Of a whole answer. */
