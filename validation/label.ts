@@ -54,19 +54,16 @@ const ZOO = /(_[a-zA-Z0-9-]+)?_\d+_\d+(_[\d.]+)?_[\d.]+[GM](_\d\.\d)?$/;
 /** Its later release: the pruned share and the release. "pt_resnet50_0.3_3.5" */
 const ZOO_RELEASE = /(_0\.\d+)?_\d\.\d$/;
 
+/** What stands in brackets behind a name. */
+const REMARK = / \([^)]*\)$/;
+
 /** Names to look a label up by, the most exact first. */
 export function plainLabels(label: string): readonly string[] {
   const bare = AROUND.reduce((name, pattern) => name.replace(pattern, ""), label).trim();
   const known = label.startsWith("MLPerf ") ? (BENCHMARKS.get(bare) ?? bare) : bare;
-  const named = SIZES.get(known.toLowerCase()) ?? known;
+  const named = SIZES.get(known.replace(REMARK, "").toLowerCase()) ?? known;
   const zoo = named.replace(ZOO, "").replace(ZOO_RELEASE, "");
   return [
-    ...new Set([
-      named,
-      label,
-      named.replace(/ \([^)]*\)$/, ""),
-      zoo,
-      zoo.replace(/^(pt|tf2?|cf)_/, ""),
-    ]),
+    ...new Set([named, label, named.replace(REMARK, ""), zoo, zoo.replace(/^(pt|tf2?|cf)_/, "")]),
   ];
 }

@@ -19,6 +19,7 @@ import { shareOf } from "./parallel.ts";
 import { predictRun } from "./predict-run.ts";
 import type { Row } from "./row.ts";
 import { estimated, type Asked } from "./serving-query.ts";
+import { longestTokens } from "./served-benchmark.ts";
 import { isBurst, isReplayable, REQUESTS_OPEN } from "./traffic.ts";
 import { tunedQuery } from "./tuned-split.ts";
 import type { World } from "./world.ts";
@@ -71,8 +72,7 @@ function predictServer(row: Row, world: World, asked: Asked, limit: MeanLimits):
 function longestAnswer({ ttft, tpot }: Estimate, row: Row): Interval {
   const bound = answerLimit(row);
   if (bound !== null) return tailAtLimit(scale(tpot, WHOLE_OUTPUT), bound);
-  const longest = Number(/max_new_tokens (\d+)/.exec(row.notes)?.[1] ?? row.output_tokens ?? 1);
-  return sum([ttft, scale(tpot, longest - 1)]);
+  return sum([ttft, scale(tpot, longestTokens(row) - 1)]);
 }
 
 /**

@@ -10,7 +10,7 @@ import { meanLimits } from "./limits.ts";
 import { numericsOf } from "./precision.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Row } from "./row.ts";
-import { servedBenchmark } from "./served-benchmark.ts";
+import { longestTokens, servedBenchmark } from "./served-benchmark.ts";
 
 const ROW: Row = { ...BARE, id: "mlpi-1", batch_or_concurrency: "", source: "MLPerf" };
 
@@ -61,6 +61,13 @@ test("meanLimits() of an interactive run is told by its model, its notes or its 
   assert.equal(limit({ notes: "v6.0 Interactive" }), 0.015 / 1.15);
   assert.equal(limit({ source_location: "closed/X/deepseek-r1/Interactive" }), 0.015 / 1.15);
   assert.equal(limit({ model: "MLPerf gpt-oss-120b-interactive" }), 0.015 / 1.15);
+});
+
+test("longestTokens() are those that a row or its benchmark stops at, else what one exponential answer of a hundred exceeds", () => {
+  const longest = (model: string, notes = "") => longestTokens({ ...ROW, model, notes });
+  assert.equal(longest("Llama-2-70B-chat", "max input 1024 / max_new_tokens 512"), 512);
+  assert.equal(longest("MLPerf llama3.1-8b"), 128);
+  assert.ok(Math.abs(longest("gpt-oss-120b") / 1278.2 - 4.605) < 0.001);
 });
 
 test("recipeOf() of interactive DeepSeek-R1 drafts by its own layer, of a server's does not", () => {

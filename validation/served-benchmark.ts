@@ -15,6 +15,8 @@ export interface ServedBenchmark {
   readonly prompt: Tokens;
   /** Mean tokens written. */
   readonly answer: Tokens;
+  /** Most tokens written, which one answer in a hundred has; absent where they are fewer or nobody says. */
+  readonly longest?: Tokens;
   /** Of the first token. */
   readonly first?: Limit;
   /** Of the time a token. */
@@ -38,4 +40,15 @@ export function isInteractive({ model, notes, source_location: place }: Row): bo
 /** The part of a limit that the row's scenario has. */
 export function limitOf(limit: Limit, row: Row): Seconds {
   return isInteractive(row) ? limit.interactive : limit.server;
+}
+
+/** Over the mean, the length that one of a hundred exponential answers exceeds. */
+const LONGEST_OVER_MEAN = Math.log(100);
+
+/** Tokens that one answer in a hundred of the row's benchmark has. */
+export function longestTokens(row: Row): Tokens {
+  const noted = Number(/max_new_tokens (\d+)/.exec(row.notes)?.[1]);
+  if (noted > 0) return noted;
+  const { longest, answer = 1 } = servedBenchmark(row) ?? {};
+  return longest ?? LONGEST_OVER_MEAN * (row.output_tokens ?? answer);
 }

@@ -10,7 +10,7 @@ import { VARIANTS, variantOf } from "./variant.ts";
 export function trainedLabel(row: Row): string {
   const { model, engine } = row;
   if (/^(MLPerf rnnt|RNN-T)$/.test(model)) return "RNN-T training";
-  if (/^MLPerf flux|^FLUX\.1.* pretrain$/i.test(model)) return "FLUX.1 schnell training";
+  if (/^MLPerf flux|^flux.* pretrain$/i.test(model)) return "FLUX.1 schnell training";
   if (model === "MLPerf ssd" && SSD_RESNET.test(row.notes)) return "SSD300 ResNet-34";
   if (model === "Transformer-XL") return `${variantOf(row)} training`;
   if (VARIANTS.test(model)) return variantOf(row);
