@@ -22,21 +22,26 @@ const PIXELS_MAX = 180_000;
 
 /**
  * Networks that halve a large image before they work on it, as ResNet-18 does: detectors of one pass, counters of crowds,
- * readers of scene text and of lanes.
+ * readers of scene text and of lanes; those whose trunk is a classifier's (DETR, RetinaFace).
  *
  * Source: Xilinx/Vitis-AI model_zoo/README.md, task of each model; hailo-ai/hailo_model_zoo docs/public_models
  */
 const REDUCING =
-  /yolo|ssd|centernet|nanodet|fairmot|bcc_|vpgnet|textmountain|ocr_icdar|ultrafast|face-mask|fcn8|stdc/i;
+  /yolo|ssd|centernet|nanodet|fairmot|bcc_|vpgnet|textmountain|ocr_icdar|ultrafast|face-mask|fcn8|stdc|detr|densebox|retinaface/i;
 /** Of those, networks whose boxes are chosen on the device. */
 const CHOOSING = /nms/;
 
-/** Networks that a search cut out of a whole one. Source: Cai et al. 2020 (arXiv 1908.09791), once-for-all: elastic depth, width and expansion of ResNet-50 */
-const SEARCHED = /OFA-(resnet50)/i;
+/**
+ * Networks that are a whole one of fewer channels: a search cut them out of it, or they are named by it alone.
+ *
+ * Source: Cai et al. 2020 (arXiv 1908.09791), once-for-all: elastic depth, width and expansion of ResNet-50; Ronneberger
+ * et al. 2015 (arXiv 1505.04597), of whose U-Net the zoo's has a sixteenth of the operations
+ */
+const NARROWED = /OFA-(resnet50)|^pt_(unet)_/i;
 
 export function modelOf(row: Row, world: World): NamedModel | null {
-  const searched = ofSearch(row, world);
-  if (searched !== null) return searched;
+  const narrowed = ofWhole(row, world);
+  if (narrowed !== null) return narrowed;
   const image = imageOf(row);
   const found = world.model(variantOf(row), image);
   const known = found === null ? countedOf(row.model) : undefined;
@@ -50,8 +55,8 @@ export function modelOf(row: Row, world: World): NamedModel | null {
   return isReduced(row.model, size) ? counted(row.model, operations, size) : null;
 }
 
-function ofSearch(row: Row, world: World): NamedModel | null {
-  const whole = SEARCHED.exec(row.model)?.[1];
+function ofWhole(row: Row, world: World): NamedModel | null {
+  const [, searched, whole = searched] = NARROWED.exec(row.model) ?? [];
   if (whole === undefined) return null;
   const known = countedOf(row.model);
   const image = imageOf(row) ?? known?.image;

@@ -150,3 +150,21 @@ test("predictBatch() of pictures made one by one launches a guided step once: a 
   const ratio = seconds(8, 1) / seconds(1, 8);
   assert.ok(Math.abs(ratio - 1.7) < 0.02, `${ratio}`);
 });
+
+test("predictBatch() of CLIP compares a batch of pictures with a hundred captions, where the row says nothing of texts", () => {
+  const row = {
+    ...ROW,
+    model: "openai/clip-vit-base-patch32",
+    hardware: "AWS Inferentia2 (inf2.xlarge)",
+    phase: "offline_throughput",
+    metric: "throughput",
+    unit: "inferences/s",
+    precision_weights: "FP32",
+    precision_activations: "matmul bf16 (autocast Matmult-BF16)",
+    notes: "Image Classification; Batch; image 224x224",
+  };
+  assert.equal(middle(row), middle({ ...row, input_tokens: 900 / 64 }));
+  assert.ok(middle(row) > 20 * middle({ ...row, batch_or_concurrency: "1" }));
+  const untold = predictBatch({ ...row, notes: "Feature Extraction; image 224x224" }, physics);
+  assert.match(JSON.stringify(untold), /input length/);
+});

@@ -266,7 +266,21 @@ function inputTokens(row: Row, model: Model): number | null {
     return isUnpadded(row) ? SQUAD_TOKENS : (row.input_tokens ?? SQUAD_PADDED);
   }
   if (row.input_tokens !== null && row.input_tokens !== undefined) return row.input_tokens;
+  if (isTold(row, model)) return CAPTION_TOKENS / (pressureOf(row)?.requests ?? 1);
   return TASK_TOKENS.find(([task]) => task.test(row.model))?.[1] ?? null;
+}
+
+/**
+ * Tokens of the captions that a call of CLIP compares all of its images with: a hundred of about nine.
+ *
+ * Source: aws-neuron/aws-neuron-samples torch-neuronx/inference/hf_pretrained_clip_base_inference_on_inf2.ipynb
+ */
+const CAPTION_TOKENS = 900;
+
+/** Pictures told apart by captions, of which the row says nothing. */
+function isTold(row: Row, model: Model): boolean {
+  const isPictured = model.kind === "transformer" && model.stacks[0]?.embedding.kind !== "tokens";
+  return isPictured && row.notes.startsWith("Image Classification");
 }
 
 /** Passes of one sample that need not wait for each other. */

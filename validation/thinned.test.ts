@@ -61,3 +61,19 @@ test("modelOf() of what a search cut out of ResNet-50 is ResNet-50 with fewer ch
   assert.equal(model.id, shippedWorld().model("resnet50")?.model.id);
   assert.ok(Math.abs(networkMacs(model) / 0.9e9 - 1) < 0.2, String(networkMacs(model)));
 });
+
+test("modelOf() of a U-Net of a sixteenth of the operations has all its levels with a quarter of the channels", () => {
+  const model = modelOf({ ...ROW, model: "pt_unet_chaos-CT_512_512_23.3G" }, shippedWorld())?.model;
+  const whole = shippedWorld().model("UNet", [512, 512])?.model;
+  assert.ok(model?.kind === "network" && whole?.kind === "network");
+  assert.equal(model.nodes.length, whole.nodes.length);
+  assert.ok(Math.abs(networkMacs(model) / 11.65e9 - 1) < 0.1, String(networkMacs(model)));
+});
+
+test("modelOf() of DETR, which halves the image five times, is a network of as many operations", () => {
+  const notes = "input 800x800x3; params 32.42 M; OPS 61.87 G";
+  const model = modelOf({ ...ROW, model: "detr_resnet_v1_18_bn", notes }, shippedWorld())?.model;
+  assert.ok(model?.kind === "network");
+  assert.ok(Math.abs(networkMacs(model) / 30.9e9 - 1) < 0.1, String(networkMacs(model)));
+  assert.equal(modelOf({ ...ROW, model: "unknown_bn", notes }, shippedWorld()), null);
+});

@@ -13,7 +13,7 @@ export type ChainLayer = (
       /** Output channels. */
       readonly conv: number;
       readonly kernel?: number | readonly number[] | undefined;
-      readonly stride?: number | undefined;
+      readonly stride?: number | readonly number[] | undefined;
       readonly groups?: number | undefined;
       readonly dilation?: number | undefined;
       readonly padding?: Padding | undefined;
@@ -32,7 +32,7 @@ export type ChainLayer = (
     }
   | {
       readonly pool: number;
-      readonly stride?: number | undefined;
+      readonly stride?: number | readonly number[] | undefined;
       readonly padding?: Padding | undefined;
     }
   | { readonly adaptivePool: number }
@@ -103,13 +103,15 @@ const attention: z.ZodType<ChainAttention> = z.strictObject({
 });
 const padding = z.union([z.enum(["same", "valid", "ceil"]), z.int().nonnegative()]).optional();
 const repeat = count.optional();
+/** One for all axes, or one an axis. */
+const perAxis = z.union([count, z.array(count)]).optional();
 const inner = z.lazy(() => z.array(layer));
 
 export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({
     conv: count,
-    kernel: z.union([count, z.array(count)]).optional(),
-    stride: count.optional(),
+    kernel: perAxis,
+    stride: perAxis,
     groups: count.optional(),
     dilation: count.optional(),
     padding,
@@ -127,7 +129,7 @@ export const layer: z.ZodType<ChainLayer> = z.union([
     act: z.boolean().optional(),
     repeat,
   }),
-  z.strictObject({ pool: count, stride: count.optional(), padding, repeat }),
+  z.strictObject({ pool: count, stride: perAxis, padding, repeat }),
   z.strictObject({ adaptivePool: count, repeat }),
   z.strictObject({ globalPool: z.literal(true), repeat }),
   z.strictObject({ dense: count, act: z.boolean().optional(), repeat }),

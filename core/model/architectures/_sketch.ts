@@ -33,7 +33,7 @@ export interface ConvOptions {
 
 export interface PoolOptions {
   readonly kernel: number;
-  readonly stride?: number;
+  readonly stride?: number | readonly number[];
   readonly padding?: Padding;
 }
 

@@ -9,8 +9,11 @@ import type { Plan } from "./_yolo-plans.ts";
 
 interface Head extends Pick<Plan, "head" | "bins"> {
   readonly classes: number;
-  /** Channels of YOLOX's heads. */
+  /** Channels of YOLOX's heads, and of the convolutions that prototypes of masks come from. */
   readonly hidden: number;
+  /** Values of each box besides: shares of the prototypes of masks, points of a pose, an angle. */
+  readonly extra: number;
+  readonly masks: boolean;
 }
 
 const ANCHORS = 3;
@@ -25,15 +28,25 @@ export function yoloHead(s: Sketch, features: readonly Tensor[], head: Head): vo
     s.conv(values, { to: 1, kernel: 1, norm: false, act: false, bias: false });
   }
   const candidates = places * (head.head === "anchors" ? ANCHORS : 1);
+  if (head.masks) prototypes(s, finest, head);
   s.add("choice of boxes", { kind: "host", elements: candidates * (head.classes + 4) });
 }
 
+/** Masks at twice the size, of which each box takes shares; those of anchors are resampled. */
+function prototypes(s: Sketch, x: Tensor, { head, hidden: to, extra }: Head): void {
+  const y = s.conv(x, { to, kernel: 3 });
+  const size = y.size.map((extent) => 2 * extent);
+  const up = { to, kernel: 2, stride: 2, norm: false, act: false };
+  const twofold = head === "anchors" ? s.resize(y, size) : s.upConv(y, up);
+  s.conv(s.conv(twofold, { to, kernel: 3 }), { to: extra, kernel: 1 });
+}
+
 function place(s: Sketch, x: Tensor, head: Head & { readonly finest: number }): void {
-  const { classes, bins, hidden, finest } = head;
+  const { classes, bins, hidden, finest, extra } = head;
   const last = (y: Tensor, to: number): Tensor =>
     s.conv(y, { to, kernel: 1, norm: false, act: false });
   if (head.head === "anchors") {
-    last(x, ANCHORS * (classes + 5));
+    last(x, ANCHORS * (classes + 5 + extra));
     return;
   }
   if (head.head === "yolox") {
@@ -53,6 +66,7 @@ function place(s: Sketch, x: Tensor, head: Head & { readonly finest: number }): 
   }
   last(twice(s, x, Math.max(16, Math.floor(finest / 4), 4 * bins)), 4 * bins);
   const to = Math.max(finest, Math.min(classes, 100));
+  if (extra > 0) last(twice(s, x, Math.max(Math.floor(finest / 4), extra)), extra);
   const scores = head.head === "decoupled" ? twice(s, x, to) : twiceSeparable(s, x, to);
   last(scores, classes);
 }

@@ -56,6 +56,12 @@ test("buildNetwork() of a chain takes channels where they lie, adds parts of the
   assert.equal(traffic(drawn({ conv: 6, act: false }, { sum: 3 }).nodes, "sum").read, 3 * 2 * 64);
 });
 
+test("buildNetwork() of a chain strides each axis by its own step", () => {
+  const conv = { conv: 2, kernel: 1, stride: [1, 2], act: false };
+  const { names } = drawn(conv, { pool: 2, stride: [4, 1] });
+  assert.deepEqual(names, ["conv 1×1 4→2, 8×4", "pool 2×2, 2×4"]);
+});
+
 test("buildNetwork() of a chain draws layers beside it over the same input, and passes that on", () => {
   const { names, macs } = drawn({ beside: [{ ...narrow, stride: 2 }] }, narrow);
   assert.deepEqual(names, ["conv 1×1 4→4, 4×4", "conv 1×1 4→4, 8×8"]);

@@ -26,6 +26,9 @@ const figures = z.strictObject({
   compactKernel: count.default(3),
   image: imageSize,
   classes: count.default(80),
+  /** Values of each box besides its place and classes, and whether they are shares of masks. */
+  extra: z.int().nonnegative().default(0),
+  masks: z.boolean().default(false),
 });
 type Figures = z.output<typeof figures>;
 
@@ -41,7 +44,8 @@ export const yolo: Architecture = architecture(figures, (s, f) => {
     drawn.push(drawRow(s, inputs, { row, f, isCompact: f.compactRows.includes(index) }));
   });
   const features = plan.heads.map((index) => at(drawn, index));
-  yoloHead(s, features, { ...plan, classes: f.classes, hidden: scaled(256, f) });
+  const { classes, extra, masks } = f;
+  yoloHead(s, features, { ...plan, classes, extra, masks, hidden: scaled(256, f) });
 });
 
 /** Four neighbouring pixels become channels of one. */
