@@ -106,14 +106,15 @@ test("decodeModelEntry() refuses a size the network has not, and a figure it doe
 });
 
 /**
- * Detectors as mmdetection counts them at 1280 by 800; RetinaNet's sixth level begins at C5 there, 1.1 G of the difference.
+ * Detectors as mmdetection counts them at 1280 by 800, a thousand regions and a hundred masks; RetinaNet's sixth level begins at C5 there, 1.1 G of the difference.
  *
  * Source: open-mmlab/mmdetection docs/en/user_guides/useful_tools.md (RetinaNet, ResNet-50); configs/res2net/README.md
- * (Faster R-CNN, R-101-FPN)
+ * (Faster R-CNN, R-101-FPN); Liu et al. 2024 (arXiv 2401.10166), table 2 (Mask R-CNN, ResNet-50, 260 G)
  */
 const DETECTORS = [
   ["retinanet-resnet50", { classes: 80 }, [3, 4, 6, 3], 239.32e9],
   ["faster-rcnn-resnet50", { classes: 81 }, [3, 4, 23, 3], 283.14e9],
+  ["mask-rcnn-resnet50", { classes: 81 }, [3, 4, 6, 3], 260e9],
 ] as const;
 
 for (const [id, figures, blocks, printed] of DETECTORS) {
