@@ -46,6 +46,14 @@ export const device: z.ZodType = z.strictObject({
     .strictObject({ weights: z.number().describe("bytes"), layers: z.number() })
     .optional()
     .describe("what is laid out at once, where samples stream through layers beside each other"),
+  sockets: z
+    .strictObject({ most: z.int(), bandwidth: z.number().describe("bytes a second, one way") })
+    .optional()
+    .describe("processors of one board, and the link between them"),
+  matvec: z
+    .strictObject({ native: z.int(), lanes: z.int(), tiles: z.int() })
+    .optional()
+    .describe("a unit that multiplies matrices by one vector"),
   systolic: z
     .number()
     .optional()

@@ -38,8 +38,10 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
       clock: read.first("clock/boost", "clock/all-core", "clock/base"),
       array: array(read),
       dataflow: dataflow(read),
+      matvec: matvec(read),
       systolic: read.value("array/systolic"),
       link: link(read, file.link),
+      sockets: sockets(read),
       host: host(read),
       onboard: onboard(read),
       power: group({ max: read.value("power/max"), idle: read.value("power/idle") }),
@@ -126,6 +128,18 @@ function array(read: FigureReader): Device["array"] | undefined {
 function dataflow(read: FigureReader): Device["dataflow"] | undefined {
   const [weights, layers] = [read.value("dataflow/weights"), read.value("dataflow/layers")];
   return weights === undefined || layers === undefined ? undefined : { weights, layers };
+}
+
+function sockets(read: FigureReader): Device["sockets"] | undefined {
+  const [most, bandwidth] = [read.value("sockets/most"), read.value("sockets/bandwidth/one-way")];
+  return most === undefined || bandwidth === undefined ? undefined : { most, bandwidth };
+}
+
+function matvec(read: FigureReader): Device["matvec"] | undefined {
+  const [native, lanes] = [read.value("matvec/native"), read.value("matvec/lanes")];
+  const tiles = read.value("matvec/tiles");
+  if (native === undefined || lanes === undefined || tiles === undefined) return undefined;
+  return { native, lanes, tiles };
 }
 
 function host(read: FigureReader): Device["host"] | undefined {

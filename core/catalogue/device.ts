@@ -57,6 +57,8 @@ export interface Device {
   };
   /** What is laid out at once, where layers stand beside each other and samples stream through them. */
   readonly dataflow?: { readonly weights: Bytes; readonly layers: number };
+  /** Where it multiplies matrices that stay on the chip by one vector: sides of a tile's block, products a cycle of each row, tiles. */
+  readonly matvec?: { readonly native: number; readonly lanes: number; readonly tiles: number };
   /** Rows and columns of its matrix units, where they are systolic arrays. */
   readonly systolic?: number;
   /** Scale-up fabric: one direction, one device to all others together. */
@@ -69,6 +71,8 @@ export interface Device {
     /** Neighbours along this many axes, two links an axis; axes are rings whose sides are multiples of `ring`. Absent is a switch, or a mesh. */
     readonly torus?: { readonly axes: number; readonly ring: number };
   };
+  /** Of a processor: those that one board joins, and what one of them sends the others, one direction. Each has memory of its own. */
+  readonly sockets?: { readonly most: number; readonly bandwidth: BytesPerSecond };
   /** Host link, one direction. */
   readonly host?: { readonly bandwidth: BytesPerSecond };
   /** Processor on the same chip or board, where there is one: it prepares inputs and reads answers. */

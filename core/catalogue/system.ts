@@ -114,7 +114,7 @@ function devicesPerHost(
   offer: Offer | undefined,
   chassis: SystemFile | undefined,
 ): number {
-  const domain = device.link?.domain;
+  const domain = device.link?.domain ?? device.sockets?.most;
   if (offer !== undefined && offer.slice !== true) return offer.count;
   if (offer !== undefined) return domain ?? offer.count;
   return chassis?.count ?? Math.min(domain ?? PER_HOST_MAX, Math.max(domain ?? 1, PER_HOST_MAX));

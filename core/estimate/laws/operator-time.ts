@@ -4,7 +4,14 @@
  * Source: notes/032-modelling.md, 1 and 2; coefficients/laws.json
  */
 import { assert } from "../../assert.ts";
-import type { AttentionWork, Matmul, Operator, Work } from "../../operators/index.ts";
+import type {
+  AttentionWork,
+  Convolution,
+  Matmul,
+  Operator,
+  Recurrence,
+  Work,
+} from "../../operators/index.ts";
 import type { Precision } from "../../precision.ts";
 import type { Bound, OperatorTime } from "../types.ts";
 import { arrayKernel, arrayPass } from "./_array.ts";
@@ -12,7 +19,8 @@ import { decodeKernel, isDecode, prefillKernel } from "./_attention.ts";
 import { collectiveKernel } from "./_collective.ts";
 import { convolutionKernel, recurrentKernel } from "./_convolution.ts";
 import { expertsKernel } from "./_experts.ts";
-import type { Kernel } from "./_kernel.ts";
+import { type Kernel, kernel } from "./_kernel.ts";
+import { matvecKernel } from "./_matvec.ts";
 import { productKernel } from "./_matmul.ts";
 import { gatherKernel, hostKernel, scanKernel, streamKernel } from "./_traffic.ts";
 import { systolicKernel } from "./_systolic.ts";
@@ -134,6 +142,10 @@ function kernelOf(operator: Operator, target: Target): Kernel {
   if ((work.kind === "matmul" || work.kind === "convolution") && onArray(target)) {
     return arrayKernel(operator, work, formatOf(work.compute, target), target);
   }
+  if (target.device.matvec !== undefined) {
+    if (isProduct(work)) return matvecKernel(work, target);
+    if (work.kind === "elementwise") return kernel(0, 0, 0, 0);
+  }
   const side = target.device.systolic;
   if (side !== undefined && (work.kind === "matmul" || work.kind === "convolution")) {
     const law = laws[MATMUL_LAWS[productFamily(work, target)]];
@@ -178,6 +190,10 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     case "collective":
       return collectiveKernel(work, laws[collectiveLaw(target)], target);
   }
+}
+
+function isProduct(work: Work): work is Matmul | Convolution | Recurrence {
+  return work.kind === "matmul" || work.kind === "convolution" || work.kind === "recurrent";
 }
 
 /** A graph compiled for an array; layers with other work between them are timed as on any device. */

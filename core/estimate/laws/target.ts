@@ -131,8 +131,9 @@ export function machine(
       return [precision, format && { ...format, peak: reachedPeak(device, format) }];
     }),
   ) as Record<Precision, Format | null>;
-  const { cache = 0, link, host } = device;
+  const { cache = 0, sockets, host } = device;
   const hosted = host === undefined ? null : { bandwidth: host.bandwidth, linked: false };
+  const link = device.link ?? sockets;
   const scaleUp = link === undefined ? hosted : { ...link, linked: true };
   return { bandwidth, units, clock, cache, formats, scaleUp, repeated: false, slices: 0 };
 }
@@ -163,7 +164,8 @@ const CLOCK_TYPICAL = 1.7e9;
 /** Figures coefficients are carried over by; null without a memory bandwidth or a rate. */
 export function fittedFigures(device: Device): Anchor | null {
   const bandwidth = device.memory?.bandwidth;
-  const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
+  const formats = (["bf16", "int8", "fp8"] as const).map((each) => computeFormat(device, each));
+  const peak = formats.find((format) => format !== null)?.peak;
   if (bandwidth === undefined || peak === undefined) return null;
   const { kind, architecture, clock = CLOCK_TYPICAL } = device;
   const typical = peak / (clock * FLOPS_A_CYCLE);
