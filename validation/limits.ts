@@ -79,11 +79,13 @@ function isMet(answer: ReturnType<typeof estimate>, { token, first }: MeanLimits
 /** More than any replica runs at once. */
 const UNLIMITED = 100_000;
 
-/** Of one whole answer, as the row prints the bound that its server's rate was chosen under; null where it prints none. */
-export function answerLimit({ notes, phase }: Row): Seconds | null {
-  if (phase !== "online_serving") return null;
-  const printed = Number(/\btarget latency ([\d.]+) ms/.exec(notes)?.[1]);
-  return printed > 0 ? printed / 1e3 : null;
+/** Of one whole answer: the bound that the row prints or its benchmark has, under which a server's rate was chosen; null where there is none. */
+export function answerLimit(row: Row): Seconds | null {
+  if (row.phase !== "online_serving") return null;
+  const printed = Number(/\btarget latency ([\d.]+) ms/.exec(row.notes)?.[1]);
+  if (printed > 0) return printed / 1e3;
+  const { latency } = servedBenchmark(row) ?? {};
+  return latency === undefined ? null : limitOf(latency, row);
 }
 
 /**

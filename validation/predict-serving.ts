@@ -1,7 +1,13 @@
 /** Answers for rows of served language models, whatever the family asks of the estimate. */
 import { lognormal, reciprocal, scale, sum, type Interval } from "../core/interval.ts";
 import { deviceCount } from "../core/index.ts";
-import { estimate, type Estimate, type SpreadName } from "../core/estimate/index.ts";
+import {
+  type Coefficients,
+  estimate,
+  type Estimate,
+  type SpreadName,
+} from "../core/estimate/index.ts";
+import type { Seconds } from "../core/units.ts";
 import { type Answer, refusalOf, unanswered } from "./answer.ts";
 import { jointAnswers, sequencesOfSample, WHOLE_OUTPUT } from "./beams.ts";
 import { pressureOf, queuedRequests, sentRequests } from "./concurrency.ts";
@@ -36,6 +42,8 @@ export function predictServing(row: Row, world: World): Answer {
   });
   if (typeof asked === "string") return unanswered(asked);
   if (limit !== null) return predictServer(row, world, asked, limit);
+  const bound = quantity === "latency" ? answerLimit(row) : null;
+  if (bound !== null) return predictTail(asked, bound, coefficients);
   if (statistic !== "typical" || (isOfRun(quantity, row) && isReplayable(row))) {
     return predictRun(row, world, asked.query);
   }
@@ -66,6 +74,16 @@ function predictServer(row: Row, world: World, asked: Asked, limit: MeanLimits):
   const spread = quantity === "ttft" ? "run" : SPREADS.get(quantity);
   const seen = { interval: scale(interval, over) };
   return spread === undefined ? seen : { ...seen, spread, traits: answer.traits };
+}
+
+/** Whole answers under a bound, where no token has one: at the bound, or as long as one alone takes. */
+function predictTail({ query }: Asked, bound: Seconds, coefficients: Coefficients): Answer {
+  const { input, output, cached } = query.load;
+  const load = { input, output, cached, concurrency: 1 };
+  const alone = estimate({ ...query, load }, coefficients);
+  return alone.kind === "infeasible"
+    ? unanswered(refusalOf(alone))
+    : { interval: tailAtLimit(alone.latency, bound) };
 }
 
 /** The 99th percentile of whole answers: at the bound that the row prints for it, or as long as the longest that it lets a model write. */

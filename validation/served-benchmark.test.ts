@@ -7,10 +7,12 @@ import { ROW as BARE } from "./fixtures/row.ts";
 import { plainLabels } from "./label.ts";
 import { lengthsOf } from "./lengths.ts";
 import { meanLimits } from "./limits.ts";
+import { predictServing } from "./predict-serving.ts";
 import { numericsOf } from "./precision.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Row } from "./row.ts";
 import { longestTokens, servedBenchmark } from "./served-benchmark.ts";
+import { shippedWorld } from "./world.ts";
 
 const ROW: Row = { ...BARE, id: "mlpi-1", batch_or_concurrency: "", source: "MLPerf" };
 
@@ -68,6 +70,19 @@ test("longestTokens() are those that a row or its benchmark stops at, else what 
   assert.equal(longest("Llama-2-70B-chat", "max input 1024 / max_new_tokens 512"), 512);
   assert.equal(longest("MLPerf llama3.1-8b"), 128);
   assert.ok(Math.abs(longest("gpt-oss-120b") / 1278.2 - 4.605) < 0.001);
+});
+
+test("predictServing() of whole answers whose benchmark bounds them alone is that bound: 12 s of Qwen3-VL's server", () => {
+  const row = {
+    ...ROW,
+    model: "Qwen3-VL-235B-A22B",
+    hardware: "NVIDIA B200 SXM 180GB",
+    accelerators: 8,
+    engine: "vLLM",
+    metric: "latency_p99",
+  };
+  const answer = predictServing(row, shippedWorld());
+  assert.ok("interval" in answer && answer.interval.p50 === 12, JSON.stringify(answer));
 });
 
 test("recipeOf() of interactive DeepSeek-R1 drafts by its own layer, of a server's does not", () => {

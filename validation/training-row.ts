@@ -19,7 +19,7 @@ const LENGTHS: readonly (readonly [RegExp, number])[] = [
   [/^MLPerf gpt3|GPT-3 175B pretrain/, 2048],
   [/^(22|32|52|64|128|256|512|1024)B model$|^MaxText decoder/, 2048],
   [/llama31_(8b|405b)|Llama[- ]3\.1[- ](8B|405B) pretrain/, 8192],
-  [/^MLPerf gpt_oss|GPT-OSS-20B pretrain/i, 8192],
+  [/^MLPerf gpt[-_]oss|GPT[- ]OSS[- ]20B pretrain/i, 8192],
   [/^MLPerf deepseek|DeepSeek-V3.* pretrain/, 4096],
   [/lora/i, 8192],
   [/SQuAD/, 384],

@@ -96,6 +96,16 @@ test("samplesToQuality() knows the benchmarks of v5.1 and v6.0 by submitters' na
   assert.equal(samplesToQuality("MLPerf gnn", 16384), 80414760);
 });
 
+test("tokensOf() of the benchmarks of v5.1 and v6.0 are their sequences", () => {
+  const tokens = (model: string) => tokensOf({ ...ROW, id: "mlperf-train-1", model });
+  const labels = ["MLPerf llama31_8b", "MLPerf gpt_oss_20b", "MLPerf gpt-oss-20b"];
+  assert.deepEqual(labels.map(tokens), [8192, 8192, 8192]);
+  assert.deepEqual(
+    [tokens("MLPerf deepseekv3_671b"), tokens("DeepSeek-V3 pretrain")],
+    [4096, 4096],
+  );
+});
+
 test("trainedLabel() of FLUX.1 is the one that sees images of 256 by 256, an eighth of the tokens of 1024", () => {
   const label = trainedLabel({ ...ROW, model: "FLUX.1 pretrain" });
   assert.equal(label, trainedLabel({ ...ROW, model: "MLPerf flux1" }));
