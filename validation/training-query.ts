@@ -115,6 +115,7 @@ function trainingQueries(
     overlapped: isOverlapped(row),
     channelsFirst: isChannelsFirst(row, model),
     capped: /tokendrop/.test(row.model),
+    fusedExperts: isFusedExperts(row),
     ...releasedOf(row),
   } as const;
   const queries = splitsOf(row, model).flatMap((split) => {
@@ -199,6 +200,21 @@ function hasSinks(row: Row): boolean {
   if (!/GPT.?OSS/i.test(row.model) || !/Megatron/.test(row.engine)) return false;
   const { released = Infinity } = releasedOf(row);
   return released < SINKS_FUSED || /cuDNN regression/.test(row.notes);
+}
+
+/** Year and month of the first container whose experts run in one kernel. */
+const EXPERTS_FUSED = 2026 + 5 / 12;
+
+/**
+ * Experts in MXFP8 on Blackwell since then: products, activation and quantising in one grouped kernel, its buffers sized beforehand.
+ *
+ * Source: NVIDIA/Megatron-LM docs, "MoE Paged Stash" (sync-free: HybridEP, Transformer Engine's fused grouped experts; pull request 4247 of
+ * April 2026); that Megatron-Bridge's tables use it from the containers of June 2026 on is an assumption, whose month is of its rows
+ */
+function isFusedExperts(row: Row): boolean {
+  const { released = 0 } = releasedOf(row);
+  const isNarrow = /^(mxfp8|fp8-mx)$/.test(row.precision_weights);
+  return isNarrow && /Megatron-Bridge/.test(row.engine) && released >= EXPERTS_FUSED;
 }
 
 /** Triton's port of the first FlashAttention. Source: mosaicml/llm-foundry, attn_impl of its benchmark configurations */

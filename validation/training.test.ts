@@ -249,6 +249,28 @@ test("trained() keeps scores of attention with sinks apart until containers of J
   assert.ok(of("26.06.01 NeMo Container", lost) > 1.3 * after);
 });
 
+test("trained() runs experts in one kernel in MXFP8 from containers of June 2026 on, and otherwise apart", () => {
+  const of = (version: string, precision: string, device = "NVIDIA GB200 186GB") => {
+    const sized = {
+      accelerators: 8,
+      tp: 1,
+      pp: 1,
+      ep: 8,
+      input_tokens: 4096,
+      notes: "MBS 4, CP 1",
+    };
+    const ran = { engine: "Megatron-Bridge", engine_version: version, hardware: device };
+    const row = { ...ROW, ...sized, ...ran, model: "Qwen3_30B_a3B", precision_weights: precision };
+    const answer = trained({ ...row, batch_or_concurrency: "512" }, shippedWorld());
+    assert.ok(typeof answer !== "string", String(answer));
+    return answer.forward.every(({ operator }) => operator.name !== "experts/permute");
+  };
+  assert.equal(of("26.06 NeMo Container", "mxfp8"), true);
+  assert.equal(of("26.04.01 NeMo Container", "mxfp8"), false);
+  assert.equal(of("26.06 NeMo Container", "bf16"), false);
+  assert.equal(of("26.06 NeMo Container", "fp8", "NVIDIA H100 SXM 80GB"), false);
+});
+
 test("trained() of BERT on Gaudi keeps scores of attention apart until November 2023, of ResNet never", () => {
   const of = (model: string, date: string) => {
     const ran = { hardware: "Habana Gaudi2", accelerators: 8, batch_or_concurrency: "448", date };

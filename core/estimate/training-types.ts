@@ -72,6 +72,11 @@ export interface TrainingQuery {
   readonly channelsFirst?: boolean;
   /** Experts take so many tokens each and drop the rest: the host need not wait for how many they got; all are taken where absent. */
   readonly capped?: boolean;
+  /**
+   * Experts run in one kernel, products, activation and all, on buffers sized beforehand, and tokens arrive in their order: nothing is moved around it and
+   * the host waits for no count; apart where absent.
+   */
+  readonly fusedExperts?: boolean;
   /** Optimiser states lie in the memory of the hosts, which update the weights (ZeRO-Offload). */
   readonly offload?: boolean;
   /** Year of the software, with its month as a fraction; what is newest where absent. */

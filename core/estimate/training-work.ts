@@ -43,7 +43,7 @@ export function forwardOperators(query: TrainingQuery): readonly Operator[] {
   }
   const plain = apart(model.stacks.flatMap((_, stack) => stackOperators(query, model, stack)));
   return plain
-    .flatMap((each) => [each, ...permuted(each)])
+    .flatMap((each) => (query.fusedExperts === true ? [each] : [each, ...permuted(each)]))
     .map((each) => passes(exchanged(sequenceSplit(each, query), query), query));
 }
 

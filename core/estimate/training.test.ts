@@ -322,6 +322,11 @@ test("trainingStep() sends a token once to each host of its experts, and each la
   const split = { ...ALONE, data: 32, expert: 8 };
   const dropping = { model: entry.value, split, batch: 32, tokens: 128, system: roomy };
   assert.equal(trained({ ...dropping, capped: true }).parts.host, 0);
+  const fused = trained({ ...dropping, fusedExperts: true });
+  assert.equal(fused.parts.host, 0);
+  const isMoved = ({ forward }: TrainingEstimate) =>
+    forward.some(({ operator }) => operator.name === "experts/permute");
+  assert.ok(isMoved(trained(dropping)) && !isMoved(fused));
 });
 
 test("trainingStep() moves what an optimiser of several kernels writes between them", () => {

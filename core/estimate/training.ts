@@ -143,7 +143,8 @@ function stepParts(
   const late = (times: readonly OperatorTime[]) => behind * total(times.filter(isHead));
   const busy = forward + backward + recompute;
   const operators = [...timed, ...again, ...back].map(({ operator }) => operator);
-  const routed = query.capped === true ? [] : timed.filter(isRouted);
+  const isCounted = query.capped !== true && query.fusedExperts !== true;
+  const routed = isCounted ? timed.filter(isRouted) : [];
   const launched = eager ? launches(operators) * LAUNCH : operatorCount(routed) * ROUTING;
   const host = Math.max(0, launched - busy);
   const waiting = (split.pipeline - 1) / split.virtual;
