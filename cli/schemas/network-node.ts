@@ -68,5 +68,6 @@ export const networkNode: z.ZodType = z.strictObject({
   shared: z.boolean().optional().describe("its weights are another node's"),
   work,
   numerics: numerics.optional(),
+  keepsNumerics: z.boolean().optional().describe("whatever the rest is asked for"),
   isUnmodelled: z.boolean().optional().describe("its traffic is counted, its arithmetic not known"),
 });

@@ -240,7 +240,7 @@ export function backwardOperators(
         ? [inputGradient(operator, work), weightGradient(operator, work)]
         : [inputGradient(operator, work)];
     case "convolution":
-      if (!isDepthwise(work)) return times(products);
+      if (!isSummedByTap(work)) return times(products);
       return times(BACKWARD_DEPTHWISE + BACKWARD_TAP * product(work.kernel));
     case "grouped-matmul":
     case "recurrent":
@@ -259,15 +259,16 @@ export function backwardOperators(
 }
 
 /**
- * Gradients of depthwise weights are sums over all pixels with no product to batch, one for each tap of the kernel.
+ * Gradients of depthwise weights are sums over all pixels with no product to batch, one for each tap of the kernel. So are
+ * those of groups along one axis, which libraries have no products for either: 128 taps of wav2vec 2.0 take most of its step.
  *
  * Source: chosen by eye on EfficientNets (9 and 25 taps) and QuartzNet (33 to 87) of DeepLearningExamples, in-sample there
  */
 const BACKWARD_DEPTHWISE = 12;
 const BACKWARD_TAP = 0.6;
 
-function isDepthwise({ groups, n }: Convolution): boolean {
-  return groups > 1 && n === 1;
+function isSummedByTap({ groups, n, kernel }: Convolution): boolean {
+  return groups > 1 && (n === 1 || kernel.length === 1);
 }
 
 type MatmulWork = Extract<Operator["work"], { kind: "matmul" }>;

@@ -346,6 +346,13 @@ test("trainingStep() of a network sums a depthwise weight once a tap, and writes
   const { forward, backward } = named("quartznet-15x5", {});
   const { forward: few, backward: fewer } = named("mobilenet-v1", {});
   assert.ok(backward / forward > 1.5 * (fewer / few));
+  const device = findDevice(catalogue, "a100-sxm4-80");
+  assert.ok(device.ok);
+  const onA100 = { system: systemFor(catalogue, device.value) };
+  const heard = named("wav2vec2-base-training", onA100);
+  assert.ok(heard.backward > 3 * heard.forward);
+  const drawn = named("resnext-50-32x4d", onA100);
+  assert.ok(drawn.backward < 2.5 * drawn.forward);
   const kept = named("vit-base-16-384", { attention: "scores" }).forward;
   assert.ok(kept > 1.1 * named("vit-base-16-384", {}).forward);
 });

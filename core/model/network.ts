@@ -47,6 +47,8 @@ export interface NetworkNode {
   readonly work: NodeWork;
   /** Its own formats, where the network mixes them; absent are the network's. */
   readonly numerics?: Numerics;
+  /** They are its own whatever the rest is asked for. */
+  readonly keepsNumerics?: boolean;
   /** An operator whose arithmetic is not known: its traffic is counted, as far as shapes are known. */
   readonly isUnmodelled?: boolean;
 }

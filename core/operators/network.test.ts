@@ -259,3 +259,16 @@ test("expandNetwork() looks up tables in one kernel, and multiplies the rows bef
   assert.deepEqual([lookups.read, lookups.written], [6 * 32, 0]);
   assert.deepEqual([products?.read, products?.written], [0, 3 * 2 * 2 * 2]);
 });
+
+test("expandNetwork() leaves a node the formats that it keeps, whatever the rest is asked for", () => {
+  const own = { numerics: uniformNumerics("tf32"), keepsNumerics: true } as const;
+  const first = node("conv", CONVOLUTION, 64 * 128 * 9);
+  const computed = (changes: Partial<NetworkNode>) =>
+    expandNetwork(
+      { ...network(), nodes: [{ ...first, ...changes }] },
+      1,
+      uniformNumerics("bf16"),
+    ).map(({ work }) => work.kind === "convolution" && [work.compute, work.activations.bits]);
+  assert.deepEqual(computed(own), [["tf32", 32]]);
+  assert.deepEqual(computed({ numerics: own.numerics }), [["bf16", 16]]);
+});

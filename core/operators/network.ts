@@ -63,7 +63,8 @@ function expanded(
   for (const node of network.nodes) {
     const isFolded = node.parameters === 0 || before === running;
     before = node;
-    const scope = { batch, numerics: (isOwn ? node.numerics : undefined) ?? numerics };
+    const kept = isOwn || node.keepsNumerics === true ? node.numerics : undefined;
+    const scope = { batch, numerics: kept ?? numerics };
     const last = parts.at(-1);
     const host = running;
     const isFused = options.fused !== false && isFolded;

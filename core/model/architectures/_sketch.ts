@@ -5,6 +5,7 @@
 import { assert } from "../../assert.ts";
 import type { NetworkInput, NetworkNode, NodeWork } from "../network.ts";
 import { product } from "../network-size.ts";
+import { uniformNumerics } from "../uniform-numerics.ts";
 import { outputSize, type Padding } from "./_window.ts";
 
 /** Channels at each place; `size` is empty for a vector, [T] for a sequence, [H, W] for an image. */
@@ -29,6 +30,8 @@ export interface ConvOptions {
   readonly act?: boolean;
   /** True where there is no norm. */
   readonly bias?: boolean;
+  /** Kept in 32 bits; not unless said. */
+  readonly wide?: boolean;
 }
 
 export interface PoolOptions {
@@ -45,6 +48,9 @@ export interface AttentionShape {
   readonly valueDim?: number;
   readonly windows?: number;
 }
+
+/** What a script keeps in 32 bits. */
+const WIDE = { numerics: uniformNumerics("tf32"), keepsNumerics: true } as const;
 
 export class Sketch {
   readonly nodes: NetworkNode[] = [];
@@ -260,8 +266,8 @@ export class Sketch {
     this.add(name, { kind: "elementwise", ...traffic }, parameters);
   }
 
-  add(name: string, work: NodeWork, parameters = 0): void {
-    const node = { name, count: 1, parameters, work };
+  add(name: string, work: NodeWork, parameters = 0, wide = false): void {
+    const node = { name, count: 1, parameters, work, ...(wide ? WIDE : {}) };
     this.nodes.push(this.#shares ? { ...node, shared: true } : node);
   }
 
@@ -282,7 +288,7 @@ export class Sketch {
       readonly transposed: boolean;
     },
   ): Tensor {
-    const { kernel, groups, transposed, norm = true, act = true, bias = !norm } = options;
+    const { kernel, groups, transposed, norm = true, act = true, bias = !norm, wide } = options;
     const [channelsIn, channelsOut] = [x.channels, y.channels];
     assert(
       channelsIn % groups === 0 && channelsOut % groups === 0,
@@ -292,7 +298,8 @@ export class Sketch {
     const shape = { channelsIn, channelsOut, kernel, groups, transposed };
     const work = { kind: "convolution", ...shape, input: x.size, output: y.size } as const;
     const name = `${transposed ? "up-" : ""}conv ${kernel.join("×")} ${channelsIn}→${channelsOut}${at(y.size)}`;
-    this.add(groups === 1 ? name : `${name} /${groups}`, work, weights + (bias ? channelsOut : 0));
+    const parameters = weights + (bias ? channelsOut : 0);
+    this.add(groups === 1 ? name : `${name} /${groups}`, work, parameters, wide);
     if (norm) return this.batchNorm(y, { act });
     return act ? this.activate(y) : y;
   }

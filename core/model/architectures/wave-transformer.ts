@@ -23,6 +23,8 @@ export const waveTransformer: Architecture = architecture(
     layers: count,
     /** Kernel and groups of the convolution that stands for positions. */
     positions: z.tuple([count, count]),
+    /** Whether that convolution keeps 32 bits. */
+    widePositions: z.boolean().default(false),
     /** Samples of the waveform: a second at 16 kHz. */
     frames: count.default(16_000),
   }),
@@ -35,7 +37,8 @@ export const waveTransformer: Architecture = architecture(
     });
     x = s.dense(s.norm(x), { to: f.hidden });
     const [kernel, groups] = f.positions;
-    const near = s.conv(x, { to: f.hidden, kernel, groups, norm: false });
+    const wide = f.widePositions;
+    const near = s.conv(x, { to: f.hidden, kernel, groups, norm: false, wide });
     x = s.norm(s.sum(near, x));
     for (let layer = 0; layer < f.layers; layer++) x = encoderLayer(s, x, f);
   },

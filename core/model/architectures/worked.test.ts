@@ -154,6 +154,11 @@ test("waveTransformer() strides each convolution as it says", () => {
   };
   const [first, second] = works(spec, "convolution");
   assert.deepEqual([first?.output, second?.output], [[19], [9]]);
+  const kept = (widePositions: boolean) =>
+    drawn({ ...spec, widePositions }).nodes.flatMap(({ work, keepsNumerics }) =>
+      keepsNumerics === true && work.kind === "convolution" ? [work.groups] : [],
+    );
+  assert.deepEqual([kept(false), kept(true)], [[], [2]]);
 });
 
 test("segmenter() narrows to a quarter by a 3 by 3, and its classes are a product at each place", () => {
