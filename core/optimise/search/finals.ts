@@ -40,7 +40,7 @@ export async function confirmed(trials: Trials): Promise<readonly Final[]> {
   const { objective } = trials.ask;
   const ranked = trials.all
     .filter(({ candidate }) => isEligible(candidate, objective))
-    .toSorted((a, b) => timeScore(b, objective) - timeScore(a, objective));
+    .toSorted((a, b) => worth(b, objective) - worth(a, objective));
   const finals: Final[] = [];
   for (const trial of ranked.slice(0, FINALS_MAX)) {
     // One gain is enough where the time is over; without one, the next best gets its turn.
@@ -52,6 +52,15 @@ export async function confirmed(trials: Trials): Promise<readonly Final[]> {
     if (final !== null) finals.push(final);
   }
   return finals;
+}
+
+/** By which candidates come to their second look: a lossy one is chosen only where it is so much better. */
+function worth(trial: Trial, objective: Objective): number {
+  return timeScore(trial, objective) / marginOf(trial);
+}
+
+function marginOf({ candidate }: Trial): number {
+  return candidate.level === "lossy" ? GAIN_LEAST : 1;
 }
 
 /** Of the budget, by which the second look at the best is to be over. */
@@ -171,8 +180,7 @@ export function chosen(trials: Trials, found: Finals): Trial | null {
   let least = score(SHIPPED);
   for (const trial of eligible.toSorted((a, b) => decibelsOf(b) - decibelsOf(a))) {
     const own = score(trial.candidate.name, trial);
-    const margin = trial.candidate.level === "lossy" ? GAIN_LEAST : 1;
-    if (own <= least * Math.max(margin, noiseOf(ask, trial))) continue;
+    if (own <= least * Math.max(marginOf(trial), noiseOf(ask, trial))) continue;
     best = trial;
     least = own;
   }

@@ -157,6 +157,15 @@ test("tune() prefers equal outputs where a lossy candidate is no more than 3 % f
   assert.equal((await tuned(table, EIGHT)).chosen, "rewritten");
 });
 
+test("tune() looks again at equal outputs first where there is time for one look, and a lossy candidate is no more than 3 % faster", async () => {
+  const inTime = (time: number) =>
+    tuned({ form: { time: 0.8 }, eight: { time, decibels: 40 }, four: { time: 1 } }, EIGHT, {
+      clock: { now: 0, of: 1 },
+    });
+  assert.equal((await inTime(0.79)).chosen, "rewritten");
+  assert.equal((await inTime(0.7)).chosen, "rewritten, eight");
+});
+
 test("tune() takes the recipe of less error where another is no more than 3 % faster", async () => {
   const table = {
     form: { time: 0.9 },
