@@ -241,6 +241,16 @@ test("systemFor() of an offer stands in the offer's region, with its devices and
   assert.equal(system.grid?.id, `${offer.provider}/${offer.region}`);
 });
 
+test("systemFor() of a device of no known server is one of eight, each with a card of its PCIe's generation where links join them all", () => {
+  const [pair, module, card] = ["h100-pcie", "mi300x", "l40s"].map((id) =>
+    systemFor(catalogue, device(id)),
+  );
+  assert.deepEqual([pair?.perHost, module?.perHost, card?.perHost], [8, 8, 8]);
+  // 400 Gb/s beside PCIe 5.0, as in DGX H100
+  assert.ok(Math.abs((module?.network ?? 0) / 50e9 - 1) < 0.001);
+  assert.deepEqual([pair?.network, card?.network], [12.5e9 / 8, 12.5e9 / 8]);
+});
+
 test("systemFor() of a slice joins chips up to the link domain", () => {
   const [offer] = offersFor(catalogue, "tpu-v5e");
   assert.equal(offer?.slice, true);

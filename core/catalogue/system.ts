@@ -64,6 +64,13 @@ const HOST_PER_DEVICE: Fraction = 0.2;
  */
 const HOST_BASE: Watts = 100;
 
+/**
+ * Network of a device over its PCIe, where links join all of its host: such servers have a card beside each.
+ *
+ * Source: datasheets of DGX A100 (200 Gb/s each, PCIe 4.0) and DGX H100 (400 Gb/s each, PCIe 5.0)
+ */
+const NETWORK_SHARE: Fraction = 0.793;
+
 /** Network of a host that no source describes: one port of 100 Gb/s Ethernet, 12.5 GB/s; a link domain of more devices than one host has is several. */
 const NETWORK_USUAL: BytesPerSecond = 12.5e9;
 
@@ -95,7 +102,8 @@ export function systemFor(
   return {
     device,
     perHost,
-    network: networkPerDevice(offer, chassis, perHost),
+    network:
+      networkPerDevice(device, offer, chassis) ?? NETWORK_USUAL / Math.min(perHost, PER_HOST_MAX),
     ...hostDraw(device, chassis, offer),
     ...(offer === undefined ? fabricOf(chassis) : {}),
     ...(offer === undefined ? {} : { offer }),
@@ -114,21 +122,22 @@ function devicesPerHost(
   offer: Offer | undefined,
   chassis: SystemFile | undefined,
 ): number {
-  const domain = device.link?.domain ?? device.sockets?.most;
+  const domain = device.link?.domain;
   if (offer !== undefined && offer.slice !== true) return offer.count;
   if (offer !== undefined) return domain ?? offer.count;
-  return chassis?.count ?? Math.min(domain ?? PER_HOST_MAX, Math.max(domain ?? 1, PER_HOST_MAX));
+  return chassis?.count ?? device.sockets?.most ?? Math.max(domain ?? 1, PER_HOST_MAX);
 }
 
 function networkPerDevice(
+  { link, host }: Device,
   offer: Offer | undefined,
   chassis: SystemFile | undefined,
-  perHost: number,
-): BytesPerSecond {
+): BytesPerSecond | undefined {
   if (offer?.network !== undefined) return offer.network / offer.count;
   const total = chassis === undefined ? undefined : figureNumber(chassis.figures, "network/total");
   if (chassis !== undefined && total !== undefined) return total / chassis.count;
-  return NETWORK_USUAL / Math.min(perHost, PER_HOST_MAX);
+  const isModule = link !== undefined && link.domain >= PER_HOST_MAX && host !== undefined;
+  return isModule ? NETWORK_SHARE * host.bandwidth : undefined;
 }
 
 /** A rented host stands in its provider's network, not in that of who built the chassis. */

@@ -55,9 +55,18 @@ function sendKernel(
 ): Kernel {
   const isNear = ranks <= target.perHost;
   const { overhead, link } = isNear
-    ? hostTime(pattern, 2, Math.max(bytes, 1), law, target)
+    ? hostTime(pattern, 2, Math.max(bytes, 1), law, { ...target, scaleUp: joining(ranks, target) })
     : networkTime(pattern, ranks / target.perHost, bytes, target);
   return { time: overhead + link, compute: 0, memory: 0, link, overhead };
+}
+
+/** What joins `ranks` devices of a host: their links, or the host's where these join fewer, as bridges join pairs of cards. */
+export function joining(
+  ranks: number,
+  { device: { link, host }, scaleUp }: Pick<Target, "device" | "scaleUp">,
+): Target["scaleUp"] {
+  const isJoined = link === undefined || host === undefined || ranks <= link.domain;
+  return isJoined ? scaleUp : { bandwidth: host.bandwidth, linked: false };
 }
 
 /** Share of the payload that crosses each device's link. */
@@ -103,7 +112,7 @@ function hostTime(
   target: Target,
 ): Level {
   const { shape } = law;
-  const { scaleUp } = target;
+  const scaleUp = joining(ranks, target);
   assert(scaleUp !== null, `"${target.device.name}" has no link to ${ranks - 1} others`);
   if (scaleUp.torus !== undefined) {
     const { torus, bandwidth } = scaleUp;

@@ -182,6 +182,23 @@ test("operatorTime() of a long all-reduce over a mesh has the links to as many p
   assert.ok(Math.abs(rate(eight, 8) / 312.9e9 - 1) < 0.1, `${rate(eight, 8)}`);
 });
 
+test("operatorTime() of more ranks than a bridge joins goes over the host, as on cards without it; a pair has its bridge", () => {
+  const link = { bandwidth: 300e9, domain: 2 };
+  const host = { bandwidth: 63e9 };
+  const { link: _, ...bare } = device;
+  const bridged = targetOf({ host, link });
+  const cards = target(
+    { device: { ...bare, host }, perHost: 8, network: 50e9, graphs: true },
+    laws(),
+  );
+  assert.ok(!("kind" in cards));
+  const time = (at: Target, ranks: number) =>
+    operatorTime(exchange("all-reduce", ranks, 1e8), at).time;
+  assert.equal(time(bridged, 4), time(cards, 4));
+  assert.equal(time(bridged, 2), time(targetOf({ link }), 2));
+  assert.ok(time(bridged, 2) < time(cards, 2) / 2);
+});
+
 test("operatorTime() of a small all-reduce of an engine without kernels for it takes the ring's latency", () => {
   const small = exchange("all-reduce", 8, 16_384);
   const direct = operatorTime(small, targetOf()).time;

@@ -6,6 +6,7 @@
 import { assert } from "../../assert.ts";
 import type {
   AttentionWork,
+  Collective,
   Convolution,
   Matmul,
   Operator,
@@ -16,7 +17,7 @@ import type { Precision } from "../../precision.ts";
 import type { Bound, OperatorTime } from "../types.ts";
 import { arrayKernel, arrayPass } from "./_array.ts";
 import { decodeKernel, isDecode, prefillKernel } from "./_attention.ts";
-import { collectiveKernel } from "./_collective.ts";
+import { collectiveKernel, joining } from "./_collective.ts";
 import { convolutionKernel, recurrentKernel } from "./_convolution.ts";
 import { expertsKernel } from "./_experts.ts";
 import { type Kernel, kernel } from "./_kernel.ts";
@@ -60,7 +61,7 @@ function named<K extends string>(kind: K): Named<K> {
 }
 
 /** What the choice of a law depends on. */
-type Machine = Pick<Target, "device" | "formats" | "scaleUp">;
+type Machine = Pick<Target, "device" | "formats" | "scaleUp"> & Partial<Pick<Target, "perHost">>;
 
 /** The law an operator is timed by on a target, the format its device falls back on considered. */
 export function lawName(work: Work, target: Machine): LawName {
@@ -80,7 +81,7 @@ export function lawName(work: Work, target: Machine): LawName {
     case "host":
       return "elementwise";
     case "collective":
-      return collectiveLaw(target);
+      return collectiveLaw(work, target);
   }
 }
 
@@ -89,8 +90,9 @@ function attentionLaw(work: AttentionWork): LawName & `attention/${string}` {
   return work.latent ? "attention/latent-prefill" : "attention/prefill";
 }
 
-function collectiveLaw(target: Machine): LawName & `collective/${string}` {
-  return target.scaleUp?.linked === true ? "collective/linked" : "collective/hosted";
+function collectiveLaw({ ranks }: Collective, target: Machine): LawName & `collective/${string}` {
+  const joined = joining(Math.min(ranks, target.perHost ?? ranks), target);
+  return joined?.linked === true ? "collective/linked" : "collective/hosted";
 }
 
 /** Bits of weights from which on they are multiplied as they are stored. */
@@ -188,7 +190,7 @@ function kernelOf(operator: Operator, target: Target): Kernel {
     case "host":
       return hostKernel(work, laws.elementwise, target);
     case "collective":
-      return collectiveKernel(work, laws[collectiveLaw(target)], target);
+      return collectiveKernel(work, laws[collectiveLaw(work, target)], target);
   }
 }
 
