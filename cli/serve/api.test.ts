@@ -140,9 +140,9 @@ const REFUSED: readonly (readonly [
   ["deadlines", { scenario: {} }, "scenario", /./u],
   ["rightsize", { usage: "/etc/passwd" }, "usage", /an object/u],
   ["sweep", { study: "/etc/passwd" }, "study", /an object/u],
-  ["sweep", { study, queue: "redis://127.0.0.1" }, "", /an object of study, catalogue/u],
-  ["sweep", { study, out: "/tmp/x" }, "", /an object of study, catalogue/u],
-  ["sweep", { study, merge: "/tmp" }, "", /an object of study, catalogue/u],
+  ["sweep", { study, queue: "redis://127.0.0.1" }, "", /an object of study, device, catalogue/u],
+  ["sweep", { study, out: "/tmp/x" }, "", /an object of study, device, catalogue/u],
+  ["sweep", { study, merge: "/tmp" }, "", /an object of study, device, catalogue/u],
   [
     "sweep",
     { study: { ...study, options: { ...study.options, model: "/etc/passwd" } } },
