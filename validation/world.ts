@@ -16,7 +16,13 @@ import {
   type Numerics,
   type Transformer,
 } from "../core/index.ts";
-import { decodeModelEntry, findModel, type Model, type ModelEntry } from "../core/model/index.ts";
+import {
+  decodeModelEntry,
+  findModel,
+  hasImage,
+  type Model,
+  type ModelEntry,
+} from "../core/model/index.ts";
 import type { Image } from "./image.ts";
 import { plainLabels } from "./label.ts";
 import { simulations, type Simulated } from "./simulated.ts";
@@ -80,18 +86,11 @@ function namedModel(label: string, image: Image | null): NamedModel | null {
   for (const name of plainLabels(label)) {
     const found = findModel(entries, name);
     if (!found.ok) continue;
-    const model = decodeModelEntry(sized(found.value.entry, image));
-    if (model.ok) return { model: model.value, named: found.value.numerics };
+    const { entry, numerics, input = {} } = found.value;
+    const model = decodeModelEntry(entry, image !== null && hasImage(entry) ? { image } : input);
+    if (model.ok) return { model: model.value, named: numerics };
   }
   return null;
-}
-
-/** The entry on another size of image, where it is a network whose input is one. */
-function sized(entry: ModelEntry, image: Image | null): ModelEntry {
-  const { network } = entry;
-  if (network === undefined || image === null || network["image"] === undefined) return entry;
-  const [height, width] = image;
-  return { ...entry, network: { ...network, image: height === width ? height : [height, width] } };
 }
 
 function remembered<T>(look: (label: string) => T): (label: string) => T {

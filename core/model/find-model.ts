@@ -62,8 +62,22 @@ export function decodeModelEntry(entry: ModelEntry, input: InputSizes = {}): Res
     return inside(id, "network", spec.ok ? buildNetwork({ id, name, source }, spec.value) : spec);
   }
   if (config === undefined) return refuse([id], "a config or a network", Object.keys(entry));
-  const read = decodeHfConfig(config, source);
+  const read = decodeHfConfig(onImage(config, input), source);
   return inside(id, "config", read.ok ? ok({ ...read.value, id, name }) : read);
+}
+
+/** Whether its input is an image, of which another size may be asked. */
+export function hasImage({ network, config }: ModelEntry): boolean {
+  return (network?.["image"] ?? config?.["image_size"]) !== undefined;
+}
+
+/** A transformer that reads images is told of square ones. */
+function onImage(
+  config: Readonly<Record<string, unknown>>,
+  { image }: InputSizes,
+): Readonly<Record<string, unknown>> {
+  if (image === undefined || config["image_size"] === undefined) return config;
+  return { ...config, image_size: typeof image === "number" ? image : image[0] };
 }
 
 function inside<T>(id: string, part: string, result: Result<T>): Result<T> {
@@ -85,9 +99,14 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
     const entry = index.get(candidate) ?? joined(entries, candidate);
     if (entry !== undefined) return ok({ entry, numerics: isOwn(entry, plain) ? null : format });
   }
+  const untagged = plain.replace(TRAINING_TAG, "$1");
+  if (untagged !== plain) {
+    const found = findModel(entries, untagged);
+    if (found.ok) return found;
+  }
   const sized = sizedName(plain);
   const entry = sized === null ? undefined : index.get(sized.bare);
-  if (sized !== null && entry?.network?.["image"] !== undefined) {
+  if (sized !== null && entry !== undefined && hasImage(entry)) {
     return ok({ entry, numerics: null, input: sized.input });
   }
   const near = closest(index, bare);
@@ -97,6 +116,9 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
       : "a known model, as tenlane catalogue --list models names them";
   return refuse(["model"], expected, name);
 }
+
+/** What stands behind a point names data a network was trained on, and the last size: "convnext-base.fb-in22k-ft-in1k-384". */
+const TRAINING_TAG = /\.[a-z][a-z\d-]*?(-\d{3})?$/u;
 
 /** Whether the entry itself is called so: what stands at the end is no format of a copy of it. */
 function isOwn({ id, name }: ModelEntry, plain: string): boolean {
@@ -128,8 +150,8 @@ function named(entries: readonly ModelEntry[]): readonly (readonly [string, Mode
   );
 }
 
-/** Lower case, without the organisation, with one dash for whatever separates words. */
-function plainName(name: string): string {
+/** A name as names are compared: lower case, without the organisation, with one dash for whatever separates words. */
+export function plainName(name: string): string {
   const text = name.trim().toLowerCase();
   const bare = /^[\w.-]+\/[\w.-]+$/u.test(text) ? text.replace(/^.*\//u, "") : text;
   return bare

@@ -4,7 +4,7 @@ export { hasExperts } from "./has-experts.ts";
 export { isDecoder } from "./is-decoder.ts";
 export { memorySource } from "./byte-source.ts";
 export type { ByteSource } from "./byte-source.ts";
-export { decodeModelEntry, findModel } from "./find-model.ts";
+export { decodeModelEntry, findModel, hasImage, plainName } from "./find-model.ts";
 export type { FoundModel, ModelEntry, Published } from "./find-model.ts";
 export { decodeGguf } from "./gguf.ts";
 export { decodeHfConfig } from "./hf-config.ts";

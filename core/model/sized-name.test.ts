@@ -14,6 +14,7 @@ const sizes = [
   ["resnet18 176px", [176, 176]],
   ["ResNet-18 480x640", [480, 640]],
   ["tf_resnetv1_18_imagenet_288_320_3.65G", [288, 320]],
+  ["resnet18_384", [384, 384]],
 ] as const;
 
 for (const [label, image] of sizes) {
@@ -26,6 +27,39 @@ for (const [label, image] of sizes) {
     assert.deepEqual(model.value.inputs[0]?.shape, [3, ...image]);
   });
 }
+
+test("findModel() leaves out the tag of a training behind a point, but for a size at its end", () => {
+  const found = ["timm/resnet18.a1_in1k", "resnet18.fb_in22k_ft_in1k_384", "resnet18.5"].map(
+    (label) => findModel([resnet], label),
+  );
+  const inputs = found.map((each) => each.ok && (each.value.input ?? "its own"));
+  assert.deepEqual(inputs, ["its own", { image: [384, 384] }, false]);
+});
+
+test("findModel() takes no width or depth at the end of a name for a size", () => {
+  for (const label of ["resnet18_140", "resnet18_200"]) {
+    assert.equal(findModel([resnet], label).ok, false, label);
+  }
+});
+
+test("findModel() reads the size of a vision transformer, whose tokens grow with it", () => {
+  const config = {
+    model_type: "vit",
+    hidden_size: 64,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+    intermediate_size: 128,
+    image_size: 224,
+    patch_size: 16,
+  };
+  const vit: ModelEntry = { id: "vit-a", name: "A", aliases: [], source: "this test", config };
+  const found = findModel([vit], "vit_a_384");
+  const model = found.ok ? decodeModelEntry(found.value.entry, found.value.input) : found;
+  assert.ok(model.ok && model.value.kind === "transformer");
+  const embedding = model.value.stacks[0]?.embedding;
+  assert.equal(embedding?.kind === "patches" && embedding.image, 384);
+  assert.equal(findModel([{ ...vit, config: { model_type: "bert" } }], "vit_a_384").ok, false);
+});
 
 test("findModel() takes a format at the end for a hint, unless the model is called so", () => {
   const toy = {

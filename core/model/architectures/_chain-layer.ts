@@ -74,8 +74,12 @@ export type ChainLayer = (
   | { readonly take: number }
   /** With what was drawn before at this size, joined to so many channels. */
   | { readonly join: number }
-  /** Drawn over the same input for another place of the network, which a later `residual` or `join` is. */
-  | { readonly beside: readonly ChainLayer[] }
+  /** Drawn over the same input for another place of the network, which a later `residual` or `join` is, or over a stream of its own. */
+  | {
+      readonly beside: readonly ChainLayer[];
+      readonly channels?: number | undefined;
+      readonly size?: readonly number[] | undefined;
+    }
   /** Boxes to choose from, so many values at each place. */
   | { readonly boxes: number }
   | { readonly layers: readonly ChainLayer[] }
@@ -91,6 +95,16 @@ interface ChainAttention {
   /** Only each n-th place along each side asks and is written. */
   readonly stride?: number | undefined;
   readonly to?: number | undefined;
+  /** Keys and values are of each n-th place along each side. */
+  readonly keyStride?: number | undefined;
+  /** Queries, keys and values are made at each place, and pooled to the strides afterwards. */
+  readonly pooled?: boolean | undefined;
+  /** So many tokens beside the picture ask and are written; the picture passes by (class tokens). */
+  readonly asks?: number | undefined;
+  /** Queries come from elsewhere, and are not made here (one set for all windows). */
+  readonly given?: boolean | undefined;
+  /** Channels of a head see each other over all places (cross-covariance). */
+  readonly channels?: boolean | undefined;
 }
 
 const attention: z.ZodType<ChainAttention> = z.strictObject({
@@ -100,6 +114,11 @@ const attention: z.ZodType<ChainAttention> = z.strictObject({
   window: count.optional(),
   stride: count.optional(),
   to: count.optional(),
+  keyStride: count.optional(),
+  pooled: z.boolean().optional(),
+  asks: count.optional(),
+  given: z.boolean().optional(),
+  channels: z.boolean().optional(),
 });
 const padding = z.union([z.enum(["same", "valid", "ceil"]), z.int().nonnegative()]).optional();
 const repeat = count.optional();
@@ -157,7 +176,12 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ sum: z.int().min(2), repeat }),
   z.strictObject({ take: count, repeat }),
   z.strictObject({ join: count, repeat }),
-  z.strictObject({ beside: inner, repeat }),
+  z.strictObject({
+    beside: inner,
+    channels: count.optional(),
+    size: z.array(count).optional(),
+    repeat,
+  }),
   z.strictObject({ boxes: count, repeat }),
   z.strictObject({ layers: inner, repeat }),
 ]);
@@ -201,7 +225,8 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
   if ("layers" in each) return drawChain(s, x, { layers: each.layers, norm });
   if ("gate" in each) return s.scale(x, drawChain(s, x, { layers: each.gate, norm }));
   if ("beside" in each) {
-    drawChain(s, x, { layers: each.beside, norm });
+    const { beside: layers, channels = x.channels, size = x.size } = each;
+    drawChain(s, { channels, size }, { layers, norm });
     return x;
   }
   if ("take" in each) return { ...x, channels: each.take };
@@ -243,14 +268,38 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
 }
 
 function attended(s: Sketch, x: Tensor, a: ChainAttention): Tensor {
-  const { heads, headDim, valueDim = headDim, stride = 1, to = x.channels } = a;
-  const size = x.size.map((extent) => Math.ceil(extent / stride));
-  const [queries, keys] = [product(size), product(x.size)];
-  const windows = a.window === undefined ? 1 : keys / a.window;
-  s.dense({ channels: x.channels, size }, { to: heads * headDim });
-  s.dense(x, { to: heads * (headDim + valueDim) });
-  s.attend({ queries: queries / windows, keys: keys / windows, heads, headDim, valueDim, windows });
-  return s.dense({ channels: heads * valueDim, size }, { to });
+  const { heads, headDim, valueDim = headDim, stride = 1, to = x.channels, keyStride = 1 } = a;
+  const size = a.asks === undefined ? reduced(x.size, stride) : [a.asks];
+  const keySize = reduced(x.size, keyStride);
+  const [queries, keys] = [product(size), product(keySize)];
+  const { window = keys } = a;
+  const windows = a.window === undefined ? 1 : windowsOf(keySize, window);
+  const made = (at: readonly number[]) => (a.pooled === true ? x : { ...x, size: at });
+  if (a.given !== true) s.dense(made(size), { to: heads * headDim });
+  s.dense(made(keySize), { to: heads * (headDim + valueDim) });
+  if (a.channels === true) s.attend({ queries: headDim, keys: headDim, heads, headDim: keys });
+  else {
+    s.attend({
+      queries: (queries * window) / keys,
+      keys: window,
+      windows,
+      heads,
+      headDim,
+      valueDim,
+    });
+  }
+  const y = s.dense({ channels: heads * valueDim, size }, { to });
+  return a.asks === undefined ? y : x;
+}
+
+/** Squares of so many places; those at the edges are padded. */
+function windowsOf(size: readonly number[], window: number): number {
+  const side = window ** (1 / size.length);
+  return product(size.map((extent) => Math.ceil(extent / side)));
+}
+
+function reduced(size: readonly number[], stride: number): readonly number[] {
+  return size.map((extent) => Math.ceil(extent / stride));
 }
 
 function convolved(

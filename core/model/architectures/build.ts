@@ -9,6 +9,7 @@ import { counted } from "./counted.ts";
 import { crossTransformer } from "./cross-transformer.ts";
 import { diffusionUnet } from "./diffusion-unet.ts";
 import { efficientdet } from "./efficientdet.ts";
+import { equivariantTransformer } from "./equivariant-transformer.ts";
 import { graphAttention } from "./graph-attention.ts";
 import { imageDecoder } from "./image-decoder.ts";
 import { imageTransformer } from "./image-transformer.ts";
@@ -26,6 +27,7 @@ import { speechConvolution } from "./speech-convolution.ts";
 import { speechSynthesis } from "./speech-synthesis.ts";
 import { ssd } from "./ssd.ts";
 import { swin } from "./swin.ts";
+import { temporalFusion } from "./temporal-fusion.ts";
 import { transducer } from "./transducer.ts";
 import { translator } from "./translator.ts";
 import { unet } from "./unet.ts";
@@ -45,6 +47,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["cross-transformer", crossTransformer],
   ["diffusion-unet", diffusionUnet],
   ["efficientdet", efficientdet],
+  ["equivariant-transformer", equivariantTransformer],
   ["graph-attention", graphAttention],
   ["image-decoder", imageDecoder],
   ["image-transformer", imageTransformer],
@@ -63,6 +66,7 @@ const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["speech-synthesis", speechSynthesis],
   ["ssd", ssd],
   ["swin", swin],
+  ["temporal-fusion", temporalFusion],
   ["transducer", transducer],
   ["translator", translator],
   ["unet", unet],

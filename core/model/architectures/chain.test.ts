@@ -68,6 +68,48 @@ test("buildNetwork() of a chain draws layers beside it over the same input, and 
   assert.equal(macs, (16 + 64) * 16);
 });
 
+test("buildNetwork() of a chain draws a stream beside it, of channels and places of its own", () => {
+  const stream = { beside: [{ conv: 3, kernel: 1, act: false }], channels: 2, size: [5] };
+  const { names } = drawn(stream, narrow);
+  assert.deepEqual(names, ["conv 1 2→3, 5", "conv 1×1 4→4, 8×8"]);
+});
+
+const attention = (figures: object) =>
+  drawn({ attention: { heads: 2, headDim: 3, ...figures } }, narrow);
+/** 64 places of 4 channels: a product to or from 2 heads of 3 at each, and one back. */
+const dense = (places: number, products = 1) => products * places * 4 * 6;
+const after = 64 * 4 * 4;
+
+test("buildNetwork() of a chain attends to each n-th place, made there or pooled to it", () => {
+  const scores = 2 * 64 * 16 * 6;
+  const made = dense(64, 2) + dense(16, 2);
+  assert.equal(attention({ keyStride: 2 }).macs, made + scores + after);
+  const pooled = attention({ keyStride: 2, pooled: true });
+  assert.equal(pooled.macs, dense(64, 4) + scores + after);
+  assert.equal(pooled.parameters, attention({}).parameters);
+});
+
+test("buildNetwork() of a chain lets tokens beside the picture ask, and passes the picture on", () => {
+  const { macs, names } = attention({ asks: 2 });
+  assert.equal(macs, dense(64, 2) + dense(2, 2) + 2 * 2 * 64 * 6 + after);
+  assert.equal(names.at(-1), "conv 1×1 4→4, 8×8");
+});
+
+test("buildNetwork() of a chain pads the windows at its edges: of 8 by 8 places nine of 3 by 3", () => {
+  const [scores] = attention({ window: 9 }).nodes.flatMap(({ work }) =>
+    work.kind === "attention" ? [work] : [],
+  );
+  assert.deepEqual([scores?.windows, scores?.queries, scores?.keys], [9, 9, 9]);
+});
+
+test("buildNetwork() of a chain makes no queries that come from elsewhere", () => {
+  assert.equal(attention({ given: true }).macs, attention({}).macs - dense(64));
+});
+
+test("buildNetwork() of a chain attends between channels: heads times the square of their width at each place", () => {
+  assert.equal(attention({ channels: true }).macs, dense(64, 4) + 2 * 64 * 2 * 3 * 3 + after);
+});
+
 test("buildNetwork() of a chain repeats several layers, and lets the host choose among boxes", () => {
   const { names, nodes } = drawn({ layers: [narrow, { activate: true }], repeat: 2 }, { boxes: 5 });
   const block = ["conv 1×1 4→4, 8×8", "activation 4, 8×8"];

@@ -2,7 +2,7 @@
  * Networks that are one line of layers, some of them a fork whose branches meet again: AlexNet, VGG, MobileNet v1
  * and v4, Inception v1 to v4, Inception-ResNet, Xception, SqueezeNet, DenseNet, ShuffleNet v2, RegNet, NFNet,
  * RepVGG; with attention or products over places among them, LeViT, MaxViT, MLP-Mixer; with layers drawn beside the
- * line, HRNet, DLA, VoVNet, Res2Net, NASNet. Each entry names the papers of its own.
+ * line, HRNet, DLA, VoVNet, Res2Net, NASNet, CrossViT, TNT, DETR; with attention of other kinds, XCiT, PVT, MViT, CaiT. Each entry names the papers of its own.
  *
  * Source: Krizhevsky (arXiv 1404.5997); Simonyan and Zisserman (arXiv 1409.1556), table 1; Howard et al. (arXiv
  * 1704.04861), table 1; Szegedy et al. (arXiv 1512.00567) and (arXiv 1602.07261); Chollet (arXiv 1610.02357),

@@ -167,3 +167,52 @@ test("segmenter() narrows to a quarter by a 3 by 3, and its classes are a produc
   assert.deepEqual([narrow?.kernel, narrow?.channelsOut], [[3, 3], 64]);
   assert.deepEqual([classes?.kernel, classes?.channelsOut], [[1, 1], 3]);
 });
+
+const SERIES = {
+  family: "temporal-fusion",
+  hidden: 4,
+  heads: 2,
+  series: 5,
+  known: 1,
+  observed: 1,
+  past: 3,
+  future: 2,
+  quantiles: 3,
+};
+
+/** Two products of 4 by 4 and a gate of 4 by 8 at each step; a context of 4 by 4 once. */
+const gatedNetwork = (steps: number, contexts = 0) => 64 * steps + 16 * contexts;
+const chosen = (variables: number, steps: number, contexts: number) =>
+  steps * (16 * variables + 16 + 8 * variables + 4 * variables ** 2) +
+  variables * gatedNetwork(steps) +
+  16 * contexts;
+
+test("temporalFusion() chooses variables of what was and of what is known to come, and attends over both", () => {
+  const series = chosen(1, 1, 0) + 4 * gatedNetwork(1);
+  const steps = chosen(2, 3, 1) + lstm(3, 4, 4) + chosen(1, 2, 1) + lstm(2, 4, 4);
+  const attended = 5 * 32 + gatedNetwork(5, 1) + 5 * 4 * 10 + 2 * 5 * 5 * (2 + 2) + 5 * 2 * 4;
+  const answered = 2 * 32 + gatedNetwork(2) + 2 * 32 + 2 * 4 * 3;
+  assert.equal(networkMacs(drawn(SERIES)), series + steps + attended + answered);
+});
+
+test("equivariantTransformer() makes a kernel of each edge, one a pair of degrees, and turns features by it", () => {
+  const spec = {
+    family: "equivariant-transformer",
+    layers: 2,
+    heads: 1,
+    degrees: 2,
+    channels: 4,
+    parts: 2,
+    nodeFeatures: 3,
+    edgeFeatures: 1,
+    nodes: 2,
+    edges: 5,
+  };
+  const radial = (weights: number) => 5 * (2 * 32 + 32 * 32 + 32 * weights);
+  const scalars = radial(3 * 4) + 5 * 4 * 3;
+  const vectors = radial(3 * 2) + 5 * (3 * 3 + 2 * 3 * 3);
+  const first = scalars + vectors + 2 * 3 * 2 + 2 * (5 * 4 + 3 * 2 * 4);
+  const second = radial(6 * 4 * 4) + 5 * (4 * 24 * 4 + 4 * 4 * 24) + 2 * 4 * 4 * 2 + 2 * 4 * 6 * 4;
+  const last = radial(2 * 4 * 8) + 5 * (4 * 2 * 4 + 8 * 8) + 2 * 4 * 8 + 8 * 8 + 8;
+  assert.equal(networkMacs(drawn(spec)), first + second + last);
+});
