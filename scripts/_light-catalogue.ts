@@ -1,11 +1,12 @@
 /** What of the catalogue the page starts with. */
+import { plainName } from "../core/model/index.ts";
 import type { Catalogue, Claim, ModelEntry } from "../core/index.ts";
 import type { ListedClaim } from "../web/worker/lists.ts";
 
 /**
  * `whole` without what no first plan needs: figures of networks but the size of their pictures, which names are
- * read by; titles and addresses of sources; sources, places and notes of machines' figures; where engines' defaults
- * were read; published sizes of models; what bears on a claim; measured powers.
+ * read by; of names that mean the same all but one, as they are compared; titles and addresses of sources; sources, places and notes of machines' figures; where engines' defaults
+ * were read; published sizes of models and where their figures were read; what bears on a claim; measured powers.
  * The page's worker takes these from `data/catalogue.json`.
  */
 export function lightCatalogue(whole: Catalogue): Catalogue {
@@ -35,8 +36,10 @@ function unsourced<T>(machines: T): T {
 
 function lightModel(model: ModelEntry): Partial<ModelEntry> {
   const { published: _, network, ...rest } = model;
-  if (network === undefined) return rest;
-  const { id, name, aliases } = rest;
+  const { id, name } = rest;
+  const known = new Set([id, name].map(plainName));
+  const aliases = [...new Set(rest.aliases.map(plainName))].filter((each) => !known.has(each));
+  if (network === undefined) return { ...rest, aliases, source: "" };
   const { family, image } = network;
   return { id, name, aliases, network: image === undefined ? { family } : { family, image } };
 }

@@ -82,7 +82,6 @@ export interface HeatCell {
 
 export interface ModelView {
   readonly name: string;
-  readonly source: string;
   readonly parameters: number;
   readonly active: number | null;
   readonly groups: readonly GroupRow[];
@@ -99,7 +98,6 @@ export async function* modelAnswer(question: ModelQuestion): Parts<ModelView> {
   const model = await modelOf(question.model);
   const view: ModelView = {
     name: model.name,
-    source: model.source,
     ...sizesOf(model),
     groups: groupsOf(operatorsOf(model, question)),
     growth: null,
