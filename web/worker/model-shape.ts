@@ -239,7 +239,13 @@ export const modelShape: z.ZodMiniType<Model> = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("network"),
     ...common,
-    inputs: z.array(z.strictObject({ name: text, shape })),
+    inputs: z.array(
+      z.strictObject({
+        name: text,
+        shape,
+        drawn: maybe(z.strictObject({ rows: amount, links: amount, draws: amount })),
+      }),
+    ),
     nodes: z
       .array(
         z.strictObject({
