@@ -255,6 +255,7 @@ export const modelShape: z.ZodMiniType<Model> = z.discriminatedUnion("kind", [
           shared: maybe(flag),
           work,
           numerics: maybe(numerics),
+          keepsNumerics: maybe(flag),
           isUnmodelled: maybe(flag),
         }),
       )
