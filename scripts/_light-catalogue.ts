@@ -1,10 +1,10 @@
 /** What of the catalogue the page starts with. */
-import { plainName } from "../core/model/index.ts";
+import { decodeModelEntry, plainName } from "../core/model/index.ts";
 import type { Catalogue, Claim, ModelEntry } from "../core/index.ts";
 import type { ListedClaim } from "../web/worker/lists.ts";
 
 /**
- * `whole` without what no first plan needs: figures of networks but the size of their pictures, which names are
+ * `whole` without what no first plan needs: figures of networks and encoders but the size of their pictures, which names are
  * read by; of names that mean the same all but one, as they are compared; titles and addresses of sources; sources, places and notes of machines' figures; where engines' defaults
  * were read; published sizes of models and where their figures were read; what bears on a claim; measured powers.
  * The page's worker takes these from `data/catalogue.json`.
@@ -39,9 +39,23 @@ function lightModel(model: ModelEntry): Partial<ModelEntry> {
   const { id, name } = rest;
   const known = new Set([id, name].map(plainName));
   const aliases = [...new Set(rest.aliases.map(plainName))].filter((each) => !known.has(each));
-  if (network === undefined) return { ...rest, aliases, source: "" };
+  if (network === undefined) {
+    return { ...rest, aliases, source: "", ...(writes(model) ? {} : { config: sizeOf(model) }) };
+  }
   const { family, image } = network;
   return { id, name, aliases, network: image === undefined ? { family } : { family, image } };
+}
+
+/** Whether it writes tokens, as what a first plan asks for does. */
+function writes(model: ModelEntry): boolean {
+  const read = decodeModelEntry(model);
+  if (!read.ok || read.value.kind === "network") return false;
+  return read.value.stacks.some(({ role }) => role === "decoder");
+}
+
+function sizeOf({ config = {} }: ModelEntry): Readonly<Record<string, unknown>> {
+  const { image_size: size } = config;
+  return size === undefined ? {} : { image_size: size };
 }
 
 function listedClaim({ id, statement, verdict }: Claim): ListedClaim {

@@ -45,9 +45,9 @@ async function modelNamed(name: string): Promise<Model> {
   return numerics === null ? model : accepted(withNumerics(model, numerics));
 }
 
-/** The worker starts without the figures of networks. */
+/** The worker starts without the figures of networks and encoders. */
 async function wholeEntry(entry: ModelEntry): Promise<ModelEntry> {
-  if (!isNetworkEntry(entry)) return entry;
+  if (entry.config?.["model_type"] !== undefined) return entry;
   const models = (await wholeCatalogue()).models as readonly ModelEntry[];
   return models.find(({ id }) => id === entry.id) ?? entry;
 }
