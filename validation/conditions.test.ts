@@ -510,6 +510,12 @@ test("withKernelsOf() takes what a row's own engine does to prompts and caches, 
   assert.equal(withKernelsOf({ ...ROW, engine: "vLLM" }, plain, engines), plain);
   const openvino = withKernelsOf({ ...ROW, engine: "OpenVINO GenAI" }, plain, engines);
   assert.ok(openvino.padded === undefined && (openvino.reading ?? 0) > 0);
+  assert.ok(openvino.pieces === undefined && openvino.flopsPerCycle === undefined);
+  const llama = withKernelsOf({ ...ROW, engine: "llama.cpp (llama-bench)" }, plain, engines);
+  assert.equal(llama.pieces?.tokens, 512);
+  const awq = (notes: string) =>
+    withKernelsOf({ ...ROW, engine: "AutoAWQ", notes }, plain, engines).flopsPerCycle ?? Infinity;
+  assert.ok(awq("kernel GEMV") < awq("kernel GEMM") / 3 && awq("kernel GEMM") < 1000);
 });
 
 test("numericsOf() of an encoder at 99.9 % whose system prints two formats is the wider", () => {

@@ -249,8 +249,21 @@ export function asRun(device: Device, row: Row): Device {
  */
 export function instanceShare(row: Row): number {
   if (coreCopies(row) !== null || ONE_DIE.test(row.hardware)) return 1 / 2;
+  if (isOnChip(row)) return 1 / CHIPS;
   return MIG.test(row.hardware) ? 1 / 8 : 1;
 }
+
+/** Chips of a card that samples of a stream are dealt over, each to one; 1 where the row counts whole cards. */
+export function chipsOf(row: Row): number {
+  return isOnChip(row) ? CHIPS : 1;
+}
+
+function isOnChip({ hardware, phase }: Row): boolean {
+  return phase === "single_batch_latency" && /Cloud AI 100 Ultra/i.test(hardware);
+}
+
+/** Source: Qualcomm Cloud AI SDK, Cloud AI Platforms table (Ultra: four SoCs of 16 cores) */
+const CHIPS = 4;
 
 /**
  * Name of the whole device, with the engine laid out on it where that is not its usual one. What runs on Metal runs on

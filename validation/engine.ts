@@ -162,21 +162,25 @@ function isOfEight({ heads, kvHeads, headDim }: Attention): boolean {
   return heads === 8 * kvHeads && headDim === 128;
 }
 
+/** By engine, and notes behind a bar. */
 const KERNELS: readonly (readonly [RegExp, string])[] = [
-  [/llama\.cpp/i, "llama-cpp"],
-  [/neuronx|optimum-neuron/i, "neuronx"],
-  [/openvino/i, "openvino"],
+  [/^autoawq.*kernel gemv/i, "autoawq-gemv"],
+  [/^autoawq/i, "autoawq"],
+  [/^[^|]*llama\.cpp/i, "llama-cpp"],
+  [/^[^|]*(neuronx|optimum-neuron)/i, "neuronx"],
+  [/^[^|]*openvino/i, "openvino"],
 ];
 
 /** `engine` as the kernels and graphs of the row's own engine run it. */
 export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine[]): Engine {
-  const id = KERNELS.find(([words]) => words.test(row.engine))?.[1];
+  const id = KERNELS.find(([words]) => words.test(`${row.engine}|${row.notes}`))?.[1];
   const found = engines.find((each) => each.id === id);
   if (found === undefined) return engine;
-  const { flopsPerCycle, reading, padded } = found;
+  const { flopsPerCycle, pieces, reading, padded } = found;
   return {
     ...engine,
     ...(flopsPerCycle === undefined ? {} : { flopsPerCycle }),
+    ...(pieces === undefined ? {} : { pieces }),
     ...(reading === undefined ? {} : { reading }),
     ...(padded === undefined ? {} : { padded }),
   };

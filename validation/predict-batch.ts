@@ -21,6 +21,7 @@ import { type Answer, refusalOf, unanswered, unlisted } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
 import {
+  chipsOf,
   configured,
   gathered,
   instanceShare,
@@ -32,6 +33,8 @@ import {
   wholeDevice,
 } from "./configured.ts";
 import { modelOf } from "./counted.ts";
+import { choiceOf } from "./chosen.ts";
+import { drawnLength, isDrawn, partsOf, staged } from "./drawn.ts";
 import { answerLimit, tailAtLimit } from "./limits.ts";
 import { metricOf } from "./metric.ts";
 import {
@@ -94,7 +97,7 @@ export function predictBatch(row: Row, world: World): Answer {
       parallel: { ...SINGLE_DEVICE, tensor },
       replicas,
       numerics,
-      engine: aged(row, launched(engine, row, world), device),
+      engine: withChoice(aged(row, launched(engine, row, world), device), choiceOf(row, model)),
     },
     input,
     output: 0,
@@ -105,7 +108,7 @@ export function predictBatch(row: Row, world: World): Answer {
   const limit = isLatency(row) ? answerLimit(row) : null;
   if (limit === null && isServed(row)) return unanswered("condition missing: bound on latency");
   const stated = limit === null ? batchOf(row, device) : 1;
-  const times = instancesOf(row) * (isParallel(row) ? passes : 1);
+  const times = (instancesOf(row) * (isParallel(row) ? passes : 1)) / partsOf(row, stated ?? 1);
   const answer = best(
     (stated === null ? (device.kind === "cpu" ? BATCHES_HOST : BATCHES_TRIED) : [stated]).map(
       (batch) => batch * times,
@@ -124,6 +127,10 @@ export function predictBatch(row: Row, world: World): Answer {
   if (interval === null) return unanswered("metric not predicted");
   if (limit !== null) return { interval: tailAtLimit(interval, limit) };
   return { interval, spread: spreadOf(row, model), traits: answer.traits };
+}
+
+function withChoice(engine: Engine, choice: Seconds): Engine {
+  return choice === 0 ? engine : { ...engine, choice };
 }
 
 function spreadOf(row: Row, model: Model): SpreadName {
@@ -180,7 +187,7 @@ function splitOver({ tp = 1, engine }: Row, model: Model): number {
 /** Samples that one device takes at once; null where the benchmark chose them. */
 function batchOf(row: Row, { array, units = 1 }: Device): number | null {
   const stated = pressureOf(row)?.requests;
-  if (stated !== undefined) return Math.max(1, Math.round(streamShare(row, stated)));
+  if (stated !== undefined) return Math.max(1, Math.round(streamShare(row, stated) / chipsOf(row)));
   if (row.phase !== "single_batch_latency" || isOfStreams(row)) return null;
   return array === undefined ? 1 : (array.together ?? units);
 }
@@ -265,8 +272,10 @@ function inputTokens(row: Row, model: Model): number | null {
   if (isMlperf(row)) {
     return isUnpadded(row) ? SQUAD_TOKENS : (row.input_tokens ?? SQUAD_PADDED);
   }
-  if (row.input_tokens !== null && row.input_tokens !== undefined) return row.input_tokens;
-  if (isTold(row, model)) return CAPTION_TOKENS / (pressureOf(row)?.requests ?? 1);
+  const { input_tokens: stated } = row;
+  const requests = pressureOf(row)?.requests ?? 1;
+  if (stated !== undefined) return isDrawn(row) ? drawnLength(requests, stated) : stated;
+  if (isTold(row, model)) return CAPTION_TOKENS / requests;
   return TASK_TOKENS.find(([task]) => task.test(row.model))?.[1] ?? null;
 }
 
@@ -335,7 +344,10 @@ function asSeen(
     case "ttft":
       return scale(
         answer.latency,
-        (isParallel(row) ? 1 : passes) * queuedBatches(row) * tailOf(row),
+        (isParallel(row) ? 1 : passes) *
+          queuedBatches(row) *
+          tailOf(row) *
+          staged(row, pressureOf(row)?.requests ?? 1),
       );
     case "sample-rate":
       if (isOfStreams(row)) return scale(itemRate, streamPeriod(row));

@@ -20,6 +20,7 @@ import { storedBytes, type Numerics } from "../precision.ts";
 import type { Tokens } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { blockByBlock, layerByLayer } from "./layer-by-layer.ts";
+import { inPieces, middlePiece, pieceCount } from "./pieces.ts";
 import { scoreCount } from "./transfer.ts";
 import type { Engine, Placement } from "./types.ts";
 
@@ -37,10 +38,14 @@ export function promptOperators(
     return engine.launch === undefined ? operators : blockByBlock(operators);
   }
   const steps = promptSteps(model, shape);
-  const operators = [
-    ...steps.flatMap((step) => expand({ model, step, parallel, numerics })),
-    ...scoring(model, numerics, shape),
-  ];
+  const expanded = steps.flatMap((step) => {
+    const { pieces } = engine;
+    if (pieces === undefined) return expand({ model, step, parallel, numerics });
+    const count = pieceCount(engine, step.segments[0]?.query ?? 0);
+    const piece = expand({ model, step: middlePiece(step, count), parallel, numerics });
+    return inPieces(piece, count, pieces);
+  });
+  const operators = [...expanded, ...scoring(model, numerics, shape)];
   return engine.launch === undefined ? operators : layerByLayer(operators, engine.scorePasses ?? 0);
 }
 

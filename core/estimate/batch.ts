@@ -35,6 +35,7 @@ import { memory } from "./memory.ts";
 import { shareTraits } from "./part.ts";
 import { total } from "./step-cost.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
+import { pieceCount, stagedTimes } from "./pieces.ts";
 import { transferTime } from "./transfer.ts";
 import type { Engine, Infeasible, OperatorTime, Placement, System } from "./types.ts";
 
@@ -208,7 +209,7 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
     decode: decodes[1]?.operators ?? [],
     decodeCount: count,
     prefill:
-      parallel.pipeline * hosted(prompt, engine, query) +
+      promptStages(query) * hosted(prompt, engine, query) +
       answerTime(model, query.system.device, batch) +
       host,
     decodeTime: weighed(decodes, (each) => parallel.pipeline * total(each.operators) + host),
@@ -218,6 +219,13 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
       busy: read.busy + written("busy"),
     },
   };
+}
+
+/** Time of a prompt over that of one stage. */
+function promptStages({ model, placement: { parallel, engine }, input }: BatchQuery): number {
+  const stack = model.kind === "network" ? undefined : model.stacks.at(-1);
+  if (stack === undefined) return parallel.pipeline;
+  return stagedTimes(engine, stack, parallel.pipeline, pieceCount(engine, input));
 }
 
 /**

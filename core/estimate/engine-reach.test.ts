@@ -13,6 +13,14 @@ test("engineReach() caps each rate at operations a unit and cycle, and leaves sl
   assert.deepEqual(peak, { bf16: 500 * 100 * 1e9, fp32: 1e12 });
 });
 
+test("engineReach() sums in 16 bits, at half the rate of INT8 where sums in 32 bits are slower", () => {
+  const most = { ...engine, flopsPerCycle: 5000 };
+  const reach = (int8: number) =>
+    engineReach({ ...clocked, peak: { bf16: 7e13, fp16: 7e13, fp32: 3e13, int8 } }, most).peak;
+  assert.deepEqual(reach(2.8e14), { bf16: 1.4e14, fp16: 1.4e14, fp32: 3e13, int8: 2.8e14 });
+  assert.equal(reach(1e14).fp16, 7e13);
+});
+
 test("engineReach() of an engine without a cap, or of no GPU, is the device", () => {
   assert.equal(engineReach(clocked, engine), clocked);
   const cpu = { ...clocked, kind: "cpu" } as const;

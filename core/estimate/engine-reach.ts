@@ -4,7 +4,9 @@
  * Kernels written to one generation's instructions run on later ones at that rate a unit and cycle, whatever
  * the newer units could do with their own instructions. CPUs and arrays are left as they are.
  *
- * Source: ggml/src/ggml-cuda/mma.cuh of llama.cpp (mma.sync of Turing and Ampere only); Dao 2023, "FlashAttention-2"
+ * They sum products of 16 bits in 16 bits, so parts whose sums in 32 bits are slower reach the rate that INT8 has for half its width.
+ *
+ * Source: ggml/src/ggml-cuda/mma.cuh of llama.cpp (mma.sync of Turing and Ampere only) and ggml-cuda.cu (CUBLAS_COMPUTE_16F); Dao 2023, "FlashAttention-2"
  * (arXiv 2307.08691), section 4.1 (the same kernel on A100 and, without its instructions, on H100)
  */
 import type { Device } from "../catalogue/index.ts";
@@ -24,7 +26,9 @@ export function engineReach(device: Device, { flopsPerCycle }: Engine): Device {
   const peak: Partial<Record<Precision, FlopsPerSecond>> = {};
   for (const precision of PRECISIONS) {
     const rate = device.peak[precision];
-    if (rate !== undefined) peak[precision] = Math.min(rate, most);
+    const isHalf = precision === "fp16" || precision === "bf16";
+    const summed = isHalf ? (device.peak.int8 ?? 0) / 2 : 0;
+    if (rate !== undefined) peak[precision] = Math.min(Math.max(rate, summed), most);
   }
   return { ...device, peak };
 }

@@ -60,6 +60,9 @@ const engineFile = z
     choice: duration.exactOptional(),
     eager: z.boolean().exactOptional(),
     reading: duration.exactOptional(),
+    pieces: z
+      .strictObject({ tokens: count, layersAhead: z.number().positive(), valueBytes: count })
+      .exactOptional(),
     padded: z.boolean().exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),
     attentionPerCycle: z.number().positive().exactOptional(),

@@ -60,6 +60,14 @@ export interface Engine {
   readonly eager?: boolean;
   /** Each operator of a decoder's prompt takes so much longer, of whatever length: shapes are worked out, or code is loaded. */
   readonly reading?: Seconds;
+  /** Prompts are computed in pieces of so many tokens by kernels apart, see core/estimate/pieces.ts; absent is whole and fused. */
+  readonly pieces?: {
+    readonly tokens: Tokens;
+    /** Layers whose kernels are launched ahead of a device that is at work. */
+    readonly layersAhead: number;
+    /** Bytes moved for a value that a product gives. */
+    readonly valueBytes: Bytes;
+  };
   /** Decode steps of fixed shapes read a cache padded to a power of two. */
   readonly padded?: boolean;
   /** Most matrix operations a unit and cycle of a GPU that the engine's own kernels reach; absent is all. */
