@@ -1,5 +1,6 @@
 /**
- * Boxes that the host of a card chooses before the next sample of a stream is sent, as Qualcomm's submissions do.
+ * Streams of samples on Qualcomm's cards: chips that they are dealt over, and boxes that the host of a card chooses before the next
+ * sample is sent, as Qualcomm's submissions do.
  *
  * Source: krai/ck-qaic, program/object-detection-qaic-loadgen (choice of boxes in C++ on the host). Seconds a score are read off
  * single streams of SSD-MobileNet and SSD-ResNet34 on hosts of servers (1.8 and 4.3 ns) and of phones' chips (8.5 and 15), and the
@@ -28,3 +29,11 @@ export function choiceOf(row: Row, model: Model): Seconds {
   const seconds = /snapdragon/i.test(row.hardware) ? SCORE_MOBILE : SCORE;
   return (left * seconds) / (Number(row.batch_or_concurrency) > 1 ? THREADS : 1);
 }
+
+/** Chips of a card that samples of a stream are dealt over, each to one; 1 where the row counts whole cards. */
+export function chipsOf({ hardware, phase }: Row): number {
+  return phase === "single_batch_latency" && /Cloud AI 100 Ultra/i.test(hardware) ? CHIPS : 1;
+}
+
+/** Source: Qualcomm Cloud AI SDK, Cloud AI Platforms table (Ultra: four SoCs of 16 cores) */
+const CHIPS = 4;

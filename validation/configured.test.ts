@@ -108,7 +108,8 @@ test("asRun() halves an MI250X of which one die ran, and lowers what untuned lib
   assert.ok(Math.abs((slow.reached?.bf16 ?? 0) / (whole.reached?.bf16 ?? 1) - 0.2) < 1e-12);
   assert.equal(slow.peak.bf16, whole.peak.bf16);
   const published = { ...row, hardware, model: "meta-llama/Llama-3.1-405B-FP8", date: "2024-11" };
-  assert.equal(asRun(whole, published).reached?.fp8, 110e12);
+  assert.equal(asRun(whole, published).reached?.fp8, 220e12);
+  assert.equal(asRun(whole, published).rowsLeast, 128);
   assert.equal(asRun(whole, { ...published, date: "2025-06" }), whole);
   assert.equal(asRun(found("H100 SXM"), published).reached, undefined);
 });

@@ -1,6 +1,7 @@
 /** A device as a row configured it: engines laid out on an FPGA, and the clock they ran at. */
 import type { Device } from "../core/index.ts";
 import type { Fraction, Watts } from "../core/units.ts";
+import { chipsOf } from "./chosen.ts";
 import { coreCopies } from "./passes.ts";
 import { isMlperf, type Row } from "./row.ts";
 
@@ -153,19 +154,25 @@ const UNTUNED: readonly (readonly [place: RegExp, share: Fraction])[] = [
 ];
 
 /**
- * Products of FP8 with a scale for each token and channel on AMD's devices, until PyTorch had a kernel for it (of February 2025): as
- * long prompts of the rows have it, and as an issue has those without a tuned kernel. One token takes as long as a hundred.
+ * Products of FP8 with a scale for each token and channel on AMD's devices, until PyTorch had a kernel for it (of February 2025). One
+ * token takes as long as a hundred: a step of Llama-3.1-405B over eight MI300X took 136 to 143 ms for 4, 8, 16 and 32 users alike,
+ * and 214 for 256. The rate is the one that puts products of 128 rows at the issue's, chosen among 110 to 360 with those rows in sight.
  *
  * Source: github.com/pytorch/pytorch/issues/143465 (108 to 111 TFLOP/s on MI300X); github.com/vllm-project/vllm/pull/12501
  */
-const BY_TOKEN = { model: /^meta-llama\/.*-FP8$/, until: "2025-02", rate: 110e12 } as const;
+const BY_TOKEN = {
+  model: /^meta-llama\/.*-FP8$/,
+  until: "2025-02",
+  rate: 220e12,
+  rows: 128,
+} as const;
 
 /** `device` with the rate that the products of the row's libraries reach. */
 function untuned(device: Device, { source_location: place, model, date }: Row): Device {
   const { reached } = device;
   if (reached?.fp8 === undefined) return device;
   if (BY_TOKEN.model.test(model) && date !== "" && date < BY_TOKEN.until)
-    return { ...device, reached: { ...reached, fp8: BY_TOKEN.rate } };
+    return { ...device, rowsLeast: BY_TOKEN.rows, reached: { ...reached, fp8: BY_TOKEN.rate } };
   const share = UNTUNED.find(([words]) => words.test(place))?.[1];
   return share === undefined ? device : { ...device, reached: times(reached, share) };
 }
@@ -249,21 +256,9 @@ export function asRun(device: Device, row: Row): Device {
  */
 export function instanceShare(row: Row): number {
   if (coreCopies(row) !== null || ONE_DIE.test(row.hardware)) return 1 / 2;
-  if (isOnChip(row)) return 1 / CHIPS;
+  if (chipsOf(row) > 1) return 1 / chipsOf(row);
   return MIG.test(row.hardware) ? 1 / 8 : 1;
 }
-
-/** Chips of a card that samples of a stream are dealt over, each to one; 1 where the row counts whole cards. */
-export function chipsOf(row: Row): number {
-  return isOnChip(row) ? CHIPS : 1;
-}
-
-function isOnChip({ hardware, phase }: Row): boolean {
-  return phase === "single_batch_latency" && /Cloud AI 100 Ultra/i.test(hardware);
-}
-
-/** Source: Qualcomm Cloud AI SDK, Cloud AI Platforms table (Ultra: four SoCs of 16 cores) */
-const CHIPS = 4;
 
 /**
  * Name of the whole device, with the engine laid out on it where that is not its usual one. What runs on Metal runs on

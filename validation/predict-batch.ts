@@ -21,7 +21,6 @@ import { type Answer, refusalOf, unanswered, unlisted } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
 import { aged, batchEngine } from "./engine.ts";
 import {
-  chipsOf,
   configured,
   gathered,
   instanceShare,
@@ -33,7 +32,7 @@ import {
   wholeDevice,
 } from "./configured.ts";
 import { modelOf } from "./counted.ts";
-import { choiceOf } from "./chosen.ts";
+import { chipsOf, choiceOf } from "./chosen.ts";
 import { drawnLength, isDrawn, partsOf, staged } from "./drawn.ts";
 import { answerLimit, tailAtLimit } from "./limits.ts";
 import { metricOf } from "./metric.ts";

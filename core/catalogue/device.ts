@@ -18,6 +18,8 @@ export interface Device {
   readonly inferenceOnly?: string;
   /** Dense matrix rate by the format multiplied in; sparse rates are never here. */
   readonly peak: Readonly<Partial<Record<Precision, FlopsPerSecond>>>;
+  /** Rows that a product of FP8 takes the time of at least, by a library's only kernel for it; absent is of its own. In no file: of benchmarks. */
+  readonly rowsLeast?: number;
   /** Rates that somebody's best products reached, by format; others as far below their peak as BF16. */
   readonly reached?: Readonly<Partial<Record<Precision, FlopsPerSecond>>>;
   /** FP32 rate outside the matrix units. */

@@ -36,7 +36,7 @@ import { shareTraits } from "./part.ts";
 import { total } from "./step-cost.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
 import { pieceCount, stagedTimes } from "./pieces.ts";
-import { transferTime } from "./transfer.ts";
+import { copyTime, transferTime } from "./transfer.ts";
 import type { Engine, Infeasible, OperatorTime, Placement, System } from "./types.ts";
 
 export interface BatchQuery extends BatchShape {
@@ -286,7 +286,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const transfer = transferTime(query.model, placement.numerics, system.device, query);
   const busy = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
   const hosted = hostWork(query.model, system.device, query);
-  const latency = shifted(busy, transfer + hosted);
+  const latency = shifted(busy, transfer + copyTime(query.model, system.device, query) + hosted);
   const items = batch * parallel.data * parallel.pipeline * replicas;
   const beside = Math.max(transfer, hosted / (system.device.onboard?.cores ?? 1));
   const itemRate = reciprocal(scale(busy, Math.max(run.pace, beside / busy.p50)), items);

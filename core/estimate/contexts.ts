@@ -1,6 +1,7 @@
 /**
  * Dataflow arrays: a network's layers are laid out beside each other and samples stream through them, whatever the
- * batch. What does not fit is cut into contexts, laid out one after another for each batch anew.
+ * batch. What does not fit is cut into contexts, laid out one after another for each batch anew. So is whatever attends, however small: of
+ * 12 networks of the maker's zoo that do, from 2.3 million weights on, all are 1.1 to 4 times as fast in batches of eight as alone.
  *
  * Source: Hailo-8 as described to CNX Software (blocks of control, memory and compute are assigned to layers; no other
  * memory); assumption for the cost of a layer, set on the rows of one device of three (Hailo-8: batches of 1 and 8)
@@ -43,13 +44,14 @@ function layoutTime(
   operators: readonly OperatorTime[],
   { dataflow, host, memory }: Device,
 ): Seconds {
-  let [weights, layers] = [0, 0];
+  let [weights, layers, attentions] = [0, 0, 0];
   for (const { operator } of operators) {
     const { work, count } = operator;
+    attentions += work.kind === "attention" ? count : 0;
     layers += (work.kind === "attention" ? ATTENTION : 1) * count;
     if (work.kind === "convolution" || work.kind === "matmul") weights += count * weightBytes(work);
   }
-  if (dataflow === undefined || (weights <= dataflow.weights && layers <= dataflow.layers))
-    return 0;
+  if (dataflow === undefined) return 0;
+  if (attentions === 0 && weights <= dataflow.weights && layers <= dataflow.layers) return 0;
   return weights / (host?.bandwidth ?? memory?.bandwidth ?? Infinity) + LAYER * layers;
 }

@@ -31,6 +31,18 @@ export function transferTime(
   return (shape.batch * itemBytes(model, numerics, shape)) / hostRate(device);
 }
 
+/**
+ * Bytes a second in which one thread of the host takes what crossed, while nothing else runs. Source: Qualcomm's recipes of one batch at
+ * a time, 3.1 to 3.4 GB/s link and copy together for vocabularies of 30,000 to 128,100, so their level is no test
+ */
+const COPIED: BytesPerSecond = 4.5e9;
+
+/** Seconds in which a batch alone waits for the host to copy the scores that a card answered with; copies of a model hide it behind each other. */
+export function copyTime(model: Model, { kind, host }: Device, shape: BatchShape): Seconds {
+  if (kind === "cpu" || host === undefined || (shape.copies ?? 1) > 1) return 0;
+  return (shape.batch * WORD * scoreCount(model, shape)) / COPIED;
+}
+
 /** What transfers reach of the host link; infinite where it is not known. */
 export function hostRate({ host, kind, systolic }: Device): BytesPerSecond {
   const likely = kind === "asic" && systolic !== undefined ? LIKELY : Infinity;

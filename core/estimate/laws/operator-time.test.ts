@@ -122,6 +122,24 @@ test("operatorTime() of twice the depth or the sequences is not less", () => {
   );
 });
 
+test("operatorTime() of a product of FP8 whose kernel has one tile takes as long for one row as for those of it", () => {
+  const peak = { bf16: 1e15, fp8: 2e15 };
+  const eight = (m: number): Operator => {
+    const plain = matmul(m, 8192, 8192, { name: "fp8", bits: 8 });
+    assert.ok(plain.work.kind === "matmul");
+    return { ...plain, work: { ...plain.work, compute: "fp8" } };
+  };
+  const own = targetOf({ peak });
+  const tiled = targetOf({ peak, rowsLeast: 1024 });
+  const time = (m: number, on: Target) => operatorTime(eight(m), on).time;
+  assert.ok(time(1, tiled) > 2 * time(1, own), `${time(1, tiled) / time(1, own)} times`);
+  const ratio = time(1, tiled) / time(1024, tiled);
+  assert.ok(ratio > 0.75 && ratio <= 1, String(ratio));
+  assert.equal(time(2048, tiled), time(2048, own));
+  const wide = matmul(1, 8192, 8192);
+  assert.equal(operatorTime(wide, tiled).time, operatorTime(wide, own).time);
+});
+
 test("operatorTime() of an 8192-cubed BF16 product takes 1.1 TFLOP at 65-90 % of peak", () => {
   const { time, bound, basis } = operatorTime(matmul(8192, 8192, 8192), targetOf());
   const share = (2 * 8192 ** 3) / time / 1e15;

@@ -162,7 +162,9 @@ function kernelOf(operator: Operator, target: Target): Kernel {
       const left = (isWide ? activations.bits : narrow) / 8;
       const isHeld = target.device.kind === "cpu" && activations.bits <= 16;
       const rounded = isWide || isHeld ? 0 : m * k * batch;
-      const product = { m, n, k, batch, left, right: weights.bits / 8, rounded };
+      const { rowsLeast: least } = target.device;
+      const rows = family === "fp8" && least !== undefined ? Math.max(m, least) : m;
+      const product = { m: rows, n, k, batch, left, right: weights.bits / 8, rounded };
       const law = laws[MATMUL_LAWS[family]];
       return productKernel(operator, product, law, multipliedIn(work, target), target);
     }
