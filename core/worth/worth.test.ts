@@ -105,7 +105,7 @@ test("machineOf() draws a share of its rating; of a likely one, 0.8 pJ an operat
   near(likely.p50, 0.75 * 0.8e-12 * 989e12, 1e-3);
   near(likely.p90 / likely.p50, Math.exp(0.6 * 1.28155), 1e-4);
   assert.equal(likely.basis, "analytic");
-  assert.equal(drawn("apple-m4-max"), null);
+  assert.equal(drawn("azure-fpga-brainwave"), null);
 });
 
 test("bought() sixteen devices of a DGX is two of its printed price", () => {
