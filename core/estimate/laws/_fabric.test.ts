@@ -82,3 +82,9 @@ test("contention() never falls with oversubscription, nor rises with a pod or fl
     }),
   );
 });
+
+test("contention() of three hosts, each a rack, that send one flow to each other: one of six uplinks has 2.6 times the mean of two", () => {
+  const found = contention("all-to-all", 3, on({ leaf: 1, flows: 1, uplinks: 1 }));
+  assert.ok(Math.abs(found * Math.log(found) - found + 1 - Math.log(6) / 2) < 1e-9, String(found));
+  assert.ok(found > 2.6 && found < 2.62);
+});

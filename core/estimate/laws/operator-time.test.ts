@@ -215,6 +215,9 @@ test("operatorTime() of more ranks than a bridge joins goes over the host, as on
   assert.equal(time(bridged, 4), time(cards, 4));
   assert.equal(time(bridged, 2), time(targetOf({ link }), 2));
   assert.ok(time(bridged, 2) < time(cards, 2) / 2);
+  const sent = (at: Target, ranks: number) => operatorTime(exchange("send", ranks, 1e8), at).time;
+  assert.equal(sent(bridged, 4), sent(cards, 4));
+  assert.ok(sent(bridged, 2) < sent(cards, 2) / 2);
 });
 
 test("operatorTime() of a small all-reduce of an engine without kernels for it takes the ring's latency", () => {
