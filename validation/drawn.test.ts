@@ -31,6 +31,7 @@ test("drawnLength() is the mean of what the example draws from its seed", () => 
     [4, 4, 260, 772],
   );
   assert.equal(drawnLength(2, 1024), (772 + (1_716_955_679 % 1024)) / 2);
+  assert.equal(drawnLength(2, 2 ** 31), (1_012_484 + 1_716_955_679) / 2);
 });
 
 test("isDrawn() is of FasterTransformer's own encoders, not of a framework's nor of other tables", () => {
