@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Lane, Machine, Measured } from "../measure/lanes/index.ts";
+import type { Machine, Measured } from "../measure/lanes/index.ts";
+import { FAKE_GPU, fakeLane } from "./_fake-lanes.ts";
 import { emptyFolder } from "./_fake-shell.ts";
 import { withKeptLanes } from "./kept-lanes.ts";
 import { lanesSchema } from "./schemas/measure.ts";
@@ -21,37 +22,12 @@ function machine(name: string, threads = 2): Machine {
   };
 }
 
-function lane(method: string, rate: number): Lane {
-  return {
-    what: "matmul",
-    precision: "fp32",
-    threads: 1,
-    size: 256,
-    clock: "processor",
-    method,
-    sustained: null,
-    power: null,
-    rate: { p10: rate, p50: rate, p90: rate, basis: "measured" },
-  };
-}
-
-const GPU = {
-  by: "cuda",
-  name: "Abacus",
-  vendor: "Own",
-  architecture: null,
-  isSoftware: false,
-  memory: null,
-  units: null,
-  power: null,
-  clock: null,
-  cache: null,
-};
+const lane = (method: string, rate: number) => fakeLane(rate, { method });
 
 const BEFORE: Measured = {
   machine: machine("This"),
   lanes: [lane("wasm SIMD", 1e9), lane("onnxruntime MatMul", 9e9)],
-  gpus: [{ gpu: GPU, lanes: [lane("cublas", 1e12)] }],
+  gpus: [{ gpu: FAKE_GPU, lanes: [lane("cublas", 1e12)] }],
   notes: [],
   waited: 0.2,
 };
@@ -76,7 +52,7 @@ test("withKeptLanes() keeps the parts that were not asked for, with their day, a
   );
   assert.deepEqual(
     gpus.map(({ gpu, lanes: [first] }) => [gpu.by, first?.date]),
-    [["cuda", "2026-11-25"]],
+    [["CUDA", "2026-11-25"]],
   );
   assert.equal(waited, 0);
   assert.match(notes.join(), /^native lanes of 2026-11-25 are kept.*,cuda lanes of 2026-11-25/u);

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { decode } from "../core/decode.ts";
 import type { Lane, Machine, Measured } from "../measure/lanes/index.ts";
 import { readJson } from "./files.ts";
+import { gpuPart, lanePart } from "./lane-parts.ts";
 import type { Answered } from "./lanes-answer.ts";
 import { lanesPath } from "./lanes-file.ts";
 import { lanesSchema } from "./schemas/measure.ts";
@@ -27,13 +28,13 @@ export async function withKeptLanes(
   if (!isSame(before.machine, measured.machine))
     return noted(`${basename(file)} was of another machine: nothing of it is kept`);
   const dated = (lane: Lane): Lane => ({ ...lane, date: lane.date ?? before.date });
-  const lanes = before.lanes.filter((lane) => !parts.includes(partOf(lane))).map(dated);
+  const lanes = before.lanes.filter((lane) => !parts.includes(lanePart(lane))).map(dated);
   const gpus = before.gpus
-    .filter(({ gpu }) => !parts.includes(gpu.by))
+    .filter(({ gpu }) => !parts.includes(gpuPart(gpu)))
     .map((each) => ({ ...each, lanes: each.lanes.map(dated) }));
   const kept = [
-    ...lanes.map((lane) => `${partOf(lane)} lanes of ${lane.date}`),
-    ...gpus.flatMap(({ gpu, lanes: [first] }) => `${gpu.by} lanes of ${first?.date}`),
+    ...lanes.map((lane) => `${lanePart(lane)} lanes of ${lane.date}`),
+    ...gpus.flatMap(({ gpu, lanes: [first] }) => `${gpuPart(gpu)} lanes of ${first?.date}`),
   ];
   return {
     ...measured,
@@ -51,6 +52,3 @@ function isSame(one: Machine, other: Machine): boolean {
 }
 
 /** Which part measures a lane of the processor. */
-function partOf({ method }: Lane): string {
-  return method.startsWith("wasm") ? "wasm" : "native";
-}

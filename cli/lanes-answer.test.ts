@@ -1,23 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fakeLane } from "./_fake-lanes.ts";
 import { displayWidth } from "./display-width.ts";
 import { lanesAnswer, type Answered } from "./lanes-answer.ts";
 import type { Lane } from "../measure/lanes/index.ts";
 
-function lane(given: Partial<Lane>, rate: number): Lane {
-  return {
-    what: "matmul",
-    precision: "fp32",
-    threads: 1,
-    size: 256,
-    clock: "processor",
+const lane = (given: Partial<Lane>, rate: number) =>
+  fakeLane(rate, {
     method: "wasm scalar",
-    sustained: null,
-    power: null,
     rate: { p10: 0.9 * rate, p50: rate, p90: 1.1 * rate, basis: "measured" },
     ...given,
-  };
-}
+  });
 
 const ANSWER: Answered = {
   machine: {

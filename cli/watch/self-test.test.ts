@@ -1,46 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Lane } from "../../measure/lanes/index.ts";
+import { FAKE_GPU, fakeLane } from "../_fake-lanes.ts";
 import { alertsOf } from "./alerts.ts";
 import { fakeMachine } from "./_fake-machine.ts";
 import type { Reading } from "./reading.ts";
 import { partsOf, reachedRatios, type Reached } from "./self-test.ts";
 import { watch } from "./watch.ts";
 
-function lane(rate: number, more: Partial<Lane> = {}): Lane {
-  return {
-    what: "matmul",
-    precision: "fp32",
-    threads: 2,
-    size: 512,
-    rate: { p10: rate, p50: rate, p90: rate, basis: "measured" },
-    clock: "wall",
-    method: "wasm SIMD",
-    sustained: null,
-    power: null,
-    ...more,
-  };
-}
+const lane = (rate: number, more: Partial<Lane> = {}) =>
+  fakeLane(rate, { threads: 2, size: 512, clock: "wall", ...more });
 
-const GPU = {
-  by: "CUDA",
-  name: "H100",
-  vendor: "NVIDIA",
-  architecture: null,
-  isSoftware: false,
-  memory: null,
-  units: null,
-  power: null,
-  clock: null,
-  cache: null,
-};
 const read = { what: "read", precision: null } as const;
 const BEFORE: Reached = {
   lanes: [lane(50), lane(100), lane(8, read), lane(999, { sustained: 1 })],
   gpus: [
-    { gpu: { ...GPU, isSoftware: true, by: "WebGPU" }, lanes: [lane(1)] },
-    { gpu: GPU, lanes: [lane(1000)] },
-    { gpu: GPU, lanes: [lane(1000)] },
+    { gpu: { ...FAKE_GPU, isSoftware: true, by: "WebGPU" }, lanes: [lane(1)] },
+    { gpu: FAKE_GPU, lanes: [lane(1000)] },
+    { gpu: FAKE_GPU, lanes: [lane(1000)] },
   ],
   waited: 0.01,
 };
@@ -58,8 +35,8 @@ test("reachedRatios() is the fastest burst over the fastest written down, by dev
   const now: Reached = {
     lanes: [lane(20), lane(60), lane(9, read)],
     gpus: [
-      { gpu: GPU, lanes: [lane(1100)] },
-      { gpu: GPU, lanes: [lane(500)] },
+      { gpu: FAKE_GPU, lanes: [lane(1100)] },
+      { gpu: FAKE_GPU, lanes: [lane(500)] },
     ],
     waited: 0.02,
   };

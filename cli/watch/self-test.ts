@@ -12,6 +12,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { grouped } from "../../measure/grouped.ts";
 import { fastest, type Lane, type Measured } from "../../measure/lanes/index.ts";
+import { gpuPart, lanePart } from "../lane-parts.ts";
 import type { Reading } from "./reading.ts";
 
 export type Reached = Pick<Measured, "lanes" | "gpus" | "waited">;
@@ -69,9 +70,9 @@ function workOf({ what, precision }: Lane): string {
 
 /** Parts of the measurement that the lanes written down are from. */
 export function partsOf({ lanes, gpus }: Reached): readonly string[] {
-  const parts = lanes.map(({ method }) => (method.startsWith("wasm") ? "wasm" : "native"));
+  const parts = lanes.map(lanePart);
   const real = gpus.filter(({ gpu }) => !gpu.isSoftware);
-  return [...new Set([...parts, ...real.map(({ gpu }) => gpu.by.toLowerCase())])];
+  return [...new Set([...parts, ...real.map(({ gpu }) => gpuPart(gpu))])];
 }
 
 /** Seconds for all parts, about. */
