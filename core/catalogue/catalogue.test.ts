@@ -243,7 +243,7 @@ test("systemFor() of an offer stands in the offer's region, with its devices and
 
 test("systemFor() of a device of no known server is one of eight, each with a card of its PCIe's generation where links join them all", () => {
   const [pair, module, card] = ["h100-pcie", "mi300x", "l40s"].map((id) =>
-    systemFor(catalogue, device(id)),
+    systemFor(catalogue, { ...device(id), id: "own" }),
   );
   assert.deepEqual([pair?.perHost, module?.perHost, card?.perHost], [8, 8, 8]);
   // 400 Gb/s beside PCIe 5.0, as in DGX H100
