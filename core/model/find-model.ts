@@ -46,7 +46,7 @@ export interface FoundModel {
   readonly entry: ModelEntry;
   /** Numerics the name itself asks for ("-FP8", "-NVFP4"); null where it asks for none. */
   readonly numerics: string | null;
-  /** Size of the input the name states behind a network's ("resnet50 176px"); absent is the entry's own. */
+  /** Size of the input the name states behind a model's ("resnet50 176px"); absent is the entry's own. */
   readonly input?: InputSizes;
 }
 
@@ -87,7 +87,8 @@ function inside<T>(id: string, part: string, result: Result<T>): Result<T> {
 
 /**
  * The entry a name means: by id or alias, whatever the case, the organisation before a slash, or words
- * that do not change the architecture ("-Instruct"). A format at the end is handed back apart.
+ * that do not change the architecture ("-Instruct"), or the tag of a training. A format, or the size of an image, at the
+ * end is handed back apart.
  *
  * Errors: names that differ in few letters, when none fits, or where all of them are listed.
  */
@@ -95,19 +96,15 @@ export function findModel(entries: readonly ModelEntry[], name: string): Result<
   const index = indexOf(entries);
   const plain = plainName(name);
   const { bare, format } = withoutFormat(plain);
-  for (const candidate of [plain, bare, withoutTuning(bare)]) {
+  const untagged = bare.replace(TRAINING_TAG, "$1");
+  for (const candidate of [plain, bare, withoutTuning(bare), untagged, withoutTuning(untagged)]) {
     const entry = index.get(candidate) ?? joined(entries, candidate);
     if (entry !== undefined) return ok({ entry, numerics: isOwn(entry, plain) ? null : format });
   }
-  const untagged = plain.replace(TRAINING_TAG, "$1");
-  if (untagged !== plain) {
-    const found = findModel(entries, untagged);
-    if (found.ok) return found;
-  }
-  const sized = sizedName(plain);
+  const sized = sizedName(untagged);
   const entry = sized === null ? undefined : index.get(sized.bare);
   if (sized !== null && entry !== undefined && hasImage(entry)) {
-    return ok({ entry, numerics: null, input: sized.input });
+    return ok({ entry, numerics: format, input: sized.input });
   }
   const near = closest(index, bare);
   const expected =
@@ -161,24 +158,24 @@ export function plainName(name: string): string {
 }
 
 const FORMATS: readonly (readonly [suffix: RegExp, numerics: string])[] = [
-  [/-(fp8-kv|fp8-dynamic|fp8|quantized\.w8a8-fp8)$/u, "fp8"],
-  [/-(nvfp4|fp4)(-v\d)?$/u, "nvfp4"],
-  [/-mxfp4(-.*)?$/u, "mxfp4"],
-  [/-(awq|gptq|int4|4bit|quantized\.w4a16|w4a16|gptq-int4|awq-int4)$/u, "w4a16"],
-  [/-(int8|w8a8|quantized\.w8a8)$/u, "w8a8-int8"],
-  [/-(bf16|bfloat16)$/u, "bf16"],
-  [/-(fp16|float16)$/u, "fp16"],
-  [/-gguf$/u, "q4_k_m"],
+  [/[-.](fp8-kv|fp8-dynamic|fp8|quantized\.w8a8-fp8)$/u, "fp8"],
+  [/[-.](nvfp4|fp4)(-v\d)?$/u, "nvfp4"],
+  [/[-.]mxfp4(-.*)?$/u, "mxfp4"],
+  [/[-.](awq|gptq|int4|4bit|quantized\.w4a16|w4a16|gptq-int4|awq-int4)$/u, "w4a16"],
+  [/[-.](int8|w8a8|quantized\.w8a8)$/u, "w8a8-int8"],
+  [/[-.](bf16|bfloat16)$/u, "bf16"],
+  [/[-.](fp16|float16)$/u, "fp16"],
+  [/[-.]gguf$/u, "q4_k_m"],
 ];
 
 function withoutFormat(name: string): { readonly bare: string; readonly format: string | null } {
-  const found = FORMATS.find(([suffix]) => suffix.test(name));
-  if (found !== undefined) return { bare: name.replace(found[0], ""), format: found[1] };
-  const ending = /-(i?q\d(?:-[a-z0-9]+)*)(\.gguf)?$/u;
+  const ending = /[-.](i?q\d(?:-[a-z0-9]+)*)(\.gguf)?$/u;
   const mixture = ending.exec(name)?.[1]?.replaceAll("-", "_");
   if (mixture !== undefined && numerics(mixture).ok) {
     return { bare: name.replace(ending, ""), format: mixture };
   }
+  const found = FORMATS.find(([suffix]) => suffix.test(name));
+  if (found !== undefined) return { bare: name.replace(found[0], ""), format: found[1] };
   return { bare: name, format: null };
 }
 

@@ -93,3 +93,20 @@ test("findModel() of a plain name leaves the size to the entry", () => {
   assert.ok(found.ok);
   assert.equal(found.value.input, undefined);
 });
+
+test("findModel() takes what stands behind a point for a format where it is one, and for a training's tag where not", () => {
+  const source = "this test";
+  const llama = { id: "llama-2-7b", name: "Llama 2 7B", aliases: [], source };
+  const found = (label: string) => {
+    const read = findModel([llama, resnet], label);
+    return read.ok ? read.value.numerics : "refused";
+  };
+  assert.deepEqual(
+    ["llama-2-7b.Q4_K_M.gguf", "llama-2-7b.gguf", "llama-2-7b.w4a16", "llama-2-7b-q4_k_m"].map(
+      found,
+    ),
+    ["q4_k_m", "q4_k_m", "w4a16", "q4_k_m"],
+  );
+  const tagged = ["resnet18.int8", "resnet18.a1_in1k-int8", "resnet18.a1_in1k"];
+  assert.deepEqual(tagged.map(found), ["w8a8-int8", "w8a8-int8", null]);
+});
