@@ -65,6 +65,19 @@ test("withKeptLanes() keeps the parts that were not asked for, with their day, a
   );
 });
 
+test("withKeptLanes() has GPUs in the order of one measurement, and says nothing of one without lanes", async () => {
+  const web = { gpu: { ...FAKE_GPU, by: "WebGPU" }, lanes: [lane("by hand", 1e12)] };
+  const now = { ...NOW, gpus: [web] };
+  const both = await withKeptLanes(now, ["wasm", "native", "webgpu"], file);
+  assert.deepEqual(
+    both.gpus.map(({ gpu }) => gpu.by),
+    ["CUDA", "WebGPU"],
+  );
+  const bare = { ...BEFORE, gpus: [{ gpu: FAKE_GPU, lanes: [] }], date: "2026-11-25", files: [] };
+  const { notes } = await withKeptLanes(now, ["wasm", "native", "webgpu"], device(bare));
+  assert.deepEqual(notes, []);
+});
+
 test("withKeptLanes() keeps nothing of a part that is measured, or where nothing stands", async () => {
   assert.deepEqual(await withKeptLanes(NOW, ["wasm", "native", "cuda"], file), NOW);
   assert.deepEqual(await withKeptLanes(NOW, ["wasm"], join(emptyFolder(), "mine.json")), NOW);

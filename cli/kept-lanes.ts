@@ -34,17 +34,24 @@ export async function withKeptLanes(
     .map((each) => ({ ...each, lanes: each.lanes.map(dated) }));
   const kept = [
     ...lanes.map((lane) => `${lanePart(lane)} lanes of ${lane.date}`),
-    ...gpus.flatMap(({ gpu, lanes: [first] }) => `${gpuPart(gpu)} lanes of ${first?.date}`),
+    ...gpus.flatMap((each) =>
+      each.lanes.map(({ date }) => `${gpuPart(each.gpu)} lanes of ${date}`),
+    ),
   ];
   return {
     ...measured,
     lanes: [...measured.lanes, ...lanes],
-    gpus: [...measured.gpus, ...gpus],
+    gpus: [...measured.gpus, ...gpus].toSorted((a, b) => orderOf(a.gpu) - orderOf(b.gpu)),
     notes: [
       ...measured.notes,
       ...[...new Set(kept)].map((each) => `${each} are kept: --parts measures what it names anew`),
     ],
   };
+}
+
+/** As one measurement has them, by which their files are numbered: CUDA's before those of WebGPU. */
+function orderOf(gpu: Measured["gpus"][number]["gpu"]): number {
+  return gpuPart(gpu) === "cuda" ? 0 : 1;
 }
 
 function isSame(one: Machine, other: Machine): boolean {
