@@ -40,7 +40,8 @@ export function collectiveKernel(
   const shard = pattern === "all-reduce" ? bytes / inner : bytes;
   const { device } = target;
   const each = hasLanes(device) ? (device.units ?? 1) : 1;
-  const local = inner > 1 ? hostTime(pattern, inner * each, bytes, law, target) : NOTHING;
+  const near = { ...target, scaleUp: joining(inner, target) };
+  const local = inner > 1 ? hostTime(pattern, inner * each, bytes, law, near) : NOTHING;
   const remote = outer > 1 ? networkTime(pattern, outer, shard, target) : NOTHING;
   const overhead = local.overhead + remote.overhead;
   const link = local.link + remote.link;
@@ -112,7 +113,7 @@ function hostTime(
   target: Target,
 ): Level {
   const { shape } = law;
-  const scaleUp = joining(ranks, target);
+  const { scaleUp } = target;
   assert(scaleUp !== null, `"${target.device.name}" has no link to ${ranks - 1} others`);
   if (scaleUp.torus !== undefined) {
     const { torus, bandwidth } = scaleUp;

@@ -217,6 +217,13 @@ test("operatorTime() of more ranks than a bridge joins goes over the host, as on
   assert.ok(time(bridged, 2) < time(cards, 2) / 2);
   const sent = (at: Target, ranks: number) => operatorTime(exchange("send", ranks, 1e8), at).time;
   assert.equal(sent(bridged, 4), sent(cards, 4));
+  const peerBandwidth = 20e9;
+  const measured = target(
+    { device: { ...bare, host }, perHost: 8, network: 50e9, graphs: true, peerBandwidth },
+    laws(),
+  );
+  assert.ok(!("kind" in measured));
+  assert.equal(time(targetOf({ host, link }, { peerBandwidth }), 8), time(measured, 8));
   assert.ok(sent(bridged, 2) < sent(cards, 2) / 2);
 });
 

@@ -81,7 +81,7 @@ export function target(surroundings: Surroundings, laws: Laws): Target | Infeasi
   const fitted = fittedFigures(device);
   if (fitted === null) return wanting(device);
   const made = machine(device, fitted);
-  const measured = peersMeasured(surroundings, made.scaleUp);
+  const measured = peersMeasured(surroundings);
   return {
     ...surroundings,
     ...made,
@@ -91,12 +91,13 @@ export function target(surroundings: Surroundings, laws: Laws): Target | Infeasi
   };
 }
 
-function peersMeasured(
-  { peerBandwidth, perHost }: Surroundings,
-  scaleUp: Target["scaleUp"],
-): Host["peers"] | null {
-  if (peerBandwidth === undefined || scaleUp === null) return null;
-  return [{ ranks: perHost, share: peerBandwidth / scaleUp.bandwidth }];
+function peersMeasured({
+  device: { host },
+  peerBandwidth,
+  perHost,
+}: Surroundings): Host["peers"] | null {
+  if (peerBandwidth === undefined || host === undefined) return null;
+  return [{ ranks: perHost, share: peerBandwidth / host.bandwidth }];
 }
 
 const tunedBefore = once((_: Laws) => new WeakMap<Device, TunedLaws>());
