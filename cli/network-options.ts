@@ -1,6 +1,6 @@
 /** Options that say what the network between hosts carries, where it is not all that they send. */
 import type { Command } from "commander";
-import type { Fabric, System } from "../core/index.ts";
+import type { Fabric } from "../core/index.ts";
 import { countFlag, positiveFlag } from "./flags.ts";
 
 export interface NetworkOptions {
@@ -35,10 +35,4 @@ export function networkFrom({ oversubscription, pod, flows }: NetworkOptions): F
     ...(pod === undefined ? {} : { pod }),
     ...(flows === undefined ? {} : { flows }),
   };
-}
-
-export function withNetwork(system: System, options: NetworkOptions): System {
-  const asked = networkFrom(options);
-  const fabric = { ...system.fabric, ...asked };
-  return Object.keys(asked).length === 0 ? system : { ...system, fabric };
 }

@@ -8,6 +8,7 @@ import {
   placementDevices,
   systemFor,
   usualOffer,
+  withFabric,
   type Catalogue,
   type Device,
   type Engine,
@@ -26,7 +27,7 @@ import {
 } from "./engine-options.ts";
 import { countFlag, quantityFlag, REPLICAS_MAX } from "./flags.ts";
 import { accepted, inputError } from "./input-error.ts";
-import { addNetworkOptions, withNetwork, type NetworkOptions } from "./network-options.ts";
+import { addNetworkOptions, networkFrom, type NetworkOptions } from "./network-options.ts";
 import { addNumericsOptions, numericsFrom, type NumericsOptions } from "./numerics-options.ts";
 import {
   addSpeculationOptions,
@@ -113,7 +114,7 @@ function systemOf(
     ...(offer === undefined ? {} : { offer }),
     ...(gridId === undefined ? {} : { gridId }),
   });
-  const system = withNetwork(found, options);
+  const system = withFabric(found, networkFrom(options));
   return peerBandwidth === undefined ? system : { ...system, peerBandwidth };
 }
 

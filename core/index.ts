@@ -39,6 +39,7 @@ export {
   parseQuantity,
   systemFor,
   systemsOf,
+  withFabric,
   usualOffer,
 } from "./catalogue/index.ts";
 export type {

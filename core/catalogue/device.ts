@@ -70,7 +70,7 @@ export interface Device {
     readonly name?: string;
     /** One direction, between two devices of a mesh, as payloads reach it: each link leads to one peer; absent is a switch, or a torus. */
     readonly pair?: BytesPerSecond;
-    /** Neighbours along this many axes, two links an axis; axes are rings whose sides are multiples of `ring`. Absent is a switch, or a mesh. */
+    /** Neighbours along this many axes, two links an axis; an axis closes into a ring where its side is a multiple of `ring`, of three axes where all are. Absent is a switch, or a mesh. */
     readonly torus?: { readonly axes: number; readonly ring: number };
   };
   /** Of a processor: those that one board joins, and what one of them sends the others, one direction. Each has memory of its own. */

@@ -24,4 +24,11 @@ export { findDevice } from "./find-device.ts";
 export { findGrid, GRID_DEFAULT, grids } from "./grids.ts";
 export { offers, offersFor, usualOffer } from "./offers.ts";
 export { parseQuantity, type Dimension } from "../quantity.ts";
-export { hostsPower, systemFor, systemsOf, type Fabric, type System } from "./system.ts";
+export {
+  hostsPower,
+  systemFor,
+  systemsOf,
+  withFabric,
+  type Fabric,
+  type System,
+} from "./system.ts";

@@ -105,10 +105,15 @@ export function systemFor(
     network:
       networkPerDevice(device, offer, chassis) ?? NETWORK_USUAL / Math.min(perHost, PER_HOST_MAX),
     ...hostDraw(device, chassis, offer),
-    ...(offer === undefined ? fabricOf(chassis) : {}),
-    ...(offer === undefined ? {} : { offer }),
+    ...(offer === undefined ? fabricOf(chassis) : { offer }),
     ...(grid === undefined ? {} : { grid }),
   };
+}
+
+/** `system` with what is asked of its network, over what its file says. */
+export function withFabric(system: System, asked: Fabric = {}): System {
+  if (Object.keys(asked).length === 0) return system;
+  return { ...system, fabric: { ...system.fabric, ...asked } };
 }
 
 /** The system files of one device. */

@@ -59,7 +59,7 @@ export function pooled(
  * Some matrix unit multiplies what the weights are multiplied in. Weights that are kept in fewer bits than they are
  * multiplied in are widened as they are loaded in any case: for them a float does that holds those values.
  */
-function runsOn({ compute, linear }: Numerics, device: Device): boolean {
+export function runsOn({ compute, linear }: Numerics, device: Device): boolean {
   const isWidened = linear.bits < PRECISION_BITS[compute.linear];
   return [compute.linear, compute.experts, compute.head, compute.attention].every((precision) => {
     const found = isWidened

@@ -4,7 +4,7 @@
  */
 import type { Device } from "../catalogue/index.ts";
 import type { Placement, System } from "../estimate/index.ts";
-import type { Numerics } from "../precision.ts";
+import { runsOn } from "./candidates.ts";
 import { score } from "./rank.ts";
 import { single, size } from "./sizing.ts";
 import type { Limits, Plan, PlanRequest, Refusal } from "./types.ts";
@@ -101,9 +101,10 @@ export function doubledDevices(device: Device): readonly Doubled[] {
 
 /** The other formats the request allows and the device multiplies. */
 function numericsChanges(request: PlanRequest, { system, placement }: Here): readonly OnDevice[] {
-  const multiplies = ({ compute }: Numerics) => system.device.peak[compute.linear] !== undefined;
   return request.numerics
-    .filter((numerics) => numerics.name !== placement.numerics.name && multiplies(numerics))
+    .filter(
+      (numerics) => numerics.name !== placement.numerics.name && runsOn(numerics, system.device),
+    )
     .map((numerics) => ({
       change: { kind: "numerics", numerics: numerics.name },
       candidate: { system, placement: { ...placement, numerics } },

@@ -11,6 +11,7 @@ import {
   type Offer,
   offersFor,
   systemFor,
+  withFabric,
 } from "../catalogue/index.ts";
 import { type Engine, enginesOn, type System } from "../estimate/index.ts";
 import type { Site } from "./types.ts";
@@ -74,7 +75,7 @@ function hostsOf(catalogue: Catalogue, device: Device, choice: SiteChoice): read
   const isNarrowed = choice.providers !== undefined || choice.regions !== undefined;
   if (offered.length === 0) {
     const shown = choice.tenure === "own" ? device : withoutPrice(device);
-    return isNarrowed ? [] : [withinHost(systemFor(catalogue, shown, place), choice)];
+    return isNarrowed ? [] : [asChosen(systemFor(catalogue, shown, place), choice)];
   }
   const cheapest = new Map<string, Offer>();
   for (const offer of offered) {
@@ -82,16 +83,14 @@ function hostsOf(catalogue: Catalogue, device: Device, choice: SiteChoice): read
     if (!cheapest.has(size)) cheapest.set(size, offer);
   }
   return [...cheapest.values()]
-    .map((offer) => withinHost(systemFor(catalogue, device, { offer, ...place }), choice))
+    .map((offer) => asChosen(systemFor(catalogue, device, { offer, ...place }), choice))
     .toSorted((a, b) => b.perHost - a.perHost);
 }
 
-function withinHost(system: System, { perHostMax, fabric }: SiteChoice): System {
+function asChosen(system: System, { perHostMax, fabric }: SiteChoice): System {
   const most = perHostMax?.[system.device.id] ?? Infinity;
   const held = most < system.perHost ? { ...system, perHost: most } : system;
-  return Object.keys(fabric ?? {}).length === 0
-    ? held
-    : { ...held, fabric: { ...held.fabric, ...fabric } };
+  return withFabric(held, fabric);
 }
 
 function withoutPrice({ price: _, ...device }: Device): Device {
