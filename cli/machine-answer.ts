@@ -49,7 +49,7 @@ export async function machineAnswer(options: MachineOptions, shell: Shell): Prom
         machine.about,
         "",
         laidOut(table(compared), own),
-        `of models that are not among these, one in two is within ${quantityText(Math.expm1(TYPICAL * machine.spread), "fraction")}: ${basisText(unseen.size)}`,
+        `of models that are not among these, one in two is within ${quantityText(Math.expm1(TYPICAL * machine.spread), "fraction")}: ${basisText(new Set([...unseen.keys()].map(({ name }) => name)).size)}`,
         savedText(save),
         "",
       ].join("\n"),

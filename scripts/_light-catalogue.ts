@@ -1,5 +1,5 @@
 /** What of the catalogue the page starts with. */
-import { decodeModelEntry, plainName } from "../core/model/index.ts";
+import { decodeModelEntry, isDecoder, plainName } from "../core/model/index.ts";
 import type { Catalogue, Claim, ModelEntry } from "../core/index.ts";
 import type { ListedClaim } from "../web/worker/lists.ts";
 
@@ -49,8 +49,7 @@ function lightModel(model: ModelEntry): Partial<ModelEntry> {
 /** Whether it writes tokens, as what a first plan asks for does. */
 function writes(model: ModelEntry): boolean {
   const read = decodeModelEntry(model);
-  if (!read.ok || read.value.kind === "network") return false;
-  return read.value.stacks.some(({ role }) => role === "decoder");
+  return read.ok && isDecoder(read.value);
 }
 
 function sizeOf({ config = {} }: ModelEntry): Readonly<Record<string, unknown>> {

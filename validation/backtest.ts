@@ -54,7 +54,7 @@ export function backtests(rows: readonly Row[]): readonly Backtest[] {
     const corrections = fitCorrections(known, chosenTraits());
     const counts = new Map<string, number>();
     for (const each of known) counts.set(kindOf(each), (counts.get(kindOf(each)) ?? 0) + 1);
-    const least = isTimed(SHIPPED.laws, before) ? 0 : KNOWN_MIN;
+    const least = hasTables(SHIPPED.laws, before) ? 0 : KNOWN_MIN;
     const forecast = physics(own).filter((each) => (counts.get(kindOf(each)) ?? 0) >= least);
     return [{ name, residuals: forecast.map((each) => corrected(each, corrections)) }];
   });
@@ -84,10 +84,11 @@ const UNTIMED: Reach = { overhead: 4000, compute: 1, memory: 1 };
 
 function lawsBefore(laws: Laws, before: string): Laws {
   const early = earlyDevices(before);
+  const isKnown = hasTables(laws, before);
   const kept = Object.entries(laws.laws).map(([name, law]) => {
     const devices = Object.fromEntries(Object.entries(law.devices).filter(([id]) => early.has(id)));
     if (Object.keys(devices).length > 0) return [name, { ...law, devices }];
-    const isKept = isTimed(laws, before) || name.startsWith("collective/");
+    const isKept = isKnown || name.startsWith("collective/");
     return [name, isKept ? law : { ...law, devices: { peaks: UNTIMED } }];
   });
   const anchors = { ...laws.anchors, peaks: PEAKS };
@@ -95,7 +96,7 @@ function lawsBefore(laws: Laws, before: string): Laws {
 }
 
 /** Whether a device of then has a table of kernels. */
-function isTimed({ anchors }: Laws, before: string): boolean {
+function hasTables({ anchors }: Laws, before: string): boolean {
   const early = earlyDevices(before);
   return Object.keys(anchors).some((id) => early.has(id));
 }

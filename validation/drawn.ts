@@ -7,7 +7,7 @@
  * Source: NVIDIA/FasterTransformer examples/cpp/bert/bert_example.cc (rand_r of seed 0, modulo seq_len);
  * src/fastertransformer/models/bert/Bert.cc (getLocalBatchSize); glibc stdlib/rand_r.c
  */
-import type { Fraction, Tokens } from "../core/units.ts";
+import type { Tokens } from "../core/units.ts";
 import { collection, type Row } from "./row.ts";
 
 /** Mean of the lengths of `batch` sentences below `longest`. */
@@ -39,7 +39,7 @@ export function partsOf(row: Row, batch: number): number {
 }
 
 /** Time until the last part has passed the last stage, over that of one part on one device. */
-export function staged(row: Row, batch: number): Fraction {
+export function staged(row: Row, batch: number): number {
   const { pp: stages = 1 } = row;
   return isDrawn(row) ? (stages + partsOf(row, batch) - 1) / stages : 1;
 }

@@ -59,10 +59,7 @@ export function atLimit(query: Query, limits: MeanLimits, coefficients: Coeffici
   if (most.kind === "infeasible") return loaded(1);
   let low = 1;
   let high = Math.max(1, most.batch);
-  const meets = (concurrency: number) => {
-    const answer = estimate(loaded(concurrency), coefficients);
-    return isMet(answer, limits);
-  };
+  const meets = (concurrency: number) => isMet(estimate(loaded(concurrency), coefficients), limits);
   if (meets(high)) return loaded(high);
   for (let round = 0; round < ROUNDS; round++) {
     const middle = Math.sqrt(low * high);

@@ -125,8 +125,8 @@ function storedFormat(row: Row, model: Model, device: Device | undefined): strin
  *
  * Source: NVIDIA/TensorRT-LLM examples/models/core/whisper/README.md (float16; INT8 of weights alone)
  */
-function isSpeech(model: Model): boolean {
-  return isDecoder(model) && model.kind === "transformer" && isReadApart(model);
+export function isSpeech(model: Model): boolean {
+  return model.kind === "transformer" && isReadApart(model);
 }
 
 /**
@@ -138,8 +138,8 @@ function isSpeech(model: Model): boolean {
 function narrowFormat({ hardware }: Row, device: Device | undefined): string {
   if (device === undefined || device.kind === "cpu") return "fp8";
   const { fp4, fp8, fp16, bf16 } = device.peak;
-  const isWide = (fp8 ?? fp16 ?? bf16 ?? device.vector) !== undefined;
-  if (fp4 === undefined) return isWide ? "fp8" : "int8";
+  const hasFloats = (fp8 ?? fp16 ?? bf16 ?? device.vector) !== undefined;
+  if (fp4 === undefined) return hasFloats ? "fp8" : "int8";
   return /\bamd\b/i.test(hardware) ? "mxfp4" : "nvfp4";
 }
 
@@ -181,7 +181,8 @@ function cacheCell(row: Row, stored: string | null): string {
   if (/tensorrt/i.test(row.engine)) return isQuantised ? "fp8" : "";
   if (!/vllm/i.test(row.engine)) return "";
   const isLate = /minimax/i.test(row.model) && row.date >= "2026-04";
-  return stored === "nvfp4" || isLate ? "fp8" : "";
+  const isAmd = stored === "mxfp4" && isMlperf(row) && /\bamd\b/i.test(row.hardware);
+  return stored === "nvfp4" || isAmd || isLate ? "fp8" : "";
 }
 
 /**

@@ -293,7 +293,7 @@ function isTold(row: Row, model: Model): boolean {
 
 /** Passes of one sample that need not wait for each other. */
 function isParallel(row: Row): boolean {
-  return !/diffusion|\bwan\b/i.test(row.model) && !/steps/.test(row.notes);
+  return !/diffusion|\bwan/i.test(row.model) && !/steps/.test(row.notes);
 }
 
 /** Rate of batches that wait for each other over that of batches whose transfers and host's work overlap. */

@@ -4,9 +4,9 @@
  * Engines that batch as requests come keep as many answers under way; what a whole batch takes from its first encoder to its last
  * token is the same work.
  */
-import { isReadApart } from "../core/estimate/index.ts";
 import type { Answer } from "./answer.ts";
 import { pressureOf } from "./concurrency.ts";
+import { isSpeech } from "./precision.ts";
 import { predictWhole } from "./predict-whole.ts";
 import { isMlperf, type Row } from "./row.ts";
 import type { World } from "./world.ts";
@@ -18,7 +18,7 @@ const BATCHES = [8, 32, 128, 512];
 export function isListened(row: Row, world: World): boolean {
   if (!isMlperf(row) || pressureOf(row) !== null) return false;
   const named = world.model(row.model);
-  return named?.model.kind === "transformer" && isReadApart(named.model);
+  return named !== null && isSpeech(named.model);
 }
 
 export function predictBestBatch(row: Row, world: World): Answer {

@@ -124,8 +124,8 @@ function trainingQueries(
     if (perCopy < 1) return [];
     const micro = Math.min(perCopy, microBatch ?? (isNetwork ? perCopy : MICRO_CHOSEN));
     const sequenceParallel = split.tensor > 1;
-    const isTaken = microBatch === undefined || isDrawn(model);
-    const run = isTaken ? base.system : withoutLimit(base.system);
+    const isLimited = microBatch === undefined || isPlacedByMemory(model);
+    const run = isLimited ? base.system : withoutLimit(base.system);
     const shared = sliceOf(row, split);
     return [{ ...base, ...shared, system: run, split, batch, microBatch: micro, sequenceParallel }];
   });
@@ -147,7 +147,7 @@ function sliceOf(row: Row, { tensor, data }: TrainingSplit): { readonly shardedO
 }
 
 /** Whether where its samples lie depends on the memory of a device. */
-function isDrawn(model: Model): boolean {
+function isPlacedByMemory(model: Model): boolean {
   return model.kind === "network" && model.inputs.some(({ drawn }) => drawn !== undefined);
 }
 

@@ -19,7 +19,7 @@ export function tunedQuery(row: Row, world: World, rate: (query: Query) => numbe
   if (typeof asked === "string" || !isMlperf(row) || row.tp !== undefined) return asked;
   const { query } = asked;
   const { tensor } = query.placement.parallel;
-  if (tensor === 1 || query.model.kind === "network" || !hasExperts(query.model)) return asked;
+  if (tensor === 1 || !hasExperts(query.model)) return asked;
   const parallel = { tensor: 1, pipeline: 1, data: tensor, expert: tensor };
   const apart = { ...query, placement: { ...query.placement, parallel } };
   return rate(apart) > rate(query) ? { ...asked, query: apart } : asked;

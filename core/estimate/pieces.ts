@@ -11,7 +11,7 @@
 import type { Stack } from "../model/index.ts";
 import type { Operator, Step } from "../operators/index.ts";
 import { storedBytes } from "../precision.ts";
-import type { Bytes, Fraction, Tokens } from "../units.ts";
+import type { Bytes, Tokens } from "../units.ts";
 import type { Engine } from "./types.ts";
 
 type Pieces = NonNullable<Engine["pieces"]>;
@@ -60,11 +60,14 @@ export function inPieces(
   });
 }
 
+/** Bytes of a value of 16 bits, read and written. */
+const MOVED = 4;
+
 function pass(operator: Operator, name: string, bytes: Bytes): Operator {
   return {
     ...operator,
     name: `${operator.name}, ${name}`,
-    work: { kind: "elementwise", elements: bytes / 4 },
+    work: { kind: "elementwise", elements: bytes / MOVED },
     flops: 0,
     read: bytes / 2,
     written: bytes / 2,
@@ -77,7 +80,7 @@ export function stagedTimes(
   { layers }: Stack,
   stages: number,
   count: number,
-): Fraction {
+): number {
   if (pieces === undefined || stages === 1) return stages;
   const own = layers.reduce((sum, each) => sum + each.count, 0) / stages;
   const underWay = Math.min(stages, 1 + pieces.layersAhead / own);

@@ -19,6 +19,7 @@ import { hostRate } from "./transfer.ts";
 /** Kernels that draw the neighbours of one relation and hop, and the wait for how many there are. Source: chosen by eye on MLPerf's rows of R-GAT, in-sample there */
 const DRAW: Seconds = 0.6e-3;
 
+/** The index of a row, in 64 bits. Source: assumption */
 const LINK_BYTES = 8;
 
 /** Of one micro-batch, which takes `cover` to compute. */
@@ -35,6 +36,7 @@ export function drawnTime(
   const { weights, gradients, optimiser, activations, capacity } = held;
   const free = USABLE * capacity - weights - gradients - optimiser - activations;
   const all = query.split.data * query.split.context;
+  // A byte a feature: FP8_EMBEDDING of NVIDIA's scripts.
   const bytes = query.microBatch * product(input.shape);
   const table = rows * (input.shape[0] ?? 0) + links * LINK_BYTES;
   const among = [Math.min(all, ready.perHost), all].find((devices) => table <= devices * free);

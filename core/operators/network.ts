@@ -25,7 +25,7 @@ export interface Fusing {
 
 /**
  * Equal operators are one with a count; the rest stand in the order data flows. Formats asked for
- * replace those of the network and of its nodes.
+ * replace those of the network and of its nodes, but of those that keep theirs.
  */
 export function expandNetwork(
   network: Network,

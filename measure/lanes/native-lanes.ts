@@ -50,7 +50,7 @@ const METHODS: Readonly<Record<Format, string>> = {
 };
 
 /** What is measured with one core, and with all. */
-export const KINDS: readonly Kind[] = kinds();
+const KINDS: readonly Kind[] = kinds();
 
 function kinds(): readonly Kind[] {
   const product = (size: number, precision: "fp32" | "fp16" | "int8", format: Format) => ({
@@ -141,28 +141,29 @@ async function nativeLane(
   const one: NativeTask = { ...task, spell, clock };
   const rates =
     threads === 1
-      ? await sessionRates(runtime, KINDS[task.kind], { spell, now })
+      ? await sessionRates(runtime, task.kind, { spell, now })
       : await ratesInStep(THREAD, threads, one);
-  const { build: _, ...kind } = KINDS[task.kind] ?? unknownKind(task.kind);
+  const { build: _, ...kind } = kindAt(task.kind);
   return { ...kind, threads, rate: repeatsInterval(rates), clock, sustained, power: null };
 }
 
-function unknownKind(kind: number): never {
-  throw new RangeError(`no kind ${kind} of work`);
+function kindAt(kind: number): Kind {
+  const found = KINDS[kind];
+  if (found === undefined) throw new RangeError(`no kind ${kind} of work`);
+  return found;
 }
 
 /** Of a session of one thread, which waits for others to be `ready` as well. */
 export async function sessionRates(
   runtime: Runtime,
-  kind: Kind | undefined,
+  kind: number,
   given: {
     readonly spell: Spell;
     readonly now: Clock | null;
     readonly ready?: () => void;
   },
 ): Promise<readonly number[]> {
-  const { build } = kind ?? unknownKind(-1);
-  const { model, feeds, flops } = build();
+  const { model, feeds, flops } = kindAt(kind).build();
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
   const session = await runtime.InferenceSession.create(model, options);
   const tensors = Object.fromEntries(

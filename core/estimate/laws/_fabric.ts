@@ -52,7 +52,7 @@ function collisions(pattern: Pattern, hosts: number, fabric: Fabric): number {
   return (mean * fullest(mean, 2 * hosts * uplinks)) / sent;
 }
 
-/** Steps that halve the range in which the fullest bin is looked for: to a thousandth of a thousandth. */
+/** Steps that halve the range in which the fullest bin is looked for: to a part in 1e12. */
 const HALVINGS = 40;
 
 /** Balls in the fullest of `bins` over their mean. */

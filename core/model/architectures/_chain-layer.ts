@@ -294,7 +294,7 @@ function attended(s: Sketch, x: Tensor, a: ChainAttention): Tensor {
 
 /** Squares of so many places; those at the edges are padded. */
 function windowsOf(size: readonly number[], window: number): number {
-  const side = window ** (1 / size.length);
+  const side = Math.round(window ** (1 / size.length));
   return product(size.map((extent) => Math.ceil(extent / side)));
 }
 

@@ -33,7 +33,7 @@ export function openSizes(graph: GraphProto): ReadonlyMap<string, OpenSize> {
     for (const [axis, { value }] of dims.entries()) {
       if (value.case === "dimValue") continue;
       const named = value.case === "dimParam" && value.value !== "" ? value.value : null;
-      const isBatch = axis === batchAxis || BATCH.test(named ?? "");
+      const isBatch = axis === batchAxis || /batch/iu.test(named ?? "");
       const least =
         dims.length === 4 && axis > 0 && !/seq|len|past/iu.test(named ?? "") ? IMAGE : SEQUENCE;
       for (const own of symbolsOf(named) ?? [`${name}.${axis}`]) {

@@ -16,7 +16,7 @@ import { madeNode } from "../rewrites/_nodes.ts";
 import { quantiseRecurrent, recurrentCount } from "./_recurrent.ts";
 import { upgraded } from "./_upgrade.ts";
 import type { DynamicRecipe, Summary } from "./recipe.ts";
-import { channelWeights } from "./_weights.ts";
+import { channelWeights, turned } from "./_weights.ts";
 
 /** The opset from which DynamicQuantizeLinear is an operator. */
 const OPSET = 11;
@@ -107,19 +107,4 @@ class DynamicPass {
       scales: this.#graph.addConstant(floatTensor(fresh("scales"), [out], coded.scales)),
     };
   }
-}
-
-/** A matrix of `rows` by `columns`, turned. */
-function turned(
-  values: Int8Array<ArrayBuffer>,
-  rows: number,
-  columns: number,
-): Int8Array<ArrayBuffer> {
-  const result = new Int8Array(values.length);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      result[column * rows + row] = values[row * columns + column] ?? 0;
-    }
-  }
-  return result;
 }

@@ -12,7 +12,7 @@ import { dimsOf, ELEMENT, elementCount, floatsOf, floatTensor, rawTensor } from 
 import { isOperator, wholeSetting } from "../rewrites/_nodes.ts";
 import { CONTRIB, label } from "./_nodes.ts";
 import type { DynamicRecipe } from "./recipe.ts";
-import { channelWeights, matrixOrder } from "./_weights.ts";
+import { channelWeights, matrixOrder, turned } from "./_weights.ts";
 
 export interface Recurrent {
   readonly node: NodeProto;
@@ -98,10 +98,7 @@ function storedCodes(
     const own = values.subarray(direction * size, (direction + 1) * size);
     const coded = channelWeights(own, matrixOrder([rows, inputs], true), pairsSaturate);
     scales.set(coded.scales, direction * rows);
-    for (let at = 0; at < size; at += 1) {
-      const [row, column] = [Math.floor(at / inputs), at % inputs];
-      codes[direction * size + column * rows + row] = coded.codes[at] ?? 0;
-    }
+    codes.set(turned(coded.codes, rows, inputs), direction * size);
   }
   const fresh = (part: string) => draft.fresh(`${tensor.name}_${part}`);
   const bytes = (part: string, dims: readonly number[], raw: Uint8Array<ArrayBuffer>) =>

@@ -104,3 +104,18 @@ function largestPair(codes: Int8Array, offsets: Int32Array, start: number): numb
   }
   return most;
 }
+
+/** A matrix of `rows` by `columns`, turned. */
+export function turned(
+  values: Int8Array<ArrayBuffer>,
+  rows: number,
+  columns: number,
+): Int8Array<ArrayBuffer> {
+  const result = new Int8Array(values.length);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      result[column * rows + row] = values[row * columns + column] ?? 0;
+    }
+  }
+  return result;
+}

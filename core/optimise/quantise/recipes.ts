@@ -5,8 +5,9 @@ import { recurrentLayers } from "./_recurrent.ts";
 import type { Cpu, DynamicRecipe, Recipe, StaticRecipe, WeightRecipe } from "./recipe.ts";
 
 /**
- * Convolutions are worth static ranges, products of matrices ranges as they come, and decoding, which reads
- * every weight for one token, weights in few bits. What the model has little of is not offered.
+ * Convolutions are worth static ranges, products of matrices and recurrent layers ranges as they come, and decoding,
+ * which reads every weight for one token, weights in few bits. Products that are few beside convolutions are not
+ * offered; a recurrent layer, which runs step by step, always is.
  *
  * Where pairs of products may pass 16 bits the recipes of 8 bits keep them from it.
  */

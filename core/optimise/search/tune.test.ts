@@ -112,8 +112,8 @@ test("tune() takes the fastest of forms with equal outputs by however little", a
 
 test("tune() says what a look was, where there is no time for a second: turns timed, or predicted", async () => {
   for (const [runs, words] of [
-    [20, /20 turns timed, no time for a second look/u],
-    [0, /predicted once, no time for a second look/u],
+    [20, /20 turns timed, no time for a second look$/u],
+    [0, /predicted once, no time for a second look$/u],
   ] as const) {
     const clock = { now: 0, of: 0 };
     const table = { shipped: { time: 1 }, form: { time: 0.8 } };
@@ -281,24 +281,6 @@ test("tune() of runs of 3 s has the time to load and run 24 of them, where it ma
   assert.deepEqual([short.budget, short.chosen], [20, "as shipped"]);
   const long = await asked(24);
   assert.deepEqual([long.budget, long.chosen], [24 * 3.3, "rewritten"]);
-});
-
-test("tune() says how many turns stand behind a gain it had no time to look at again, and of a prediction none", async () => {
-  const table = { shipped: { time: 3 }, form: { time: 2 } };
-  const reasonOf = ({ candidates }: Tuning) => candidates[1]?.reason ?? "";
-  const short = { budget: 40, clock: { now: 0, of: 1 } };
-  const timed = await tuned(table, PLAIN, short);
-  assert.match(reasonOf(timed), /20 turns timed, no time for a second look$/u);
-  const ask = fakeAsk(table, PLAIN, { ...short, clock: { now: 0, of: 1 } });
-  const compare: typeof ask.runner.compare = async (...asked) => {
-    const outcome = await ask.runner.compare(...asked);
-    if (outcome.kind !== "done") return outcome;
-    const before = { ...outcome.value.before, runs: 0 };
-    return { ...outcome, value: { ...outcome.value, before } };
-  };
-  const predicted = await tune({ ...ask, runner: { ...ask.runner, compare } });
-  assert.ok(predicted.kind === "done");
-  assert.match(reasonOf(predicted.value), /predicted once, no time for a second look$/u);
 });
 
 test("tune() of long runs refuses recipes by the samples at hand, without the time to time sound ones", async () => {
