@@ -12,6 +12,9 @@ import { run } from "node:test";
 import { parseArgs } from "node:util";
 import { reportCount, type Count } from "./_count-reporter.ts";
 
+/** What one test, and all of them, may take, ms: some five times what they do on two cores. */
+const TEST_MS = 10 * 60e3;
+const ALL_MS = 50 * 60e3;
 const FOLDERS = "{core,cli,measure,web,validation,examples,scripts,bench}";
 
 const { values, positionals } = parseArgs({
@@ -28,7 +31,12 @@ const files = globSync(`${FOLDERS}/**/*.test.ts`)
 
 const started = performance.now();
 const count: Count = { passed: 0, failed: 0, skipped: 0 };
-const events = run({ files, concurrency: availableParallelism() });
+const events = run({
+  files,
+  concurrency: availableParallelism(),
+  timeout: TEST_MS,
+  signal: AbortSignal.timeout(ALL_MS),
+});
 for await (const text of reportCount(events, count)) process.stdout.write(text);
 
 const seconds = ((performance.now() - started) / 1000).toFixed(1);

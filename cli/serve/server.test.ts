@@ -115,7 +115,9 @@ test("a client that takes no answer is cut off", async (t) => {
   const one = `POST /api/catalogue HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
   const count = 400;
   const socket = connect(Number(new URL(address).port), "127.0.0.1");
-  socket.on("error", () => {});
+  const closed = new Promise((resolve) => {
+    socket.on("error", () => {}).once("close", resolve);
+  });
   socket.pause();
   socket.write(one.repeat(count));
   await eventually(() => desk.state().answered > 3);
@@ -126,7 +128,7 @@ test("a client that takes no answer is cut off", async (t) => {
   }
   let taken = 0;
   socket.on("data", (bytes: Buffer) => (taken += bytes.length)).resume();
-  await once(socket, "close");
+  await closed;
   assert.ok(taken < whole * count, `${taken} of ${whole * count} bytes`);
 });
 
@@ -192,6 +194,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`tenlane serve --json on ${signal} answers what it was asked, prints its count and ends with 0`, async () => {
     const args = ["cli/main.ts", "serve", "--port", "0", "--json"];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const closed = once(child, "close");
     let out = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
     const [note] = (await once(child.stderr.setEncoding("utf8"), "data")) as [string];
@@ -200,7 +203,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     child.kill(signal);
     assert.equal((await answer).status, 200);
-    const [code] = (await once(child, "exit")) as [number];
+    const [code] = (await closed) as [number];
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(out), { kind: "serve", address, answered: 1 });
   });
