@@ -269,6 +269,13 @@ test("numericsOf() of a checkpoint with scales for a cache keeps the model's own
   assert.equal(numericsOf({ ...row, source_location: place }, model, null)?.kv.bits, 16);
 });
 
+test("lengthsOf() of a script's own prompts is theirs, which its source prints", () => {
+  const notes = "input is the scripts short default prompts (length not stated)";
+  const lengths = lengthsOf({ ...ROW, output_tokens: 100, notes });
+  assert.ok(typeof lengths !== "string");
+  assert.deepEqual([lengths.input.mean, lengths.output.mean], [7, 100]);
+});
+
 test("lengthsOf() names the length that is missing", () => {
   assert.equal(lengthsOf(ROW), "condition missing: input length");
 });

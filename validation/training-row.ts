@@ -72,8 +72,26 @@ function paddedTokens(row: Row): number | null {
   if (noted > 0) return noted;
   if (/^fine-tuning/i.test(row.notes) && /bert/i.test(row.model)) return SQUAD_MAX;
   if (/torchtitan/.test(row.engine)) return TITAN_LENGTH;
-  return LENGTHS.find(([model]) => model.test(row.model))?.[1] ?? null;
+  const lengths = STEP_TOKENS.test(row.notes) ? RECIPE_LENGTHS : LENGTHS;
+  return lengths.find(([model]) => model.test(row.model))?.[1] ?? null;
 }
+
+/**
+ * Tokens of a sample in MaxText's recipes that print the tokens of a step alone.
+ *
+ * Source: AI-Hypercomputer/tpu-recipes, training/{trillium,v5p} run_recipe.sh and AI-Hypercomputer/maxtext,
+ * benchmarks/maxtext_{trillium,v5p}_model_configs.py, max_target_length (of GPT-3 that of configs/base.yml)
+ */
+const RECIPE_LENGTHS: readonly (readonly [RegExp, number])[] = [
+  [/^gpt-?3/i, 2048],
+  [/^(llama-?2|mixtral)/i, 4096],
+  [/^gemma-?3/i, 32_768],
+  [/^(?!.*long)(llama|mistral|gemma|deepseek)/i, 8192],
+];
+/** Those that compute whole layers again; the others keep or offload products of theirs. Source: as above, remat_policy */
+const RECIPE_AGAIN = /^(gpt-?3|gemma-?3)/i;
+/** Those of a step, all devices together. */
+const STEP_TOKENS = /total_weights \([^)]*\) (\d+)/;
 
 /** Those of context parallelism are longer, by a column that rows leave out. Source: pytorch/torchtitan train_configs of Llama 3 8B and 70B, seq_len */
 const TITAN_LENGTH = 8192;
@@ -107,6 +125,8 @@ export function devicesOf(row: Row): number {
 export function sizesOf(row: Row, copies: number): Partial<Sizes> {
   const recipe = recipeOf(row);
   if (recipe !== undefined) return { batch: recipe[0] * devicesOf(row) };
+  const stepTokens = Number(STEP_TOKENS.exec(row.notes)?.[1]);
+  if (stepTokens > 0) return { batch: stepTokens / (tokensOf(row) ?? stepTokens) };
   const words = row.batch_or_concurrency;
   const [, digits = "", kilo = ""] = /(\d+)(k?)/.exec(words) ?? [];
   const each = TRANSLATION.test(row.model) ? TRANSLATED : 1;
@@ -141,6 +161,7 @@ function isPerSystem(row: Row): boolean {
 export function recomputeOf(row: Row): Recompute | null {
   const recipe = recipeOf(row);
   if (recipe !== undefined) return recipe[1];
+  if (STEP_TOKENS.test(row.notes) && RECIPE_AGAIN.test(row.model)) return "full";
   if (
     /activation checkpointing True|full (AC|activation checkpointing)|full remat/i.test(row.notes)
   )

@@ -32,6 +32,19 @@ const ROW: Row = {
   unit: "samples/s",
 };
 
+test("sizesOf() of a recipe of MaxText that prints a step's tokens is those over the recipe's length", () => {
+  const of = (model: string, tokens: number) => {
+    const notes = `log line; total_weights (tokens with loss weight per step) ${tokens}; devices 512`;
+    const row = { ...ROW, model, engine: "MaxText (JAX)", batch_or_concurrency: "", notes };
+    return [tokensOf(row), sizesOf(row, 64).batch, recomputeOf(row)];
+  };
+  assert.deepEqual(of("GPT3-175B", 4_194_304), [2048, 2048, "full"]);
+  assert.deepEqual(of("Llama3.1-405B", 8_388_608), [8192, 1024, null]);
+  assert.deepEqual(of("Mixtral-8x7B", 12_582_912), [4096, 3072, null]);
+  assert.deepEqual(of("Gemma3-12B", 8_388_608), [32_768, 256, "full"]);
+  assert.equal(of("Llama3.1-8B-LongContext", 8_388_608)[0], null);
+});
+
 test("sizesOf() reads global, local and accumulated batches", () => {
   const sizes = (words: string, notes: string) =>
     sizesOf({ ...ROW, batch_or_concurrency: words, notes }, 8);
