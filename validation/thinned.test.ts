@@ -77,3 +77,26 @@ test("modelOf() of DETR, which halves the image five times, is a network of as m
   assert.ok(Math.abs(networkMacs(model) / 30.9e9 - 1) < 0.1, String(networkMacs(model)));
   assert.equal(modelOf({ ...ROW, model: "unknown_bn", notes }, shippedWorld()), null);
 });
+
+test("modelOf() of a pruned network has the operations that are left, though they are half of the whole's", () => {
+  const notes = "input 224*224*3 (HWC); workload 4.1 GOPs; pruned 50.00%";
+  const model = modelOf({ ...ROW, model: "pt_resnet50_0.5_3.5", notes }, shippedWorld())?.model;
+  assert.ok(model?.kind === "network");
+  assert.ok(Math.abs(networkMacs(model) / 2.05e9 - 1) < 0.05);
+});
+
+test("modelOf() of a pruned network goes by the share that was taken, where a table prints it for the operations", () => {
+  const world = shippedWorld();
+  const whole = world.model("mobilenet-v1")?.model;
+  const notes = "input 224*224*3 (HWC); workload 0.11 GOPs; pruned 11.00%";
+  const model = modelOf({ ...ROW, model: "tf_mobilenetv1-1.0_0.11_3.5", notes }, world)?.model;
+  assert.ok(model?.kind === "network" && whole?.kind === "network");
+  assert.ok(Math.abs(networkMacs(model) / networkMacs(whole) - 0.89) < 0.03);
+});
+
+test("modelOf() of several tasks at once, known by its operations, answers with an image of 16 classes", () => {
+  const label = "pt_MT-resnet18_mixed_320_512_13.65G";
+  const model = modelOf({ ...ROW, model: label }, shippedWorld())?.model;
+  const last = model?.kind === "network" ? model.nodes.at(-1)?.work : undefined;
+  assert.ok(last?.kind === "elementwise" && last.written === 16 * 320 * 512);
+});

@@ -7,12 +7,18 @@
  * Source: Xilinx/Vitis-AI, pruning tool (whole channels; the share of operations taken stands in a model's name)
  */
 import { networkMacs, type Network, type NetworkNode, type NodeWork } from "../core/model/index.ts";
+import type { Fraction } from "../core/units.ts";
 
 /** "pt_resnet50_0.6_3.5", "cf_refinedet_coco_360_480_0.8_25G" */
-const PRUNED = /[_-]0\.\d+(_|$)/;
+const PRUNED = /[_-](0\.\d+)(_|$)/;
 
 export function isPruned(label: string): boolean {
   return PRUNED.test(label);
+}
+
+/** Share of its operations that a pruned network lost, as its label says. */
+export function prunedShare(label: string): Fraction {
+  return Number(PRUNED.exec(label)?.[1] ?? 0);
 }
 
 /** `network` with so few channels that it multiplies about `macs` times; it tells as many classes as before. */
