@@ -75,7 +75,7 @@ export const device: z.ZodType = z.strictObject({
     .optional()
     .describe("FLOP/s that somebody's best products reached, by format"),
   onboard: z
-    .strictObject({ cores: z.number(), clock: z.number() })
+    .strictObject({ cores: z.number(), clock: z.number(), dhrystone: z.number().optional() })
     .optional()
     .describe("processor on the same chip or board"),
   power: z

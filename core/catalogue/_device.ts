@@ -153,7 +153,9 @@ function host(read: FigureReader): Device["host"] | undefined {
 function onboard(read: FigureReader): Device["onboard"] | undefined {
   const cores = read.value("host/cores");
   const clock = read.value("host/clock");
-  return cores === undefined || clock === undefined ? undefined : { cores, clock };
+  const dhrystone = read.value("host/dhrystone");
+  if (cores === undefined || clock === undefined) return undefined;
+  return dhrystone === undefined ? { cores, clock } : { cores, clock, dhrystone };
 }
 
 function derivations(figures: Figures): readonly string[] {

@@ -78,7 +78,12 @@ export interface Device {
   /** Host link, one direction. */
   readonly host?: { readonly bandwidth: BytesPerSecond };
   /** Processor on the same chip or board, where there is one: it prepares inputs and reads answers. */
-  readonly onboard?: { readonly cores: number; readonly clock: Hertz };
+  readonly onboard?: {
+    readonly cores: number;
+    readonly clock: Hertz;
+    /** What a cycle of a core does, in Dhrystones (DMIPS a MHz). */
+    readonly dhrystone?: number;
+  };
   /** Rating, draw at rest, and the limit that an operator set below the rating. */
   readonly power?: { readonly max?: Watts; readonly idle?: Watts; readonly limit?: Watts };
   /** List price of one. */

@@ -61,6 +61,7 @@ const DIMENSION_BY_KEY: ReadonlyMap<string, Dimension> = new Map<string, Dimensi
   ["host/bandwidth/one-way", "bandwidth"],
   ["host/cores", "count"],
   ["host/clock", "frequency"],
+  ["host/dhrystone", "count"],
   ["network/total", "bandwidth"],
   ["network/pod", "count"],
   ["network/oversubscription", "count"],

@@ -286,9 +286,10 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const transfer = transferTime(query.model, placement.numerics, system.device, query);
   const busy = run.decodeCount === 0 ? prefill : sum([prefill, decode]);
   const hosted = hostWork(query.model, system.device, query);
-  const latency = shifted(busy, transfer + copyTime(query.model, system.device, query) + hosted);
+  const copied = transfer + copyTime(query.model, system.device, query);
+  const latency = shifted(busy, copied + hosted.latency);
   const items = batch * parallel.data * parallel.pipeline * replicas;
-  const beside = Math.max(transfer, hosted / (system.device.onboard?.cores ?? 1));
+  const beside = Math.max(transfer, hosted.pace);
   const itemRate = reciprocal(scale(busy, Math.max(run.pace, beside / busy.p50)), items);
   const perSecond = (parallel.pipeline * itemRate.p50) / items;
   const stretch = busy.p50 / (run.prefill + run.decodeTime);
@@ -304,7 +305,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
     latency,
     prefill,
     transfer,
-    hosted,
+    hosted: hosted.latency,
     tokenTime: run.decodeCount === 0 ? null : scale(decode, 1 / run.decodeCount),
     itemRate,
     devicePower: power,

@@ -14,24 +14,47 @@ import type { Seconds } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { CYCLES_SCORE } from "./laws/index.ts";
 
+/** Of the cores whose cycles these are, Cortex-A72: Dhrystones a MHz. Source: AMD UG1273, "APU", Table 1 */
+const DHRYSTONE = 5.74;
 const CYCLES_PICTURE = 57_000;
 const CYCLES_PIXEL = 12;
 /** Of a value of a softmax, which no engine of integers takes. Source: assumption; SalsaNext on VCK190 (83 ms of a core, 2.6 million scores), which leaves SuperPoint's (0.3 million) at 0.9 to 1.3 */
 const CYCLES_EXPONENTIAL = 50;
 /** Of a value that goes into an average pool larger than the engine's. Source: assumption; EfficientNet-B0 on ZCU102 (7.4 ms of a core, 1.5 million values), which leaves MobileNet v3's at 0.9 to 1.0 */
-const CYCLES_POOLED = 7;
+const CYCLES_POOLED = 3;
 /** Channels of a picture. */
 const COLOURS = 3;
 
-/** Seconds of one core for the whole batch; 0 where nobody asked for it, or where no processor is aboard. */
-export function hostWork(model: Model, { onboard, array }: Device, shape: BatchShape): Seconds {
-  if (shape.pictures !== true || onboard === undefined || model.kind !== "network") return 0;
-  const values = model.inputs.reduce((sum, input) => sum + product(input.shape), 0);
-  const left = model.nodes.reduce((sum, { work, count }) => sum + count * cyclesOf(work, array), 0);
-  const scores = CYCLES_SCORE * classScores(model.nodes.at(-1)?.work);
-  const cycles = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + left + scores;
-  return (shape.batch * cycles) / onboard.clock;
+interface HostTime {
+  /** For a batch that comes alone. */
+  readonly latency: Seconds;
+  /** From one batch to the next: cores share the pictures out; a layer that a graph hands over takes all of them. */
+  readonly pace: Seconds;
 }
+
+/**
+ * For the whole batch; 0 where nobody asked for it, or where no processor is aboard.
+ *
+ * Source of the pace: Xilinx/kria-vitis-platforms VAI/vart/cpu-runner/src/op/avg_pool.cpp (a layer forks and joins threads)
+ */
+export function hostWork(
+  model: Model,
+  { onboard, array }: Pick<Device, "onboard" | "array">,
+  shape: BatchShape,
+): HostTime {
+  if (shape.pictures !== true || onboard === undefined || model.kind !== "network") return NO_TIME;
+  const { clock, cores, dhrystone = DHRYSTONE } = onboard;
+  const values = model.inputs.reduce((sum, input) => sum + product(input.shape), 0);
+  const counted = (of: typeof pooledCycles) =>
+    model.nodes.reduce((sum, { work, count }) => sum + count * of(work, array), 0);
+  const scores = CYCLES_SCORE * classScores(model.nodes.at(-1)?.work);
+  const dealt = CYCLES_PICTURE + (CYCLES_PIXEL * values) / COLOURS + counted(scoreCycles) + scores;
+  const forked = counted(pooledCycles);
+  const time = (cycles: number) => (shape.batch * (DHRYSTONE / dhrystone) * cycles) / clock;
+  return { latency: time(dealt + forked), pace: time(dealt / cores + forked) };
+}
+
+const NO_TIME: HostTime = { latency: 0, pace: 0 };
 
 /**
  * Seconds in which engines of a card wait for its host to take what a batch is answered with, where that is an image. What
@@ -51,11 +74,16 @@ function classScores(last: NodeWork | undefined): number {
   return last?.kind === "elementwise" ? last.written : 0;
 }
 
-/** Cycles of what engines leave to the processor. */
-function cyclesOf(work: NodeWork, array: Device["array"]): number {
+/** Cycles of a pool that engines leave to the processor. */
+function pooledCycles(work: NodeWork, array: Device["array"]): number {
+  const isLeft =
+    work.kind === "elementwise" && work.read > work.written * (array?.pool ?? Infinity) ** 2;
+  return isLeft ? CYCLES_POOLED * work.read : 0;
+}
+
+/** The same of scores and shares. */
+function scoreCycles(work: NodeWork): number {
   if (work.kind === "host") return CYCLES_SCORE * work.elements;
-  if (work.kind !== "elementwise") return 0;
-  const { read, written, exponential } = work;
-  if (read > written * (array?.pool ?? Infinity) ** 2) return CYCLES_POOLED * read;
-  return exponential ? CYCLES_EXPONENTIAL * written : 0;
+  const isShared = work.kind === "elementwise" && work.exponential === true;
+  return isShared ? CYCLES_EXPONENTIAL * work.written : 0;
 }
