@@ -513,7 +513,13 @@ test("withKernelsOf() takes what a row's own engine does to prompts and caches, 
   const plain = batchEngine(engines, 1);
   assert.ok(plain !== null);
   const neuron = withKernelsOf({ ...ROW, engine: "Transformers NeuronX" }, plain, engines);
-  assert.ok(neuron.padded === true && (neuron.reading ?? 0) > 0);
+  assert.ok(neuron.padded === "power" && (neuron.reading ?? 0) > 0);
+  const habana = (precision_weights: string) => {
+    const row = { ...ROW, engine: "Optimum Habana run_generation.py", precision_weights };
+    return withKernelsOf(row, plain, engines);
+  };
+  assert.deepEqual([habana("bf16").padded, habana("fp8").padded], ["whole", undefined]);
+  assert.deepEqual(habana("fp8").ringed, ["Intel"]);
   assert.equal(withKernelsOf({ ...ROW, engine: "vLLM" }, plain, engines), plain);
   const openvino = withKernelsOf({ ...ROW, engine: "OpenVINO GenAI" }, plain, engines);
   assert.ok(openvino.padded === undefined && (openvino.reading ?? 0) > 0);

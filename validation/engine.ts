@@ -171,8 +171,22 @@ const KERNELS: readonly (readonly [RegExp, string])[] = [
   [/^[^|]*openvino/i, "openvino"],
 ];
 
+/**
+ * Optimum Habana's graphs: a cache as long as prompt and answer from the start, unless it grows by buckets, as where weights
+ * are quantised; exchanges in the vendor's library, which sends over ports of the cards.
+ *
+ * Source: huggingface/optimum-habana examples/text-generation/README.md (growing bucket optimisation; FP8);
+ * docs.habana.ai, HCCL (collectives over RoCE ports)
+ */
+const HPU_GRAPHS = { ringed: ["Intel"] } as const;
+
+const WHOLE = { padded: "whole" } as const;
+
 /** `engine` as the kernels and graphs of the row's own engine run it. */
 export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine[]): Engine {
+  if (/optimum habana/i.test(row.engine)) {
+    return { ...engine, ...HPU_GRAPHS, ...(row.precision_weights === "bf16" ? WHOLE : {}) };
+  }
   const id = KERNELS.find(([words]) => words.test(`${row.engine}|${row.notes}`))?.[1];
   const found = engines.find((each) => each.id === id);
   if (found === undefined) return engine;

@@ -132,11 +132,15 @@ export function queuedBatches(row: Row): number {
  * Source: 23 rows of images one by one (0.98 to 1.01 in flight), 21 of text (1.9 to 2.0) and 20 of images in batches
  * (3.9 to 4.0); aws-neuron/aws-neuron-sdk about-neuron/benchmarks/inf2/inf2-performance.rst ("Data Parallel")
  */
-export function coreCopies({ notes }: Row): number | null {
+export function coreCopies({ notes, model }: Row): number | null {
   if (!/run mode Data Parallel; table: /.test(notes) || notes.startsWith("Image Generation"))
     return null;
-  return /^(Image|Multimodal)[^;]*; Real Time/.test(notes) ? 1 : CORES;
+  const isOne = /^(Image|Multimodal)[^;]*; Real Time/.test(notes) && !PERCEIVERS.test(model);
+  return isOne ? 1 : CORES;
 }
+
+/** Images one by one on both cores all the same: 1.8 to 2.0 in flight. Source: aws-neuron/aws-neuron-sdk src/benchmark/pytorch/perceiver-vision_benchmark.py (one model or two, the better is printed) */
+const PERCEIVERS = /vision-perceiver/;
 
 /** Of a chip in those tables. */
 const CORES = 2;

@@ -37,6 +37,7 @@ import { drawnLength, isDrawn, partsOf, staged } from "./drawn.ts";
 import { answerLimit, tailAtLimit } from "./limits.ts";
 import { metricOf } from "./metric.ts";
 import {
+  coreCopies,
   coresBusy,
   dealtOver,
   launchShare,
@@ -102,6 +103,7 @@ export function predictBatch(row: Row, world: World): Answer {
     output: 0,
     scores: /task fill-mask|ForMaskedLM/.test(row.notes),
     copies: instancesOf(row),
+    ...(isTold(row, model) ? { texts: CAPTIONS } : {}),
     pictures: /\bE2E\b/.test(row.notes),
   };
   const limit = isLatency(row) ? answerLimit(row) : null;
@@ -274,21 +276,23 @@ function inputTokens(row: Row, model: Model): number | null {
   const { input_tokens: stated } = row;
   const requests = pressureOf(row)?.requests ?? 1;
   if (stated !== undefined) return isDrawn(row) ? drawnLength(requests, stated) : stated;
-  if (isTold(row, model)) return CAPTION_TOKENS / requests;
+  if (isTold(row, model)) return CAPTION_TOKENS;
   return TASK_TOKENS.find(([task]) => task.test(row.model))?.[1] ?? null;
 }
 
 /**
- * Tokens of the captions that a call of CLIP compares all of its images with: a hundred of about nine.
+ * Captions that a call of CLIP compares all of its images with, and tokens of one.
  *
- * Source: aws-neuron/aws-neuron-samples torch-neuronx/inference/hf_pretrained_clip_base_inference_on_inf2.ipynb
+ * Source: aws-neuron/aws-neuron-sdk src/benchmark/pytorch/hf-openai-clip_benchmark.py ("a photo of" each of a hundred classes, padded)
  */
-const CAPTION_TOKENS = 900;
+const CAPTIONS = 100;
+const CAPTION_TOKENS = 9;
 
 /** Pictures told apart by captions, of which the row says nothing. */
-function isTold(row: Row, model: Model): boolean {
-  const isPictured = model.kind === "transformer" && model.stacks[0]?.embedding.kind !== "tokens";
-  return isPictured && row.notes.startsWith("Image Classification");
+function isTold({ notes }: Row, model: Model): boolean {
+  if (model.kind === "network" || !notes.startsWith("Image Classification")) return false;
+  const [first] = model.stacks;
+  return first?.embedding.kind !== "tokens" && model.stacks.at(-1)?.embedding.kind === "tokens";
 }
 
 /** Passes of one sample that need not wait for each other. */
@@ -296,10 +300,11 @@ function isParallel(row: Row): boolean {
   return !/diffusion|\bwan/i.test(row.model) && !/steps/.test(row.notes);
 }
 
-/** Rate of batches that wait for each other over that of batches whose transfers and host's work overlap. */
+/** Rate of batches that wait for each other, as each core's do in Neuron's tables, over that of batches whose transfers and host's work overlap. */
 function aloneShare({ latency, itemRate }: BatchEstimate, row: Row, items: number): number {
   const isAlone =
-    row.phase === "single_batch_latency" && instancesOf(row) === 1 && queuedBatches(row) === 1;
+    coreCopies(row) !== null ||
+    (row.phase === "single_batch_latency" && instancesOf(row) === 1 && queuedBatches(row) === 1);
   return isAlone ? items / latency.p50 / itemRate.p50 : 1;
 }
 

@@ -12,6 +12,9 @@ export const VARIANTS: RegExp = /^(EfficientNet v1|Transformer-XL|nnU-Net)$/;
  */
 const OF_B4 = /efficientnet_v1\/README\.md#L4(?:[5-9]\d|49)$/;
 
+/** The U-Net of AWS's benchmark, whose convolutions keep the size of the image. Source: aws-neuron/aws-neuron-sdk src/benchmark/pytorch/unet_compile.py */
+const SAMPLE_UNET = "milesial/Pytorch-UNet";
+
 /** The model of `row` as the catalogue calls it. */
 export function variantOf(row: Row): string {
   const { model, notes, source_location: place } = row;
@@ -22,6 +25,8 @@ export function variantOf(row: Row): string {
       return notes.includes("Dimension=2") ? "nnU-Net 2D" : model;
     case "EfficientNet v1":
       return imageOf(row)?.[0] === 380 || OF_B4.test(place) ? "efficientnet-b4" : model;
+    case "UNet":
+      return row.notes.startsWith("Image Segmentation") ? SAMPLE_UNET : model;
     case "PixArt Alpha":
       return `${model} ${imageOf(row)?.join("x")}`;
     case "PixArt Sigma":

@@ -80,13 +80,14 @@ export function decodeCount(model: Model, { output }: BatchShape): number {
 export function decodeSteps(
   model: Transformer,
   shape: BatchShape,
-  { padded = false }: Pick<Engine, "padded"> = {},
+  { padded }: Pick<Engine, "padded"> = {},
 ): readonly { readonly step: Step; readonly times: number }[] {
   const steps = decodeCount(model, shape);
   const { prompt, source } = decoderInput(model, shape);
   return GAUSS.map(({ at, weight }) => {
     const context = prompt + (steps * (1 + at)) / 2;
-    const prefix = padded ? 2 ** Math.ceil(Math.log2(context + 1)) - 1 : context;
+    const held = padded === "power" ? 2 ** Math.ceil(Math.log2(context + 1)) - 1 : context;
+    const prefix = padded === "whole" ? prompt + steps : held;
     const sequences = Math.max(shape.batch, shape.slots ?? 1);
     const segment = { sequences, query: 1, prefix, ...source };
     return { step: { segments: [segment] }, times: (steps * weight) / 2 };
@@ -106,7 +107,8 @@ function promptSteps(model: Transformer, shape: BatchShape): readonly Step[] {
     const query = inputTokens(each) ?? shape.input;
     return { segments: [{ sequences, query, prefix: 0 }], stack };
   });
-  return [...before, { segments: [{ sequences, query: prompt, prefix: 0, ...source }] }];
+  const { texts = sequences } = shape;
+  return [...before, { segments: [{ sequences: texts, query: prompt, prefix: 0, ...source }] }];
 }
 
 interface DecoderInput {

@@ -11,6 +11,8 @@ export interface BatchShape {
   readonly output: Tokens;
   /** An encoder that answers each token with its scores over the vocabulary. */
   readonly scores?: boolean;
+  /** Texts that a model of two towers reads beside its pictures, however many these are; absent is one each. */
+  readonly texts?: number;
   /** Sequences that decode steps of fixed shapes compute, asked for or not; absent is the batch. */
   readonly slots?: number;
   /** Copies of the model that share the device, each with its part of the batch and of the cache; absent is 1. */

@@ -190,8 +190,25 @@ test("estimateBatch() of decode graphs of fixed shapes computes slots nobody use
   const slots = time({ batch: 1, slots: 4 });
   assert.ok(Math.abs(time({ batch: 4 }) - slots - sampled) < 1e-9);
   assert.ok(slots > 1.01 * time({ batch: 1 }));
-  const steps = decodeSteps(model, { batch: 1, input: 1100, output: 10 }, { padded: true });
+  const steps = decodeSteps(model, { batch: 1, input: 1100, output: 10 }, { padded: "power" });
   for (const { step } of steps) assert.equal(step.segments[0]?.prefix, 2047);
+  const whole = decodeSteps(model, { batch: 1, input: 1100, output: 10 }, { padded: "whole" });
+  for (const { step } of whole) assert.equal(step.segments[0]?.prefix, 1109);
+});
+
+test("estimateBatch() of a model of two towers reads as many texts as are compared, whatever the pictures", () => {
+  const reads = { output: 0, input: 9 };
+  assert.equal(
+    answered({ ...reads, batch: 2, texts: 64 }).prefill.p50,
+    answered({ ...reads, batch: 64 }).prefill.p50,
+  );
+});
+
+test("estimateBatch() traits say how a decode step is split, which a prompt alone is not slowed by", () => {
+  const parallel = { ...placement.parallel, tensor: 2 };
+  const split = { placement: { ...placement, parallel } };
+  const traitOf = (output: number) => answered({ ...split, output }).traits["tensor"];
+  assert.deepEqual([traitOf(100), traitOf(1)], [1, 0]);
 });
 
 test("estimateBatch() takes as long as the link where the answers are what takes longest", () => {

@@ -63,7 +63,7 @@ const engineFile = z
     pieces: z
       .strictObject({ tokens: count, layersAhead: z.number().positive(), valueBytes: count })
       .exactOptional(),
-    padded: z.boolean().exactOptional(),
+    padded: z.enum(["power", "whole"]).exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),
     attentionPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),

@@ -62,15 +62,18 @@ export function servingTraits({ placement, traits, prefill }: Served, load: Load
   };
 }
 
-/** Of one batch after another, and of its first phase, whose operators stand for `phase.batch` samples. */
+/** Of one batch after another, and of its first phase, whose operators stand for `phase.batch` samples; prompts wait for no small exchanges. */
 export function batchTraits(
   asked: Asked,
   shape: BatchShape,
   phase: { readonly prompt: readonly OperatorTime[]; readonly batch: number },
 ): Traits {
   const { batch, input, output } = shape;
+  const decoding = output > 1 ? 1 : 0;
+  const placed = placementTraits(asked);
   return {
-    ...placementTraits(asked),
+    ...placed,
+    tensor: decoding * (placed["tensor"] ?? 0),
     ...(asked.model.kind === "network"
       ? workTraits(phase.prompt, asked.system.device, phase.batch)
       : {}),
@@ -78,7 +81,7 @@ export function batchTraits(
     concurrency: Math.log2(batch),
     input: Math.log2(1 + input),
     output: Math.log2(1 + output),
-    decoding: output > 1 ? 1 : 0,
+    decoding,
     reading: output <= 1 && isDecoder(asked.model) ? 1 : 0,
   };
 }

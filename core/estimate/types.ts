@@ -68,8 +68,8 @@ export interface Engine {
     /** Bytes moved for a value that a product gives. */
     readonly valueBytes: Bytes;
   };
-  /** Decode steps of fixed shapes read a cache padded to a power of two. */
-  readonly padded?: boolean;
+  /** Decode steps of fixed shapes read a cache padded to a power of two, or one as long as the whole text from the start. */
+  readonly padded?: "power" | "whole";
   /** Most matrix operations a unit and cycle of a GPU that the engine's own kernels reach; absent is all. */
   readonly flopsPerCycle?: number;
   /** The same of fused attention over prompts alone. */
