@@ -11,15 +11,7 @@
 import type { Attention } from "../model/index.ts";
 import { storedBytes } from "../precision.ts";
 import type { Tokens } from "../units.ts";
-import {
-  collective,
-  elementwise,
-  linear,
-  matmul,
-  quantise,
-  traffic,
-  type Linear,
-} from "./_emit.ts";
+import { elementwise, linear, matmul, mixerFrame, traffic, type Linear } from "./_emit.ts";
 import type { AttentionWork, Operator, Segment } from "./operator.ts";
 import type { Scope, Shard } from "./_scope.ts";
 
@@ -48,14 +40,12 @@ export function attentionLinears(
   return {
     qkv: linear(shard, {
       name: "attention/qkv",
-      group: "attention",
       inputs: shard.hidden,
       outputs: queries + keys + values,
       bias: (bias.q ? queries : 0) + (bias.k ? keys : 0) + (bias.v ? values : 0),
     }),
     out: linear(shard, {
       name: "attention/out",
-      group: "attention",
       inputs: heads * valueDim,
       outputs: shard.hidden,
       bias: bias.out ? shard.hidden : 0,
@@ -72,41 +62,16 @@ export function attentionExtras(attention: Attention, tensor: number): number {
 }
 
 export function attentionOperators(attention: Attention, scope: Scope): Operator[] {
-  const linears = attentionLinears(attention, scope);
-  const { heads } = localHeads(attention, scope.tensor);
-  const width = heads * attention.valueDim;
-  const { tokens } = scope;
-  return [
-    ...quantise(scope, {
-      name: "attention/quantise-in",
-      group: "attention",
-      rows: tokens,
-      width: scope.hidden,
-    }),
-    ...(attention.cross
-      ? crossInputs(attention, linears.qkv, scope)
-      : selfInputs(attention, linears.qkv, scope)),
+  const { qkv, out } = attentionLinears(attention, scope);
+  return mixerFrame(scope, out, [
+    ...(attention.cross ? crossInputs(attention, qkv, scope) : selfInputs(attention, qkv, scope)),
     ...softmaxOperators(attention, scope),
-    ...(attention.gated ? [gate(scope, tokens * width)] : []),
-    ...quantise(scope, {
-      name: "attention/quantise-out",
-      group: "attention",
-      rows: tokens,
-      width,
-    }),
-    matmul(scope, linears.out, tokens),
-    ...collective(scope, {
-      name: "attention/all-reduce",
-      pattern: "all-reduce",
-      ranks: scope.tensor,
-      bytes: storedBytes(tokens * scope.hidden, scope.wide),
-    }),
-  ];
+    ...(attention.gated ? [gate(scope, scope.tokens * out.inputs)] : []),
+  ]);
 }
 
 function gate(scope: Scope, values: number): Operator {
-  const group = "attention";
-  return elementwise(scope, { name: "attention/gate", group, read: 2 * values, written: values });
+  return elementwise(scope, { name: "attention/gate", read: 2 * values, written: values });
 }
 
 function selfInputs(attention: Attention, qkv: Linear, scope: Scope): Operator[] {
@@ -115,7 +80,7 @@ function selfInputs(attention: Attention, qkv: Linear, scope: Scope): Operator[]
   const rotated = scope.tokens * (heads + kvHeads) * headDim;
   const cached = scope.tokens * kvHeads * (headDim + valueDim);
   const operators = [matmul(scope, qkv, scope.tokens)];
-  const inPlace = { group: "attention", read: rotated, written: rotated } as const;
+  const inPlace = { read: rotated, written: rotated };
   if (qkNorm !== "none")
     operators.push(elementwise(scope, { name: "attention/qk-norm", ...inPlace }));
   if (scope.rotary && relativeBuckets === 0) {
@@ -129,7 +94,6 @@ function selfInputs(attention: Attention, qkv: Linear, scope: Scope): Operator[]
 export function cacheWrite(scope: Scope, values: number): Operator {
   return traffic(scope, {
     name: "attention/cache-write",
-    group: "attention",
     elements: values,
     read: storedBytes(values, scope.wide),
     written: storedBytes(values, scope.numerics.kv),
@@ -140,8 +104,8 @@ export function cacheWrite(scope: Scope, values: number): Operator {
 function crossInputs(attention: Attention, qkv: Linear, scope: Scope): Operator[] {
   const { kvHeads } = localHeads(attention, scope.tensor);
   const pair = kvHeads * (attention.headDim + attention.valueDim);
-  const query = { ...qkv, name: "attention/cross-q", outputs: qkv.outputs - pair };
-  const keyValue = { ...qkv, name: "attention/cross-kv", outputs: pair, bias: 0 };
+  const query = { ...qkv, name: "attention/cross-q" as const, outputs: qkv.outputs - pair };
+  const keyValue = { ...qkv, name: "attention/cross-kv" as const, outputs: pair, bias: 0 };
   let sources = 0;
   for (const segment of scope.segments) {
     if (segment.prefix === 0) sources += segment.sequences * (segment.source ?? 0);
@@ -157,29 +121,20 @@ function softmaxOperators(attention: Attention, scope: Scope): Operator[] {
   const { heads, kvHeads } = localHeads(attention, scope.tensor);
   const { headDim, valueDim, causal, cross, window } = attention;
   const { compute, kv } = scope.numerics;
-  const operators: Operator[] = [];
-  for (const segment of scope.segments) {
+  const shape = { heads, kvHeads, headDim, valueDim, window, latent: false };
+  return scope.segments.flatMap((segment) => {
     const context = cross ? (segment.source ?? 0) : segment.prefix + segment.query;
-    if (context === 0) continue;
-    const name = cross ? "attention/cross" : "attention/softmax";
-    operators.push(
-      softmax(scope, {
-        name,
-        segment,
-        context,
-        heads,
-        kvHeads,
-        headDim,
-        valueDim,
-        window,
-        latent: false,
-        causal: causal && !cross,
-        compute: compute.attention,
-        kv: causal || cross ? kv : scope.wide,
-      }),
-    );
-  }
-  return operators;
+    if (context === 0) return [];
+    return softmax(scope, {
+      name: cross ? "attention/cross" : "attention/softmax",
+      segment,
+      context,
+      ...shape,
+      causal: causal && !cross,
+      compute: compute.attention,
+      kv: causal || cross ? kv : scope.wide,
+    });
+  });
 }
 
 /** Attention of one segment. A latent key holds its value, so it is read once. */
@@ -190,33 +145,20 @@ export function softmax(
     readonly segment: Segment;
   },
 ): Operator {
-  const { name, segment, context, heads, kvHeads, headDim, valueDim, causal, window } = part;
+  const { name, segment, ...shape } = part;
+  const { context, heads, kvHeads, headDim, valueDim, causal, window, latent, kv } = shape;
   const { sequences, query } = segment;
   const pairs = sequences * queryKeyPairs({ query, context, causal, window });
   const keysRead = sequences * kvHeads * keysTouched({ query, context, window });
-  const keyWidth = part.latent ? headDim : headDim + valueDim;
+  const keyWidth = latent ? headDim : headDim + valueDim;
   const rows = sequences * query * heads;
   return {
     name,
     group: "attention",
     count: scope.count,
-    work: {
-      kind: "attention",
-      sequences,
-      query,
-      context,
-      heads,
-      kvHeads,
-      headDim,
-      valueDim,
-      causal,
-      window,
-      latent: part.latent,
-      compute: part.compute,
-      kv: part.kv,
-    },
+    work: { kind: "attention", sequences, query, ...shape },
     flops: 2 * pairs * heads * (headDim + valueDim),
-    read: storedBytes(rows * headDim, scope.wide) + storedBytes(keysRead * keyWidth, part.kv),
+    read: storedBytes(rows * headDim, scope.wide) + storedBytes(keysRead * keyWidth, kv),
     written: storedBytes(rows * valueDim, scope.wide),
   };
 }

@@ -11,11 +11,9 @@
 import type { Embedding, Stack } from "../model/index.ts";
 import { storedBytes } from "../precision.ts";
 import type { Tokens } from "../units.ts";
-import { collective, elementwise, matmul, traffic, wideLinear, type Linear } from "./_emit.ts";
+import { allReduce, elementwise, matmul, traffic, wideLinear, type Linear } from "./_emit.ts";
 import type { Operator } from "./operator.ts";
 import type { Scope, Shard } from "./_scope.ts";
-
-const GROUP = "embedding";
 
 type Patches = Extract<Embedding, { kind: "patches" }>;
 type Frames = Extract<Embedding, { kind: "frames" }>;
@@ -36,13 +34,12 @@ export function embeddingLinears(embedding: Embedding, shard: Shard): readonly L
   if (embedding.kind === "frames") return frameLinears(embedding, shard);
   if (embedding.width === null || embedding.width === hidden) return [];
   const inputs = embedding.width;
-  return [wideLinear(shard, { name: "embedding/widen", group: GROUP, inputs, outputs: hidden })];
+  return [wideLinear(shard, { name: "embedding/widen", inputs, outputs: hidden })];
 }
 
 function patchLinear(patches: Patches, shard: Shard): Linear {
   return wideLinear(shard, {
     name: "embedding/patches",
-    group: GROUP,
     inputs: patches.channels * patches.patch ** 2,
     outputs: shard.hidden,
     bias: patches.bias ? shard.hidden : 0,
@@ -51,7 +48,7 @@ function patchLinear(patches: Patches, shard: Shard): Linear {
 
 function frameLinears(frames: Frames, shard: Shard): readonly Linear[] {
   const { hidden } = shard;
-  const shape = { group: GROUP, outputs: hidden, bias: hidden } as const;
+  const shape = { outputs: hidden, bias: hidden };
   return [
     wideLinear(shard, { name: "embedding/frames", inputs: frames.mels * frames.kernel, ...shape }),
     wideLinear(shard, { name: "embedding/halve", inputs: hidden * frames.kernel, ...shape }),
@@ -83,12 +80,7 @@ export function embeddingOperators(embedding: Embedding, scope: Scope): Operator
   if (embedding.positions > 0 || hasNorm) {
     const values = scope.tokens * scope.hidden;
     operators.push(
-      elementwise(scope, {
-        name: "embedding/position",
-        group: GROUP,
-        read: 2 * values,
-        written: values,
-      }),
+      elementwise(scope, { name: "embedding/position", read: 2 * values, written: values }),
     );
   }
   return operators;
@@ -99,17 +91,11 @@ function gather(table: Table, scope: Scope): Operator[] {
   return [
     traffic(scope, {
       name: "embedding/gather",
-      group: GROUP,
       elements,
       read: storedBytes(elements, scope.numerics.embedding),
       written: storedBytes(elements, scope.wide),
     }),
-    ...collective(scope, {
-      name: "embedding/all-reduce",
-      pattern: "all-reduce",
-      ranks: scope.tensor,
-      bytes: storedBytes(elements, scope.wide),
-    }),
+    ...allReduce(scope, "embedding/all-reduce", elements),
     ...embeddingLinears(table, scope).map((part) => matmul(scope, part, scope.tokens)),
   ];
 }

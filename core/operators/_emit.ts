@@ -11,10 +11,16 @@ import type { Bytes } from "../units.ts";
 import type { Collective, Group, Operator } from "./operator.ts";
 import type { Scope, Shard } from "./_scope.ts";
 
+/** Name of an operator: the part of the model it belongs to, and what it does there. */
+export type Name = `${Group}/${string}`;
+
+function groupOf(name: Name): Group {
+  return name.slice(0, name.indexOf("/")) as Group;
+}
+
 /** Weights of one projection on one device: `batch` matrices of [inputs, outputs], and bias values. */
 export interface Linear {
-  readonly name: string;
-  readonly group: Group;
+  readonly name: Name;
   readonly inputs: number;
   readonly outputs: number;
   readonly batch: number;
@@ -23,25 +29,19 @@ export interface Linear {
   readonly compute: Precision;
 }
 
+/** What a projection is called and how wide it is; no bias where absent. */
+type Shape = Pick<Linear, "name" | "inputs" | "outputs"> & { readonly bias?: number };
+
 /** A projection in the format of attention and dense feed-forwards. */
-export function linear(
-  shard: Shard,
-  shape: Pick<Linear, "name" | "group" | "inputs" | "outputs"> & { readonly bias?: number },
-): Linear {
-  const { name, group, inputs, outputs, bias = 0 } = shape;
-  const { numerics } = shard;
-  const { linear: weights, compute } = numerics;
-  return { name, group, inputs, outputs, batch: 1, bias, weights, compute: compute.linear };
+export function linear(shard: Shard, { name, inputs, outputs, bias = 0 }: Shape): Linear {
+  const { linear: weights, compute } = shard.numerics;
+  return { name, inputs, outputs, batch: 1, bias, weights, compute: compute.linear };
 }
 
 /** A projection that quantisation leaves in the wide format: routers, gates, patch embeddings. */
-export function wideLinear(
-  shard: Shard,
-  shape: Pick<Linear, "name" | "group" | "inputs" | "outputs"> & { readonly bias?: number },
-): Linear {
-  const { name, group, inputs, outputs, bias = 0 } = shape;
+export function wideLinear(shard: Shard, { name, inputs, outputs, bias = 0 }: Shape): Linear {
   const compute = shard.numerics.compute.head;
-  return { name, group, inputs, outputs, batch: 1, bias, weights: shard.wide, compute };
+  return { name, inputs, outputs, batch: 1, bias, weights: shard.wide, compute };
 }
 
 export function linearBytes(part: Linear, wide: Storage): Bytes {
@@ -51,11 +51,11 @@ export function linearBytes(part: Linear, wide: Storage): Bytes {
 
 /** `rows` vectors through a projection. */
 export function matmul(scope: Scope, part: Linear, rows: number): Operator {
-  const { name, group, inputs, outputs, batch, weights, compute } = part;
+  const { name, inputs, outputs, batch, weights, compute } = part;
   const activations = weights === scope.wide ? scope.wide : scope.numerics.activations;
   return {
     name,
-    group,
+    group: groupOf(name),
     count: scope.count,
     work: {
       kind: "matmul",
@@ -73,41 +73,35 @@ export function matmul(scope: Scope, part: Linear, rows: number): Operator {
   };
 }
 
-/** Work whose time is its traffic, in wide values read and written. One operation a value written. */
+/** Work whose time is its traffic, of so many wide values read and written. One operation a value written. */
 export function elementwise(
   scope: Scope,
   part: {
-    readonly name: string;
-    readonly group: Group;
+    readonly name: Name;
     readonly read: number;
     readonly written: number;
-    /** Times what the scope is done. */
-    readonly count?: number;
   },
 ): Operator {
+  const { name, written } = part;
+  const read = storedBytes(part.read, scope.wide);
   return traffic(scope, {
-    name: part.name,
-    group: part.group,
-    elements: part.written,
-    read: storedBytes(part.read, scope.wide),
-    written: storedBytes(part.written, scope.wide),
-    count: part.count ?? 1,
+    name,
+    elements: written,
+    read,
+    written: storedBytes(written, scope.wide),
   });
 }
 
-/** {@link elementwise} whose bytes are not those of wide values. */
+/** {@link elementwise} in bytes, for values that are not wide. */
 export function traffic(
   scope: Scope,
-  part: Pick<Operator, "name" | "group" | "read" | "written"> & {
-    readonly elements: number;
-    readonly count?: number;
-  },
+  part: Pick<Operator, "read" | "written"> & { readonly name: Name; readonly elements: number },
 ): Operator {
-  const { name, group, elements, read, written, count = 1 } = part;
+  const { name, elements, read, written } = part;
   return {
     name,
-    group,
-    count: scope.count * count,
+    group: groupOf(name),
+    count: scope.count,
     work: { kind: "elementwise", elements },
     flops: elements,
     read,
@@ -115,22 +109,34 @@ export function traffic(
   };
 }
 
-/** Rounding `rows` × `width` wide values to the activation format; nothing where that is the wide one. */
-export function quantise(
-  scope: Scope,
-  part: {
-    readonly name: string;
-    readonly group: Group;
-    readonly rows: number;
-    readonly width: number;
-  },
-): readonly Operator[] {
+/** Rounding `width` wide values of each token to the activation format; nothing where that is the wide one. */
+export function quantise(scope: Scope, name: Name, width: number): readonly Operator[] {
   const { activations } = scope.numerics;
   if (activations.bits >= scope.wide.bits) return [];
-  const elements = part.rows * part.width;
+  const elements = scope.tokens * width;
   const read = storedBytes(elements, scope.wide);
   const written = storedBytes(elements, activations);
-  return [traffic(scope, { name: part.name, group: part.group, elements, read, written })];
+  return [traffic(scope, { name, elements, read, written })];
+}
+
+/** Sum of `values` wide values over tensor ranks, each of which has a part of it. */
+export function allReduce(scope: Scope, name: string, values: number): readonly Operator[] {
+  const bytes = storedBytes(values, scope.wide);
+  return collective(scope, { name, pattern: "all-reduce", ranks: scope.tensor, bytes });
+}
+
+/**
+ * A mixer around its `inner` work: what goes in is rounded to the activation format, and so is what comes out, which is
+ * then projected and summed over tensor ranks.
+ */
+export function mixerFrame(scope: Scope, out: Linear, inner: readonly Operator[]): Operator[] {
+  return [
+    ...quantise(scope, "attention/quantise-in", scope.hidden),
+    ...inner,
+    ...quantise(scope, "attention/quantise-out", out.inputs),
+    matmul(scope, out, scope.tokens),
+    ...allReduce(scope, "attention/all-reduce", scope.tokens * scope.hidden),
+  ];
 }
 
 /** A collective over `ranks` devices; nothing among one. */

@@ -49,7 +49,6 @@ function localExperts(experts: Experts, shard: Shard): Local {
 function router(experts: Experts, shard: Shard): Linear {
   return wideLinear(shard, {
     name: "experts/router",
-    group: "experts",
     inputs: shard.hidden,
     outputs: experts.count,
     bias: experts.routerBias ? experts.count : 0,
@@ -61,7 +60,7 @@ function latentLinears(experts: Experts, shard: Shard): readonly [Linear, Linear
   if (experts.latent === undefined) return null;
   const { latent } = experts;
   const part = (name: string, inputs: number, outputs: number): Linear =>
-    linear(shard, { name: `experts/${name}`, group: "experts", inputs, outputs });
+    linear(shard, { name: `experts/${name}`, inputs, outputs });
   return [part("latent-in", shard.hidden, latent), part("latent-out", latent, shard.hidden)];
 }
 
@@ -112,12 +111,7 @@ export function expertsOperators(experts: Experts, scope: Scope): Operator[] {
   const latent = latentLinears(experts, scope);
   return [
     matmul(scope, router(experts, scope), tokens),
-    elementwise(scope, {
-      name: "experts/top",
-      group: "experts",
-      read: scores,
-      written: 2 * tokens * experts.active,
-    }),
+    elementwise(scope, { name: "experts/top", read: scores, written: 2 * tokens * experts.active }),
     ...(latent === null ? [] : [matmul(scope, latent[0], tokens)]),
     ...exchange(experts, scope, "dispatch"),
     routed(experts, scope),
@@ -141,7 +135,6 @@ function sharedOperators(experts: Experts, scope: Scope): readonly Operator[] {
   if (!shared.gate) return operators;
   const gate = wideLinear(scope, {
     name: "experts/shared-gate",
-    group: "experts",
     inputs: scope.hidden,
     outputs: 1,
   });

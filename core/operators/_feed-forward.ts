@@ -5,8 +5,7 @@
  * Shazeer, "GLU Variants Improve Transformer" (arXiv 2002.05202) (gated: two matrices in, one out)
  */
 import type { DenseFeedForward } from "../model/index.ts";
-import { storedBytes } from "../precision.ts";
-import { collective, elementwise, linear, matmul, quantise, type Linear } from "./_emit.ts";
+import { allReduce, elementwise, linear, matmul, quantise, type Linear } from "./_emit.ts";
 import type { Operator } from "./operator.ts";
 import type { Scope, Shard } from "./_scope.ts";
 
@@ -18,20 +17,8 @@ export function denseLinears(dense: Dense, shard: Shard): Record<"up" | "down", 
   const { hidden } = shard;
   const bias = (values: number): number => (dense.bias ? values : 0);
   return {
-    up: linear(shard, {
-      name: "mlp/up",
-      group: "mlp",
-      inputs: hidden,
-      outputs,
-      bias: bias(outputs),
-    }),
-    down: linear(shard, {
-      name: "mlp/down",
-      group: "mlp",
-      inputs: inner,
-      outputs: hidden,
-      bias: bias(hidden),
-    }),
+    up: linear(shard, { name: "mlp/up", inputs: hidden, outputs, bias: bias(outputs) }),
+    down: linear(shard, { name: "mlp/down", inputs: inner, outputs: hidden, bias: bias(hidden) }),
   };
 }
 
@@ -39,27 +26,20 @@ export function denseLinears(dense: Dense, shard: Shard): Record<"up" | "down", 
 export function denseOperators(dense: Dense, scope: Scope): Operator[] {
   const { up, down } = denseLinears(dense, scope);
   const { tokens } = scope;
-  const group = "mlp";
   return [
-    ...quantise(scope, { name: "mlp/quantise-in", group, rows: tokens, width: up.inputs }),
+    ...quantise(scope, "mlp/quantise-in", up.inputs),
     matmul(scope, up, tokens),
     elementwise(scope, {
       name: "mlp/activation",
-      group,
       read: tokens * up.outputs,
       written: tokens * down.inputs,
     }),
-    ...quantise(scope, { name: "mlp/quantise-out", group, rows: tokens, width: down.inputs }),
+    ...quantise(scope, "mlp/quantise-out", down.inputs),
     matmul(scope, down, tokens),
   ];
 }
 
 /** Sum of the partial outputs of tensor ranks. */
 export function feedForwardReduce(scope: Scope): readonly Operator[] {
-  return collective(scope, {
-    name: "mlp/all-reduce",
-    pattern: "all-reduce",
-    ranks: scope.tensor,
-    bytes: storedBytes(scope.tokens * scope.hidden, scope.wide),
-  });
+  return allReduce(scope, "mlp/all-reduce", scope.tokens * scope.hidden);
 }

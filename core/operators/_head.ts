@@ -12,18 +12,18 @@ import { collective, elementwise, matmul, wideLinear, type Linear } from "./_emi
 import type { Operator } from "./operator.ts";
 import { repeated, type Scope, type Shard } from "./_scope.ts";
 
-const GROUP = "head";
-
 /** Dense layers of the head, the last one first. */
 export function headLinears(head: Head, shard: Shard): readonly Linear[] {
   const { hidden, numerics } = shard;
   if (head.kind === "pooler") {
-    return [dense(shard, { name: "head/pooler", inputs: hidden, outputs: hidden, bias: hidden })];
+    return [
+      wideLinear(shard, { name: "head/pooler", inputs: hidden, outputs: hidden, bias: hidden }),
+    ];
   }
   if (head.kind === "linear") return projectorLinears(head, shard);
   const outputs = Math.ceil(head.vocab / shard.tensor);
   const logits: Linear = {
-    ...dense(shard, {
+    ...wideLinear(shard, {
       name: "head/logits",
       inputs: hidden,
       outputs,
@@ -35,12 +35,8 @@ export function headLinears(head: Head, shard: Shard): readonly Linear[] {
   if (!head.transform) return [logits];
   return [
     logits,
-    dense(shard, { name: "head/transform", inputs: hidden, outputs: hidden, bias: hidden }),
+    wideLinear(shard, { name: "head/transform", inputs: hidden, outputs: hidden, bias: hidden }),
   ];
-}
-
-function dense(shard: Shard, shape: Pick<Linear, "name" | "inputs" | "outputs" | "bias">): Linear {
-  return wideLinear(shard, { group: GROUP, ...shape });
 }
 
 function projectorLinears(
@@ -49,11 +45,11 @@ function projectorLinears(
 ): readonly Linear[] {
   const { outputs, bias, merge = 1, inner } = head;
   const inputs = shard.hidden * merge;
-  const last = { name: "head/out", outputs, bias: bias ? outputs : 0 };
-  if (inner === undefined) return [dense(shard, { ...last, inputs })];
+  const last = { name: "head/out", outputs, bias: bias ? outputs : 0 } as const;
+  if (inner === undefined) return [wideLinear(shard, { ...last, inputs })];
   return [
-    dense(shard, { ...last, inputs: inner }),
-    dense(shard, { name: "head/in", inputs, outputs: inner, bias: bias ? inner : 0 }),
+    wideLinear(shard, { ...last, inputs: inner }),
+    wideLinear(shard, { name: "head/in", inputs, outputs: inner, bias: bias ? inner : 0 }),
   ];
 }
 
@@ -92,11 +88,6 @@ function logitOperators(vocab: number, rows: number, scope: Scope): Operator[] {
       ranks: scope.tensor,
       bytes: storedBytes(rows * vocab, scope.wide),
     }),
-    elementwise(scope, {
-      name: "head/sample",
-      group: GROUP,
-      read: rows * vocab,
-      written: rows,
-    }),
+    elementwise(scope, { name: "head/sample", read: rows * vocab, written: rows }),
   ];
 }

@@ -15,7 +15,6 @@ import type { Scope, Shard } from "./_scope.ts";
 
 type Indexer = NonNullable<LatentAttention["indexer"]>;
 
-const GROUP = "attention";
 const SCALE_BITS = 32;
 const LOGIT_BYTES = 4;
 
@@ -33,19 +32,12 @@ export function indexerLinears(
   return [
     linear(shard, {
       name: "attention/indexer-q",
-      group: GROUP,
       inputs: attention.queryRank ?? shard.hidden,
       outputs: heads * dim,
     }),
-    linear(shard, {
-      name: "attention/indexer-k",
-      group: GROUP,
-      inputs: shard.hidden,
-      outputs: dim,
-    }),
+    linear(shard, { name: "attention/indexer-k", inputs: shard.hidden, outputs: dim }),
     wideLinear(shard, {
       name: "attention/indexer-weights",
-      group: GROUP,
       inputs: shard.hidden,
       outputs: heads,
     }),
@@ -94,7 +86,6 @@ function selection(
   const elements = Math.min(size.scores, size.rows * indexer.topTokens);
   return traffic(scope, {
     name: "attention/indexer-top",
-    group: GROUP,
     elements,
     read: size.scores * LOGIT_BYTES,
     written: elements * LOGIT_BYTES,

@@ -16,10 +16,10 @@ import type { LatentAttention } from "../model/index.ts";
 import { storedBytes } from "../precision.ts";
 import { cacheWrite, queryKeyPairs, softmax } from "./_attention.ts";
 import {
-  collective,
   elementwise,
   linear,
   matmul,
+  mixerFrame,
   quantise,
   traffic,
   type Linear,
@@ -28,10 +28,8 @@ import { indexerLinears, indexerOperators } from "./_indexer.ts";
 import type { Operator, Segment } from "./operator.ts";
 import type { Scope, Shard } from "./_scope.ts";
 
-const GROUP = "attention";
-
 /** Projections in the order of their use. */
-export interface LatentLinears {
+interface LatentLinears {
   /** q_a and kv_a in one. */
   readonly down: Linear;
   readonly queryUp: Linear | null;
@@ -46,7 +44,7 @@ export function latentLinears(attention: LatentAttention, shard: Shard): LatentL
   const query = heads * (nopeDim + ropeDim);
   const latent = kvRank + ropeDim;
   const part = (name: string, inputs: number, outputs: number): Linear =>
-    linear(shard, { name: `attention/${name}`, group: GROUP, inputs, outputs });
+    linear(shard, { name: `attention/${name}`, inputs, outputs });
   return {
     down: part("qkv-down", shard.hidden, latent + (queryRank ?? query)),
     queryUp: queryRank === null ? null : part("q-up", queryRank, query),
@@ -69,27 +67,15 @@ export function absorbedCopies(attention: LatentAttention, tensor: number): numb
 
 export function latentOperators(attention: LatentAttention, scope: Scope): Operator[] {
   const linears = latentLinears(attention, scope);
-  const { tokens } = scope;
-  const width = linears.out.inputs;
-  return [
-    ...quantise(scope, {
-      name: "attention/quantise-in",
-      group: GROUP,
-      rows: tokens,
-      width: scope.hidden,
-    }),
+  return mixerFrame(scope, linears.out, [
     ...inputs(attention, linears, scope),
     ...indexer(attention, scope),
-    ...scope.segments.flatMap((segment) => segmentOperators(attention, linears, scope, segment)),
-    ...quantise(scope, { name: "attention/quantise-out", group: GROUP, rows: tokens, width }),
-    matmul(scope, linears.out, tokens),
-    ...collective(scope, {
-      name: "attention/all-reduce",
-      pattern: "all-reduce",
-      ranks: scope.tensor,
-      bytes: storedBytes(tokens * scope.hidden, scope.wide),
-    }),
-  ];
+    ...scope.segments.flatMap((segment) =>
+      isAbsorbed(attention, segment)
+        ? absorbed(attention, scope, segment)
+        : naive(attention, linears.up, scope, segment),
+    ),
+  ]);
 }
 
 function inputs(attention: LatentAttention, linears: LatentLinears, scope: Scope): Operator[] {
@@ -98,31 +84,21 @@ function inputs(attention: LatentAttention, linears: LatentLinears, scope: Scope
   const heads = Math.ceil(attention.heads / scope.tensor);
   const normed = tokens * (kvRank + (queryRank ?? 0));
   const rotated = tokens * (heads + 1) * ropeDim;
-  const operators = [
-    matmul(scope, linears.down, tokens),
-    elementwise(scope, {
-      name: "attention/latent-norm",
-      group: GROUP,
-      read: normed,
-      written: normed,
-    }),
-  ];
-  if (linears.queryUp !== null) {
-    operators.push(
-      ...quantise(scope, {
-        name: "attention/quantise-q",
-        group: GROUP,
-        rows: tokens,
-        width: linears.queryUp.inputs,
-      }),
-      matmul(scope, linears.queryUp, tokens),
-    );
-  }
-  operators.push(
-    elementwise(scope, { name: "attention/rotary", group: GROUP, read: rotated, written: rotated }),
+  const { down, queryUp } = linears;
+  const upwards =
+    queryUp === null
+      ? []
+      : [
+          ...quantise(scope, "attention/quantise-q", queryUp.inputs),
+          matmul(scope, queryUp, tokens),
+        ];
+  return [
+    matmul(scope, down, tokens),
+    elementwise(scope, { name: "attention/latent-norm", read: normed, written: normed }),
+    ...upwards,
+    elementwise(scope, { name: "attention/rotary", read: rotated, written: rotated }),
     cacheWrite(scope, tokens * (kvRank + ropeDim)),
-  );
-  return operators;
+  ];
 }
 
 function indexer(attention: LatentAttention, scope: Scope): Operator[] {
@@ -131,19 +107,8 @@ function indexer(attention: LatentAttention, scope: Scope): Operator[] {
   return indexerOperators(attention.indexer, linears, scope);
 }
 
-function segmentOperators(
-  attention: LatentAttention,
-  linears: LatentLinears,
-  scope: Scope,
-  segment: Segment,
-): Operator[] {
-  return isAbsorbed(attention, segment)
-    ? absorbed(attention, scope, segment)
-    : naive(attention, linears.up, scope, segment);
-}
-
 /** Whether attending to latent vectors takes fewer FLOPs than rebuilding keys and values; a head's share. */
-export function isAbsorbed(attention: LatentAttention, segment: Segment): boolean {
+function isAbsorbed(attention: LatentAttention, segment: Segment): boolean {
   const { kvRank, nopeDim, ropeDim, valueDim, indexer } = attention;
   if (indexer !== null) return true;
   const context = segment.prefix + segment.query;
@@ -160,7 +125,6 @@ function absorbed(attention: LatentAttention, scope: Scope, segment: Segment): O
   const rows = segment.sequences * segment.query;
   const part = (name: string, inputsOf: number, outputs: number): Linear => ({
     name: `attention/${name}`,
-    group: GROUP,
     inputs: inputsOf,
     outputs,
     batch: heads,
@@ -195,7 +159,6 @@ function naive(attention: LatentAttention, up: Linear, scope: Scope, segment: Se
   const stored = segment.sequences * segment.prefix * (kvRank + ropeDim);
   const cached = traffic(scope, {
     name: "attention/cache-read",
-    group: GROUP,
     elements: stored,
     read: storedBytes(stored, scope.numerics.kv),
     written: storedBytes(stored, scope.wide),

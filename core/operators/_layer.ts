@@ -9,13 +9,13 @@
  */
 import type { Layer, Mixer } from "../model/index.ts";
 import { attentionOperators } from "./_attention.ts";
-import { elementwise } from "./_emit.ts";
+import { elementwise, type Name } from "./_emit.ts";
 import { expertsOperators } from "./_experts.ts";
 import { denseOperators, feedForwardReduce } from "./_feed-forward.ts";
 import { latentOperators } from "./_latent-attention.ts";
 import type { Operator } from "./operator.ts";
 import { recurrentOperators } from "./_recurrent.ts";
-import type { Scope } from "./_scope.ts";
+import { repeated, type Scope } from "./_scope.ts";
 
 export function layerOperators(layer: Layer, scope: Scope): Operator[] {
   const operators = layer.mixers.flatMap((mixer) => mixerOperators(mixer, scope));
@@ -46,27 +46,11 @@ function normOperators(layer: Layer, scope: Scope): Operator[] {
   const sums = layer.mixers.length + (layer.feedForward === null ? 0 : 1);
   const fused = Math.min(sums, layer.norms.count);
   const values = scope.tokens * scope.hidden;
+  const norm = (name: Name, count: number, read: number, written: number) =>
+    count > 0 ? [elementwise(repeated(scope, scope.count * count), { name, read, written })] : [];
   return [
-    norm(scope, { name: "norm/add", count: fused, read: 2 * values, written: 2 * values }),
-    norm(scope, {
-      name: "norm/alone",
-      count: layer.norms.count - fused,
-      read: values,
-      written: values,
-    }),
-    norm(scope, { name: "norm/sum", count: sums - fused, read: 2 * values, written: values }),
-  ].filter((operator) => operator.count > 0);
-}
-
-function norm(
-  scope: Scope,
-  part: {
-    readonly name: string;
-    readonly count: number;
-    readonly read: number;
-    readonly written: number;
-  },
-): Operator {
-  const { name, count, read, written } = part;
-  return elementwise(scope, { name, group: "norm", read, written, count });
+    ...norm("norm/add", fused, 2 * values, 2 * values),
+    ...norm("norm/alone", layer.norms.count - fused, values, values),
+    ...norm("norm/sum", sums - fused, 2 * values, values),
+  ];
 }

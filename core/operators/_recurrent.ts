@@ -10,11 +10,11 @@
 import type { DeltaRule, StateSpace } from "../model/index.ts";
 import { storedBytes } from "../precision.ts";
 import {
-  collective,
+  allReduce,
   elementwise,
   linear,
   matmul,
-  quantise,
+  mixerFrame,
   wideLinear,
   type Linear,
 } from "./_emit.ts";
@@ -22,8 +22,6 @@ import type { Operator } from "./operator.ts";
 import type { Scope, Shard } from "./_scope.ts";
 
 export type Recurrent = StateSpace | DeltaRule;
-
-const GROUP = "attention";
 
 /** A recurrent mixer on one device. */
 interface Plan {
@@ -53,8 +51,7 @@ function planOf(mixer: Recurrent, shard: Shard): Plan {
 }
 
 function part(shard: Shard, name: string, inputs: number, outputs: number, bias = false): Linear {
-  const shape = { name: `attention/${name}`, group: GROUP, inputs, outputs } as const;
-  return linear(shard, { ...shape, bias: bias ? outputs : 0 });
+  return linear(shard, { name: `attention/${name}`, inputs, outputs, bias: bias ? outputs : 0 });
 }
 
 function mambaPlan(mixer: StateSpace, shard: Shard): Plan {
@@ -105,7 +102,6 @@ function deltaPlan(mixer: DeltaRule, shard: Shard): Plan {
           part(shard, "delta-in", shard.hidden, mixed + values),
           wideLinear(shard, {
             name: "attention/delta-gates",
-            group: GROUP,
             inputs: shard.hidden,
             outputs: 2 * heads,
           }),
@@ -148,46 +144,18 @@ export function recurrentState(mixer: Recurrent, shard: Shard): number {
 export function recurrentOperators(mixer: Recurrent, scope: Scope): Operator[] {
   const plan = planOf(mixer, scope);
   const { tokens } = scope;
-  const width = plan.out.inputs;
   const convolved = tokens * plan.channels;
-  const reduce = (name: string, values: number): readonly Operator[] =>
-    collective(scope, {
-      name,
-      pattern: "all-reduce",
-      ranks: scope.tensor,
-      bytes: storedBytes(values, scope.wide),
-    });
+  const gated = tokens * plan.out.inputs;
   const isMamba = mixer.kind === "state-space" && mixer.version === 1;
-  return [
-    ...quantise(scope, {
-      name: "attention/quantise-in",
-      group: GROUP,
-      rows: tokens,
-      width: scope.hidden,
-    }),
+  const selected = isMamba ? tokens * (mixer.stepRank + 2 * mixer.state) : 0;
+  const conv = { name: "attention/conv", read: convolved, written: convolved } as const;
+  return mixerFrame(scope, plan.out, [
     ...plan.inputs.map((input) => matmul(scope, input, tokens)),
-    ...(isMamba ? reduce("attention/ssm-reduce", tokens * (mixer.stepRank + 2 * mixer.state)) : []),
-    ...(convolved > 0
-      ? [
-          elementwise(scope, {
-            name: "attention/conv",
-            group: GROUP,
-            read: convolved,
-            written: convolved,
-          }),
-        ]
-      : []),
+    ...(isMamba ? allReduce(scope, "attention/ssm-reduce", selected) : []),
+    ...(convolved > 0 ? [elementwise(scope, conv)] : []),
     ...scans(plan, scope),
-    elementwise(scope, {
-      name: "attention/gate",
-      group: GROUP,
-      read: 2 * tokens * width,
-      written: tokens * width,
-    }),
-    ...quantise(scope, { name: "attention/quantise-out", group: GROUP, rows: tokens, width }),
-    matmul(scope, plan.out, tokens),
-    ...reduce("attention/all-reduce", tokens * scope.hidden),
-  ];
+    elementwise(scope, { name: "attention/gate", read: 2 * gated, written: gated }),
+  ]);
 }
 
 function scans(plan: Plan, scope: Scope): Operator[] {
@@ -199,7 +167,7 @@ function scans(plan: Plan, scope: Scope): Operator[] {
     const states = storedBytes(sequences * state, wide);
     return {
       name: "attention/scan",
-      group: GROUP,
+      group: "attention",
       count: scope.count,
       work: { kind: "scan", sequences, query, heads, state, compute: numerics.compute.attention },
       flops: flopsPerValue * rows * state,

@@ -60,9 +60,7 @@ function stackOf(model: Transformer, step: Step): Stack {
 function finalNorm(stack: Stack, scope: Scope): Operator[] {
   if (stack.finalNorm === null) return [];
   const values = scope.tokens * scope.hidden;
-  return [
-    elementwise(scope, { name: "norm/final", group: "norm", read: 2 * values, written: values }),
-  ];
+  return [elementwise(scope, { name: "norm/final", read: 2 * values, written: values })];
 }
 
 /** Each stage but the last sends its hidden states on; tensor ranks send a slice each. */
