@@ -3,16 +3,13 @@ import type { NodeProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
 import { affineChain, isAll, type AffineChain } from "./_affine.ts";
 import { followedBy, linearOf } from "./_linear.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const affineFolding: Rewrite = {
   name: "affine-folding",
   summary: "multiplying and adding constants after a layer goes into its weights and bias",
   exactness: "bounded",
-  targets: EVERYWHERE,
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) fold(graph, node, around);
-  },
+  apply: nodeByNode(fold),
 };
 
 function fold(graph: GraphDraft, node: NodeProto, { draft, values }: Around): void {

@@ -21,16 +21,13 @@ import {
 import { affineNodes } from "./_emit.ts";
 import { linearOf, precededBy, type Linear } from "./_linear.ts";
 import { isOperator, textSetting, wholeSetting, wholesSetting } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const affineForward: Rewrite = {
   name: "affine-forward",
   summary: "multiplying and adding constants before a layer goes into its weights and bias",
   exactness: "bounded",
-  targets: EVERYWHERE,
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) push(graph, node, around);
-  },
+  apply: nodeByNode(push),
 };
 
 function push(graph: GraphDraft, node: NodeProto, around: Around): void {

@@ -8,17 +8,15 @@ import { affineChain, isAll } from "./_affine.ts";
 import { imageLay, isBlocked } from "./_blocked.ts";
 import { channelConv } from "./_emit.ts";
 import { isOperator } from "./_nodes.ts";
-import type { Around, Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const blockedAffine: Rewrite = {
   name: "blocked-affine",
   summary:
     "multiplying and adding constants between convolutions becomes a convolution of each channel",
   exactness: "bounded",
-  targets: ["native"],
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) reform(graph, node, around);
-  },
+  target: "native",
+  apply: nodeByNode(reform),
 };
 
 /** Readers that gain from blocks. */

@@ -12,18 +12,15 @@ import type { GraphDraft } from "../graph-draft.ts";
 import { innerGraphs } from "../../model/onnx/index.ts";
 import { wholesOf } from "../tensor.ts";
 import { attributeNamed, isOperator, madeNode } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const branches: Rewrite = {
   name: "branches",
   summary: "a choice whose condition never changes is replaced by the branch that it takes",
   exactness: "lossless",
-  targets: EVERYWHERE,
-  apply: (graph, around) => {
-    for (const node of graph.nodes) {
-      if (isOperator(node, "If") && graph.has(node)) inline(graph, node, around);
-    }
-  },
+  apply: nodeByNode((graph, node, around) => {
+    if (isOperator(node, "If")) inline(graph, node, around);
+  }),
 };
 
 function inline(graph: GraphDraft, node: NodeProto, { draft, values }: Around): void {

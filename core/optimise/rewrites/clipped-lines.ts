@@ -8,16 +8,13 @@ import { clipNode } from "./_emit.ts";
 import { gateOf, isClipped, type Gate } from "./_gate.ts";
 import { followedBy, linearOf } from "./_linear.ts";
 import { isOperator } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const clippedLines: Rewrite = {
   name: "clipped-lines",
   summary: "arithmetic with constants and clips after a layer becomes its weights and one Clip",
   exactness: "bounded",
-  targets: EVERYWHERE,
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) shorten(graph, node, around);
-  },
+  apply: nodeByNode(shorten),
 };
 
 function shorten(graph: GraphDraft, node: NodeProto, { draft, values }: Around): void {

@@ -3,13 +3,12 @@ import type { NodeProto, TensorProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
 import { floatTensor, wholeTensor } from "../tensor.ts";
 import { isOperator } from "./_nodes.ts";
-import { EVERYWHERE, type Rewrite } from "./rewrite.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 export const constants: Rewrite = {
   name: "constants",
   summary: "constants that stand as nodes, or as inputs with a value, become tensors of the file",
   exactness: "lossless",
-  targets: EVERYWHERE,
   apply: (graph) => {
     if (graph.outer === null) fixDefaults(graph);
     for (const node of graph.nodes) {

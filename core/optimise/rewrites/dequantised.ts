@@ -12,29 +12,27 @@ import type { NodeProto, TensorProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
 import { dimsOf, ELEMENT, elementCount, floatsOf, floatTensor, wholesOf } from "../tensor.ts";
 import { isOperator, madeNode, wholeSetting } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const dequantisedConvolutions: Rewrite = {
   name: "dequantised-convolutions",
   summary:
     "convolutions in whole numbers, quantised anew in every run, become convolutions in floats",
   exactness: "restored",
-  targets: EVERYWHERE,
-  apply: (graph, around) => restoreAll(graph, around, "ConvInteger", "Conv"),
+  apply: restoring("ConvInteger", "Conv"),
 };
 
 export const dequantisedProducts: Rewrite = {
   name: "dequantised-products",
   summary: "products in whole numbers, quantised anew in every run, become products in floats",
   exactness: "restored",
-  targets: EVERYWHERE,
-  apply: (graph, around) => restoreAll(graph, around, "MatMulInteger", "MatMul"),
+  apply: restoring("MatMulInteger", "MatMul"),
 };
 
-function restoreAll(graph: GraphDraft, around: Around, from: string, to: string): void {
-  for (const node of graph.nodes) {
-    if (graph.has(node) && isOperator(node, from)) restore(graph, node, { around, operator: to });
-  }
+function restoring(from: string, to: string): Rewrite["apply"] {
+  return nodeByNode((graph, node, around) => {
+    if (isOperator(node, from)) restore(graph, node, { around, operator: to });
+  });
 }
 
 interface Asked {

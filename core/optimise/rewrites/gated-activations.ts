@@ -11,16 +11,13 @@ import { affineChain, composed, IDENTITY, isAll, type Affine, type Lay } from ".
 import { affineNodes } from "./_emit.ts";
 import { gateOf, type Gate } from "./_gate.ts";
 import { isOperator, madeNode } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const gatedActivations: Rewrite = {
   name: "gated-activations",
   summary: "HardSwish in small operators becomes x times one HardSigmoid, which engines fuse",
   exactness: "bounded",
-  targets: EVERYWHERE,
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) reform(graph, node, around);
-  },
+  apply: nodeByNode(reform),
 };
 
 /** A product of x and a gate of it, the affine chain after it, and the nodes that all of this is. */

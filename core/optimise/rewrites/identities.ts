@@ -4,16 +4,13 @@ import type { InferredValue } from "../../model/onnx/index.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatsOf, wholesOf } from "../tensor.ts";
 import { isOperator, wholeSetting, wholesSetting } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const identities: Rewrite = {
   name: "identities",
   summary: "nodes that give what they are given, and pairs that undo each other, are left out",
   exactness: "lossless",
-  targets: EVERYWHERE,
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) leaveOut(graph, node, around);
-  },
+  apply: nodeByNode(leaveOut),
 };
 
 function leaveOut(graph: GraphDraft, node: NodeProto, around: Around): void {

@@ -50,7 +50,8 @@ const ROUNDS_MAX = 6;
 
 export function rewriteExact(draft: Draft, options: RewriteOptions): Result<void> {
   const rewrites = REWRITES.filter(
-    ({ name, targets }) => targets.includes(options.target) && options.skip?.has(name) !== true,
+    ({ name, target = options.target }) =>
+      target === options.target && options.skip?.has(name) !== true,
   );
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const before = draft.log.length;

@@ -4,13 +4,12 @@ import { AttributeProtoSchema, type NodeProto, type TensorProto } from "onnx-buf
 import type { GraphDraft } from "../graph-draft.ts";
 import { innerGraphs } from "../../model/onnx/index.ts";
 import { isStandard } from "./_nodes.ts";
-import { EVERYWHERE, type Rewrite } from "./rewrite.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 export const repeated: Rewrite = {
   name: "repeated",
   summary: "what is computed twice is computed once, and equal tensors stand in the file once",
   exactness: "lossless",
-  targets: EVERYWHERE,
   apply: (graph) => {
     shareTensors(graph);
     shareNodes(graph);

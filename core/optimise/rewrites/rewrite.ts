@@ -1,4 +1,5 @@
 /** What a rewrite is: one kind of edit, that leaves what a model computes as it was. */
+import type { NodeProto } from "onnx-buf";
 import type { InferredValue } from "../../model/onnx/index.ts";
 import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
@@ -37,8 +38,16 @@ export interface Rewrite {
   /** What it does, as a sentence for people. */
   readonly summary: string;
   readonly exactness: Exactness;
-  readonly targets: readonly Target[];
+  /** The only engine that gains by it; absent is all. */
+  readonly target?: Target;
   readonly apply: (graph: GraphDraft, around: Around) => void;
 }
 
-export const EVERYWHERE: readonly Target[] = ["native", "wasm"];
+/** `edit` for each node of a graph that earlier edits have left there. */
+export function nodeByNode(
+  edit: (graph: GraphDraft, node: NodeProto, around: Around) => void,
+): Rewrite["apply"] {
+  return (graph, around) => {
+    for (const node of graph.nodes) if (graph.has(node)) edit(graph, node, around);
+  };
+}

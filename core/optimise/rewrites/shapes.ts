@@ -4,13 +4,12 @@ import type { InferredValue } from "../../model/onnx/index.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, rawTensor, wholeTensor } from "../tensor.ts";
 import { isOperator } from "./_nodes.ts";
-import { EVERYWHERE, type Rewrite } from "./rewrite.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 export const shapes: Rewrite = {
   name: "shapes",
   summary: "shapes, and what is computed of them, become constants where sizes are known",
   exactness: "lossless",
-  targets: EVERYWHERE,
   apply: (graph, { values }) => {
     for (const node of graph.nodes) {
       const [name = ""] = node.output;

@@ -4,16 +4,13 @@ import type { InferredValue } from "../../model/onnx/index.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, floatTensor } from "../tensor.ts";
 import { isOperator, madeNode } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const sharedFactor: Rewrite = {
   name: "shared-factor",
   summary: "x + x * g becomes x * (g + 1) where g is one number a channel",
   exactness: "bounded",
-  targets: EVERYWHERE,
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) join(graph, node, around);
-  },
+  apply: nodeByNode(join),
 };
 
 function join(graph: GraphDraft, node: NodeProto, { draft, values }: Around): void {

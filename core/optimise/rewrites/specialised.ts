@@ -4,13 +4,12 @@ import { ValueInfoProtoSchema } from "onnx-buf";
 import type { TensorProto, ValueInfoProto } from "onnx-buf";
 import type { GraphDraft } from "../graph-draft.ts";
 import { ELEMENT, elementCount, floatTensor, rawTensor, wholeTensor } from "../tensor.ts";
-import { EVERYWHERE, type Rewrite, type RewriteOptions } from "./rewrite.ts";
+import type { Rewrite, RewriteOptions } from "./rewrite.ts";
 
 export const specialised: Rewrite = {
   name: "specialised",
   summary: "sizes and inputs that the caller says stay the same are fixed",
   exactness: "lossless",
-  targets: EVERYWHERE,
   apply: (graph, { options }) => {
     if (graph.outer !== null) return;
     fixSizes(graph, options.sizes ?? {});

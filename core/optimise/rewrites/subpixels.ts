@@ -20,17 +20,15 @@ import {
   wholeSetting,
   wholesSetting,
 } from "./_nodes.ts";
-import type { Around, Rewrite } from "./rewrite.ts";
+import { nodeByNode, type Around, type Rewrite } from "./rewrite.ts";
 
 export const subpixels: Rewrite = {
   name: "subpixels",
   summary:
     "transposed convolutions that tile become convolutions on the small image and one rearrangement",
   exactness: "bounded",
-  targets: ["native"],
-  apply: (graph, around) => {
-    for (const node of graph.nodes) if (graph.has(node)) shrink(graph, node, around);
-  },
+  target: "native",
+  apply: nodeByNode(shrink),
 };
 
 /** Operators that treat each number alone. */

@@ -1,12 +1,11 @@
 /** Nodes whose results nothing reads are left out, and outputs that the caller does not read. */
-import { EVERYWHERE, type Rewrite } from "./rewrite.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 export const unread: Rewrite = {
   name: "unread",
   summary:
     "nodes whose results nothing reads are left out, with outputs that the caller does not name",
   exactness: "lossless",
-  targets: EVERYWHERE,
   apply: (graph, { options }) => {
     const { outputs } = options;
     if (graph.outer === null && outputs !== undefined) {

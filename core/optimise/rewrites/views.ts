@@ -3,13 +3,12 @@ import { create } from "@bufbuild/protobuf";
 import { TensorProtoSchema } from "onnx-buf";
 import { elementCount } from "../tensor.ts";
 import { isOperator } from "./_nodes.ts";
-import { EVERYWHERE, type Around, type Rewrite } from "./rewrite.ts";
+import type { Around, Rewrite } from "./rewrite.ts";
 
 export const views: Rewrite = {
   name: "views",
   summary: "constants that nodes only shape anew stand in the file in that shape",
   exactness: "lossless",
-  targets: EVERYWHERE,
   apply: (graph, around) => {
     for (const node of graph.nodes) {
       if (!isOperator(node, "Reshape", "Squeeze", "Unsqueeze", "Flatten")) continue;

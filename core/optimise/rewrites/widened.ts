@@ -15,13 +15,12 @@ import type { Draft } from "../draft.ts";
 import type { GraphDraft } from "../graph-draft.ts";
 import { dimsOf, ELEMENT, floatsOf, floatTensor } from "../tensor.ts";
 import { isOperator, isStandard, madeNode, rewired, wholeSetting } from "./_nodes.ts";
-import { EVERYWHERE, type Rewrite } from "./rewrite.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 export const widened: Rewrite = {
   name: "widened",
   summary: "a model in 16-bit floats computes in 32 bits, without a cast around each operator",
   exactness: "restored",
-  targets: EVERYWHERE,
   apply: (graph, { draft }) => {
     if (graph.outer === null && isWidenable(draft)) {
       for (const each of draft.graphs) widen(each, draft);
