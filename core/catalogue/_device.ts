@@ -1,4 +1,5 @@
 /** A device file turned into a device in SI units. */
+import { complete, present } from "../present.ts";
 import { PRECISIONS, type Precision } from "../precision.ts";
 import { ok, type DecodeError, type Result } from "../result.ts";
 import type { Device } from "./device.ts";
@@ -37,12 +38,22 @@ export function deviceFrom(file: DeviceFile): Result<Device> {
       units: read.value("units"),
       clock: read.first("clock/boost", "clock/all-core", "clock/base"),
       array: array(read),
-      dataflow: dataflow(read),
-      matvec: matvec(read),
+      dataflow: complete({
+        weights: read.value("dataflow/weights"),
+        layers: read.value("dataflow/layers"),
+      }),
+      matvec: complete({
+        native: read.value("matvec/native"),
+        lanes: read.value("matvec/lanes"),
+        tiles: read.value("matvec/tiles"),
+      }),
       systolic: read.value("array/systolic"),
       link: link(read, file.link),
-      sockets: sockets(read),
-      host: host(read),
+      sockets: complete({
+        most: read.value("sockets/most"),
+        bandwidth: read.value("sockets/bandwidth/one-way"),
+      }),
+      host: complete({ bandwidth: hostBandwidth(read) }),
       onboard: onboard(read),
       power: group({ max: read.value("power/max"), idle: read.value("power/idle") }),
       price: read.value("price/list"),
@@ -97,65 +108,39 @@ function link(read: FigureReader, name: string | undefined): Device["link"] | un
   const domain = read.value("link/domain");
   if (bandwidth === undefined || domain === undefined) return undefined;
   const pair = read.value("link/pair/reached") ?? read.value("link/pair/one-way");
-  return { bandwidth, domain, ...present({ name, pair, torus: torus(read) }) };
-}
-
-function torus(read: FigureReader): NonNullable<Device["link"]>["torus"] {
-  const [axes, ring] = [read.value("link/axes"), read.value("link/ring")];
-  return axes === undefined || ring === undefined ? undefined : { axes, ring };
+  const torus = complete({ axes: read.value("link/axes"), ring: read.value("link/ring") });
+  return { bandwidth, domain, ...present({ name, pair, torus }) };
 }
 
 function array(read: FigureReader): Device["array"] | undefined {
-  const inputs = read.value("array/inputs");
-  const outputs = read.value("array/outputs");
-  if (inputs === undefined || outputs === undefined) return undefined;
-  const together = read.value("array/together");
-  const sums = read.value("array/sums");
-  const passes = read.value("array/passes");
-  const answers = read.value("array/answers");
-  const window = read.value("array/window");
-  const square = read.value("array/square");
-  const pool = read.value("array/pool");
-  const pixels = read.value("array/pixels") ?? 1;
-  return {
-    inputs,
-    outputs,
-    pixels,
-    ...present({ together, sums, passes, answers, window, square, pool }),
-  };
+  const sides = complete({
+    inputs: read.value("array/inputs"),
+    outputs: read.value("array/outputs"),
+    pixels: read.value("array/pixels") ?? 1,
+  });
+  if (sides === undefined) return undefined;
+  const known = present({
+    together: read.value("array/together"),
+    sums: read.value("array/sums"),
+    passes: read.value("array/passes"),
+    answers: read.value("array/answers"),
+    window: read.value("array/window"),
+    square: read.value("array/square"),
+    pool: read.value("array/pool"),
+  });
+  return { ...sides, ...known };
 }
 
-function dataflow(read: FigureReader): Device["dataflow"] | undefined {
-  const [weights, layers] = [read.value("dataflow/weights"), read.value("dataflow/layers")];
-  return weights === undefined || layers === undefined ? undefined : { weights, layers };
-}
-
-function sockets(read: FigureReader): Device["sockets"] | undefined {
-  const [most, bandwidth] = [read.value("sockets/most"), read.value("sockets/bandwidth/one-way")];
-  return most === undefined || bandwidth === undefined ? undefined : { most, bandwidth };
-}
-
-function matvec(read: FigureReader): Device["matvec"] | undefined {
-  const [native, lanes] = [read.value("matvec/native"), read.value("matvec/lanes")];
-  const tiles = read.value("matvec/tiles");
-  if (native === undefined || lanes === undefined || tiles === undefined) return undefined;
-  return { native, lanes, tiles };
-}
-
-function host(read: FigureReader): Device["host"] | undefined {
+function hostBandwidth(read: FigureReader): number | undefined {
   const generation = read.value("host/pcie/generation");
   const pcie =
     generation === undefined ? undefined : pcieBandwidth(generation, read.value("host/pcie/lanes"));
-  const bandwidth = read.value("host/bandwidth/one-way") ?? pcie;
-  return bandwidth === undefined ? undefined : { bandwidth };
+  return read.value("host/bandwidth/one-way") ?? pcie;
 }
 
 function onboard(read: FigureReader): Device["onboard"] | undefined {
-  const cores = read.value("host/cores");
-  const clock = read.value("host/clock");
-  const dhrystone = read.value("host/dhrystone");
-  if (cores === undefined || clock === undefined) return undefined;
-  return dhrystone === undefined ? { cores, clock } : { cores, clock, dhrystone };
+  const known = complete({ cores: read.value("host/cores"), clock: read.value("host/clock") });
+  return known && { ...known, ...present({ dhrystone: read.value("host/dhrystone") }) };
 }
 
 function derivations(figures: Figures): readonly string[] {
@@ -165,24 +150,8 @@ function derivations(figures: Figures): readonly string[] {
   });
 }
 
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the keys whose value is undefined: what a source does not say is absent. */
-function present<T extends object>(fields: T): Present<T> {
-  const kept: Present<T> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (isPresent(value)) kept[key] = value;
-  }
-  return kept;
-}
-
-function isPresent<T>(value: T): value is Exclude<T, undefined> {
-  return value !== undefined;
-}
-
 /** {@link present}, or nothing when no field is. */
-function group<T extends object>(fields: T): Present<T> | undefined {
+function group<T extends object>(fields: T): ReturnType<typeof present<T>> | undefined {
   const kept = present(fields);
   return Object.keys(kept).length === 0 ? undefined : kept;
 }

@@ -1,6 +1,7 @@
 /** What can be rented or bought, from the dated price files. */
 import { assert } from "../assert.ts";
 import { once } from "../once.ts";
+import { present } from "../present.ts";
 import type { Offer } from "./device.ts";
 import type { Catalogue, InstanceFile, PriceRow } from "./files.ts";
 import { parseQuantity, type Dimension } from "../quantity.ts";
@@ -40,20 +41,14 @@ export function usualOffer(
 }
 
 function rowOffers(provider: string, instance: InstanceFile, row: PriceRow): readonly Offer[] {
-  const { device } = instance;
+  const { device, name, count, source, slice } = instance;
+  const { date, region } = row;
   if (device === undefined) return [];
-  const common = {
-    provider,
-    name: instance.name,
-    device,
-    count: instance.count,
-    date: row.date,
-    source: instance.source,
-    ...(row.region === undefined ? {} : { region: row.region }),
-    ...(instance.slice === undefined ? {} : { slice: instance.slice }),
-    ...(instance.network === undefined ? {} : { network: quantity(instance.network, "bandwidth") }),
-  };
-  const id = [provider, instance.name, row.region].filter((part) => part !== undefined).join("/");
+  const network =
+    instance.network === undefined ? undefined : quantity(instance.network, "bandwidth");
+  const known = present({ region, slice, network });
+  const common = { provider, name, device, count, date, source, ...known };
+  const id = [provider, name, region].filter((part) => part !== undefined).join("/");
   const rented = (["demand", "spot", "reserved"] as const).flatMap((way): readonly Offer[] => {
     const price = row[way];
     if (price === undefined) return [];

@@ -8,7 +8,7 @@
  * Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.1 (encoder, decoder); Gauss-Legendre
  * quadrature of three points, exact to degree 5, Abramowitz and Stegun 25.4.30
  */
-import { isDecoder, type Model, type Stack, type Transformer } from "../model/index.ts";
+import { attendsAcross, isDecoder, type Model, type Transformer } from "../model/index.ts";
 import {
   expand,
   expandNetwork,
@@ -124,10 +124,4 @@ function decoderInput(model: Transformer, { input }: BatchShape): DecoderInput {
     return { prompt: 1, source: { source: inputTokens(first) ?? input } };
   }
   return { prompt: inputTokens(last) ?? input, source: {} };
-}
-
-function attendsAcross(stack: Stack): boolean {
-  return stack.layers.some(({ layer }) =>
-    layer.mixers.some((mixer) => mixer.kind === "attention" && mixer.cross),
-  );
 }

@@ -10,8 +10,8 @@ import { assert } from "../assert.ts";
 import type { Device } from "../catalogue/index.ts";
 import { PRECISIONS } from "../precision.ts";
 import { reciprocal, scale, sum, weakest, type Interval } from "../interval.ts";
-import { isDecoder, type Model, type Transformer } from "../model/index.ts";
-import { deviceCount, expand, type Operator, weightBytes } from "../operators/index.ts";
+import { isDecoder, type Model } from "../model/index.ts";
+import { deviceCount, expand, type Operator } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
 import { type PhaseTargets, phaseTargets } from "./batch-target.ts";
@@ -30,8 +30,9 @@ import { launchTime, launchTraits, operatorCount } from "./launching.ts";
 import type { Traits } from "./log-linear.ts";
 import { batchTraits } from "./traits.ts";
 import { compiled, operatorTime, substitutions, type Target } from "./laws/index.ts";
-import { networkFits } from "./network-memory.ts";
+import { infeasible } from "./infeasible.ts";
 import { memory } from "./memory.ts";
+import { weightsProblem } from "./weights-fit.ts";
 import { shareTraits } from "./part.ts";
 import { total } from "./step-cost.ts";
 import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
@@ -109,16 +110,19 @@ export function estimateBatch(
   return assembled({ query: { ...query, placement }, run, coefficients, assumptions });
 }
 
-const IDLE = {
-  kind: "infeasible",
-  reason: "figures",
-  message: "nothing of it is known to take time: no operator has work",
-} as const;
+const IDLE = infeasible("figures", "nothing of it is known to take time: no operator has work");
 
-function memoryLacking({ model, system, placement, batch, input, output }: BatchQuery) {
-  if (model.kind === "network") return networkFits(model, placement.numerics, system.device);
-  if (decodeCount(model, { batch, input, output }) === 0)
-    return readerFits(model, system, placement);
+function memoryLacking({
+  model,
+  system,
+  placement,
+  batch,
+  input,
+  output,
+}: BatchQuery): Infeasible | null {
+  if (model.kind === "network" || decodeCount(model, { batch, input, output }) === 0) {
+    return weightsProblem(model, placement, system.device);
+  }
   const still = { variation: 0 };
   const load = {
     input: { mean: input, ...still },
@@ -130,19 +134,8 @@ function memoryLacking({ model, system, placement, batch, input, output }: Batch
   if ("reason" in held) return held;
   const needed = batch * placement.parallel.data * (input + output);
   if (needed <= held.tokensMax) return null;
-  const message = "the cache does not hold the batch";
-  const reason = "cache" as const;
-  return { kind: "infeasible" as const, reason, message, needed, available: held.tokensMax };
-}
-
-/** A model that only reads keeps no cache; what a batch adds is small beside weights near the limit. */
-function readerFits(model: Transformer, { device }: System, placement: Placement) {
-  const { parallel, numerics } = placement;
-  const available = device.memory?.visible ?? device.memory?.capacity ?? Infinity;
-  const needed = weightBytes({ model, parallel, numerics });
-  if (needed <= available) return null;
-  const message = `the weights of "${model.name}" do not fit`;
-  return { kind: "infeasible" as const, reason: "memory" as const, message, needed, available };
+  const available = held.tokensMax;
+  return infeasible("cache", "the cache does not hold the batch", { needed, available });
 }
 
 /**

@@ -12,12 +12,8 @@
 import type { Device } from "../catalogue/index.ts";
 import { PRECISIONS, type Precision } from "../precision.ts";
 import type { FlopsPerSecond } from "../units.ts";
-import type { Target } from "./laws/index.ts";
+import { CLOCK_TYPICAL, UNITS_TYPICAL, type Target } from "./laws/index.ts";
 import type { Engine } from "./types.ts";
-
-/** Units and clock of a GPU whose source gives none. */
-const UNITS_TYPICAL = 128;
-const CLOCK_TYPICAL = 1.7e9;
 
 /** `device` with no rate above what the kernels of `engine` issue. */
 export function engineReach(device: Device, { flopsPerCycle }: Engine): Device {

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { parseQuantity, type Device, type Dimension } from "../catalogue/index.ts";
 import { decode } from "../decode.ts";
+import { present } from "../present.ts";
 import { PRECISIONS } from "../precision.ts";
 import type { Result } from "../result.ts";
 import type { Engine, EngineTier } from "./types.ts";
@@ -178,13 +179,7 @@ function isOffered({ launch, barrier, reading, flopsPerCycle, paper }: Engine): 
 export function engineOn(engine: Engine, device: Device): Engine {
   const { tiers, launch, barrier, choice, ...base } = engine;
   const onHost = device.kind === "cpu" && barrier !== undefined;
-  const own = onHost
-    ? { ...base, barrier }
-    : {
-        ...base,
-        ...(launch === undefined ? {} : { launch }),
-        ...(choice === undefined ? {} : { choice }),
-      };
+  const own = { ...base, ...present(onHost ? { barrier } : { launch, choice }) };
   return (tiers ?? []).filter((each) => applies(each, device)).reduce(withTier, own);
 }
 
@@ -196,12 +191,11 @@ function applies({ memoryMin, precision }: EngineTier, device: Device): boolean 
 
 function withTier(
   engine: Engine,
-  { fraction: share, stepTokensMax, sequencesMax }: EngineTier,
+  { fraction: share = engine.memory.fraction, stepTokensMax, sequencesMax }: EngineTier,
 ): Engine {
   return {
     ...engine,
-    ...(share === undefined ? {} : { memory: { ...engine.memory, fraction: share } }),
-    ...(stepTokensMax === undefined ? {} : { stepTokensMax }),
-    ...(sequencesMax === undefined ? {} : { sequencesMax }),
+    ...present({ stepTokensMax, sequencesMax }),
+    memory: { ...engine.memory, fraction: share },
   };
 }

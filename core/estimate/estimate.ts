@@ -5,7 +5,7 @@
  */
 import { assert } from "../assert.ts";
 import { type Basis, exact, reciprocal, scale, stretched, sum, weakest } from "../interval.ts";
-import type { Transformer } from "../model/index.ts";
+import { attendsAcross, type Transformer } from "../model/index.ts";
 import type { Seconds } from "../units.ts";
 import { bill } from "./bill.ts";
 import { byBound } from "./breakdown.ts";
@@ -13,6 +13,7 @@ import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionFactor } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { requestTime } from "./host.ts";
+import { infeasible } from "./infeasible.ts";
 import { doubtOf, quotient, unseenNotes, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import { filled } from "./memory.ts";
@@ -60,14 +61,12 @@ export function beyondContext(
   const needed = (isReadApart(model) ? 0 : input.mean) + output.mean;
   if (contextMax === undefined || needed <= contextMax) return null;
   const message = `${name} was made for ${contextMax} tokens`;
-  return { kind: "infeasible", reason: "context", message, needed, available: contextMax };
+  return infeasible("context", message, { needed, available: contextMax });
 }
 
 /** Whether an encoder reads the input, which then takes none of the positions of the decoder that attends to it. */
 export function isReadApart({ stacks }: Transformer): boolean {
-  return stacks.some(({ layers }) =>
-    layers.some(({ layer }) => layer.mixers.some((mixer) => "cross" in mixer && mixer.cross)),
-  );
+  return stacks.some(attendsAcross);
 }
 
 /** The replica takes steps; a request sees tokens, of which a step may give several. */

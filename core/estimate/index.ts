@@ -53,6 +53,7 @@ export {
   purchaseOf,
 } from "./ownership.ts";
 export { shareTrait } from "./part.ts";
+export { infeasible } from "./infeasible.ts";
 export { inferenceProblem } from "./inference-only.ts";
 export { memory } from "./memory.ts";
 export { placementDevices } from "./placement.ts";
@@ -74,6 +75,7 @@ export {
 export { stepCost, type StepCost, type StepSize } from "./step-cost.ts";
 export type * from "./types.ts";
 export { networkWaits } from "./network-waits.ts";
+export { ADAPTER_SHARE } from "./training-memory.ts";
 export { ADAM, MOMENTUM, trainingStep } from "./training.ts";
 export { trainedDevices } from "./training-work.ts";
 export type * from "./training-types.ts";

@@ -4,6 +4,7 @@
  * Source: catalogue/accelerators, `inferenceOnly`
  */
 import type { Device } from "../catalogue/index.ts";
+import { infeasible } from "./infeasible.ts";
 import type { Infeasible } from "./types.ts";
 
 /** Why `device` trains nothing; null of one that does. */
@@ -13,5 +14,5 @@ export function inferenceProblem({
 }: Pick<Device, "name" | "inferenceOnly">): Infeasible | null {
   if (inferenceOnly === undefined) return null;
   const message = `"${name}" is made for inference alone (${inferenceOnly})`;
-  return { kind: "infeasible", reason: "purpose", message };
+  return infeasible("purpose", message);
 }

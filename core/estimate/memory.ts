@@ -22,6 +22,7 @@ import {
 import type { Bytes, Tokens } from "../units.ts";
 import { activationBytes } from "./_activations.ts";
 import { engineOn } from "./engine.ts";
+import { deviceMemory, infeasible } from "./infeasible.ts";
 import { draftParallel, draftWeightBytes, sharedCache } from "./draft.ts";
 import type { Engine, Infeasible, Load, Memory, Placement } from "./types.ts";
 
@@ -56,8 +57,8 @@ export function memory(question: Question): Memory | Infeasible {
 /** The part of {@link memory} that holds for every load. */
 export function room({ model, system, placement }: Question): Room | Infeasible {
   const { device } = system;
-  const capacity = device.memory?.visible ?? device.memory?.capacity;
-  if (capacity === undefined) return noFigure(device.name);
+  const capacity = deviceMemory(device);
+  if (typeof capacity === "object") return capacity;
   const problem =
     splitProblem(model, placement.parallel) ?? draftProblem(placement.engine, placement.parallel);
   if (problem !== null) return problem;
@@ -76,7 +77,10 @@ export function filled(question: Asked, left: Room): Memory | Infeasible {
   const tokensMax = blockTokens(left.cache, growth, placement.engine.block) * data;
   const { bytesPerToken, bytesPerSequence } = growth;
   const request = load === undefined ? 0 : load.input.mean + load.output.mean;
-  if (tokensMax < request * data) return tooLong(request, tokensMax);
+  if (tokensMax < request * data) {
+    const message = `one request of ${request} tokens does not fit in the cache of ${tokensMax}`;
+    return infeasible("cache", message, { needed: request, available: tokensMax });
+  }
   return { ...left, bytesPerToken, bytesPerSequence, tokensMax };
 }
 
@@ -151,27 +155,8 @@ function blockTokens(cache: Bytes, growth: SequenceGrowth, block: Tokens): Token
   return block * Math.floor(cache / (block * perToken));
 }
 
-function noFigure(name: string): Infeasible {
-  return { kind: "infeasible", reason: "figures", message: `the memory of "${name}" is not known` };
-}
-
 function tooLarge(capacity: Bytes, cache: Bytes, { memory: share, name }: Engine): Infeasible {
   const available = share.of === "free" ? capacity : share.fraction * capacity;
-  return {
-    kind: "infeasible",
-    reason: "memory",
-    message: `weights, activations and buffers do not fit in what "${name}" takes of a device`,
-    needed: available - cache,
-    available,
-  };
-}
-
-function tooLong(needed: Tokens, available: Tokens): Infeasible {
-  return {
-    kind: "infeasible",
-    reason: "cache",
-    message: `one request of ${needed} tokens does not fit in the cache of ${available}`,
-    needed,
-    available,
-  };
+  const message = `weights, activations and buffers do not fit in what "${name}" takes of a device`;
+  return infeasible("memory", message, { needed: available - cache, available });
 }

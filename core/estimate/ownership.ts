@@ -10,6 +10,7 @@
 import table from "../../coefficients/priors.json" with { type: "json" };
 import { type Grid, hostsPower } from "../catalogue/index.ts";
 import type { Interval } from "../interval.ts";
+import { present } from "../present.ts";
 import { given, priors, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 import type { Dollars, Watts } from "../units.ts";
 import { draw } from "./draw.ts";
@@ -59,26 +60,19 @@ export interface Purchase {
   readonly source: string;
 }
 
+const LIST_PRICE = "list price of the device";
+
 /** By the offer that `system` is bought by, else at its devices' list price; null where neither is known. */
 export function purchaseOf({ device, perHost, offer }: System, devices: number): Purchase | null {
   if (offer?.dollars !== undefined) {
-    const hosts = Math.ceil(devices / offer.count);
-    return {
-      dollars: hosts * offer.dollars,
-      isBare: false,
-      perServer: offer.count,
-      ...(offer.date === undefined ? {} : { date: offer.date }),
-      source: offer.source,
-    };
+    const { count: perServer, date, source } = offer;
+    const dollars = Math.ceil(devices / perServer) * offer.dollars;
+    return { dollars, isBare: false, perServer, ...present({ date }), source };
   }
   if (device.price === undefined) return null;
-  return {
-    dollars: devices * device.price,
-    isBare: true,
-    perServer: perHost,
-    ...(device.launched === undefined ? {} : { date: device.launched }),
-    source: "list price of the device",
-  };
+  const dollars = devices * device.price;
+  const dated = present({ date: device.launched });
+  return { dollars, isBare: true, perServer: perHost, ...dated, source: LIST_PRICE };
 }
 
 /** Devices that somebody owns, and what they draw. */

@@ -10,6 +10,7 @@
  */
 import { sequenceBytes, sequenceCache } from "../operators/index.ts";
 import type { Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
+import { infeasible } from "./infeasible.ts";
 import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
 import { type PromptWork, shareInStep, waveTime } from "./first-token.ts";
 import type { Prepared } from "./prepare.ts";
@@ -54,8 +55,9 @@ interface Settled {
 
 function settle({ load }: PoolArgs, pools: Pools, most: RequestsPerSecond): Settled | Infeasible {
   if (load.rate !== undefined) {
-    if (load.rate >= most) return overload(load.rate, most);
-    return { rate: load.rate, waiting: 0 };
+    if (load.rate < most) return { rate: load.rate, waiting: 0 };
+    const message = "requests come faster than one of the pools serves them";
+    return infeasible("rate", message, { needed: load.rate, available: most });
   }
   let low = 0;
   let high = most;
@@ -197,9 +199,4 @@ function answer(args: PoolArgs, pools: Pools, { rate, waiting }: Settled): Servi
     },
     packing: { chunks: pools.prompt.chunks, prompts: 1 },
   };
-}
-
-function overload(needed: RequestsPerSecond, available: RequestsPerSecond): Infeasible {
-  const message = "requests come faster than one of the pools serves them";
-  return { kind: "infeasible", reason: "rate", message, needed, available };
 }

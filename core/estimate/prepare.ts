@@ -10,6 +10,7 @@ import { expand } from "../operators/index.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { partFactors, type PartFactors, partNotes } from "./correction.ts";
 import { engineOn } from "./engine.ts";
+import { infeasible } from "./infeasible.ts";
 import { hostCost, type HostCost } from "./host.ts";
 import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
@@ -62,7 +63,10 @@ export function prepare(
 
 function preparePool(setting: Setting, coefficients: Coefficients): Prepared | Infeasible {
   const { model, system } = setting;
-  if (model.kind === "network") return unserved(model.name);
+  if (model.kind === "network") {
+    const message = `"${model.name}" produces no tokens; ask for a batch estimate`;
+    return infeasible("split", message);
+  }
   const engine = engineOn(setting.placement.engine, system.device);
   const placement = { ...setting.placement, engine };
   const left = room({ model, system, placement });
@@ -104,11 +108,3 @@ function preparePool(setting: Setting, coefficients: Coefficients): Prepared | I
 }
 
 const ONE_TOKEN = { segments: [{ sequences: 1, query: 1, prefix: 0 }] };
-
-function unserved(name: string): Infeasible {
-  return {
-    kind: "infeasible",
-    reason: "split",
-    message: `"${name}" produces no tokens; ask for a batch estimate`,
-  };
-}

@@ -9,6 +9,7 @@
 import { power } from "../power.ts";
 import type { RequestsPerSecond, Seconds } from "../units.ts";
 import { waveTime } from "./first-token.ts";
+import { infeasible } from "./infeasible.ts";
 import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
 import type { Serving, ServingArgs } from "./replica.ts";
 import { staticServing } from "./static-batch.ts";
@@ -85,14 +86,8 @@ function overload(args: ServingArgs, rate: RequestsPerSecond): Infeasible {
   const most =
     settle(costs, { running: slots, rounds: ROUNDS.loop }, (lane) => closedLoop(lane, slots)).steady
       .rate * lanes;
-  const needed = rate * lanes;
-  return {
-    kind: "infeasible",
-    reason: "rate",
-    message: `requests come faster than one replica serves them with all its slots taken`,
-    needed,
-    available: most,
-  };
+  const message = "requests come faster than one replica serves them with all its slots taken";
+  return infeasible("rate", message, { needed: rate * lanes, available: most });
 }
 
 function answer(args: ServingArgs, settled: Settled, waiting: Seconds): Serving {

@@ -6,6 +6,7 @@
  */
 import type { Step } from "../operators/index.ts";
 import type { Seconds, Tokens } from "../units.ts";
+import { infeasible } from "./infeasible.ts";
 import { decodeStep, type LaneCosts } from "./lane.ts";
 import type { Serving, ServingArgs } from "./replica.ts";
 import type { Infeasible } from "./types.ts";
@@ -33,7 +34,7 @@ export function staticServing(args: ServingArgs): Serving | Infeasible {
   const rate = (lanes * batch) / run.time;
   if (load.rate !== undefined && load.rate >= rate) {
     const message = "requests come faster than full batches are computed";
-    return { kind: "infeasible", reason: "rate", message, needed: load.rate, available: rate };
+    return infeasible("rate", message, { needed: load.rate, available: rate });
   }
   const served = load.rate === undefined ? rate : load.rate;
   const waiting =

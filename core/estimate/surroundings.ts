@@ -1,5 +1,6 @@
 /** What of a system the operator laws ask for. */
 import type { System } from "../catalogue/index.ts";
+import { present } from "../present.ts";
 import type { Surroundings } from "./laws/index.ts";
 import type { Engine } from "./types.ts";
 
@@ -8,9 +9,7 @@ export function surroundings(
   { device, perHost, network, fabric, peerBandwidth }: System,
   { graphs, vectorAttention, ringed }: Pick<Engine, "graphs" | "vectorAttention" | "ringed">,
 ): Surroundings {
-  const peers = peerBandwidth === undefined ? {} : { peerBandwidth };
-  const tiers = fabric === undefined ? {} : { fabric };
-  const vectors = vectorAttention === undefined ? {} : { vectorAttention };
-  const rings = ringed?.includes(device.vendor) === true ? { ringed: true } : {};
-  return { device, perHost, network, graphs, ...tiers, ...peers, ...vectors, ...rings };
+  const isRinged = ringed?.includes(device.vendor) === true ? true : undefined;
+  const known = present({ fabric, peerBandwidth, vectorAttention, ringed: isRinged });
+  return { device, perHost, network, graphs, ...known };
 }

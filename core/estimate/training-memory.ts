@@ -13,6 +13,7 @@ import { networkParameters, type Network, type Transformer } from "../model/inde
 import { weightBytes, type Operator } from "../operators/index.ts";
 import { storedBytes, type Storage } from "../precision.ts";
 import type { Bytes, Fraction } from "../units.ts";
+import { deviceMemory, infeasible } from "./infeasible.ts";
 import { expandedSplit, isInsideAttention } from "./training-work.ts";
 import type { TrainingMemory, TrainingQuery, TrainingSplit } from "./training-types.ts";
 import type { Infeasible } from "./types.ts";
@@ -24,7 +25,7 @@ const INPUT_KEPT = 2;
 /** Share of a device that frameworks, workspaces and fragments leave to training. */
 export const USABLE = 0.94;
 /** Parameters of adapters over those of the model. Source: Hu et al. 2021 (arXiv 2106.09685), table 4 */
-const ADAPTER_SHARE = 0.003;
+export const ADAPTER_SHARE = 0.003;
 
 /** Weights of the fullest device, counted. */
 export function deviceParameters({ model, numerics, split }: TrainingQuery): number {
@@ -78,11 +79,8 @@ export function trainingMemory(
 ): TrainingMemory | Infeasible {
   const { system, sharding, optimiser, gradient } = query;
   const { device } = system;
-  const capacity = device.memory?.visible ?? device.memory?.capacity;
-  if (capacity === undefined) {
-    const message = `the memory of "${device.name}" is not known`;
-    return { kind: "infeasible", reason: "figures", message };
-  }
+  const capacity = deviceMemory(device);
+  if (typeof capacity === "object") return capacity;
   const parameters = deviceParameters(query);
   const trained = trainedParameters(query);
   const share = sharedShare(query);
@@ -99,7 +97,7 @@ export function trainingMemory(
   const needed = held.weights + held.gradients + held.optimiser + held.activations;
   if (needed <= USABLE * capacity) return held;
   const message = "weights, gradients, optimiser and activations do not fit";
-  return { kind: "infeasible", reason: "memory", message, needed, available: USABLE * capacity };
+  return infeasible("memory", message, { needed, available: USABLE * capacity });
 }
 
 /** Share of a device's parameters that it keeps of what all copies share. */

@@ -5,7 +5,7 @@
  * Source: notes/001-way-of-the-data.md
  */
 import type { Device } from "../catalogue/index.ts";
-import { hasExperts, isDecoder, type Model, type Stack } from "../model/index.ts";
+import { hasExperts, hasMixer, isDecoder, type Model } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import { type BatchShape } from "./batch-shape.ts";
@@ -158,22 +158,15 @@ function coolness({ kind, power }: Device, peak: number | undefined): number {
 /** A100 SXM. */
 const FLOPS_A_WATT = 0.78e12;
 
-function lastStack(model: Model): Stack | undefined {
-  return model.kind === "transformer" ? model.stacks.at(-1) : undefined;
-}
-
 export function modelTraits(model: Model): Traits {
-  const stack = lastStack(model);
+  const stack = model.kind === "network" ? undefined : model.stacks.at(-1);
   if (stack === undefined) return { network: 1 };
-  const layers = stack.layers.map(({ layer }) => layer);
-  const mixes = (kind: string) =>
-    layers.some(({ mixers }) => mixers.some((mixer) => mixer.kind === kind));
   return {
     encoder: stack.role === "decoder" ? 0 : 1,
     hidden: Math.log2(stack.hidden),
     experts: hasExperts(model) ? 1 : 0,
-    latent: mixes("latent-attention") ? 1 : 0,
-    recurrent: mixes("state-space") || mixes("delta-rule") ? 1 : 0,
+    latent: hasMixer(stack, "latent-attention") ? 1 : 0,
+    recurrent: hasMixer(stack, "state-space", "delta-rule") ? 1 : 0,
   };
 }
 

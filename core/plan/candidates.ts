@@ -10,7 +10,7 @@ import { parameterCount } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import type { Candidate } from "./sizing.ts";
-import { replicaSizes, splits } from "./splits.ts";
+import { powers, splits } from "./splits.ts";
 import type { PlanRequest, Site } from "./types.ts";
 
 /** Largest replica tried: two hosts of eight, or what one scale-up domain holds. */
@@ -80,7 +80,7 @@ function sizesThatFit(
   const stock = request.stock?.[device.id] ?? Infinity;
   const most = Math.min(stock, Math.max(REPLICA_DEVICES_MAX, perHost));
   const bytes = (parameterCount(request.model).total * numerics.linear.bits) / 8;
-  const sizes = replicaSizes(most);
+  const sizes = powers(most);
   const first = sizes.findIndex((devices) => devices * capacity > bytes);
   return first < 0 ? sizes.slice(-1) : sizes.slice(first, first + DOUBLINGS + 1);
 }

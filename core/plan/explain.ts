@@ -52,12 +52,12 @@ type Altered = OnDevice & { readonly request: PlanRequest };
 
 function changes(request: PlanRequest, plan: Plan): readonly Altered[] {
   const here: Here = { system: plan.system, placement: single(plan.placement) };
+  const others = [...deviceChanges(here), ...numericsChanges(request, here), ...tensorChange(here)];
+  const asAsked = (altered: OnDevice): Altered => ({ ...altered, request });
   return [
-    ...deviceChanges(here).map((altered) => ({ ...altered, request })),
-    ...numericsChanges(request, here).map((altered) => ({ ...altered, request })),
-    ...tensorChange(here).map((altered) => ({ ...altered, request })),
+    ...others.map(asAsked),
     ...limitChanges(request).map((altered) => ({ ...altered, candidate: here })),
-    ...nextGeneration(request.sites, here).map((altered) => ({ ...altered, request })),
+    ...nextGeneration(request.sites, here).map(asAsked),
   ];
 }
 

@@ -6,17 +6,11 @@ import {
   DEVICE_BETWEEN_NEW,
   goodput,
   reliabilityOf,
-  youngInterval,
   type Reliability,
 } from "./goodput.ts";
 
 const MINUTE = 60;
 const HOUR = 3600;
-
-test("youngInterval() of 5 minutes to save and a failure a day is 2 hours", () => {
-  const day = { between: 24 * HOUR, save: 5 * MINUTE, restart: 0 };
-  assert.equal(youngInterval(day), 2 * HOUR);
-});
 
 test("dalyInterval() is below Young's by the time to save, and a little above that", () => {
   const day = { between: 24 * HOUR, save: 5 * MINUTE, restart: 0 };

@@ -17,16 +17,12 @@ export interface Reliability {
   readonly restart: Seconds;
 }
 
-/** √(2·δ·M). */
-export function youngInterval({ between, save }: Reliability): Seconds {
-  return Math.sqrt(2 * save * between);
-}
-
 /** Time between saves that loses least; M where saving takes longer than twice that. Endless without failures. */
 export function dalyInterval({ between, save }: Reliability): Seconds {
   if (save >= 2 * between) return between;
+  const young = Math.sqrt(2 * save * between);
   const ratio = Math.sqrt(save / (2 * between));
-  return Math.sqrt(2 * save * between) * (1 + ratio / 3 + ratio ** 2 / 9) - save;
+  return young * (1 + ratio / 3 + ratio ** 2 / 9) - save;
 }
 
 /** Share of time that the run advances in, saving every `interval`. */

@@ -36,7 +36,6 @@ export {
   goodput,
   type Reliability,
   reliabilityOf,
-  youngInterval,
 } from "./goodput.ts";
 export { explainTraining } from "./training-explain.ts";
 export { planTraining, trainingQuery } from "./training-plan.ts";

@@ -46,13 +46,24 @@ export function fleetBreach(
   { devices = Infinity, ...others }: Limits,
   stock: number,
 ): Breach | null {
-  const limits: Limits = { ...others, devices: Math.min(devices, stock) };
-  const reached = {
-    costPerHour: estimate.costPerHour?.p50 ?? 0,
-    power: estimate.power.p50,
-    devices: placementDevices(placement),
-  };
-  for (const limit of ["costPerHour", "power", "devices"] as const) {
+  return firstBroken(
+    ["costPerHour", "power", "devices"],
+    { ...others, devices: Math.min(devices, stock) },
+    {
+      costPerHour: estimate.costPerHour?.p50 ?? 0,
+      power: estimate.power.p50,
+      devices: placementDevices(placement),
+    },
+  );
+}
+
+/** The first of the named limits that what was `reached` exceeds. */
+export function firstBroken<Limit extends string>(
+  names: readonly Limit[],
+  limits: Readonly<Partial<Record<Limit, number>>>,
+  reached: Readonly<Record<Limit, number>>,
+): Breach<Limit> | null {
+  for (const limit of names) {
     const allowed = limits[limit];
     if (allowed !== undefined && reached[limit] > allowed) {
       return { kind: "breach", limit, allowed, reached: reached[limit] };

@@ -58,7 +58,8 @@ export function paretoFront<P>(
     });
 }
 
-function compare<T extends number | string>(a: T, b: T): number {
+/** Which of two comes first; equal ones, infinite too, are even. */
+export function compare<T extends number | string>(a: T, b: T): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

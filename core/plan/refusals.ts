@@ -1,9 +1,14 @@
 /** What the refused candidates say together: how many failed for what, and which came nearest. */
-import { placementDevices } from "../estimate/index.ts";
-import type { Refusal } from "./types.ts";
+import { type Infeasible, placementDevices } from "../estimate/index.ts";
+import type { Breach, Refusal } from "./types.ts";
+
+/** A candidate of any kind of plan that was refused. */
+interface Refused {
+  readonly infeasible: Infeasible | Breach<string>;
+}
 
 /** Candidates by the reason or limit that refused them. */
-export function counts(refusals: readonly Refusal[]): Readonly<Record<string, number>> {
+export function counts(refusals: readonly Refused[]): Readonly<Record<string, number>> {
   const total: Record<string, number> = {};
   for (const { infeasible } of refusals) {
     const reason = infeasible.kind === "breach" ? infeasible.limit : infeasible.reason;
@@ -37,7 +42,8 @@ function leastMissed(refusals: readonly Refusal[]): readonly Refusal[] {
     .map(({ refusal }) => refusal);
 }
 
-function missRatio({ infeasible }: Refusal): number {
+/** By how many times a limit, or what there is of memory, is missed; endless where it is no figure. */
+export function missRatio({ infeasible }: Refused): number {
   if (infeasible.kind === "breach") return infeasible.reached / infeasible.allowed;
   const { needed, available } = infeasible;
   if (needed === undefined || available === undefined || available <= 0) return Infinity;

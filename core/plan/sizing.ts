@@ -5,7 +5,7 @@
 import { assert } from "../assert.ts";
 import {
   estimateLoad,
-  type Infeasible,
+  infeasible,
   type Load,
   type Placement,
   placementDevices,
@@ -55,11 +55,7 @@ export function size(request: PlanRequest, candidate: Candidate): Plan | Refusal
 }
 
 /** What is of unknown price may be beyond any budget. */
-const UNPRICED: Infeasible = {
-  kind: "infeasible",
-  reason: "figures",
-  message: "no price is known, so it cannot be said to keep a budget",
-};
+const UNPRICED = infeasible("figures", "no price is known, so it cannot be said to keep a budget");
 
 function isPriced({ offer, device }: System): boolean {
   return offer !== undefined || device.price !== undefined;

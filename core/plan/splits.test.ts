@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { catalogue } from "../catalogue/index.ts";
 import { decodeModelEntry, type Model, type ModelEntry } from "../model/index.ts";
 import { deviceCount } from "../operators/index.ts";
-import { replicaSizes, splits } from "./splits.ts";
+import { powers, splits } from "./splits.ts";
 
 function model(id: string): Model {
   const entry = (catalogue.models as readonly ModelEntry[]).find((each) => each.id === id);
@@ -43,6 +43,6 @@ test("splits() across hosts of three use the largest power of two in each", () =
   ]);
 });
 
-test("replicaSizes() are the powers of two up to the most", () => {
-  assert.deepEqual(replicaSizes(20), [1, 2, 4, 8, 16]);
+test("powers() are the powers of two up to the most", () => {
+  assert.deepEqual(powers(20), [1, 2, 4, 8, 16]);
 });

@@ -8,19 +8,19 @@
  * Source: Narayanan et al. 2021, "Efficient Large-Scale Language Model Training on GPU Clusters",
  * section 3 (tensor within a node, pipeline across); DeepSeek-V3 report, section 3.4 (data-parallel attention with expert parallelism).
  */
-import { hasExperts, type Model } from "../model/index.ts";
+import { hasExperts, hasMixer, type Model } from "../model/index.ts";
 import type { Parallel } from "../operators/index.ts";
 
-/** Device counts of one replica: powers of two up to `devicesMax`. */
-export function replicaSizes(devicesMax: number): readonly number[] {
-  const sizes: number[] = [];
-  for (let size = 1; size <= devicesMax; size *= 2) sizes.push(size);
-  return sizes;
+/** Powers of two up to `most`; none below 1. */
+export function powers(most: number): readonly number[] {
+  const all: number[] = [];
+  for (let power = 1; power <= most; power *= 2) all.push(power);
+  return all;
 }
 
 /** Splits of `model` over exactly `devices` devices, of which `perHost` share fast links. */
 export function splits(model: Model, devices: number, perHost: number): readonly Parallel[] {
-  const inHost = Math.min(devices, largestPowerOfTwo(perHost));
+  const inHost = Math.min(devices, powers(Math.max(1, perHost)).at(-1) ?? 1);
   const pipeline = devices / inHost;
   const plain: Parallel = { tensor: inHost, data: 1, pipeline, expert: 1 };
   if (!hasExperts(model) || inHost === 1) return [plain];
@@ -29,13 +29,8 @@ export function splits(model: Model, devices: number, perHost: number): readonly
   return [plain, spread, { tensor: 1, data: devices, pipeline: 1, expert: devices }];
 }
 
-function largestPowerOfTwo(limit: number): number {
-  return 2 ** Math.floor(Math.log2(Math.max(1, limit)));
-}
-
 function hasLatentCache(model: Model): boolean {
-  if (model.kind === "network") return false;
-  return model.stacks.some((stack) =>
-    stack.layers.some(({ layer }) => layer.mixers.some((m) => m.kind === "latent-attention")),
+  return (
+    model.kind === "transformer" && model.stacks.some((each) => hasMixer(each, "latent-attention"))
   );
 }

@@ -10,6 +10,7 @@
  */
 import { type Sharding, type System, type TrainingSplit } from "../estimate/index.ts";
 import type { Model, Transformer } from "../model/index.ts";
+import { powers } from "./splits.ts";
 import type { TrainingLayout, TrainingRun } from "./training-types.ts";
 
 const TENSOR_MAX = 8;
@@ -54,7 +55,7 @@ function splitsOf(
   if (model.kind === "network") {
     return [{ tensor: 1, pipeline: 1, virtual: 1, context: 1, expert: 1, data: devices }];
   }
-  const contexts = powers(Math.min(CONTEXT_MAX, run.tokens / CONTEXT_TOKENS));
+  const contexts = powers(Math.max(1, Math.min(CONTEXT_MAX, run.tokens / CONTEXT_TOKENS)));
   return powers(Math.min(TENSOR_MAX, system.perHost)).flatMap((tensor) =>
     powers(PIPELINE_MAX).flatMap((pipeline) =>
       contexts.flatMap((context) => {
@@ -66,13 +67,6 @@ function splitsOf(
       }),
     ),
   );
-}
-
-/** Powers of two up to `most`, 1 at least. */
-function powers(most: number): readonly number[] {
-  const all = [1];
-  for (let size = 2; size <= most; size *= 2) all.push(size);
-  return all;
 }
 
 /** Share that the fullest stage of a pipeline may have beyond the mean, embedding and head dealt as layers. */

@@ -6,11 +6,13 @@
  */
 import {
   ADAM,
+  ADAPTER_SHARE,
   inferenceProblem,
   networkWaits,
   SHIPPED,
   trainedDevices,
   trainingStep,
+  infeasible,
   type Infeasible,
   type Recompute,
   type System,
@@ -28,12 +30,15 @@ import {
   goodput,
   reliabilityOf,
 } from "./goodput.ts";
+import { firstBroken } from "./limits.ts";
+import { compare } from "./rank.ts";
+import { counts, missRatio } from "./refusals.ts";
+import { powers } from "./splits.ts";
 import { trainingLayouts, type Laid } from "./training-layouts.ts";
 import type {
   TrainingAnswer,
   TrainingBreach,
   TrainingLayout,
-  TrainingLimitName,
   TrainingObjective,
   TrainingPlan,
   TrainingRefusal,
@@ -69,9 +74,11 @@ export function planTraining(
   }
   const rank = (plan: TrainingPlan) => trainingScore(plan, request.objective);
   return {
-    plans: plans.toSorted((a, b) => order(rank(a), rank(b)) || order(devicesOf(a), devicesOf(b))),
+    plans: plans.toSorted(
+      (a, b) => compare(rank(a), rank(b)) || compare(a.estimate.devices, b.estimate.devices),
+    ),
     tried,
-    refused: countsOfReasons(refusals),
+    refused: counts(refusals),
     nearest: plans.length > 0 ? null : nearestOf(refusals),
   };
 }
@@ -96,17 +103,8 @@ export function trainingScore(plan: TrainingPlan, objective: TrainingObjective):
     case "carbon":
       return plan.carbon?.p50 ?? Infinity;
     case "devices":
-      return devicesOf(plan);
+      return plan.estimate.devices;
   }
-}
-
-function devicesOf({ estimate }: TrainingPlan): number {
-  return estimate.devices;
-}
-
-function order(a: number, b: number): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function isBetter({ objective }: TrainingRequest, one: TrainingPlan, other: TrainingPlan): boolean {
@@ -119,9 +117,8 @@ function countsOf(request: TrainingRequest, { device }: System): readonly number
   const owned = request.stock?.[device.id];
   const unlimited = owned ?? DEVICES_MAX;
   const most = Math.min(owned ?? Infinity, request.limits.devices ?? unlimited);
-  const counts: number[] = [];
-  for (let count = 1; count <= most; count *= 2) counts.push(count);
-  return owned === most && counts.at(-1) !== most ? [...counts, most] : counts;
+  const tried = powers(most);
+  return owned === most && tried.at(-1) !== most ? [...tried, most] : tried;
 }
 
 /** The fastest layout over `devices` devices, as a plan. */
@@ -135,15 +132,12 @@ export function bestAt(
   const bound = inferenceProblem(system.device) ?? hopeless(request, system, devices);
   if (bound !== null) return refused(bound);
   let found: { layout: TrainingLayout; estimate: TrainingEstimate } | null = null;
-  let why: Infeasible = {
-    kind: "infeasible",
-    reason: "split",
-    message: `"${model.name}" and its batch do not divide over ${devices} devices`,
-  };
+  const undivided = `"${model.name}" and its batch do not divide over ${devices} devices`;
+  let why = infeasible("split", undivided);
   const formats = usable(request.numerics, system);
   if (formats.length === 0) {
     const message = `"${system.device.name}" multiplies none of the formats`;
-    return refused({ kind: "infeasible", reason: "precision", message });
+    return refused(infeasible("precision", message));
   }
   for (const numerics of formats) {
     for (const laid of trainingLayouts(request, system, devices)) {
@@ -154,7 +148,11 @@ export function bestAt(
   }
   if (found === null) return refused(why);
   const plan = wholeRun(request, system, found);
-  const broken = breachOf(plan, limits);
+  const broken = firstBroken(["time", "cost", "devices"], limits, {
+    time: plan.time.p50,
+    cost: plan.cost?.p50 ?? Infinity,
+    devices,
+  });
   return broken === null ? plan : refused(broken);
 }
 
@@ -183,7 +181,7 @@ function holdsNothing(
   const available = devices * capacity;
   if (needed <= available) return null;
   const message = `"${model.name}" and what it learns with do not fit`;
-  return { kind: "infeasible", reason: "memory", message, needed, available };
+  return infeasible("memory", message, { needed, available });
 }
 
 /** Six FLOPs a parameter and token, four beside frozen weights, at the highest rate there is. */
@@ -299,8 +297,6 @@ function wholeRun(
 const SECONDS_PER_HOUR = 3600;
 /** Weights in 16 bits, and the optimiser's state with its copy of them. */
 const SAVED_BYTES = 2 + ADAM.state;
-/** Parameters of adapters over those of the model. Source: Hu et al. 2021 (arXiv 2106.09685), table 4 */
-const ADAPTER_SHARE = 0.003;
 
 function savedBytes(model: Model, { run }: TrainingRequest): Bytes {
   const share = run.tuned === "all" ? 1 : ADAPTER_SHARE;
@@ -330,43 +326,8 @@ function reliabilityAt(
   };
 }
 
-function breachOf(plan: TrainingPlan, limits: TrainingRequest["limits"]): TrainingBreach | null {
-  const reached: Readonly<Record<TrainingLimitName, number>> = {
-    time: plan.time.p50,
-    cost: plan.cost?.p50 ?? Infinity,
-    devices: devicesOf(plan),
-  };
-  for (const limit of ["time", "cost", "devices"] as const) {
-    const allowed = limits[limit];
-    if (allowed !== undefined && reached[limit] > allowed) {
-      return { kind: "breach", limit, allowed, reached: reached[limit] };
-    }
-  }
-  return null;
-}
-
-function reasonOf({ infeasible }: TrainingRefusal): string {
-  return infeasible.kind === "breach" ? infeasible.limit : infeasible.reason;
-}
-
-function countsOfReasons(refusals: readonly TrainingRefusal[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const refusal of refusals) {
-    const reason = reasonOf(refusal);
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  }
-  return counts;
-}
-
 /** Of the most devices tried of each kind, the refusal whose limit or memory is missed by the smallest ratio. */
 function nearestOf(refusals: readonly TrainingRefusal[]): TrainingRefusal | null {
   const largest = new Map(refusals.map((refusal) => [refusal.system.device.id, refusal]));
-  const sorted = [...largest.values()].toSorted((a, b) => order(missOf(a), missOf(b)));
-  return sorted[0] ?? null;
-}
-
-function missOf({ infeasible }: TrainingRefusal): number {
-  if (infeasible.kind === "breach") return infeasible.reached / infeasible.allowed;
-  const { needed, available } = infeasible;
-  return needed === undefined || available === undefined ? Infinity : needed / available;
+  return [...largest.values()].toSorted((a, b) => compare(missRatio(a), missRatio(b)))[0] ?? null;
 }

@@ -13,6 +13,7 @@ import type { Interval } from "../interval.ts";
 import type { Model } from "../model/index.ts";
 import type { Numerics } from "../precision.ts";
 import type { Bytes, Dollars, Fraction, Seconds, Tokens } from "../units.ts";
+import type { Breach } from "./types.ts";
 
 /** What is to be learnt, whatever the hardware: one file a run. */
 export interface TrainingRun {
@@ -98,12 +99,7 @@ export interface TrainingPlan {
 }
 
 /** The plan runs, but breaks a limit. */
-export interface TrainingBreach {
-  readonly kind: "breach";
-  readonly limit: TrainingLimitName;
-  readonly allowed: number;
-  readonly reached: number;
-}
+export type TrainingBreach = Breach<TrainingLimitName>;
 
 export interface TrainingRefusal {
   readonly system: System;

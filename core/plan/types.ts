@@ -100,9 +100,9 @@ export interface Refusal {
 }
 
 /** The placement runs, but even one request at a time breaks a limit. */
-export interface Breach {
+export interface Breach<Limit extends string = LimitName> {
   readonly kind: "breach";
-  readonly limit: LimitName;
+  readonly limit: Limit;
   readonly allowed: number;
   readonly reached: number;
 }

@@ -8,11 +8,11 @@ import {
   memory,
   type Prepared,
   requestTime,
-  type Speculation,
   type StepCost,
   transferTime,
 } from "../estimate/index.ts";
 import { power } from "../power.ts";
+import { present } from "../present.ts";
 import type { Tokens } from "../units.ts";
 import { pacedCost } from "./paced-cost.ts";
 import { type Fleet, simulate } from "./simulate.ts";
@@ -52,12 +52,11 @@ function poolOf({ model, system, placement, cost, coefficients }: Prepared): Poo
   const held = memory({ model, system, placement });
   if ("kind" in held) return held;
   const lanes = parallel.data * parallel.pipeline;
-  const { contextMax } = model;
   return {
     cost: ownCost(gridded(cost), coefficients.steps),
     policy: {
       ...policyOf(engine, held.tokensMax / lanes),
-      ...(contextMax === undefined || isReadApart(model) ? {} : { contextMax }),
+      ...present({ contextMax: isReadApart(model) ? undefined : model.contextMax }),
     },
     lanes: lanes * replicas,
     lanesEach: lanes,
@@ -80,6 +79,7 @@ function ownCost(cost: StepCost, steps: Coefficients["steps"]): StepCost {
  * manager" (in-flight batching; GUARANTEED_NO_EVICT reserves the whole answer and is the default)
  */
 export function policyOf(engine: Engine, cacheTokens: Tokens): Policy {
+  const { speculation } = engine;
   const chunked = engine.scheduler === "chunked";
   const drained = engine.scheduler === "static";
   return {
@@ -89,14 +89,15 @@ export function policyOf(engine: Engine, cacheTokens: Tokens): Policy {
     drained,
     stepTokensMax: drained ? Infinity : engine.stepTokensMax,
     sequencesMax: engine.sequencesMax,
-    ...(engine.gatherSteps === undefined ? {} : { gather: engine.gatherSteps }),
-    ...(engine.pollSteps === undefined ? {} : { poll: engine.pollSteps }),
     block: engine.block,
     cacheTokens,
-    ...(engine.speculation === undefined ? {} : { speculation: draftPolicy(engine.speculation) }),
+    ...present({
+      gather: engine.gatherSteps,
+      poll: engine.pollSteps,
+      speculation: speculation && {
+        drafted: speculation.drafted,
+        acceptance: speculation.acceptance.likely,
+      },
+    }),
   };
-}
-
-function draftPolicy({ drafted, acceptance }: Speculation): NonNullable<Policy["speculation"]> {
-  return { drafted, acceptance: acceptance.likely };
 }

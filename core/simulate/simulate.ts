@@ -1,6 +1,7 @@
 /** The stage: a step cost under traffic, as metrics. Same seed, same bytes. */
 import { assert } from "../assert.ts";
 import type { StepCost } from "../estimate/index.ts";
+import { present } from "../present.ts";
 import type { Seconds } from "../units.ts";
 import type { Availability } from "./availability.ts";
 import { type Feed, trafficFeed } from "./feed.ts";
@@ -65,6 +66,7 @@ export interface FeedSimulation extends Omit<Simulation, "traffic" | "seed"> {
 /** Serves whatever comes, a log for one, to its end. */
 export function simulateFeed(simulation: FeedSimulation): Metrics {
   const { cost, policy, lanes, prompts, feed, warmup, overhead, limits = {} } = simulation;
+  const { availability, frontEnd } = simulation;
   assert(lanes >= 1, `a simulation needs a lane, got ${lanes}`);
   const apart = prompts?.pool;
   const gathering = gather({
@@ -79,9 +81,7 @@ export function simulateFeed(simulation: FeedSimulation): Metrics {
   const outcome = run(
     {
       pool: { cost, policy, lanes, lanesEach: simulation.lanesEach ?? 1 },
-      ...(prompts === undefined ? {} : { prompts }),
-      ...(simulation.availability === undefined ? {} : { availability: simulation.availability }),
-      ...(simulation.frontEnd === undefined ? {} : { frontEnd: simulation.frontEnd }),
+      ...present({ prompts, availability, frontEnd }),
       feed,
       router: simulation.router ?? "least-loaded",
       waitingMax: simulation.waitingMax ?? WAITING_MAX,

@@ -24,6 +24,7 @@ export { expertColumns } from "./_experts.ts";
 export { CYCLES_SCORE } from "./_traffic.ts";
 export { substitutions } from "./substitutions.ts";
 export {
+  CLOCK_TYPICAL,
   fittedFigures,
   machine,
   target,
@@ -31,5 +32,6 @@ export {
   type Surroundings,
   type Target,
   type TunedLaws,
+  UNITS_TYPICAL,
 } from "./target.ts";
 export { isTimed, transferredReach } from "./transfer.ts";

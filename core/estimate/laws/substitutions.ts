@@ -3,8 +3,8 @@
  *
  * Source: see format.ts
  */
-import type { Operator, Work } from "../../operators/index.ts";
-import type { Precision } from "../../precision.ts";
+import type { Operator } from "../../operators/index.ts";
+import { infeasible } from "../infeasible.ts";
 import type { Infeasible } from "../types.ts";
 import type { Target } from "./target.ts";
 
@@ -17,41 +17,23 @@ export function substitutions(
   operators: readonly Operator[],
   target: Target,
 ): readonly string[] | Infeasible {
-  const { device } = target;
-  const wanted = new Set(operators.map(({ work }) => computeOf(work)).filter((p) => p !== null));
+  const { name } = target.device;
+  const wanted = new Set(operators.flatMap(({ work }) => ("compute" in work ? work.compute : [])));
   const sentences: string[] = [];
   for (const precision of wanted) {
     const format = target.formats[precision];
-    if (format === null) return lacking(device.name, precision);
+    if (format === null) {
+      return infeasible("precision", `"${name}" computes neither ${precision} nor a wider format`);
+    }
     if (format.precision !== precision) {
-      sentences.push(`${device.name} has no ${precision} units; computed in ${format.precision}`);
+      sentences.push(`${name} has no ${precision} units; computed in ${format.precision}`);
     }
   }
-  return target.scaleUp === null && operators.some(isLocalExchange)
-    ? unlinked(device.name)
-    : sentences;
+  if (target.scaleUp !== null || !operators.some(isExchange)) return sentences;
+  const message = `"${name}" has neither a device link nor a host link in the catalogue`;
+  return infeasible("figures", message);
 }
 
-function computeOf(work: Work): Precision | null {
-  return "compute" in work ? work.compute : null;
-}
-
-function isLocalExchange({ work }: Operator): boolean {
+function isExchange({ work }: Operator): boolean {
   return work.kind === "collective" && work.ranks > 1;
-}
-
-function lacking(name: string, precision: Precision): Infeasible {
-  return {
-    kind: "infeasible",
-    reason: "precision",
-    message: `"${name}" computes neither ${precision} nor a wider format`,
-  };
-}
-
-function unlinked(name: string): Infeasible {
-  return {
-    kind: "infeasible",
-    reason: "figures",
-    message: `"${name}" has neither a device link nor a host link in the catalogue`,
-  };
 }

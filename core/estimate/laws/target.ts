@@ -7,6 +7,7 @@ import type { Device, Fabric } from "../../catalogue/index.ts";
 import { once } from "../../once.ts";
 import { PRECISIONS, type Precision } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
+import { infeasible } from "../infeasible.ts";
 import type { Infeasible } from "../types.ts";
 import type { Anchor, Host, LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
 import { computeFormat, type Format } from "./format.ts";
@@ -79,7 +80,10 @@ export interface Target extends Surroundings {
 export function target(surroundings: Surroundings, laws: Laws): Target | Infeasible {
   const { device } = surroundings;
   const fitted = fittedFigures(device);
-  if (fitted === null) return wanting(device);
+  if (fitted === null) {
+    const figure = device.memory?.bandwidth === undefined ? "memory bandwidth" : "peak rate";
+    return infeasible("figures", `"${device.name}" has no ${figure} in the catalogue`);
+  }
   const made = machine(device, fitted);
   const measured = peersMeasured(surroundings);
   return {
@@ -154,13 +158,13 @@ function reachedPeak({ reached = {}, peak }: Device, { precision, peak: full }: 
 }
 
 /** Units of a device whose source gives none: the middle of the data-centre GPUs that were fitted. */
-const UNITS_TYPICAL = 128;
+export const UNITS_TYPICAL = 128;
 /** Of a unit of data-centre GPUs: H100's do 4096 a cycle, A100's 2048. Arrays are counted in as many. */
 const FLOPS_A_CYCLE = 4096;
 /** A device of fewer units has whole cores that pipeline many tiles each, and is counted as this many. */
 const UNITS_MIN = 16;
 /** Clock of a device whose source gives none. */
-const CLOCK_TYPICAL = 1.7e9;
+export const CLOCK_TYPICAL = 1.7e9;
 
 /** Figures coefficients are carried over by; null without a memory bandwidth or a rate. */
 export function fittedFigures(device: Device): Anchor | null {
@@ -175,13 +179,4 @@ export function fittedFigures(device: Device): Anchor | null {
   const units = isArray ? Math.max(device.units ?? 1, typical) : (device.units ?? UNITS_TYPICAL);
   const figures = { kind, peak, bandwidth, units: Math.max(units, UNITS_MIN), clock };
   return architecture === undefined ? figures : { ...figures, architecture };
-}
-
-function wanting(device: Device): Infeasible {
-  const figure = device.memory?.bandwidth === undefined ? "memory bandwidth" : "peak rate";
-  return {
-    kind: "infeasible",
-    reason: "figures",
-    message: `"${device.name}" has no ${figure} in the catalogue`,
-  };
 }
