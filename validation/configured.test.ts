@@ -126,6 +126,9 @@ test("gathered() of four devices has four times the rate, the memory and the pow
       (one) => 4 * (one ?? 0),
     ),
   );
+  const { units: counted, ...uncounted } = alone;
+  assert.ok(counted !== undefined);
+  assert.equal(gathered(uncounted, 4).units, 4 * 128);
 });
 
 test("unrounded() of FP32 in PyTorch or FasterTransformer has no TF32; other formats and engines do", () => {

@@ -1,4 +1,5 @@
 /** A device as a row configured it: engines laid out on an FPGA, and the clock they ran at. */
+import { fittedFigures } from "../core/estimate/laws/index.ts";
 import type { Device } from "../core/index.ts";
 import type { Fraction, Watts } from "../core/units.ts";
 import { chipsOf } from "./chosen.ts";
@@ -210,7 +211,8 @@ export function sparse(device: Device, { model }: Row): Device {
  */
 export function gathered(device: Device, count: number): Device {
   if (count === 1) return device;
-  const { memory = {}, units, vector, cache, peak, power = {} } = device;
+  const { kind, memory = {}, vector, cache, peak, power = {} } = device;
+  const units = device.units ?? (kind === "gpu" ? fittedFigures(device)?.units : undefined);
   return {
     ...device,
     peak: times(peak, count),

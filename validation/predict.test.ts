@@ -144,3 +144,23 @@ test("predict() of experts on eight groups that are padded, behind prompts that 
   const answer = predict(row, world);
   assert.ok("interval" in answer && answer.interval.p50 > 0, JSON.stringify(answer));
 });
+
+test("predict() of one device needs no memory that would tell how it is split", () => {
+  const hardware = "Apple M2 Pro";
+  assert.equal(world.device(hardware)?.memory?.capacity, undefined);
+  const row = {
+    ...WRITES,
+    hardware,
+    accelerators: 1,
+    precision_weights: "Q4_0",
+    batch_or_concurrency: "1",
+  };
+  const rate = middle({
+    ...row,
+    engine: "llama.cpp (Metal)",
+    metric: "decode_throughput",
+    unit: "tok/s",
+  });
+  assert.ok(rate > 20 && rate < 53, `${rate} tokens a second of 3.8 GB at 200 GB/s`);
+  assert.match(reason({ ...row, accelerators: 2 }), /parallel split/);
+});

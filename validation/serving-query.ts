@@ -171,6 +171,7 @@ const WEIGHTS_SHARE = 0.7;
 function fittingSplit(row: Row, { model, device, numerics }: Subject, world: World): Split | null {
   const devices = row.accelerators ?? 1;
   const capacity = device.memory?.capacity;
+  if (devices === 1) return splitOver(1, row);
   if (capacity === undefined) return null;
   for (let tensor = 1; tensor <= devices; tensor *= 2) {
     const bytes = world.weightBytes(model, numerics, tensor);
