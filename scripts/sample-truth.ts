@@ -1,28 +1,39 @@
 /**
  * Samples evidence files into validation/truth: `node scripts/sample-truth.ts FILE.csv ROWS LICENCE`.
  *
- * Rows are taken evenly along the file sorted by what was run, so that every model, device and engine of
- * the source is there in its proportion and a second run takes the same rows.
+ * Whole workloads are taken, evenly along the file sorted by them, each with all that ran it: so every model is
+ * there in its proportion, devices stand side by side on equal work, and a second run takes the same rows.
  */
 import { createReadStream, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import process from "node:process";
 import { csvRecords } from "../validation/csv.ts";
 
-const ORDER = ["phase", "model", "hardware", "engine", "precision_weights", "tp", "id"];
+const WORKLOAD = [
+  "phase",
+  "model",
+  "metric",
+  "input_tokens",
+  "output_tokens",
+  "batch_or_concurrency",
+  "precision_weights",
+];
 
 const [file = "", wanted = "", licence = ""] = process.argv.slice(2);
 const records: (readonly string[])[] = [];
 for await (const { fields } of csvRecords(createReadStream(file, "utf8"))) records.push(fields);
 const [head = [], ...rows] = records;
 
-const keyOf = (row: readonly string[]): string =>
-  ORDER.map((column) => row[head.indexOf(column)] ?? "").join("|");
-const sorted = rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-const step = sorted.length / Number(wanted);
-const taken = Array.from(
-  { length: Number(wanted) },
-  (_, index) => sorted[Math.floor(index * step)] ?? [],
+const workloads = new Map<string, (readonly string[])[]>();
+for (const row of rows) {
+  const key = WORKLOAD.map((column) => row[head.indexOf(column)] ?? "").join("|");
+  const alike = workloads.get(key) ?? [];
+  workloads.set(key, [...alike, row]);
+}
+const sorted = [...workloads].toSorted(([a], [b]) => (a < b ? -1 : 1));
+const share = Number(wanted) / rows.length;
+const taken = sorted.flatMap(([, alike], index) =>
+  Math.floor((index + 1) * share) > Math.floor(index * share) ? alike : [],
 );
 
 const isShared = head.map((_, place) => new Set(taken.map((row) => row[place])).size === 1);
@@ -35,7 +46,7 @@ const truth = {
   about: {
     publication: [...new Set(taken.map((row) => row[head.indexOf("source")]))].join("; "),
     licence,
-    selection: `${wanted} of ${rows.length} rows, evenly along ${ORDER.join(", ")}`,
+    selection: `${taken.length} of ${rows.length} rows: whole workloads, evenly along ${WORKLOAD.join(", ")}`,
   },
   shared,
   columns: own(head),

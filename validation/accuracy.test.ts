@@ -1,32 +1,31 @@
 /**
  * The gate: errors on the figures that tenlane carries. Tolerances only tighten, row counts only grow.
  *
- * Source: validation/tolerances.json, each family's errors when it was last tightened
+ * Source: validation/tolerances.json, each publication's errors by family when it was last tightened
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { shippedTruth, shippedWorld, validate, validationJson } from "./index.ts";
+import { carriedTruth, gatedErrors } from "./gate.ts";
+import { validationJson } from "./index.ts";
 
-interface Tolerance {
-  readonly rows: number;
-  readonly answered: number;
-  readonly median: number;
-  readonly p90: number;
-}
+type Tolerance = Readonly<Record<"rows" | "answered", number>> &
+  Readonly<Partial<Record<"median" | "p90", number>>>;
 
 const text = readFileSync(new URL("./tolerances.json", import.meta.url), "utf8");
 const tolerances = JSON.parse(text) as Readonly<Record<string, Tolerance>>;
-const { families, rows } = validationJson(validate(shippedTruth(), shippedWorld()));
+const checked = carriedTruth();
+const groups = gatedErrors(checked);
+const { rows } = validationJson(checked);
 
-for (const [family, tolerance] of Object.entries(tolerances)) {
-  test(`${family}: no rows are lost and the error has not grown`, () => {
-    const errors = families[family];
-    assert.ok(errors !== undefined, `${family} has no rows`);
+for (const [group, tolerance] of Object.entries(tolerances)) {
+  test(`${group}: no rows are lost and the error has not grown`, () => {
+    const errors = groups[group];
+    assert.ok(errors !== undefined, `${group} has no rows`);
     assert.ok(errors.rows >= tolerance.rows, `${errors.rows} rows of ${tolerance.rows}`);
     assert.ok(errors.answered >= tolerance.answered, `${errors.answered} answered`);
-    assert.ok((errors.median ?? 1) <= tolerance.median, `median ${errors.median}`);
-    assert.ok((errors.p90 ?? 1) <= tolerance.p90, `p90 ${errors.p90}`);
+    assert.ok((errors.median ?? 1) <= (tolerance.median ?? Infinity), `median ${errors.median}`);
+    assert.ok((errors.p90 ?? 1) <= (tolerance.p90 ?? Infinity), `p90 ${errors.p90}`);
   });
 }
 
