@@ -1,11 +1,15 @@
 /** A claim beside bounds, predictions and published figures. */
 import {
-  figureRatios,
   significant,
+  type AskedClaim,
   type Claim,
   type ClaimPrediction,
+  type Examined,
+  type FigureRatio,
+  type Known,
   type Machines,
   type Pair,
+  type PublishedRatio,
   type Table,
 } from "../core/index.ts";
 import type { Answer } from "./answer.ts";
@@ -30,44 +34,66 @@ export function listAnswer(claims: readonly Claim[]): Answer {
   };
 }
 
-interface Shown {
-  readonly claim: Claim | null;
-  readonly pair: Pair | null;
-  readonly predicted: readonly ClaimPrediction[];
-}
-
-export function claimAnswer({ claim, pair, predicted }: Shown): Answer {
-  const figures = pair === null ? [] : figureRatios(pair);
+export function claimAnswer({ claim, pair }: AskedClaim, known: Examined): Answer {
   return {
-    json: { claim, figures, predicted },
+    json: { claim, ...known },
     text: (shell) =>
       [
         ...(claim === null ? [] : [paint(shell, "bold", claim.statement), ""]),
-        ...(pair === null
-          ? []
-          : [
-              `${machinesText(pair.of)} over ${machinesText(pair.over)}`,
-              "",
-              laidOut(ratioTable("bound by datasheet", figures.map(boundCells)), shell),
-              laidOut(
-                ratioTable(
-                  "predicted inference, BF16 or what a device has instead",
-                  predicted.map(predictedCells),
-                ),
-                shell,
-              ),
-            ]),
+        ...(pair === null ? [] : pairLines(pair, known, shell)),
         ...(claim === null ? [] : verdictLines(claim, shell)),
+        ...(known.judged === null ? [] : [sentence(known.judged, shell)]),
         "",
       ].join("\n"),
   };
 }
 
+function pairLines(
+  pair: Pair,
+  { figures, predicted, published }: Known,
+  shell: Shell,
+): readonly string[] {
+  const uses = (["inference", "training"] as const).flatMap((use) => {
+    const those = predicted.filter((each) => each.use === use);
+    const title = `predicted ${use}, BF16 or what a device has instead`;
+    return those.length === 0 ? [] : [ratioTable(title, "basis", those.map(predictedCells))];
+  });
+  const measured = published.slice(0, PUBLISHED_SHOWN).map(publishedCells);
+  const tables = [
+    ratioTable("bound by datasheet", "", figures.map(boundCells)),
+    ...uses,
+    ...(measured.length === 0
+      ? []
+      : [
+          ratioTable(
+            "published, each at its best on as many devices",
+            "workloads, source",
+            measured,
+          ),
+        ]),
+  ];
+  return [
+    `${machinesText(pair.of)} over ${machinesText(pair.over)}`,
+    "",
+    ...tables.map((table) => laidOut(table, shell)),
+    ...(published.length > PUBLISHED_SHOWN
+      ? [`and ${published.length - PUBLISHED_SHOWN} more; --json has all`, ""]
+      : []),
+    ...(published.some(({ source }) => source.includes("MLPerf")) ? [MLPERF, ""] : []),
+  ];
+}
+
+const PUBLISHED_SHOWN = 12;
+
+/** Source: MLCommons, results messaging guidelines: figures derived from results say so */
+const MLPERF =
+  "MLPerf results as published at mlcommons.org; their ratios are tenlane's, not verified by MLCommons.";
+
 function machinesText({ system, count }: Machines): string {
   return `${count} × ${system.device.name}`;
 }
 
-function boundCells({ name, ratio }: { readonly name: string; readonly ratio: number }) {
+function boundCells({ name, ratio }: FigureRatio): readonly string[] {
   return [name, `${significant(ratio)}×`, ""];
 }
 
@@ -77,22 +103,32 @@ function predictedCells({ workload, answer }: ClaimPrediction): readonly string[
   return [workload, `${significant(p50)}× [${significant(p10)}–${significant(p90)}]`, basis];
 }
 
-function ratioTable(title: string, rows: readonly (readonly string[])[]): Table {
+function publishedCells(each: PublishedRatio): readonly string[] {
+  const { about, least, median, most, workloads, source } = each;
+  const range = workloads === 1 ? "" : ` [${significant(least)}–${significant(most)}]`;
+  return [about, `${significant(median)}×${range}`, `${workloads}, ${source}`];
+}
+
+function ratioTable(title: string, last: string, rows: readonly (readonly string[])[]): Table {
   return {
     columns: [
       { title, align: "left" },
       { title: "ratio", align: "right" },
-      { title: "basis", align: "left", flexible: true },
+      { title: last, align: "left", flexible: true },
     ],
     rows,
   };
 }
 
-function verdictLines({ facts, verdict, because }: Claim, shell: Shell): readonly string[] {
+function verdictLines(claim: Claim, shell: Shell): readonly string[] {
   return [
     paint(shell, "bold", "Published"),
-    ...facts.map(({ text, source }) => `- ${text} (${source})`),
+    ...claim.facts.map(({ text, source }) => `- ${text} (${source})`),
     "",
-    `${paint(shell, "bold", `Verdict: ${verdict}.`)} ${because}`,
+    sentence(claim, shell),
   ];
+}
+
+function sentence({ verdict, because }: Pick<Claim, "verdict" | "because">, shell: Shell): string {
+  return `${paint(shell, "bold", `Verdict: ${verdict}.`)} ${because}`;
 }

@@ -165,8 +165,11 @@ export {
   claimPredictions,
   claims,
   decodeClaim,
+  examined,
   figureRatios,
+  publishedRatios,
   rateRatio,
+  trainingRatio,
 } from "./claim/index.ts";
 export {
   chartSvg,

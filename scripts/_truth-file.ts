@@ -1,7 +1,9 @@
 /** The figures that tenlane carries, each with its prediction and its source, for the page. */
 import { readFileSync } from "node:fs";
-import type { Table } from "../core/index.ts";
+import type { PublishedRate, Table } from "../core/index.ts";
+import { grouped } from "../measure/grouped.ts";
 import {
+  publishedRates,
   shippedLeftOutTable,
   shippedTruth,
   shippedWorld,
@@ -16,6 +18,13 @@ export function truthFile(): TruthFile {
     generalisation: shippedLeftOutTable(),
     peers: reportTable(report(), "Beside AIConfigurator"),
   };
+}
+
+/** Rates of the carried figures, of workloads that more than one device ran, for claims. */
+export function publishedFile(): readonly PublishedRate[] {
+  const rates = publishedRates(shippedTruth(), shippedWorld().device);
+  const alike = [...grouped(rates, ({ workload }) => workload).values()];
+  return alike.filter((all) => new Set(all.map(({ device }) => device)).size > 1).flat();
 }
 
 /** Errors of generations forecast from those before them. */

@@ -6,7 +6,7 @@ import { build, type OnLoadResult, type Plugin } from "esbuild";
 import { assembledKernels } from "./_kernels.ts";
 import { lightCatalogue } from "./_light-catalogue.ts";
 import { straightImports } from "./_straight-imports.ts";
-import { backtestFile, truthFile } from "./_truth-file.ts";
+import { backtestFile, publishedFile, truthFile } from "./_truth-file.ts";
 
 const OUT = "dist/web";
 
@@ -42,6 +42,7 @@ cpSync("web/page.css", `${OUT}/page.css`);
 mkdirSync(`${OUT}/data`);
 cpSync("core/catalogue/bundle.json", `${OUT}/data/catalogue.json`);
 writeFileSync(`${OUT}/data/truth.json`, JSON.stringify(truthFile()));
+writeFileSync(`${OUT}/data/published.json`, JSON.stringify(publishedFile()));
 writeFileSync(`${OUT}/data/backtest.json`, JSON.stringify(backtestFile()));
 
 function json(value: unknown): OnLoadResult {

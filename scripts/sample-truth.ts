@@ -7,6 +7,7 @@
 import { createReadStream, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import process from "node:process";
+import { grouped } from "../measure/grouped.ts";
 import { csvRecords } from "../validation/csv.ts";
 
 const WORKLOAD = [
@@ -24,12 +25,9 @@ const records: (readonly string[])[] = [];
 for await (const { fields } of csvRecords(createReadStream(file, "utf8"))) records.push(fields);
 const [head = [], ...rows] = records;
 
-const workloads = new Map<string, (readonly string[])[]>();
-for (const row of rows) {
-  const key = WORKLOAD.map((column) => row[head.indexOf(column)] ?? "").join("|");
-  const alike = workloads.get(key) ?? [];
-  workloads.set(key, [...alike, row]);
-}
+const workloads = grouped(rows, (row) =>
+  WORKLOAD.map((column) => row[head.indexOf(column)] ?? "").join("|"),
+);
 const sorted = [...workloads].toSorted(([a], [b]) => (a < b ? -1 : 1));
 const share = Number(wanted) / rows.length;
 const taken = sorted.flatMap(([, alike], index) =>

@@ -1,5 +1,6 @@
 /** Predictions against published figures. */
 export { familyOf } from "./family.ts";
+export { publishedRates } from "./published-rates.ts";
 export { readRows, type ReadRows } from "./read-rows.ts";
 export { shippedLeftOutTable } from "./left-out.ts";
 export type { Row } from "./row.ts";

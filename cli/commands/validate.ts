@@ -1,14 +1,10 @@
-import { createReadStream } from "node:fs";
-import { resolve } from "node:path";
 import {
   OUR_FAILURE,
   columnTable,
   familyOf,
   familyTable,
-  readRows,
   reasonTable,
   shippedLeftOutTable,
-  shippedTruth,
   shippedWorld,
   validate,
   validationJson,
@@ -17,11 +13,12 @@ import {
   type World,
 } from "../../validation/index.ts";
 import type { Answer, CommandModule } from "../answer.ts";
-import { accepted, inputError } from "../input-error.ts";
+import { inputError } from "../input-error.ts";
 import { laidOut } from "../layout.ts";
 import { numbered } from "../numbered.ts";
 import { progress } from "../progress.ts";
 import type { Shell } from "../shell.ts";
+import { truthOf, truthOption } from "../truth-input.ts";
 
 interface Options {
   readonly truth?: readonly string[];
@@ -39,14 +36,13 @@ export const validateCommand: CommandModule = {
   ],
   declare: (command, shell, show) => {
     command
-      .option("--truth <file.csv...>", "published figures; those that tenlane carries if not given")
+      .addOption(truthOption())
       .option("--family <name>", "only figures of this family, as the tables name it")
       .option("--device <name>", "only figures of this device, as they or the catalogue name it")
       .option("--model <name>", "only figures of this model, as they name it")
       .option("--engine <name>", "only figures of this engine, as they name it")
       .action(async (options: Options) => {
-        const { truth } = options;
-        const all = truth === undefined ? shippedTruth() : await rowsOf(truth, shell);
+        const all = await truthOf(options.truth, shell);
         const world = shippedWorld();
         const rows = askedOf(all, options, world);
         const bar = progress(shell, "rows");
@@ -86,28 +82,6 @@ function askedOf(all: readonly Row[], options: Options, world: World): readonly 
     throw inputError(`--${name}`, `the ${name} of a figure, as the tables name it`, wanted);
   }
   return rows;
-}
-
-async function rowsOf(files: readonly string[], shell: Shell): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for (const file of files) {
-    const read = accepted(await readRows(textOf(resolve(shell.folder, file), file)), file);
-    for (const { path, expected, got } of read.refused) {
-      shell.note(`${file}: ${path.join(" ")}: expected ${expected}, got ${got}; row left out\n`);
-    }
-    rows.push(...read.rows);
-  }
-  return rows;
-}
-
-/** The file as it streams in; one that cannot be read is bad input, not a failure of ours. */
-async function* textOf(path: string, name: string): AsyncGenerator<string> {
-  const stream = createReadStream(path, "utf8");
-  const opened = await new Promise<Error | null>((settle) => {
-    stream.once("readable", () => settle(null)).once("error", settle);
-  });
-  if (opened !== null) throw inputError("--truth", "a readable CSV file", name);
-  yield* stream as AsyncIterable<string>;
 }
 
 const GROUPS_SHOWN = 25;

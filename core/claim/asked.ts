@@ -3,6 +3,7 @@ import { type Catalogue, findDevice, systemFor } from "../catalogue/index.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import { type Claim, type ClaimedFleet, decodeClaim } from "./claim.ts";
 import type { Machines, Pair } from "./compare.ts";
+import type { ClaimedUse } from "./published.ts";
 
 /** Errors: a file of the catalogue is no claim. */
 export function claims(catalogue: Catalogue): Result<readonly Claim[]> {
@@ -19,11 +20,15 @@ export function claims(catalogue: Catalogue): Result<readonly Claim[]> {
 export interface AskedClaim {
   readonly claim: Claim | null;
   readonly pair: Pair | null;
+  /** How many times as fast it says; null where it says none, or a range. */
+  readonly times: number | null;
+  /** What it says it of; null where of all. */
+  readonly use: ClaimedUse | null;
 }
 
 /** "A vs B", "A over B", "A is 9x B for training". */
 const PAIR =
-  /^(?<of>.+?)\s+(?:vs\.?|versus|over|(?:is|are)\s+[\d.,\s–-]+\s*(?:x|×|times)(?:\s+as fast as)?)\s+(?<over>.+?)(?:\s+for\s+.+)?$/iu;
+  /^(?<of>.+?)\s+(?:vs\.?|versus|over|(?:is|are)\s+(?<times>[\d.,\s–-]+)\s*(?:x|×|times)(?:\s+as fast as|\s+faster than)?)\s+(?<over>.+?)(?:\s+(?:for|in|at)\s+(?<use>.+))?$/iu;
 
 const WORDS_MAX = 600;
 
@@ -35,15 +40,26 @@ export function askedClaim(text: string, catalogue: Catalogue): Result<AskedClai
   const known = all.value.find(({ id, statement }) =>
     [id, statement].map(plain).includes(plain(text)),
   );
+  const { of, over, times, use } = PAIR.exec((known?.statement ?? text).trim())?.groups ?? {};
+  const said = { claim: known ?? null, times: timesOf(times), use: useOf(use) };
   if (known !== undefined) {
-    if (known.pair === undefined) return ok({ claim: known, pair: null });
-    const { of, over } = known.pair;
-    return pairOf(known, [phrase(of), phrase(over)], catalogue);
+    if (known.pair === undefined) return ok({ ...said, pair: null });
+    return pairOf(said, [phrase(known.pair.of), phrase(known.pair.over)], catalogue);
   }
-  const { of, over } = PAIR.exec(text.trim())?.groups ?? {};
   return of === undefined || over === undefined
     ? refuse([], 'one of tenlane claim --list, or "A vs B"', text)
-    : pairOf(null, [of, over], catalogue);
+    : pairOf(said, [of, over], catalogue);
+}
+
+/** "9"; a range says no one number. */
+function timesOf(said: string | undefined): number | null {
+  const times = Number(said?.replaceAll(",", ""));
+  return times > 0 && times < Infinity ? times : null;
+}
+
+function useOf(said = ""): ClaimedUse | null {
+  if (/train/iu.test(said)) return "training";
+  return /infer|serv|generat|decod|read/iu.test(said) ? "inference" : null;
 }
 
 function plain(text: string): string {
@@ -58,14 +74,14 @@ function phrase({ device, count }: ClaimedFleet): string {
 }
 
 function pairOf(
-  claim: Claim | null,
+  said: Omit<AskedClaim, "pair">,
   [above, below]: readonly [string, string],
   catalogue: Catalogue,
 ): Result<AskedClaim> {
   const of = machines(above, catalogue);
   if (!of.ok) return of;
   const over = machines(below, catalogue);
-  return over.ok ? ok({ claim, pair: { of: of.value, over: over.value } }) : over;
+  return over.ok ? ok({ ...said, pair: { of: of.value, over: over.value } }) : over;
 }
 
 const COUNT_MAX = 1_000_000;

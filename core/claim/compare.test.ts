@@ -7,7 +7,7 @@ import type { Interval } from "../interval.ts";
 import { decodeModelEntry, findModel, type ModelEntry, numerics } from "../model/index.ts";
 import { SINGLE_DEVICE } from "../operators/index.ts";
 import type { Result } from "../result.ts";
-import { figureRatios, rateRatio, type Machines } from "./compare.ts";
+import { figureRatios, rateRatio, trainingRatio, type Machines } from "./compare.ts";
 
 function value<T>(result: Result<T>): T {
   assert.ok(result.ok, JSON.stringify(result));
@@ -67,4 +67,20 @@ test("rateRatio() of what does not fit one of them is why", () => {
   const pair = { of: machines("h200-sxm", 1), over: machines("t4", 1) };
   const answer = rateRatio(pair, { ...WORKLOAD, model, shape });
   assert.ok("reason" in answer && answer.reason === "memory");
+});
+
+test("trainingRatio() shares a step among all, and is why where one cannot learn it", () => {
+  const training = { model: WORKLOAD.model, numerics: WORKLOAD.numerics };
+  const shape = { microBatch: 8, tokens: 512 };
+  const alike = { of: machines("h100-sxm", 8), over: machines("h100-sxm", 1) };
+  const eight = trainingRatio(alike, { ...training, shape });
+  // Gradients are exchanged, mostly beside products.
+  assert.ok(!("reason" in eight) && eight.p50 > 6 && eight.p50 <= 8, JSON.stringify(eight));
+  const newer = { of: machines("h100-sxm", 8), over: machines("a100-sxm4-80", 8) };
+  const ratio = trainingRatio(newer, { ...training, shape });
+  assert.ok(!("reason" in ratio) && ratio.p50 > 1.6 && ratio.p50 < 3.2, JSON.stringify(ratio));
+  const small = { of: machines("h100-sxm", 1), over: machines("t4", 1) };
+  const large = { microBatch: 256, tokens: 512 };
+  const refused = trainingRatio(small, { ...training, shape: large });
+  assert.ok("reason" in refused && refused.reason === "memory");
 });

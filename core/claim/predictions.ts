@@ -1,25 +1,41 @@
-/** What both machines of a pair are predicted on, batch by batch. */
+/** What both machines of a pair are predicted on: batches they answer, and steps they learn by. */
 import type { Catalogue } from "../catalogue/index.ts";
-import { decodeEngine, type Infeasible } from "../estimate/index.ts";
+import { decodeEngine, type Engine, type Infeasible } from "../estimate/index.ts";
 import type { Interval } from "../interval.ts";
-import { decodeModelEntry, findModel, type ModelEntry, numerics } from "../model/index.ts";
+import {
+  decodeModelEntry,
+  findModel,
+  type Model,
+  type ModelEntry,
+  numerics,
+} from "../model/index.ts";
 import { ok, refuse, type Result } from "../result.ts";
-import { type ClaimWorkload, type Pair, rateRatio } from "./compare.ts";
+import {
+  type ClaimTraining,
+  type ClaimWorkload,
+  type Pair,
+  rateRatio,
+  trainingRatio,
+} from "./compare.ts";
+import type { ClaimedUse } from "./published.ts";
 
-/** Batches of one model without a queue: images, text that is read, text that is written. */
-export interface ClaimBatch {
+/** Batches of one model, each device its own copy: images, text that is read, text that is written; or steps of its training. */
+export type ClaimBatch = {
   /** A name of the catalogue. */
   readonly model: string;
-  readonly shape: ClaimWorkload["shape"];
   readonly about: string;
-}
+} & (
+  | { readonly use: "inference"; readonly shape: ClaimWorkload["shape"] }
+  | { readonly use: "training"; readonly shape: ClaimTraining["shape"] }
+);
 
 export interface ClaimPrediction {
   readonly workload: string;
+  readonly use: ClaimedUse;
   readonly answer: Interval | Infeasible;
 }
 
-/** Both run it as a plain batch in BF16, a copy on each device. Errors: a model or engine is unknown. */
+/** Both run it in BF16, as plain batches or steps of the usual training. Errors: a model or engine is unknown. */
 export function claimPredictions(
   pair: Pair,
   batches: readonly ClaimBatch[],
@@ -27,22 +43,36 @@ export function claimPredictions(
 ): Result<readonly ClaimPrediction[]> {
   const engine = plainEngine(catalogue);
   if (!engine.ok) return engine;
-  const format = numerics("bf16");
-  if (!format.ok) return format;
   const answers: ClaimPrediction[] = [];
-  for (const { model: name, shape, about } of batches) {
-    const found = findModel(catalogue.models as readonly ModelEntry[], name);
+  for (const batch of batches) {
+    const found = findModel(catalogue.models as readonly ModelEntry[], batch.model);
     if (!found.ok) return found;
     const model = decodeModelEntry(found.value.entry);
     if (!model.ok) return model;
-    const workload = { model: model.value, numerics: format.value, engine: engine.value, shape };
-    answers.push({ workload: about, answer: rateRatio(pair, workload) });
+    const answer = ratioOf(pair, batch, { model: model.value, engine: engine.value });
+    if (!answer.ok) return answer;
+    answers.push({ workload: batch.about, use: batch.use, answer: answer.value });
   }
   return ok(answers);
 }
 
+function ratioOf(
+  pair: Pair,
+  batch: ClaimBatch,
+  { model, engine }: { readonly model: Model; readonly engine: Engine },
+): Result<Interval | Infeasible> {
+  const format = numerics("bf16");
+  if (!format.ok) return format;
+  const workload = { model, numerics: format.value };
+  return ok(
+    batch.use === "training"
+      ? trainingRatio(pair, { ...workload, shape: batch.shape })
+      : rateRatio(pair, { ...workload, engine, shape: batch.shape }),
+  );
+}
+
 /** The engine of plain batches, which runs everywhere. */
-function plainEngine(catalogue: Catalogue): ReturnType<typeof decodeEngine> {
+function plainEngine(catalogue: Catalogue): Result<Engine> {
   for (const file of catalogue.engines) {
     const engine = decodeEngine(file);
     if (!engine.ok || engine.value.id === "static") return engine;

@@ -11,7 +11,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   plan: ["estimate", "model", "operators", "catalogue"],
   simulate: ["estimate", "plan", "operators", "catalogue", "model"],
   calibrate: ["estimate", "operators", "catalogue", "model"],
-  claim: ["estimate", "operators", "catalogue", "model"],
+  claim: ["plan", "estimate", "operators", "catalogue", "model"],
   optimise: ["model", "operators"],
   worth: ["catalogue", "estimate", "plan", "report"],
   report: ["catalogue", "model", "operators", "estimate", "plan", "simulate", "calibrate"],

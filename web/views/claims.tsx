@@ -1,7 +1,7 @@
 /** What is said of machines, beside what datasheets bound, what is predicted and what was published. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { significant, type Claim, type Interval } from "../../core/index.ts";
+import { significant, type Claim, type Interval, type PublishedRatio } from "../../core/index.ts";
 import { readValues, textField, writeValues } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
 import { Chart } from "../parts/chart.tsx";
@@ -53,7 +53,7 @@ export function View({ query, show }: ViewProps): JSX.Element {
 
 function Answer({ answer }: { readonly answer: ClaimView }): JSX.Element {
   const words = useWords().claims;
-  const { claim, of, over } = answer;
+  const { claim, of, over, judged } = answer;
   return (
     <>
       {claim !== null && (
@@ -68,6 +68,7 @@ function Answer({ answer }: { readonly answer: ClaimView }): JSX.Element {
         </>
       )}
       {claim !== null && <Verdict claim={claim} />}
+      {judged !== null && <Judgement {...judged} />}
     </>
   );
 }
@@ -85,15 +86,22 @@ function Verdict({ claim }: { readonly claim: Claim }): JSX.Element {
           </li>
         ))}
       </ul>
-      <p class={verdict === "holds" ? "verdict kept" : "verdict broken"}>
-        <strong>{words.verdict(words.verdicts[verdict])}</strong> <Said text={because} />
-      </p>
+      <Judgement verdict={verdict} because={because} />
     </>
   );
 }
 
+function Judgement({ verdict, because }: Pick<Claim, "verdict" | "because">): JSX.Element {
+  const words = useWords().claims;
+  return (
+    <p class={verdict === "holds" ? "verdict kept" : "verdict broken"}>
+      <strong>{words.verdict(words.verdicts[verdict])}</strong> <Said text={because} />
+    </p>
+  );
+}
+
 interface RatioBar {
-  readonly kind: "bound" | "predicted";
+  readonly kind: "bound" | "predicted" | "published";
   readonly name: string;
   readonly p10: number;
   readonly p50: number;
@@ -112,15 +120,26 @@ function barsOf(answer: ClaimView | null): readonly RatioBar[] {
       p90: ratio,
       text: `${significant(ratio)}×`,
     })),
-    ...answer.predicted.flatMap(({ workload, answer: each }) =>
-      "reason" in each ? [] : [predictedBar(workload, each)],
+    ...answer.predicted.flatMap(({ workload, use, answer: each }) =>
+      "reason" in each ? [] : [predictedBar(`${workload}, ${use}`, each)],
     ),
+    ...answer.published.slice(0, PUBLISHED_SHOWN).map(publishedBar),
   ];
 }
+
+/** Those that most workloads are behind. */
+const PUBLISHED_SHOWN = 12;
 
 function predictedBar(name: string, { p10, p50, p90, basis }: Interval): RatioBar {
   const text = intervalText({ p10, p50, p90, basis }, "count");
   return { kind: "predicted", name, p10, p50, p90, text: `${text} ×` };
+}
+
+/** From the least to the most of its workloads. */
+function publishedBar({ about, source, least, median, most }: PublishedRatio): RatioBar {
+  const [p10, p50, p90] = [least, median, most];
+  const text = `${significant(median)} [${significant(least)}–${significant(most)}] ×`;
+  return { kind: "published", name: `${about}, ${source}`, p10, p50, p90, text };
 }
 
 const ROW_HEIGHT = 30;
@@ -155,7 +174,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
             tickFormat: (ratio: number) => `${ratio}×`,
           },
           y: { label: null, domain: bars.map(({ name }) => name) },
-          color: { legend: true, domain: [words.kinds.bound, words.kinds.predicted] },
+          color: { legend: true, domain: Object.values(words.kinds) },
           marks: [
             plot.ruleX([1], { strokeDasharray: "4 4" }),
             plot.ruleY(bars, {

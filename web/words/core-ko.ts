@@ -266,6 +266,15 @@ const EXPECTED: readonly Form[] = [
   [/^six launches with prices$/u, () => "가격이 있는 출시 여섯 건"],
 ];
 
+const JUDGED: Form = [
+  /^(\d+) of (\d+) predictions and (\d+) of (\d+) publications reach (\S+) times(?:; the datasheets bound it by (\S+))?$/u,
+  (foreseen, predicted, measured, published, times, bound) =>
+    [
+      `예측 ${predicted}건 가운데 ${foreseen}건, 공개된 수치 ${published}건 가운데 ${measured}건이 ${times}배에 이른다`,
+      ...(bound === undefined ? [] : [`데이터시트의 한계는 ${bound}배다`]),
+    ].join("; "),
+];
+
 /** Where terms of an investment are from, but for titles of publications. */
 const TERM_SOURCES: readonly Form[] = [
   [/^tenlane cost, without the price$/u, () => "tenlane cost에서 장치 값을 뺀 것"],
@@ -277,7 +286,14 @@ const TERM_SOURCES: readonly Form[] = [
 /** Of a figure that is derived from others of its device. */
 const DERIVED: Form = [/^"(\S+)" is (.+)$/u, (figure, product) => `“${figure}” = ${product}`];
 
-const FORMS: readonly Form[] = [...ASSUMED, ...INFEASIBLE, ...EXPECTED, ...TERM_SOURCES, DERIVED];
+const FORMS: readonly Form[] = [
+  ...ASSUMED,
+  ...INFEASIBLE,
+  ...EXPECTED,
+  ...TERM_SOURCES,
+  DERIVED,
+  JUDGED,
+];
 
 /** A sentence of the core in Korean; null where it stays in English. */
 export function inKorean(text: string): string | null {

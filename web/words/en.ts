@@ -278,12 +278,12 @@ export const en = {
     claim: "Claim, or A vs B",
     ratio: (of: string, over: string): string => `${of} over ${over}`,
     ratioAbout:
-      "How many times as much: datasheet figures as dots, predicted inference in BF16 with its interval",
+      "How many times as much: datasheet figures as dots, predictions in BF16 with their interval, published figures of both from the least to the most",
     times: "Times",
     figure: "Figure",
     kind: "Kind",
     figureName: (name: string): string => name,
-    kinds: { bound: "datasheet", predicted: "predicted" },
+    kinds: { bound: "datasheet", predicted: "predicted", published: "published" },
     published: "Published",
     verdict: (verdict: string): string => `Verdict: ${verdict}.`,
     verdicts: {

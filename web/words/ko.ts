@@ -274,19 +274,24 @@ export const ko: Words = {
       "목록의 주장 하나, 또는 두 기계: “8 x h200-sxm vs 8 x mi300x”. 데이터시트는 비율의 한계를, 추정은 예측을, 공개된 수치는 판정을 줍니다.",
     claim: "주장, 또는 A vs B",
     ratio: (of, over) => `${over} 대비 ${of}`,
-    ratioAbout: "몇 배인지: 점은 데이터시트 수치, 막대는 BF16 추론 예측과 그 구간입니다",
+    ratioAbout:
+      "몇 배인지: 점은 데이터시트 수치, 막대는 BF16 예측과 그 구간, 그리고 두 기계에 대해 공개된 수치의 최소에서 최대까지입니다",
     times: "배수",
     figure: "수치",
     kind: "종류",
     figureName: (name) =>
       name
         .replace(/^peak (\S+)$/u, "$1 연산")
+        .replace("peak of its fastest format", "가장 빠른 형식의 연산")
         .replace("memory bandwidth", "메모리 대역폭")
         .replace("memory capacity", "메모리 용량")
-        .replace(/(\d+) images$/u, "그림 $1장")
-        .replace(/(\d+) of (\d+) tokens$/u, "토큰 $2개씩 $1건")
-        .replace(/(\d+) answers$/u, "답변 $1건"),
-    kinds: { bound: "데이터시트", predicted: "예측" },
+        .replace(/(\d+) images\b/u, "그림 $1장")
+        .replace(/(\d+) of (\d+) tokens\b/u, "토큰 $2개씩 $1건")
+        .replace(/(\d+) answers\b/u, "답변 $1건")
+        .replace(" a device", " (장치마다)")
+        .replace(/, training\b/u, ", 학습")
+        .replace(/, inference$/u, ", 추론"),
+    kinds: { bound: "데이터시트", predicted: "예측", published: "공개됨" },
     published: "공개된 수치",
     verdict: (verdict) => `판정: ${verdict}.`,
     verdicts: {

@@ -1,7 +1,8 @@
 /** The shipped catalogue, and the user's own machine where one was measured. */
 import { catalogue, extendCatalogue, type Catalogue, type SiteChoice } from "../../core/index.ts";
 import { OWN_MACHINE, OWN_VENDOR } from "../own-machine.ts";
-import { accepted, Refusal } from "./refusal.ts";
+import { pageFile } from "./page-file.ts";
+import { accepted } from "./refusal.ts";
 
 let own: unknown = {};
 let extended: Catalogue = catalogue;
@@ -36,17 +37,7 @@ export function extendBy(entries: unknown): void {
   whole = null;
 }
 
-const FILE = "data/catalogue.json";
-
 /** Written when the page is built. */
 async function loaded(): Promise<Catalogue> {
-  const refused = (got: string) => new Refusal({ path: FILE, expected: "a file of the page", got });
-  const answer = await fetch(new URL(FILE, location.href)).catch((error: Error) => {
-    throw refused(error.message);
-  });
-  if (!answer.ok) throw refused(`${answer.status} ${answer.statusText}`);
-  const file = (await answer.json().catch((error: Error) => {
-    throw refused(error.message);
-  })) as Catalogue;
-  return accepted(extendCatalogue(file, own));
+  return accepted(extendCatalogue(await pageFile<Catalogue>("data/catalogue.json"), own));
 }
