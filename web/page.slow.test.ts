@@ -11,6 +11,7 @@ import config from "../cli/fixtures/qwen3-32b.json" with { type: "json" };
 import { catalogue, devices, extendCatalogue } from "../core/index.ts";
 import { blocksOf, SLIDER_TIMES, watchBlocks } from "./_page-timings.ts";
 import { openBrowser, openedPage, saved, servedPage, SIZES, VIEWS, type Opened } from "./_site.ts";
+import type { TruthFile } from "./truth-file.ts";
 
 /** A Hub that knows one model. */
 const hub = createServer((request, reply) => {
@@ -107,20 +108,21 @@ test("simulate shows its first run, can be cancelled in the midst of it, and run
   await page.context().close();
 });
 
-test("truth hovers over 2,000 points: of 60 moves one in ten at most takes longer than a frame, and each dot names its source", async () => {
+test("truth hovers over 4,000 points: of 60 moves one in ten at most takes longer than a frame, and each dot names its source", async () => {
   const context = await browser.newContext({ viewport: SIZES.desktop });
   const page = await context.newPage();
   await page.route("**/data/truth.json", async (route) => {
     const response = await route.fetch();
-    const file = (await response.json()) as { readonly rows: readonly { measured: number }[] };
-    const rows = Array.from({ length: 2000 }, (_, index) => {
-      const row = file.rows[index % file.rows.length];
-      return { ...row, measured: (row?.measured ?? 1) * (1 + index / 2000) };
+    const file = (await response.json()) as TruthFile;
+    const answered = file.rows.filter(({ predicted }) => predicted !== null);
+    const rows = Array.from({ length: 4000 }, (_, index) => {
+      const row = answered[index % answered.length];
+      return { ...row, measured: (row?.measured ?? 1) * (1 + index / 4000) };
     });
     await route.fulfill({ response, json: { ...file, rows } });
   });
   await page.goto(`${site.address}#truth?lang=en`);
-  await page.locator('.plot svg [aria-label="dot"] path').nth(1900).waitFor();
+  await page.locator('.plot svg [aria-label="dot"] path').nth(3900).waitFor();
   const place = await page.locator(".plot svg").last().boundingBox();
   assert.ok(place !== null);
   await page.waitForTimeout(500);

@@ -32,14 +32,14 @@ export interface FigureRatio {
   readonly ratio: number;
 }
 
-/** Peak arithmetic by precision and of each one's fastest, memory bandwidth and capacity: the bounds on any speed-up. */
+/** Peak arithmetic by precision and of each one's fastest floats, memory bandwidth and capacity: the bounds on any speed-up. */
 export function figureRatios({ of, over }: Pair): readonly FigureRatio[] {
   const rows = [
     ...PRECISIONS.map(
       (name) =>
         [`peak ${name}`, of.system.device.peak[name], over.system.device.peak[name]] as const,
     ),
-    ["peak of its fastest format", fastest(of), fastest(over)] as const,
+    ["peak of the fastest floats", fastest(of), fastest(over)] as const,
     ["memory bandwidth", memoryOf(of, "bandwidth"), memoryOf(over, "bandwidth")] as const,
     ["memory capacity", memoryOf(of, "capacity"), memoryOf(over, "capacity")] as const,
   ];
@@ -50,9 +50,10 @@ export function figureRatios({ of, over }: Pair): readonly FigureRatio[] {
   );
 }
 
-/** FLOP/s in whatever format a device multiplies fastest; undefined where it prints no rate. */
+/** FLOP/s in whatever floating-point format a device multiplies fastest; undefined where it prints no rate. */
 function fastest({ system }: Machines): number | undefined {
-  const rates = PRECISIONS.flatMap((name) => system.device.peak[name] ?? []);
+  const floats = PRECISIONS.filter((name) => !name.startsWith("int"));
+  const rates = floats.flatMap((name) => system.device.peak[name] ?? []);
   return rates.length === 0 ? undefined : Math.max(...rates);
 }
 

@@ -142,6 +142,13 @@ function publishedBar({ about, source, least, median, most }: PublishedRatio): R
   return { kind: "published", name: `${about}, ${source}`, p10, p50, p90, text };
 }
 
+/** What the names of bars may take of a chart, CSS pixels; the rest of a longer name is cut. */
+function namesWidth(width: number): number {
+  return Math.min(360, width * 0.45);
+}
+
+/** Of the chart's letters, CSS pixels, wide enough for those of a name that is all capitals. */
+const EM = 14;
 const ROW_HEIGHT = 30;
 const AXIS_HEIGHT = 70;
 
@@ -164,7 +171,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
         draw={(plot, width) => ({
           width,
           height: ROW_HEIGHT * bars.length + AXIS_HEIGHT,
-          marginLeft: Math.min(220, width * 0.5),
+          marginLeft: namesWidth(width),
           marginRight: 60,
           grid: true,
           x: {
@@ -176,6 +183,11 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
           y: { label: null, domain: bars.map(({ name }) => name) },
           color: { legend: true, domain: Object.values(words.kinds) },
           marks: [
+            plot.axisY({
+              label: null,
+              lineWidth: namesWidth(width) / EM,
+              textOverflow: "ellipsis-end",
+            }),
             plot.ruleX([1], { strokeDasharray: "4 4" }),
             plot.ruleY(bars, {
               x1: "p10",
@@ -201,6 +213,9 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
           rows: bars.map(({ name, kind, text }) => [name, kind, text]),
         }}
       />
+      {answer.published.some(({ source }) => source.includes("MLPerf")) && (
+        <p class="hint">{words.mlperf}</p>
+      )}
       {refused.map(({ workload, message }) => (
         <p class="hint" key={workload}>
           {words.figureName(workload)}: <Said text={message} />

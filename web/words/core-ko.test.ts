@@ -41,7 +41,7 @@ const ENGLISH: Readonly<Record<string, string>> = {
   "scores over the vocabulary": NAME,
   "scores kept apart": NAME,
   "Machine of this link": NAME,
-  "peak of its fastest format": NAME,
+  "peak of the fastest floats": NAME,
   "SGD with momentum": NAME,
   "7 experts 7": NAME,
   "holds in part": NAME,

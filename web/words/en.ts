@@ -285,6 +285,8 @@ export const en = {
     figureName: (name: string): string => name,
     kinds: { bound: "datasheet", predicted: "predicted", published: "published" },
     published: "Published",
+    mlperf:
+      "MLPerf results as published at mlcommons.org; their ratios are tenlane's, not verified by MLCommons.",
     verdict: (verdict: string): string => `Verdict: ${verdict}.`,
     verdicts: {
       holds: "holds",

@@ -282,7 +282,7 @@ export const ko: Words = {
     figureName: (name) =>
       name
         .replace(/^peak (\S+)$/u, "$1 연산")
-        .replace("peak of its fastest format", "가장 빠른 형식의 연산")
+        .replace("peak of the fastest floats", "가장 빠른 부동소수점 연산")
         .replace("memory bandwidth", "메모리 대역폭")
         .replace("memory capacity", "메모리 용량")
         .replace(/(\d+) images\b/u, "그림 $1장")
@@ -293,6 +293,8 @@ export const ko: Words = {
         .replace(/, inference$/u, ", 추론"),
     kinds: { bound: "데이터시트", predicted: "예측", published: "공개됨" },
     published: "공개된 수치",
+    mlperf:
+      "MLPerf 결과는 mlcommons.org에 공개된 것이며, 그 비율은 tenlane이 셈한 것으로 MLCommons가 검증하지 않았습니다.",
     verdict: (verdict) => `판정: ${verdict}.`,
     verdicts: {
       holds: "맞음",
