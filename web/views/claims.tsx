@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import { significant, type Claim, type Interval, type PublishedRatio } from "../../core/index.ts";
 import { readValues, textField, writeValues } from "../address.ts";
 import { Actions } from "../parts/actions.tsx";
-import { Chart } from "../parts/chart.tsx";
+import { Chart, type PlotLibrary } from "../parts/chart.tsx";
 import { useWords } from "../parts/context.ts";
 import { Suggested } from "../parts/controls.tsx";
 import { intervalText } from "../parts/quantity.ts";
@@ -12,6 +12,7 @@ import { RefusedNote } from "../parts/refused.tsx";
 import { Said } from "../parts/said.tsx";
 import { useAnswer } from "../parts/use-answer.ts";
 import type { ClaimView } from "../worker/claim-verb.ts";
+import type { Words } from "../words/index.ts";
 import type { ListedClaim } from "../worker/lists.ts";
 import { commandText } from "./command-text.ts";
 import { logTicks } from "./log-ticks.ts";
@@ -159,7 +160,6 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
     name: words.figureName(bar.name),
     kind: words.kinds[bar.kind],
   }));
-  const ends = bars.flatMap(({ p10, p90 }) => [p10, p90]);
   const refused = answer.predicted.flatMap(({ workload, answer: each }) =>
     "reason" in each ? [{ workload, message: each.message }] : [],
   );
@@ -168,46 +168,7 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
       <Chart
         name="claim"
         label={words.ratioAbout}
-        draw={(plot, width) => ({
-          width,
-          height: ROW_HEIGHT * bars.length + AXIS_HEIGHT,
-          marginLeft: namesWidth(width),
-          marginRight: 60,
-          grid: true,
-          x: {
-            type: "log",
-            label: words.times,
-            ticks: logTicks([1, ...ends], Math.max(3, Math.floor(width / 120))),
-            tickFormat: (ratio: number) => `${ratio}×`,
-          },
-          y: { label: null, domain: bars.map(({ name }) => name) },
-          color: { legend: true, domain: Object.values(words.kinds) },
-          marks: [
-            plot.axisY({
-              label: null,
-              lineWidth: namesWidth(width) / EM,
-              textOverflow: "ellipsis-end",
-            }),
-            plot.ruleX([1], { strokeDasharray: "4 4" }),
-            plot.ruleY(bars, {
-              x1: "p10",
-              x2: "p90",
-              y: "name",
-              stroke: "kind",
-              strokeWidth: 6,
-              strokeOpacity: 0.4,
-            }),
-            plot.dot(bars, { x: "p50", y: "name", fill: "kind", r: 5, tip: true }),
-            plot.text(bars, {
-              x: "p90",
-              y: "name",
-              text: (bar: RatioBar) => `${significant(bar.p50)}×`,
-              dx: 10,
-              textAnchor: "start",
-              fill: "currentColor",
-            }),
-          ],
-        })}
+        draw={(plot, width) => drawn(bars, words, plot, width)}
         table={{
           columns: [words.figure, words.kind, words.times],
           rows: bars.map(({ name, kind, text }) => [name, kind, text]),
@@ -223,6 +184,57 @@ function Ratios({ answer }: { readonly answer: ClaimView }): JSX.Element {
       ))}
     </>
   );
+}
+
+type ShownBar = Omit<RatioBar, "kind"> & { readonly kind: string };
+
+function drawn(
+  bars: readonly ShownBar[],
+  words: Words["claims"],
+  plot: PlotLibrary,
+  width: number,
+): ReturnType<Parameters<typeof Chart>[0]["draw"]> {
+  const ends = bars.flatMap(({ p10, p90 }) => [p10, p90]);
+  return {
+    width,
+    height: ROW_HEIGHT * bars.length + AXIS_HEIGHT,
+    marginLeft: namesWidth(width),
+    marginRight: 60,
+    grid: true,
+    x: {
+      type: "log",
+      label: words.times,
+      ticks: logTicks([1, ...ends], Math.max(3, Math.floor(width / 120))),
+      tickFormat: (ratio: number) => `${ratio}×`,
+    },
+    y: { label: null, domain: bars.map(({ name }) => name) },
+    color: { legend: true, domain: Object.values(words.kinds) },
+    marks: [
+      plot.axisY({
+        label: null,
+        lineWidth: namesWidth(width) / EM,
+        textOverflow: "ellipsis-end",
+      }),
+      plot.ruleX([1], { strokeDasharray: "4 4" }),
+      plot.ruleY(bars, {
+        x1: "p10",
+        x2: "p90",
+        y: "name",
+        stroke: "kind",
+        strokeWidth: 6,
+        strokeOpacity: 0.4,
+      }),
+      plot.dot(bars, { x: "p50", y: "name", fill: "kind", r: 5, tip: true }),
+      plot.text(bars, {
+        x: "p90",
+        y: "name",
+        text: (bar: RatioBar) => `${significant(bar.p50)}×`,
+        dx: 10,
+        textAnchor: "start",
+        fill: "currentColor",
+      }),
+    ],
+  };
 }
 
 function Listed({
