@@ -7,7 +7,7 @@ import { plainAttention } from "./plain-attention.ts";
 interface Traits {
   readonly norm: Norm;
   readonly bias: "none" | "all" | "all-but-k";
-  /** A relative-position table in the first layer of each stack. */
+  /** Biases of scores, from a table in the first layer of each stack; else positions are in the embedding. */
   readonly relative: boolean;
   /** Rows of learned positions beyond the longest sequence; null is none (or computed). */
   readonly positionsExtra: number | null;
@@ -67,7 +67,13 @@ export function encoderDecoderStacks(fields: Fields, modelType: string): readonl
     fields.refuse("model_type", `an encoder-decoder of ${[...ROWS.keys()].join(", ")}`);
     return [];
   }
-  return [encoder(fields, traits), decoder(fields, traits)];
+  const first = encoder(fields, traits);
+  return isEncoderAlone(fields) ? [first] : [first, decoder(fields, traits)];
+}
+
+/** Saved without its decoder (T5EncoderModel), whose figures its configuration keeps. */
+function isEncoderAlone(fields: Fields): boolean {
+  return (fields.list("architectures") ?? []).some((name) => /EncoderModel$/u.test(String(name)));
 }
 
 interface Side {
@@ -159,7 +165,13 @@ function layer(
     buckets,
     causal: side === "decoder",
   });
-  const cross = { ...self, causal: false, cross: true, relativeBuckets: 0 };
+  const cross = {
+    ...self,
+    causal: false,
+    cross: true,
+    relativeBuckets: 0,
+    positions: "embedding",
+  } as const;
   return {
     mixers: side === "decoder" ? [self, cross] : [self],
     feedForward: {
@@ -188,11 +200,13 @@ function attention(
     fields.refuse("num_attention_heads", `a divisor of ${hidden} channels, or a d_kv`);
   }
   const headDim = fields.countOr("d_kv", Math.max(1, Math.floor(hidden / heads)));
+  const positions = traits.relative ? "bias" : "embedding";
   const some = traits.bias !== "none";
   return {
     ...plainAttention(heads, heads, headDim),
     causal,
     bias: { q: some, k: traits.bias === "all", v: some, out: some },
     relativeBuckets: buckets,
+    positions,
   };
 }

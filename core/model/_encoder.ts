@@ -42,17 +42,6 @@ const ROWS: ReadonlyMap<string, Partial<EncoderTraits>> = new Map<string, Partia
     "modernbert",
     { types: false, positions: false, bias: false, gated: true, finalNorm: "layer", pooler: false },
   ],
-  [
-    "t5-encoder",
-    {
-      types: false,
-      positions: false,
-      bias: false,
-      embeddingNorm: null,
-      finalNorm: "rms",
-      pooler: false,
-    },
-  ],
   ["nomic_bert", { positions: false, bias: false, gated: true, pooler: false }],
 ]);
 

@@ -35,6 +35,25 @@ function windowsOf(model: Transformer): readonly (number | null | undefined)[] {
   );
 }
 
+test("decodeHfConfig() of T5EncoderModel is the encoder of the whole, whose layers all read the first one's biases", () => {
+  const config = {
+    model_type: "t5",
+    d_model: 512,
+    d_ff: 2048,
+    d_kv: 64,
+    num_layers: 6,
+    num_heads: 8,
+    vocab_size: 32128,
+  };
+  const alone = read({ ...config, architectures: ["T5EncoderModel"] });
+  const whole = read({ ...config, architectures: ["T5ForConditionalGeneration"] });
+  assert.deepEqual(alone.stacks, whole.stacks.slice(0, 1));
+  const mixers = layersOf(alone).map(({ mixers: [first] }) =>
+    first?.kind === "attention" ? [first.positions, first.relativeBuckets] : [],
+  );
+  assert.deepEqual(mixers, [["bias", 32], ...Array.from({ length: 5 }, () => ["bias", 0])]);
+});
+
 test("decodeHfConfig() of Llama 3 8B has 8,030,261,248 parameters", () => {
   assert.equal(parameterCount(read(LLAMA)).total, 8_030_261_248);
 });

@@ -84,8 +84,10 @@ export interface Attention {
   readonly valueTied?: true;
   /** Learned attention sinks, one a head. */
   readonly sinks: boolean;
-  /** Learned relative-position buckets a head (T5, Swin); 0 is none. */
+  /** Learned relative-position buckets a head (T5, Swin) that this layer keeps; 0 is none. */
   readonly relativeBuckets: number;
+  /** Where a query learns distances: from a bias on each score (T5), or from sums in the embedding; absent is learned positions, else rotation. */
+  readonly positions?: "bias" | "embedding";
 }
 
 /** Multi-head latent attention (DeepSeek-V2): one compressed key-value vector a token, shared by all heads. */

@@ -4,7 +4,8 @@
  * Heads are split over tensor ranks; where there are more ranks than key-value heads, each rank keeps
  * a copy of one. Queries and outputs are wide, the cache is in its own format.
  *
- * Source: Dao, "FlashAttention-2" (arXiv 2307.08691), section 4.1 (FLOPs; causal counts each pair once);
+ * Source: Raffel et al. (arXiv 1910.10683), section 2.1 (biases of scores: made in the first layer, read in all);
+ * Dao, "FlashAttention-2" (arXiv 2307.08691), section 4.1 (FLOPs; causal counts each pair once);
  * Shoeybi et al., "Megatron-LM" (arXiv 1909.08053), section 3 (split by heads);
  * vllm-project/vllm vllm/model_executor/layers/linear.py, QKVParallelLinear (replicated KV heads)
  */
@@ -76,18 +77,29 @@ function gate(scope: Scope, values: number): Operator {
 
 function selfInputs(attention: Attention, qkv: Linear, scope: Scope): Operator[] {
   const { heads, kvHeads } = localHeads(attention, scope.tensor);
-  const { headDim, valueDim, qkNorm, causal, relativeBuckets } = attention;
+  const { headDim, valueDim, qkNorm, causal, positions, relativeBuckets } = attention;
   const rotated = scope.tokens * (heads + kvHeads) * headDim;
   const cached = scope.tokens * kvHeads * (headDim + valueDim);
   const operators = [matmul(scope, qkv, scope.tokens)];
   const inPlace = { read: rotated, written: rotated };
   if (qkNorm !== "none")
     operators.push(elementwise(scope, { name: "attention/qk-norm", ...inPlace }));
-  if (scope.rotary && relativeBuckets === 0) {
+  if (scope.rotary && positions === undefined) {
     operators.push(elementwise(scope, { name: "attention/rotary", ...inPlace }));
+  }
+  if (relativeBuckets > 0) {
+    const biases = scope.segments.reduce((sum, segment) => sum + scoreBiases(heads, segment), 0);
+    const [read, written] = [relativeBuckets * heads, biases];
+    const name = "attention/position-bias";
+    operators.push(elementwise(scope, { name, read, written }));
   }
   if (causal) operators.push(cacheWrite(scope, cached));
   return operators;
+}
+
+/** One a head and pair of positions, the same for all sequences. */
+function scoreBiases(heads: number, { prefix, query }: Segment): number {
+  return heads * query * (prefix + query);
 }
 
 /** Storing `values` new keys and values in the cache, in its format. */
@@ -125,7 +137,7 @@ function softmaxOperators(attention: Attention, scope: Scope): Operator[] {
   return scope.segments.flatMap((segment) => {
     const context = cross ? (segment.source ?? 0) : segment.prefix + segment.query;
     if (context === 0) return [];
-    return softmax(scope, {
+    const scores = softmax(scope, {
       name: cross ? "attention/cross" : "attention/softmax",
       segment,
       context,
@@ -134,6 +146,8 @@ function softmaxOperators(attention: Attention, scope: Scope): Operator[] {
       compute: compute.attention,
       kv: causal || cross ? kv : scope.wide,
     });
+    const biases = attention.positions === "bias" ? scoreBiases(heads, segment) : 0;
+    return { ...scores, read: scores.read + storedBytes(biases, scope.wide) };
   });
 }
 

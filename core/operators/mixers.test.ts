@@ -24,6 +24,26 @@ test("expand() of a window reads no key outside it", () => {
   assert.equal(read, 2 * (32 * 128 + 128 * 8 * 256) * 2);
 });
 
+test("expand() makes biases of scores once, reads them in each layer for all sequences, and rotates nothing beside them", () => {
+  const biased = { ...GQA, positions: "bias" } as const;
+  const layer = (relativeBuckets: number) => ({
+    mixers: [{ ...biased, relativeBuckets }],
+    feedForward: null,
+    norms,
+  });
+  const layers = [
+    { count: 1, layer: layer(32) },
+    { count: 3, layer: layer(0) },
+  ];
+  const model = decoder({ id: "biased", hidden: 4096, vocab: 32_000, layers });
+  const operators = expand({ model, step: decode });
+  const made = named(operators, "attention/position-bias");
+  assert.deepEqual([made.count, made.read, made.written], [1, 2 * 32 * 32, 2 * 32 * 4096]);
+  const plain = named(expand({ model: of(layer(0)), step: decode }), "attention/softmax");
+  assert.equal(plain.read, 2 * (2 * 32 * 128 + 2 * 4096 * 8 * 256 + 32 * 4096));
+  assert.ok(operators.every(({ name }) => name !== "attention/rotary"));
+});
+
 test("expand() of a naive latent prompt multiplies 192 wide keys and 128 wide values", () => {
   const step = { segments: [{ sequences: 1, query: 100, prefix: 0 }] };
   const { flops } = named(expand({ model: DEEPSEEK_V3, step }), "attention/softmax");
