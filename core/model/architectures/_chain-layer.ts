@@ -62,7 +62,7 @@ export type ChainLayer = (
   | { readonly half: readonly ChainLayer[] }
   | { readonly shuffle: true }
   | { readonly softmax: true }
-  /** Channels spread over so many places along each side. */
+  /** Channels spread over so many places along each side; a fraction gathers places into channels. */
   | { readonly spread: number }
   /** Added to its input, to what `past` makes of that, or to a 1×1 of it where channels or size change. */
   | { readonly residual: readonly ChainLayer[]; readonly past?: readonly ChainLayer[] | undefined }
@@ -170,7 +170,7 @@ export const layer: z.ZodType<ChainLayer> = z.union([
   z.strictObject({ half: inner, repeat }),
   z.strictObject({ shuffle: z.literal(true), repeat }),
   z.strictObject({ softmax: z.literal(true), repeat }),
-  z.strictObject({ spread: count, repeat }),
+  z.strictObject({ spread: z.number().positive(), repeat }),
   z.strictObject({ residual: inner, past: inner.optional(), repeat }),
   z.strictObject({ gate: inner, repeat }),
   z.strictObject({ sum: z.int().min(2), repeat }),

@@ -56,6 +56,12 @@ test("buildNetwork() of a chain takes channels where they lie, adds parts of the
   assert.equal(traffic(drawn({ conv: 6, act: false }, { sum: 3 }).nodes, "sum").read, 3 * 2 * 64);
 });
 
+test("buildNetwork() of a chain spreads channels over places, and gathers places into channels by a fraction", () => {
+  const { nodes, macs } = drawn({ spread: 0.5 }, { conv: 3, kernel: 1 });
+  assert.deepEqual(traffic(nodes, "spread"), { read: 4 * 64, written: 16 * 16 });
+  assert.equal(macs, 16 * 3 * 16);
+});
+
 test("buildNetwork() of a chain strides each axis by its own step", () => {
   const conv = { conv: 2, kernel: 1, stride: [1, 2], act: false };
   const { names } = drawn(conv, { pool: 2, stride: [4, 1] });
