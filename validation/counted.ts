@@ -56,7 +56,7 @@ export function modelOf(row: Row, world: World): NamedModel | null {
     return { ...found, model: thinned(found.model, keptMacs(found.model, row.model, operations)) };
   }
   const size = image ?? known?.image ?? null;
-  if (size === null) return found;
+  if (size === null) return null;
   return isReduced(row.model, size) ? counted(row.model, operations, size) : null;
 }
 

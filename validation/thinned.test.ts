@@ -100,3 +100,12 @@ test("modelOf() of several tasks at once, known by its operations, answers with 
   const last = model?.kind === "network" ? model.nodes.at(-1)?.work : undefined;
   assert.ok(last?.kind === "elementwise" && last.written === 16 * 320 * 512);
 });
+
+test("modelOf() of a drawing with other operations than the row prints, and no image to draw another by, is unknown", () => {
+  const row = { ...ROW, model: "pt_pointpillars_3.5" };
+  assert.notEqual(modelOf({ ...row, notes: "" }, shippedWorld()), null);
+  assert.equal(
+    modelOf({ ...row, notes: "input 12000*100*4 (HWC); workload 11.2 GOPs" }, shippedWorld()),
+    null,
+  );
+});

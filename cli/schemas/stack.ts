@@ -20,6 +20,7 @@ const mixer = z.discriminatedUnion("kind", [
     valueTied: z.literal(true).optional().describe("values are made by the key projection"),
     sinks: z.boolean(),
     relativeBuckets: z.number(),
+    positions: z.enum(["bias", "embedding"]).optional().describe("absent is learned, else rotated"),
   }),
   z.strictObject({
     kind: z.literal("latent-attention"),

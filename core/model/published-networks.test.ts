@@ -160,6 +160,13 @@ const COUNTED: readonly Counted[] = [
       "Das et al. (SegResMamba, MIDL 2025), table 7, nnU-Net of BTCV (14 classes, 128 a side)",
   },
   {
+    id: "conformer-ctc-large",
+    figures: { layers: 12, frames: 2996, mels: 76 },
+    printed: 221.62e9 / 2,
+    source:
+      "k2-fsa/icefall pull 1093, pruned_transducer_stateless (30 s; without padding 749 by 19 places, as of 2,996 frames of 76 here)",
+  },
+  {
     id: "pixart-alpha-512",
     figures: { latent: [64, 64] },
     printed: 107.031e12 / 50,

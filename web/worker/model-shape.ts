@@ -50,6 +50,7 @@ const mixer = z.discriminatedUnion("kind", [
     valueTied: maybe(z.literal(true)),
     sinks: flag,
     relativeBuckets: natural,
+    positions: maybe(z.enum(["bias", "embedding"])),
   }),
   z.strictObject({
     kind: z.literal("latent-attention"),

@@ -92,6 +92,10 @@ interface ChainAttention {
   readonly valueDim?: number | undefined;
   /** Places of a window or grid that see each other; absent is all of them. */
   readonly window?: number | undefined;
+  /** Places around a window, on each side of it, that its queries see too (HaloNet). */
+  readonly halo?: number | undefined;
+  /** Keys and values come from so many places beside the picture, each of so many channels (a text). */
+  readonly text?: readonly [number, number] | undefined;
   /** Only each n-th place along each side asks and is written. */
   readonly stride?: number | undefined;
   readonly to?: number | undefined;
@@ -112,6 +116,8 @@ const attention: z.ZodType<ChainAttention> = z.strictObject({
   headDim: count,
   valueDim: count.optional(),
   window: count.optional(),
+  halo: count.optional(),
+  text: z.tuple([count, count]).optional(),
   stride: count.optional(),
   to: count.optional(),
   keyStride: count.optional(),
@@ -270,18 +276,23 @@ function drawLayer(s: Sketch, x: Tensor, each: ChainLayer, norm: boolean): Tenso
 function attended(s: Sketch, x: Tensor, a: ChainAttention): Tensor {
   const { heads, headDim, valueDim = headDim, stride = 1, to = x.channels, keyStride = 1 } = a;
   const size = a.asks === undefined ? reduced(x.size, stride) : [a.asks];
-  const keySize = reduced(x.size, keyStride);
+  const [texts, textChannels = x.channels] = a.text ?? [];
+  const keySize = texts === undefined ? reduced(x.size, keyStride) : [texts];
   const [queries, keys] = [product(size), product(keySize)];
   const { window = keys } = a;
   const windows = a.window === undefined ? 1 : windowsOf(keySize, window);
   const made = (at: readonly number[]) => (a.pooled === true ? x : { ...x, size: at });
   if (a.given !== true) s.dense(made(size), { to: heads * headDim });
-  s.dense(made(keySize), { to: heads * (headDim + valueDim) });
+  s.dense({ ...made(keySize), channels: textChannels }, { to: heads * (headDim + valueDim) });
   if (a.channels === true) s.attend({ queries: headDim, keys: headDim, heads, headDim: keys });
   else {
+    const { halo = 0 } = a;
+    const seen = halo === 0 ? window : (Math.sqrt(window) + 2 * halo) ** 2;
+    const unfolded = { channels: heads * (headDim + valueDim), size: [windows * seen] };
+    if (halo > 0) s.copy(unfolded, "unfold");
     s.attend({
       queries: (queries * window) / keys,
-      keys: window,
+      keys: seen,
       windows,
       heads,
       headDim,

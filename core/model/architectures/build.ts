@@ -4,6 +4,7 @@ import type { Network } from "../network.ts";
 import { uniformNumerics } from "../uniform-numerics.ts";
 import type { Architecture } from "./_architecture.ts";
 import { chain } from "./chain.ts";
+import { conformer } from "./conformer.ts";
 import { convnext } from "./convnext.ts";
 import { counted } from "./counted.ts";
 import { crossTransformer } from "./cross-transformer.ts";
@@ -42,6 +43,7 @@ export interface NetworkSpec {
 
 const FAMILIES: ReadonlyMap<string, Architecture> = new Map([
   ["chain", chain],
+  ["conformer", conformer],
   ["convnext", convnext],
   ["counted", counted],
   ["cross-transformer", crossTransformer],

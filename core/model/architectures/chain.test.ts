@@ -108,6 +108,14 @@ test("buildNetwork() of a chain pads the windows at its edges: of 8 by 8 places 
   assert.deepEqual([scores?.windows, scores?.queries, scores?.keys], [9, 9, 9]);
 });
 
+test("buildNetwork() of a chain sees places around a window, which are unfolded, and texts of their own channels", () => {
+  const { nodes, macs } = attention({ window: 16, halo: 1 });
+  assert.equal(macs, dense(64, 4) + 2 * 64 * 36 * 6 + after);
+  assert.deepEqual(traffic(nodes, "unfold"), { read: 4 * 36 * 12, written: 4 * 36 * 12 });
+  const text = attention({ text: [5, 7] }).macs;
+  assert.equal(text, dense(64, 2) + 5 * 7 * 12 + 2 * 64 * 5 * 6 + after);
+});
+
 test("buildNetwork() of a chain makes no queries that come from elsewhere", () => {
   assert.equal(attention({ given: true }).macs, attention({}).macs - dense(64));
 });

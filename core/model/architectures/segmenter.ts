@@ -1,7 +1,7 @@
 /**
  * Segmentation on a dilated trunk: FCN's two convolutions, or DeepLab v3's pyramid of dilations.
  *
- * Source: Long et al. (arXiv 1411.4038); Chen et al. (arXiv 1706.05587), figure 5; pytorch/vision
+ * Source: Long et al. (arXiv 1411.4038); Chen et al. (arXiv 1706.05587), figure 5, (arXiv 1802.02611), figure 2; pytorch/vision
  * torchvision/models/segmentation/{fcn,deeplabv3}.py
  */
 import * as z from "zod";
@@ -18,13 +18,16 @@ export const segmenter: Architecture = architecture(
     dilations: z.array(count).default([]),
     /** A second FCN head on the feature before the last, there for training and shipped all the same. */
     auxiliary: z.boolean().default(false),
+    /** DeepLab v3+: channels of the first stage that the pyramid's answer is joined with, at that stage's size. */
+    fine: count.optional(),
     classes: count,
     image: imageSize,
   }),
-  (s, { trunk, dilations, auxiliary, classes, image }) => {
+  (s, { trunk, dilations, auxiliary, fine, classes, image }) => {
     const features = trunk(s, s.input("image", { channels: 3, size: image }));
     const x = featureAt(features, -1);
-    const y = dilations.length === 0 ? narrow(s, x) : atrousPyramid(s, x, dilations);
+    const near = fine === undefined ? undefined : { x: featureAt(features, 1), to: fine };
+    const y = dilations.length === 0 ? narrow(s, x) : atrousPyramid(s, x, { dilations, near });
     const heads = auxiliary ? [y, narrow(s, featureAt(features, -2))] : [y];
     for (const each of heads) {
       s.resize(s.conv(each, { to: classes, kernel: 1, norm: false, act: false }), image);
@@ -36,12 +39,19 @@ function narrow(s: Sketch, x: Tensor): Tensor {
   return s.conv(x, { to: x.channels / 4, kernel: 3 });
 }
 
-function atrousPyramid(s: Sketch, x: Tensor, dilations: readonly number[]): Tensor {
+interface Pyramid {
+  readonly dilations: readonly number[];
+  readonly near: { readonly x: Tensor; readonly to: number } | undefined;
+}
+
+function atrousPyramid(s: Sketch, x: Tensor, { dilations, near: fine }: Pyramid): Tensor {
   const to = 256;
   const near = s.conv(x, { to, kernel: 1 });
   const far = dilations.map((dilation) => s.conv(x, { to, kernel: 3, dilation }));
   const pooled = s.conv(s.adaptivePool(x, [1, 1]), { to, kernel: 1 });
   const whole = s.resize(pooled, x.size);
   const joined = s.conv(s.concat([near, ...far, whole]), { to, kernel: 1 });
-  return s.conv(joined, { to, kernel: 3 });
+  if (fine === undefined) return s.conv(joined, { to, kernel: 3 });
+  const detail = s.conv(fine.x, { to: fine.to, kernel: 1 });
+  return s.conv(s.concat([detail, s.resize(joined, fine.x.size)]), { to, kernel: 3 });
 }

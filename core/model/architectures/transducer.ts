@@ -48,7 +48,7 @@ export const transducer: Architecture = architecture(
   },
 );
 
-function lstms(
+export function lstms(
   s: Sketch,
   x: Tensor,
   run: { readonly hidden: number; readonly layers: number },

@@ -168,6 +168,47 @@ test("segmenter() narrows to a quarter by a 3 by 3, and its classes are a produc
   assert.deepEqual([classes?.kernel, classes?.channelsOut], [[1, 1], 3]);
 });
 
+test("segmenter() of DeepLab v3+ joins the pyramid's answer with the first stage, at its size", () => {
+  const figures = { family: "segmenter", trunk: TRUNK, dilations: [2], classes: 3, image: 64 };
+  const plain = works(figures, "convolution").slice(-2)[0];
+  const [detail, refined, classes] = works({ ...figures, fine: 5 }, "convolution").slice(-3);
+  assert.deepEqual([plain?.channelsIn, plain?.output], [256, [8, 8]]);
+  assert.deepEqual([detail?.kernel, detail?.channelsOut, detail?.output], [[1, 1], 5, [16, 16]]);
+  assert.deepEqual([refined?.channelsIn, refined?.kernel], [256 + 5, [3, 3]]);
+  assert.deepEqual(classes?.output, [16, 16]);
+});
+
+const CONFORMER = {
+  family: "conformer",
+  mels: 8,
+  frames: 12,
+  subsampling: { strides: 2, channels: 3 },
+  hidden: 4,
+  intermediate: 8,
+  heads: 2,
+  layers: 2,
+  kernel: 5,
+  vocab: 6,
+};
+
+test("conformer() halves time and bands, scores keys and distances, and convolves over time", () => {
+  const strided = 6 * 4 * 9 * 3 + 3 * 2 * 9 * 3 * 3 + 3 * (2 * 3) * 4;
+  const fed = 2 * 3 * 2 * 4 * 8;
+  const attended = 3 * 4 * 12 + 5 * 4 * 4 + 2 * 3 * 5 * 2 + 2 * 3 * 3 * (2 + 2) + 3 * 4 * 4;
+  const convolved = 3 * 4 * 8 + 3 * 4 * 5 + 3 * 4 * 4;
+  const layers = 2 * (fed + attended + convolved);
+  assert.equal(networkMacs(drawn(CONFORMER)), strided + layers + 3 * 4 * 6);
+  const transducer = { predictor: 5, layers: 1, joint: 7, tokens: 4 };
+  const decided = lstm(4, 5, 5) + 4 * 5 * 7 + 3 * 4 * 7 + (3 + 4) * 7 * 6;
+  assert.equal(networkMacs(drawn({ ...CONFORMER, transducer })), strided + layers + decided);
+  const separable = { strides: 2, channels: 3, separable: true };
+  const light = 6 * 4 * 9 * 3 + 3 * 2 * (9 * 3 + 3 * 3) + 3 * (2 * 3) * 4;
+  assert.equal(
+    networkMacs(drawn({ ...CONFORMER, subsampling: separable })),
+    light + layers + 3 * 4 * 6,
+  );
+});
+
 const SERIES = {
   family: "temporal-fusion",
   hidden: 4,
