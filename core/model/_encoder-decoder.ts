@@ -73,7 +73,7 @@ export function encoderDecoderStacks(fields: Fields, modelType: string): readonl
 
 /** Saved without its decoder (T5EncoderModel), whose figures its configuration keeps. */
 function isEncoderAlone(fields: Fields): boolean {
-  return (fields.list("architectures") ?? []).some((name) => /EncoderModel$/u.test(String(name)));
+  return (fields.list("architectures") ?? []).some((name) => String(name).endsWith("EncoderModel"));
 }
 
 interface Side {
