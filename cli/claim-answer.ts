@@ -58,27 +58,29 @@ function pairLines(
     const title = `predicted ${use}, BF16 or what a device has instead`;
     return those.length === 0 ? [] : [ratioTable(title, "basis", those.map(predictedCells))];
   });
-  const measured = published.slice(0, PUBLISHED_SHOWN).map(publishedCells);
-  const tables = [
-    ratioTable("bound by datasheet", "", figures.map(boundCells)),
-    ...uses,
-    ...(measured.length === 0
-      ? []
-      : [
-          ratioTable(
-            "published, each at its best on as many devices",
-            "workloads, source",
-            measured,
-          ),
-        ]),
-  ];
+  const tables = [ratioTable("bound by datasheet", "", figures.map(boundCells)), ...uses];
   return [
     `${machinesText(pair.of)} over ${machinesText(pair.over)}`,
     "",
     ...tables.map((table) => laidOut(table, shell)),
-    ...(published.length > PUBLISHED_SHOWN
-      ? [`and ${published.length - PUBLISHED_SHOWN} more; --json has all`, ""]
-      : []),
+    ...publishedLines(published, shell),
+  ];
+}
+
+function publishedLines(published: readonly PublishedRatio[], shell: Shell): readonly string[] {
+  if (published.length === 0) return ["No publication here measured both on equal work.", ""];
+  const title = "published, each at its best on as many devices";
+  const shown = published.slice(0, PUBLISHED_SHOWN).map(publishedCells);
+  const middle = published.toSorted((a, b) => a.median - b.median)[published.length >> 1];
+  const more = published.length - PUBLISHED_SHOWN;
+  return [
+    laidOut(ratioTable(title, "workloads, source", shown), shell),
+    ...(more <= 0 || middle === undefined
+      ? []
+      : [
+          `and ${more} more, half of all above ${significant(middle.median)}×; --json has them`,
+          "",
+        ]),
     ...(published.some(({ source }) => source.includes("MLPerf")) ? [MLPERF, ""] : []),
   ];
 }
