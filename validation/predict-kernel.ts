@@ -3,9 +3,9 @@ import { reciprocal, type Interval } from "../core/interval.ts";
 import { widened, type Traits } from "../core/estimate/index.ts";
 import { operatorTime, prerounded, substitutions } from "../core/estimate/laws/index.ts";
 import { expand, SINGLE_DEVICE, type Operator } from "../core/operators/index.ts";
-import type { Seconds } from "../core/units.ts";
 import { type Answer, refusalOf, unanswered, unlisted } from "./answer.ts";
 import { kernelOperator } from "./kernel.ts";
+import { timedKernel } from "./kernel-timing.ts";
 import { metricOf, type Quantity } from "./metric.ts";
 import { numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
@@ -17,12 +17,13 @@ export function predictKernel(row: Row, world: World): Answer {
   const operator = kernelOperator(row) ?? layerOperator(row, world);
   if (operator === null) return unanswered("kernel not modelled");
   const found = world.target(world.system(device), true);
-  const target = found !== null && isBare(row) ? prerounded(found) : found;
-  if (target === null) return unanswered("device lacks bandwidth or peak rate");
+  if (found === null) return unanswered("device lacks bandwidth or peak rate");
+  const served = isBare(row) ? prerounded(found) : found;
+  const target = /^(NCCL|nccl-tests)/.test(row.engine) ? { ...served, ringed: 1 } : served;
   const stand = substitutions([operator], target);
   if ("kind" in stand) return unanswered(refusalOf(stand));
   const { time: alone, spread, basis } = operatorTime(operator, { ...target, repeated: true });
-  const time = alone + (isAwaited(row) ? LAUNCHED_AND_AWAITED : 0);
+  const time = timedKernel(row, operator, alone);
   const traits = { short: Math.log2(time / 1e-6), spread: Math.log2(spread) };
   return asked(
     metricOf(row.metric, row.phase, row.unit).quantity,
@@ -46,19 +47,6 @@ export function predictKernel(row: Row, world: World): Answer {
 function isBare({ engine }: Row): boolean {
   return /DeepGEMM|cuBLASLt|scaled_mm/.test(engine);
 }
-
-/**
- * Whether each kernel was timed from its launch by a framework until the host had word of its end.
- *
- * Source: PrincetonUniversity/LLMCompass software_model/transformer.py, run_on_gpu (gpu_kernel_launch_overhead() is
- * measured apart and not taken off)
- */
-function isAwaited({ source }: Row): boolean {
-  return /LLMCompass/.test(source);
-}
-
-/** What that takes beside the kernel: the middle of small products on A100, which MI210's follow. */
-const LAUNCHED_AND_AWAITED: Seconds = 22e-6;
 
 function asked(quantity: Quantity, operator: Operator, time: Interval, traits: Traits): Answer {
   switch (quantity) {

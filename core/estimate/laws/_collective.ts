@@ -89,14 +89,6 @@ const CHANGE = 8;
 /** How slowly rings come to their full rate. */
 const RAMP = 0.7;
 
-/**
- * Latency of a ring in the library of engines without kernels of their own, over that of the library that was fitted.
- *
- * Source: ROCm/rccl pull 929 (25 to 31 us for 8 to 1,024 bytes on MI250X), deepseek-ai/DeepEP issue 303 (12.5 to 16.4 us
- * of NCCL on eight H20)
- */
-const RING_ELSEWHERE = 2;
-
 /** Ranks that read each other directly without links of their own: the one transfer a pair needs is PCIe's. */
 const DIRECT_HOSTED = 2;
 
@@ -128,10 +120,10 @@ function hostTime(
   const sent = (crossing(pattern, ranks) * bytes) / rate;
   const direct = latency + Math.min(((ranks - 1) * bytes) / rate, sent + shape.phase);
   const ringed =
-    shape.ring * (target.ringed === true ? RING_ELSEWHERE : 1) * power(ranks / 2, shape.growth) +
+    shape.ring * (target.ringed ?? 1) * power(ranks / 2, shape.growth) +
     (sent + (crossing(pattern, ranks) * bytes * power(shape.ramp / bytes, RAMP)) / alone) /
       shape.ringRate;
-  const peers = target.ringed !== true && (scaleUp.linked || ranks <= DIRECT_HOSTED);
+  const peers = target.ringed === undefined && (scaleUp.linked || ranks <= DIRECT_HOSTED);
   const rings =
     pattern === "all-reduce" && peers ? 1 / (1 + power(bytes / shape.direct, -CHANGE)) : 1;
   const replayed = power(direct, 1 - rings) * power(ringed, rings);

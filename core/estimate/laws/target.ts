@@ -33,8 +33,11 @@ export interface Surroundings {
   readonly graphs: boolean;
   /** Of an engine that decodes without matrix units: keys and values a unit and cycle that it attends to. */
   readonly vectorAttention?: number;
-  /** Of an engine without kernels of its own for exchanges there: all-reduces of any size run in the library's rings. */
-  readonly ringed?: boolean;
+  /**
+   * Of an engine without kernels of its own for exchanges there: all-reduces of any size run in the library's rings, whose latency is so many
+   * times that of the library that was fitted (NCCL).
+   */
+  readonly ringed?: number;
 }
 
 /** What launching a kernel from the host costs, where no graph is replayed. */
