@@ -81,13 +81,15 @@ test("subjectOf() gives a processor its server's memory", () => {
   assert.equal(system.device.memory?.capacity, 512e9);
 });
 
-test("aged() of a build of the submitter's own has its date's age and the host of later releases", () => {
+test("aged() of a build of the submitter's own has its date's age and the host of later releases, which stands beside the devices since 0.6", () => {
   const device = world.device("AMD MI300X");
   const engine = world.engines.find(({ id }) => id === "vllm");
   assert.ok(device !== null && engine !== undefined);
   const row = { ...ROW, engine: "vLLM", engine_version: "0.4.3+rocm614" };
   assert.ok(isOwnBuild(row) && !isOwnBuild({ ...row, id: "misc-1" }));
-  assert.equal(aged(row, engine, device).id, "vllm");
+  assert.equal(aged(row, engine, device).id, "vllm-0.13");
+  const later = { ...row, engine_version: "0.6.5.dev964+mlperf50" };
+  assert.equal(aged(later, engine, device).id, "vllm");
   assert.ok((aged(row, engine, device).age ?? 0) > 1);
   assert.equal(aged({ ...row, engine_version: "0.4.3" }, engine, device).id, "vllm-0.5");
 });

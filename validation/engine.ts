@@ -81,6 +81,13 @@ export function isOwnBuild(row: Row): boolean {
   return /\d\+\w/.test(`${row.engine} ${row.engine_version}`);
 }
 
+/** Builds from before vLLM processed outputs while the devices computed the next step. Source: vLLM release notes, 0.6 (asynchronous output processing) */
+function isInTurn(row: Row): boolean {
+  return /\b0\.[1-5]\.\d+\+/.test(`${row.engine} ${row.engine_version}`);
+}
+
+const IN_TURN = { id: "vllm-0.13" } as const;
+
 /**
  * Whether a submission's language model ran in a loop of its own around a framework: as old as its date, without the host
  * times that an engine had then; where the host is the device, loops take as much.
@@ -112,8 +119,10 @@ function placeOf(row: Row): string {
  */
 export function aged(row: Row, engine: Engine, { launched, kind }: Device): Engine {
   if (OWN_THREADS.test(row.engine)) return engine;
-  if (isOwnBuild(row) || (kind !== "cpu" && isOtherHarness(row)))
-    return { ...engine, age: dated(engine, row.date).age ?? 0 };
+  if (isOwnBuild(row) || (kind !== "cpu" && isOtherHarness(row))) {
+    const host = isInTurn(row) ? IN_TURN : {};
+    return { ...engine, ...host, age: dated(engine, row.date).age ?? 0 };
+  }
   const isOwn = row.engine.toLowerCase().includes(engine.id);
   const version = isOwn ? versioned(engine, row.engine_version) : null;
   const made = launched === undefined ? engine : dated(engine, launched);

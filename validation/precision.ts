@@ -9,6 +9,8 @@ import { isReadApart } from "../core/estimate/index.ts";
 import type { Device } from "../core/index.ts";
 import type { Numerics } from "../core/precision.ts";
 import { isOwnBuild } from "./engine.ts";
+import { isInferenceX } from "./lengths.ts";
+import { holdsTwoPrompts } from "./recipe.ts";
 import { collection, isMlperf, isOnHost, type Row } from "./row.ts";
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -167,22 +169,36 @@ const HOPPER = /\b(H100|H200|GH200)\b/;
 
 /**
  * The cache's format, of which only old tables print. NVIDIA's own FP8 and NVFP4 checkpoints, which
- * TensorRT-LLM serves, keep it in FP8; vLLM follows the NVFP4 ones. Late runs of MiniMax ask for it.
+ * TensorRT-LLM serves, keep it in FP8; vLLM follows the NVFP4 ones.
  *
  * Source: hf_quant_config.json of nvidia/Llama-3.3-70B-Instruct-FP4 and -FP8 (kv_cache_quant_algo FP8);
- * NVIDIA/TensorRT-LLM docs, "Numerical precision" (FP8 KV cache); SemiAnalysisAI/InferenceX
- * benchmarks/single_node/minimaxm2.5_fp8_h200.sh (kv-cache-dtype fp8)
+ * NVIDIA/TensorRT-LLM docs, "Numerical precision" (FP8 KV cache)
  */
 function cacheCell(row: Row, stored: string | null): string {
   if (NAMED_ALONE.test(row.source_location)) return "bf16";
   const isSilent = isMlperf(row) || /^(aice|trtl)/.test(collection(row));
   if (row.precision_kv !== "" || !isSilent) return row.precision_kv;
   const isQuantised = stored === "fp8" || stored === "nvfp4";
+  if (isInferenceX(row) && isCachedInEight(row)) return "fp8";
   if (/tensorrt/i.test(row.engine)) return isQuantised ? "fp8" : "";
   if (!/vllm/i.test(row.engine)) return "";
-  const isLate = /minimax/i.test(row.model) && row.date >= "2026-04";
   const isAmd = stored === "mxfp4" && isMlperf(row) && /\bamd\b/i.test(row.hardware);
-  return stored === "nvfp4" || isAmd || isLate ? "fp8" : "";
+  return stored === "nvfp4" || isAmd ? "fp8" : "";
+}
+
+/**
+ * Servers that InferenceX's scripts tell to: SGLang's and gpt-oss on Blackwell, MiniMax and Kimi since their steps are told to hold two
+ * prompts, Qwen3.5 in FP8 on any device.
+ *
+ * Source: SemiAnalysisAI/InferenceX benchmarks/dsr1_fp4_b200.sh, glm5_fp8_b200.sh, qwen3.5_fp8_h200.sh (kv-cache-dtype fp8_e4m3),
+ * gptoss_fp4_b200.sh, gptoss_fp4_b200_trt.sh (fp8; H100's and H200's have none), minimaxm2.5_fp8_b200.sh
+ */
+function isCachedInEight(row: Row): boolean {
+  const isBlackwell = /\bB[23]00/.test(row.hardware);
+  const isNamed = /gpt-?oss/i.test(row.model) || /sglang/i.test(row.engine);
+  const isWide = /bf16/i.test(row.precision_weights);
+  if (isBlackwell && isNamed) return !isWide;
+  return holdsTwoPrompts(row) || (/qwen3\.5/i.test(row.model) && /fp8/.test(row.precision_weights));
 }
 
 /**

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { recipeOf } from "./recipe.ts";
 import { ROW as BARE } from "./fixtures/row.ts";
+import { statedSplit } from "./parallel.ts";
+import { numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
+import { shippedWorld } from "./world.ts";
 
 const ROW: Row = {
   ...BARE,
@@ -44,6 +47,77 @@ test("recipeOf() of images that draft makes room for drafts: three, or one where
   assert.equal(drafted.speculation?.drafted, 3);
   assert.equal(drafted.stepTokensMax, 1344);
   assert.equal(recipeOf({ row: { ...row, dp: 8 }, lengths, users: 64 }).speculation?.drafted, 1);
+});
+
+test("recipeOf() of runs that draft holds one prompt on any device, and of split attention the tokens of one rank", () => {
+  const row = { ...ROW, engine_version: "1.2.0rc6.post3" };
+  assert.equal(recipeOf({ row, lengths, users: 64 }).stepTokensMax, 1344);
+  assert.equal(recipeOf({ row: { ...row, dp: 8 }, lengths, users: 64 }).stepTokensMax, 1152);
+  assert.equal(recipeOf({ row: ROW, lengths, users: 64 }).stepTokensMax, 8192);
+});
+
+const VLLM: Row = {
+  ...ROW,
+  engine: "vLLM",
+  engine_version: "0.19.0",
+  model: "MiniMaxAI/MiniMax-M2.5",
+  input_tokens: 1024,
+};
+
+test("recipeOf() of MiniMax on Blackwell holds two prompts a step since vLLM 0.19, elsewhere what the engine does", () => {
+  const asked = (row: Partial<Row>) =>
+    recipeOf({ row: { ...VLLM, ...row }, lengths, users: 64 }).stepTokensMax;
+  assert.equal(asked({}), 2048);
+  assert.equal(asked({ engine_version: "0.17.0" }), undefined);
+  assert.equal(asked({ hardware: "NVIDIA H200 SXM 141GB" }), undefined);
+  const kimi = { model: "moonshotai/Kimi-K2.5", date: "2026-04-20" };
+  assert.equal(asked(kimi), 2048);
+  assert.equal(asked({ ...kimi, date: "2026-03-20" }), undefined);
+});
+
+test("recipeOf() of GLM-5 and Qwen3.5 on SGLang is that of their scripts", () => {
+  const asked = (row: Partial<Row>) =>
+    recipeOf({ row: { ...ROW, engine: "SGLang", ...row }, lengths, users: 8 });
+  const glm = { model: "zai-org/GLM-5-FP8" };
+  assert.deepEqual(asked(glm), { stepTokensMax: 32_768, sequencesMax: 8 });
+  assert.deepEqual(asked({ ...glm, hardware: "NVIDIA H200 SXM 141GB" }), {});
+  const qwen = { model: "Qwen/Qwen3.5-397B-A17B-FP8" };
+  assert.deepEqual(asked(qwen), { stepTokensMax: 32_768, pollSteps: 10 });
+  assert.deepEqual(asked({ ...qwen, hardware: "NVIDIA B300 SXM 288GB" }), {
+    stepTokensMax: 16_384,
+    pollSteps: 10,
+  });
+  assert.equal(asked({ ...qwen, precision_weights: "nvfp4" }).pollSteps, 30);
+});
+
+test("statedSplit() of vLLM's ranks that stand beside as many of tensors: attention of each in four bits, none in eight", () => {
+  const row = { ...VLLM, tp: 2, ep: 4, dp: 2, accelerators: 4 };
+  const placed = (cell: string) => statedSplit({ ...row, precision_weights: cell });
+  const apart = { tensor: 1, pipeline: 1, data: 2, expert: 2 };
+  assert.deepEqual(placed("nvfp4"), { parallel: apart, replicas: 1 });
+  assert.deepEqual(placed("fp8"), { parallel: { ...apart, tensor: 2, data: 1 }, replicas: 1 });
+  const tensorrt = statedSplit({ ...row, engine: "TensorRT-LLM", tp: 1, dp: 4 });
+  assert.equal(tensorrt?.parallel.data, 4);
+});
+
+test("numericsOf() of gpt-oss keeps its cache in eight bits on Blackwell, as its scripts say, and in sixteen on Hopper", () => {
+  const world = shippedWorld();
+  const model = world.model("gpt-oss-120b")?.model;
+  assert.ok(model !== undefined);
+  const cache = (hardware: string, engine: string) => {
+    const row = {
+      ...VLLM,
+      engine,
+      hardware,
+      model: "openai/gpt-oss-120b",
+      precision_weights: "fp4",
+    };
+    return numericsOf(row, model, null)?.kv.bits;
+  };
+  for (const engine of ["vLLM", "TensorRT-LLM"]) {
+    assert.equal(cache("NVIDIA B200 SXM 180GB", engine), 8);
+    assert.equal(cache("NVIDIA H200 SXM 141GB", engine), 16);
+  }
 });
 
 test("recipeOf() of other sources is nothing", () => {

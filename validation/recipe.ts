@@ -7,8 +7,9 @@
  * or not anybody waits (py_executor.py, _balance_adp_requests), so it looks for newcomers every n steps.
  *
  * Source: github.com/SemiAnalysisAI/InferenceX benchmarks/ of early 2026 (dsr1_fp8_b200_trt.sh,
- * dsr1_fp8_h200_trt_mtp.sh, gptoss_fp4_b200_trt.sh, dsr1_fp4_b200.sh, dsr1_fp8_h200.sh,
- * single_node/minimaxm2.5_fp8_b200.sh): max_num_tokens, attention_dp_config (timeout_iters 60; 50 is the
+ * dsr1_fp8_b200_trt_mtp.sh, dsr1_fp8_h200_trt_mtp.sh, gptoss_fp4_b200_trt.sh, dsr1_fp4_b200.sh, dsr1_fp8_h200.sh,
+ * gptoss_fp4_h200.sh; single_node/ minimaxm2.5_fp8_b200.sh, kimik2.5_fp4_b200.sh, glm5_fp8_b200.sh, glm5_fp4_b200.sh,
+ * qwen3.5_fp8_b200.sh, qwen3.5_fp4_b200.sh, qwen3.5_fp8_h200.sh): max_num_tokens, max-num-batched-tokens, attention_dp_config (timeout_iters 60; 50 is the
  * default), batch_wait_timeout_iters 40, scheduler-recv-interval, chunked-prefill-size,
  * gpu-memory-utilization 0.95; .github/configs/nvidia-master.yaml and perf-changelog.yaml (images and
  * spec-decoding of each configuration), dsr1_fp8_b200_trt_mtp.sh (num_nextn_predict_layers)
@@ -46,9 +47,32 @@ export function recipeOf(served: Served): Recipe {
   if (!isInferenceX(row)) return stated(row);
   if (/sglang/i.test(row.engine)) return sglangRecipe(served);
   if (/tensorrt/i.test(row.engine)) return tensorrtRecipe(served);
+  return vllmRecipe(row);
+}
+
+function vllmRecipe(row: Row): Recipe {
+  const isBrief = holdsTwoPrompts(row);
+  if (/kimi/i.test(row.model)) return isBrief ? { stepTokensMax: twice(row) } : {};
   if (!/minimax/i.test(row.model)) return {};
-  const fraction = /fp4/.test(row.precision_weights) ? 0.9 : 0.95;
-  return { memory: { fraction, of: "total" } };
+  const fraction = isBrief || /fp4/.test(row.precision_weights) ? 0.9 : 0.95;
+  return { memory: { fraction, of: "total" }, ...(isBrief ? { stepTokensMax: twice(row) } : {}) };
+}
+
+/**
+ * Runs on Blackwell whose steps were told to hold twice the nominal prompt: MiniMax's since vLLM 0.19, Kimi's in four bits since the
+ * middle of April 2026.
+ *
+ * Source: SemiAnalysisAI/InferenceX benchmarks/single_node/minimaxm2.5_fp8_b200.sh, minimaxm2.5_fp4_b200.sh and kimik2.5_fp4_b200.sh
+ * (max-num-batched-tokens $((ISL * 2))), perf-changelog.yaml (pull requests 947, 1010, 1047)
+ */
+export function holdsTwoPrompts({ model, hardware, engine_version: version, date }: Row): boolean {
+  if (!/\bB[23]00/.test(hardware)) return false;
+  if (/minimax/i.test(model)) return Number(/\b0\.(\d+)/.exec(version)?.[1]) >= 19;
+  return /kimi/i.test(model) && /B200/.test(hardware) && date >= "2026-04-15";
+}
+
+function twice({ input_tokens: nominalInput = 0 }: Row): number {
+  return 2 * nominalInput;
 }
 
 /**
@@ -91,9 +115,23 @@ export function isCapped(row: Row): boolean {
 }
 
 function sglangRecipe({ row, users }: Served): Recipe {
-  if (!/B[23]00/.test(row.hardware)) return { stepTokensMax: 32_768 };
-  const stepTokensMax = /fp4/.test(row.precision_weights) ? 16_384 : 32_768;
-  return { stepTokensMax, pollSteps: users >= 16 ? 30 : 10 };
+  const { hardware, model, precision_weights: weights } = row;
+  const isFour = /fp4/.test(weights);
+  const isBlackwell = /\bB[23]00/.test(hardware);
+  const polled = users >= 16 ? 30 : 10;
+  if (/glm/i.test(model)) {
+    if (!isBlackwell) return {};
+    return { stepTokensMax: 32_768, ...(isFour ? { pollSteps: 10 } : { sequencesMax: users }) };
+  }
+  if (/qwen3\.5/i.test(model)) {
+    if (!isBlackwell) return { stepTokensMax: 16_384 };
+    if (/B300/.test(hardware) && /fp8/.test(weights)) {
+      return { stepTokensMax: 16_384, pollSteps: 10 };
+    }
+    return { stepTokensMax: 32_768, pollSteps: isFour ? 30 : polled };
+  }
+  if (!isBlackwell) return { stepTokensMax: 32_768 };
+  return { stepTokensMax: isFour ? 16_384 : 32_768, pollSteps: polled };
 }
 
 function tensorrtRecipe(served: Served): Recipe {
@@ -103,9 +141,11 @@ function tensorrtRecipe(served: Served): Recipe {
     return { stepTokensMax: 20_000, ...(isSplit ? { pollSteps: 50 } : {}) };
   }
   const speculation = isDrafted(row) ? ownDrafts(isSplit ? 1 : 3) : undefined;
-  const decoded = stepTokens(speculation) * users;
+  const each = speculation === undefined ? users : users / (row.dp ?? 1);
+  const decoded = stepTokens(speculation) * each;
   const exact = Math.ceil((decoded + nominal(lengths.input) + 64) / 64) * 64;
-  const stepTokensMax = /H200/.test(row.hardware) ? exact : Math.max(8192, exact);
+  const isExact = speculation !== undefined || /H200/.test(row.hardware);
+  const stepTokensMax = isExact ? exact : Math.max(8192, exact);
   const drafting = speculation === undefined ? {} : { speculation };
   if (isSplit) return { stepTokensMax, pollSteps: 60, ...drafting };
   const gathering = isDelayed(served) && speculation === undefined ? { gatherSteps: 40 } : {};
