@@ -14,7 +14,8 @@ export function statedSplit(row: Row): Split | null {
   if (row.tp === undefined && row.pp === undefined) return null;
   const ranks = Math.max(1, (row.tp ?? 1) / coresPerDevice(row));
   const pipeline = row.pp ?? 1;
-  if (isRankEach(row, ranks)) return rankedSplit(row, ranks);
+  const once = countedTwice(row);
+  if (once !== null) return onceSplit(row, once);
   if (isNominal(row)) return splitOf({ tensor: 1, pipeline, data: ranks, expert: ranks }, row);
   const tensor = ranks;
   const data = isOfAttention(row, tensor) ? (row.dp ?? 1) : 1;
@@ -23,20 +24,26 @@ export function statedSplit(row: Row): Split | null {
 }
 
 /**
- * Runs of InferenceX on vLLM whose ranks of attention the table counts on top of as many of tensors: one script gives each device attention
- * of its own (`--tensor-parallel-size=1 --data-parallel-size=$TP`), that of MiniMax in FP8 none, and half the devices listed ran.
- * At 256 users a token takes 38.0 ms where two devices that split tensors take 38.1, and 256 prompts of 8,192 tokens wait 13 s, which
- * no more than two devices' memory explains.
+ * Devices of InferenceX's runs whose table counts them twice, as tensors times ranks of attention or of experts: `tp: 2, ep: 2` stands
+ * there as four. Its lists of runs have gpt-oss with experts over all devices or over none, and vLLM with attention of each device or of none;
+ * a token of 256 users takes 11.1 ms in rows of two and of four alike, and 256 prompts of 8,192 tokens wait 13 s, which no more
+ * than two devices' memory explains.
  *
- * Source: SemiAnalysisAI/InferenceX benchmarks/single_node/minimaxm2.5_fp4_b200.sh, minimaxm2.5_fp8_b200.sh
+ * Source: SemiAnalysisAI/InferenceX .github/configs/nvidia-master.yaml (gptoss-fp4-h200-trt, gptoss-fp4-b200-trt), benchmarks/single_node/
+ * minimaxm2.5_fp4_b200.sh (tensor-parallel-size 1, data-parallel-size $TP), minimaxm2.5_fp8_b200.sh (no attention of each)
  */
-function isRankEach(row: Row, ranks: number): boolean {
-  const { engine, dp = 1 } = row;
-  return isInferenceX(row) && /vllm/i.test(engine) && ranks > 1 && dp === ranks;
+function countedTwice(row: Row): number | null {
+  const { engine, model, notes, tp = 1, dp = 1 } = row;
+  if (!isInferenceX(row)) return null;
+  if (/vllm/i.test(engine)) return tp > 1 && dp === tp ? tp : null;
+  const experts = /moe_tp (\d+), moe_ep (\d+)/.exec(notes)?.slice(1).map(Number) ?? [];
+  const [split = 1, spread = 1] = experts;
+  return /gpt-?oss/i.test(model) && split > 1 && split === spread ? spread : null;
 }
 
-function rankedSplit({ precision_weights: weights }: Row, ranks: number): Split {
-  const [tensor, data] = /fp4/.test(weights) ? [1, ranks] : [ranks, 1];
+function onceSplit({ engine, dp = 1, precision_weights: weights }: Row, ranks: number): Split {
+  const isEach = dp > 1 && !(/vllm/i.test(engine) && /fp8/.test(weights));
+  const [tensor, data] = isEach ? [1, ranks] : [ranks, 1];
   return { parallel: { tensor, pipeline: 1, data, expert: ranks }, replicas: 1 };
 }
 

@@ -90,14 +90,21 @@ test("recipeOf() of GLM-5 and Qwen3.5 on SGLang is that of their scripts", () =>
   assert.equal(asked({ ...qwen, precision_weights: "nvfp4" }).pollSteps, 30);
 });
 
-test("statedSplit() of vLLM's ranks that stand beside as many of tensors: attention of each in four bits, none in eight", () => {
+test("statedSplit() of devices that InferenceX's rows count twice is of half of them: attention of each where the script says so", () => {
   const row = { ...VLLM, tp: 2, ep: 4, dp: 2, accelerators: 4 };
   const placed = (cell: string) => statedSplit({ ...row, precision_weights: cell });
   const apart = { tensor: 1, pipeline: 1, data: 2, expert: 2 };
   assert.deepEqual(placed("nvfp4"), { parallel: apart, replicas: 1 });
   assert.deepEqual(placed("fp8"), { parallel: { ...apart, tensor: 2, data: 1 }, replicas: 1 });
-  const tensorrt = statedSplit({ ...row, engine: "TensorRT-LLM", tp: 1, dp: 4 });
-  assert.equal(tensorrt?.parallel.data, 4);
+  const notes = "aggregated; batch_size field 64, moe_tp 2, moe_ep 2; listed nvfp4";
+  const tensorrt = { ...row, engine: "TensorRT-LLM", model: "openai/gpt-oss-120b", notes };
+  const split = { ...apart, tensor: 2, data: 1 };
+  assert.deepEqual(statedSplit({ ...tensorrt, tp: 4, ep: 2, dp: 1 })?.parallel, split);
+  assert.deepEqual(statedSplit({ ...tensorrt, tp: 1, ep: 2, dp: 4 })?.parallel, apart);
+  assert.equal(
+    statedSplit({ ...tensorrt, tp: 4, dp: 1, notes: "moe_tp 4, moe_ep 1" })?.parallel.tensor,
+    4,
+  );
 });
 
 test("numericsOf() of gpt-oss keeps its cache in eight bits on Blackwell, as its scripts say, and in sixteen on Hopper", () => {

@@ -117,7 +117,7 @@ export function isCapped(row: Row): boolean {
 function sglangRecipe({ row, users }: Served): Recipe {
   const { hardware, model, precision_weights: weights } = row;
   const isFour = /fp4/.test(weights);
-  const isBlackwell = /\bB[23]00/.test(hardware);
+  const isBlackwell = /B[23]00/.test(hardware);
   const polled = users >= 16 ? 30 : 10;
   if (/glm/i.test(model)) {
     if (!isBlackwell) return {};
