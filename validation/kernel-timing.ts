@@ -7,7 +7,7 @@ import type { Row } from "./row.ts";
 export function timedKernel(row: Row, { work }: Operator, alone: Seconds): Seconds {
   const { source, engine, notes } = row;
   if (/LLMCompass/.test(source)) return alone + LAUNCHED_AND_AWAITED;
-  if (/^JAX/.test(engine)) return Math.max(alone + blocks(row, work) * BLOCK, DISPATCHED);
+  if (engine.startsWith("JAX")) return Math.max(alone + blocks(row, work) * BLOCK, DISPATCHED);
   const kernel = EAGER.exec(notes)?.[1];
   return kernel === undefined ? alone : Math.max(alone, eagerTime(kernel, row));
 }
