@@ -20,8 +20,8 @@ import { storedBytes, type Numerics } from "../precision.ts";
 import type { Tokens } from "../units.ts";
 import type { BatchShape } from "./batch-shape.ts";
 import { blockByBlock, layerByLayer } from "./layer-by-layer.ts";
-import { inPieces, middlePiece, pieceCount } from "./pieces.ts";
-import { scoreCount } from "./transfer.ts";
+import { inPieces, middlePiece, pieceCount } from "./prompt-pieces.ts";
+import { scoreCount } from "./host-link.ts";
 import type { Engine, Placement } from "./types.ts";
 
 /** Operators before the first token; for networks, one pass over the batch, with `sums` in their products or apart. */

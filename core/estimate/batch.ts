@@ -18,12 +18,12 @@ import { type PhaseTargets, phaseTargets } from "./batch-target.ts";
 import { decodeCount, decodeSteps, promptOperators } from "./batch-phases.ts";
 import { programs, type BatchShape } from "./batch-shape.ts";
 import { bill } from "./bill.ts";
-import { streamBatch, streamed } from "./contexts.ts";
+import { streamBatch, streamed } from "./dataflow.ts";
 import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { correctionFactor, correctionNotes } from "./correction.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
-import { hostCost, hostTime } from "./host.ts";
+import { hostCost, hostTime } from "./host-cost.ts";
 import { answerTime, hostWork } from "./host-work.ts";
 import { doubtOf, quotient, unseenNotes, widened } from "./intervals.ts";
 import { launchTime, launchTraits, operatorCount } from "./launching.ts";
@@ -33,11 +33,11 @@ import { compiled, operatorTime, substitutions, type Target } from "./laws/index
 import { infeasible } from "./infeasible.ts";
 import { memory } from "./memory.ts";
 import { weightsProblem } from "./weights-fit.ts";
-import { shareTraits } from "./part.ts";
+import { shareTraits } from "./step-parts.ts";
 import { total } from "./step-cost.ts";
-import { type PeakTime, peakTime, utilisation } from "./traffic.ts";
-import { pieceCount, stagedTimes } from "./pieces.ts";
-import { copyTime, transferTime } from "./transfer.ts";
+import { type PeakTime, peakTime, utilisation } from "./peak-time.ts";
+import { pieceCount, stagedTimes } from "./prompt-pieces.ts";
+import { copyTime, transferTime } from "./host-link.ts";
 import type { Engine, Infeasible, OperatorTime, Placement, System } from "./types.ts";
 
 export interface BatchQuery extends BatchShape {

@@ -4,10 +4,10 @@
  * Rented hosts are paid whole, power included; bought ones as `ownership.ts` has it. The carbon is what the
  * place's average kilowatt-hour emits, manufacture left out.
  *
- * Source: draw.ts; ownership.ts
+ * Source: system-draw.ts; ownership.ts
  */
 import { exact, scale, type Interval } from "../interval.ts";
-import { draw, PUE_USUAL } from "./draw.ts";
+import { draw, PUE_USUAL } from "./system-draw.ts";
 import { OWNER_TERMS, ownedBy, ownedHourly, purchaseOf } from "./ownership.ts";
 import type { Watts } from "../units.ts";
 import type { System } from "./types.ts";

@@ -8,12 +8,12 @@ export {
   type RooflinePoint,
 } from "./breakdown.ts";
 export { SPREAD_UNRATED } from "./device-draw.ts";
-export { draw, type Draw, PUE_USUAL } from "./draw.ts";
+export { draw, type Draw, PUE_USUAL } from "./system-draw.ts";
 export { dated, decodeEngine, engineOn, enginesOn, versioned } from "./engine.ts";
 export { billAt } from "./bill.ts";
 export { beyondContext, estimate, estimateLoad, isReadApart } from "./estimate.ts";
 export { gridded } from "./gridded.ts";
-export { hostCost, type HostCost, requestTime } from "./host.ts";
+export { hostCost, type HostCost, requestTime } from "./host-cost.ts";
 export { type Coefficients, SHIPPED } from "./coefficients.ts";
 export {
   CORRECTED,
@@ -52,14 +52,14 @@ export {
   type Purchase,
   purchaseOf,
 } from "./ownership.ts";
-export { shareTrait } from "./part.ts";
+export { shareTrait } from "./step-parts.ts";
 export { infeasible } from "./infeasible.ts";
 export { inferenceProblem } from "./inference-only.ts";
 export { memory } from "./memory.ts";
-export { placementDevices } from "./placement.ts";
+export { placementDevices } from "./pool-size.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";
 export { transferTime } from "./pools.ts";
-export { hostRate, scoreCount } from "./transfer.ts";
+export { hostRate, scoreCount } from "./host-link.ts";
 export { stepUse, type StepUse, wallPower } from "./step-use.ts";
 export {
   type Acceptance,

@@ -10,7 +10,7 @@
  */
 import type { Operator, Segment, Step } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
-import type { DecodeLine } from "./steady.ts";
+import type { DecodeLine } from "./steady-state.ts";
 import type { PromptWork } from "./first-token.ts";
 import type { RequestShape } from "./request-shape.ts";
 import { stepTokens } from "./speculation.ts";

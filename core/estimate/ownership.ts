@@ -13,7 +13,7 @@ import type { Interval } from "../interval.ts";
 import { present } from "../present.ts";
 import { given, priors, type Propagated, propagated, type Uncertain } from "../uncertain.ts";
 import type { Dollars, Watts } from "../units.ts";
-import { draw } from "./draw.ts";
+import { draw } from "./system-draw.ts";
 import type { System } from "./types.ts";
 
 export const HOURS_A_YEAR = 8766;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { load, model, placement, system } from "./fixtures/round.ts";
 import { pooledServing } from "./pools.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import type { Serving } from "./replica.ts";
+import type { Serving } from "./serving-types.ts";
 import { requestShape } from "./request-shape.ts";
 import type { StepCost } from "./step-cost.ts";
 import { servingTraits } from "./traits.ts";

@@ -14,9 +14,9 @@ import { infeasible } from "./infeasible.ts";
 import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
 import { type PromptWork, shareInStep, waveTime } from "./first-token.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Serving } from "./replica.ts";
+import type { Serving } from "./serving-types.ts";
 import type { RequestShape } from "./request-shape.ts";
-import type { DecodeLine } from "./steady.ts";
+import type { DecodeLine } from "./steady-state.ts";
 import type { Infeasible, Load, Placement } from "./types.ts";
 
 const PREFILL_MATCHED: Fraction = 0.9;

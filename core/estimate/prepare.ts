@@ -11,7 +11,7 @@ import { type Coefficients, SHIPPED } from "./coefficients.ts";
 import { partFactors, type PartFactors, partNotes } from "./correction.ts";
 import { engineOn } from "./engine.ts";
 import { infeasible } from "./infeasible.ts";
-import { hostCost, type HostCost } from "./host.ts";
+import { hostCost, type HostCost } from "./host-cost.ts";
 import { type Laws, substitutions, target, type Target } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
 import { room, type Room } from "./memory.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, placement } from "./fixtures/round.ts";
 import type { LaneCosts } from "./lane.ts";
-import type { ServingArgs } from "./replica.ts";
+import type { ServingArgs } from "./serving-types.ts";
 import { serving } from "./serving.ts";
 import type { Engine } from "./types.ts";
 

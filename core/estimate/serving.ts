@@ -11,9 +11,9 @@ import type { RequestsPerSecond, Seconds } from "../units.ts";
 import { waveTime } from "./first-token.ts";
 import { infeasible } from "./infeasible.ts";
 import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
-import type { Serving, ServingArgs } from "./replica.ts";
+import type { Serving, ServingArgs } from "./serving-types.ts";
 import { staticServing } from "./static-batch.ts";
-import { type Lane, type Steady, closedLoop, inFlight, openLoop } from "./steady.ts";
+import { type Lane, type Steady, closedLoop, inFlight, openLoop } from "./steady-state.ts";
 import type { Infeasible } from "./types.ts";
 
 export function serving(args: ServingArgs): Serving | Infeasible {

@@ -8,7 +8,7 @@ import type { Step } from "../operators/index.ts";
 import type { Seconds, Tokens } from "../units.ts";
 import { infeasible } from "./infeasible.ts";
 import { decodeStep, type LaneCosts } from "./lane.ts";
-import type { Serving, ServingArgs } from "./replica.ts";
+import type { Serving, ServingArgs } from "./serving-types.ts";
 import type { Infeasible } from "./types.ts";
 
 export interface StaticBatch {

@@ -5,7 +5,7 @@ import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts"
 import { SINGLE_DEVICE } from "../operators/index.ts";
 import { type Part, PARTS } from "./correction.ts";
 import { decodeEngine } from "./engine.ts";
-import { hostCost, requestTime } from "./host.ts";
+import { hostCost, requestTime } from "./host-cost.ts";
 import { prepare } from "./prepare.ts";
 import { stepCost } from "./step-cost.ts";
 

@@ -19,11 +19,11 @@ import { power } from "../power.ts";
 import type { Numerics } from "../precision.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
 import type { PartFactors } from "./correction.ts";
-import { hostTime, type HostCost } from "./host.ts";
+import { hostTime, type HostCost } from "./host-cost.ts";
 import type { Target } from "./laws/index.ts";
-import { partOf } from "./part.ts";
+import { partOf } from "./step-parts.ts";
 import { draftOf, draftParallel } from "./draft.ts";
-import { timeAside } from "./set-aside.ts";
+import { timeAside } from "./padded-experts.ts";
 import type { Speculation } from "./speculation.ts";
 import type { OperatorTime, Placement } from "./types.ts";
 

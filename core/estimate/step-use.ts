@@ -4,17 +4,17 @@
  * Shares of the peaks add over steps, and power is a function of their mean over a time: so a run
  * keeps two sums, and asks for watts once an interval.
  *
- * Source: traffic.ts; laws/power.ts; draw.ts
+ * Source: peak-time.ts; laws/power.ts; system-draw.ts
  */
 import type { Interval } from "../interval.ts";
 import { deviceCount } from "../operators/index.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
-import { draw } from "./draw.ts";
+import { draw } from "./system-draw.ts";
 import { gridded } from "./gridded.ts";
 import type { Utilisation } from "./laws/index.ts";
 import type { Prepared } from "./prepare.ts";
 import type { StepCost } from "./step-cost.ts";
-import { type PeakTime, peakTime } from "./traffic.ts";
+import { type PeakTime, peakTime } from "./peak-time.ts";
 import type { OperatorTime } from "./types.ts";
 
 /** Seconds at peak of one device that takes part in a step, on grids like those of its time. */

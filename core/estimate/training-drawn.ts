@@ -14,7 +14,7 @@ import { exposed, GATHERED } from "./training-exchange.ts";
 import { USABLE } from "./training-memory.ts";
 import { linkedSomehow } from "./training-target.ts";
 import type { TrainingMemory, TrainingQuery } from "./training-types.ts";
-import { hostRate } from "./transfer.ts";
+import { hostRate } from "./host-link.ts";
 
 /** Kernels that draw the neighbours of one relation and hop, and the wait for how many there are. Source: chosen by eye on MLPerf's rows of R-GAT, in-sample there */
 const DRAW: Seconds = 0.6e-3;

@@ -24,7 +24,7 @@ import { operatorTime, substitutions, target, type Target } from "./laws/index.t
 import type { Traits } from "./log-linear.ts";
 import { total } from "./step-cost.ts";
 import { surroundings } from "./surroundings.ts";
-import { peakTime, utilisation } from "./traffic.ts";
+import { peakTime, utilisation } from "./peak-time.ts";
 import { exposedExchange, optimiserTime, tablesTime } from "./training-exchange.ts";
 import { drawnTime } from "./training-drawn.ts";
 import { layerCount, trainingMemory } from "./training-memory.ts";

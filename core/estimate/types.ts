@@ -60,7 +60,7 @@ export interface Engine {
   readonly eager?: boolean;
   /** Each operator of a decoder's prompt takes so much longer, of whatever length: shapes are worked out, or code is loaded. */
   readonly reading?: Seconds;
-  /** Prompts are computed in pieces of so many tokens by kernels apart, see core/estimate/pieces.ts; absent is whole and fused. */
+  /** Prompts are computed in pieces of so many tokens by kernels apart, see core/estimate/prompt-pieces.ts; absent is whole and fused. */
   readonly pieces?: {
     readonly tokens: Tokens;
     /** Layers whose kernels are launched ahead of a device that is at work. */

@@ -7,8 +7,8 @@ import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { device, load, model, placement, system } from "./fixtures/round.ts";
 import { estimate, prepare } from "./index.ts";
 import { operatorTime, target, type Target } from "./laws/index.ts";
-import { less, peakTime, utilisation } from "./traffic.ts";
-import { useOf } from "./use.ts";
+import { less, peakTime, utilisation } from "./peak-time.ts";
+import { useOf } from "./service-use.ts";
 
 function round(): Target {
   const made = target({ device, perHost: 8, network: 50e9, graphs: true }, SHIPPED_LAWS);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { type Lane, closedLoop, inFlight, openLoop, rateMax } from "./steady.ts";
+import { type Lane, closedLoop, inFlight, openLoop, rateMax } from "./steady-state.ts";
 
 const prompt = { added: 0.1, stall: 0.1, chunks: 1, together: 1, alone: false };
 /** Lengths vary so much that users are never in step. */

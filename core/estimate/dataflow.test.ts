@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { catalogue, type Device, findDevice } from "../catalogue/index.ts";
 import { decodeModelEntry, findModel, type ModelEntry, numerics } from "../model/index.ts";
 import { estimateBatch } from "./batch.ts";
-import { streamBatch, streamed } from "./contexts.ts";
+import { streamBatch, streamed } from "./dataflow.ts";
 import { UNCORRECTED } from "./correction.ts";
 import { SHIPPED } from "./coefficients.ts";
 import { placement, system } from "./fixtures/round.ts";

@@ -3,14 +3,14 @@
  *
  * Power is linear in the shares, so the mean over two pools gives the mean power of their devices.
  *
- * Source: laws/power.ts; traffic.ts
+ * Source: laws/power.ts; peak-time.ts
  */
 import { deviceCount } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
 import type { Utilisation } from "./laws/index.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Serving } from "./replica.ts";
-import { less, peakTime, utilisation } from "./traffic.ts";
+import type { Serving } from "./serving-types.ts";
+import { less, peakTime, utilisation } from "./peak-time.ts";
 import type { OperatorTime, Placement } from "./types.ts";
 
 export interface Use {

@@ -5,7 +5,7 @@ import { type GroupedMatmul, type Operator, SINGLE_DEVICE } from "../operators/i
 import { SHIPPED_LAWS } from "./coefficients.ts";
 import { fitted } from "./fixtures/round.ts";
 import { operatorTime, target, type Target } from "./laws/index.ts";
-import { timeAside } from "./set-aside.ts";
+import { timeAside } from "./padded-experts.ts";
 
 const BLACKWELL: Device = { ...fitted, peak: { bf16: 2e15, fp8: 4e15, fp4: 8e15 } };
 const TILES = { rowsAside: { rows: 128, vendor: "Maker" } };

@@ -6,7 +6,7 @@ import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts"
 import { SHIPPED } from "./coefficients.ts";
 import { PARTS, UNCORRECTED } from "./correction.ts";
 import { decodeEngine } from "./engine.ts";
-import { partShares } from "./part.ts";
+import { partShares } from "./step-parts.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 
 const STEP = { segments: [{ sequences: 32, query: 1, prefix: 1000 }] };

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { expand, SINGLE_DEVICE, type Operator } from "../operators/index.ts";
 import { estimateBatch } from "./batch.ts";
 import { bf16, model, placement, system } from "./fixtures/round.ts";
-import { inPieces, middlePiece, pieceCount, stagedTimes } from "./pieces.ts";
+import { inPieces, middlePiece, pieceCount, stagedTimes } from "./prompt-pieces.ts";
 
 const pieces = { tokens: 512, layersAhead: 15, valueBytes: 24 };
 const engine = { ...placement.engine, pieces };

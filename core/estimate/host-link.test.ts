@@ -4,7 +4,7 @@ import { catalogue, findDevice } from "../catalogue/index.ts";
 import { decodeModelEntry, findModel, numerics, type Model } from "../model/index.ts";
 import { estimateBatch } from "./batch.ts";
 import { placement, system } from "./fixtures/round.ts";
-import { copyTime, scoreCount, transferTime } from "./transfer.ts";
+import { copyTime, scoreCount, transferTime } from "./host-link.ts";
 
 function model(name: string): Model {
   const found = findModel(catalogue.models as Parameters<typeof findModel>[0], name);
