@@ -8,10 +8,9 @@
  */
 import { assert } from "../assert.ts";
 import type { Device } from "../catalogue/index.ts";
-import { PRECISIONS } from "../precision.ts";
 import { reciprocal, scale, sum, weakest, type Interval } from "../interval.ts";
 import { isDecoder, type Model } from "../model/index.ts";
-import { deviceCount, expand, type Operator } from "../operators/index.ts";
+import { expand, type Operator } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
 import { type PhaseTargets, phaseTargets } from "./batch-target.ts";
@@ -25,11 +24,12 @@ import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { engineOn } from "./engine.ts";
 import { hostCost, hostTime } from "./host-cost.ts";
 import { answerTime, hostWork } from "./host-work.ts";
+import { poolDevices, poolLanes } from "./pool-size.ts";
 import { doubtOf, quotient, unseenNotes, widened } from "./intervals.ts";
 import { launchTime, launchTraits, operatorCount } from "./launching.ts";
 import type { Traits } from "./log-linear.ts";
 import { batchTraits } from "./traits.ts";
-import { compiled, operatorTime, substitutions, type Target } from "./laws/index.ts";
+import { compiled, operatorTime, substitutions, type Target, withPeaks } from "./laws/index.ts";
 import { infeasible } from "./infeasible.ts";
 import { memory } from "./memory.ts";
 import { weightsProblem } from "./weights-fit.ts";
@@ -147,12 +147,7 @@ function shared(ready: Target, { copies = 1 }: BatchShape): Target {
   const { cache, units, bandwidth, device } = ready;
   const own = { ...ready, cache: cache / copies };
   if (device.kind !== "cpu") return own;
-  const formats = Object.fromEntries(
-    PRECISIONS.map((name) => {
-      const format = ready.formats[name];
-      return [name, format && { ...format, peak: format.peak / copies }];
-    }),
-  ) as Target["formats"];
+  const formats = withPeaks(ready.formats, ({ peak }) => peak / copies);
   const { vector } = device;
   const part = vector === undefined ? device : { ...device, vector: vector / copies };
   return { ...own, units: units / copies, bandwidth: bandwidth / copies, formats, device: part };
@@ -263,7 +258,7 @@ interface Parts {
 
 function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstimate {
   const { system, placement, batch } = query;
-  const { parallel, replicas } = placement;
+  const { parallel } = placement;
   const { widths, corrections, laws } = coefficients;
   const traits = {
     ...batchTraits(query, query, run),
@@ -281,7 +276,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const hosted = hostWork(query.model, system.device, query);
   const copied = transfer + copyTime(query.model, system.device, query);
   const latency = shifted(busy, copied + hosted.latency);
-  const items = batch * parallel.data * parallel.pipeline * replicas;
+  const items = batch * poolLanes(placement);
   const beside = Math.max(transfer, hosted.pace);
   const itemRate = reciprocal(scale(busy, Math.max(run.pace, beside / busy.p50)), items);
   const perSecond = (parallel.pipeline * itemRate.p50) / items;
@@ -290,7 +285,7 @@ function assembled({ query, run, coefficients, assumptions }: Parts): BatchEstim
   const physics = deviceDraw(used, system.device, laws);
   const draw = correctedDraw(physics, corrections, traits, system.device.id);
   const power = widened(draw.power.p50, draw.power, { ...named, name: "power" });
-  const billed = bill(system, deviceCount(parallel) * replicas, power);
+  const billed = bill(system, poolDevices(placement), power);
   const cost = billed.costPerHour;
   const energyDoubt = { basis: weakest([billed.power.basis, itemRate.basis]) };
   return {

@@ -39,26 +39,12 @@ export type Corrections = Readonly<Record<Corrected, LogLinear>> & {
 
 export const SHIPPED_CORRECTIONS: Corrections = table.corrections;
 
+function none<Name extends string>(names: readonly Name[]): Readonly<Record<Name, LogLinear>> {
+  return Object.fromEntries(names.map((name) => [name, NOTHING])) as Record<Name, LogLinear>;
+}
+
 /** Physics as it is. */
-export const UNCORRECTED: Corrections = {
-  parts: {
-    experts: NOTHING,
-    attention: NOTHING,
-    exchange: NOTHING,
-    launch: NOTHING,
-    host: NOTHING,
-    rest: NOTHING,
-    whole: NOTHING,
-  },
-  first: NOTHING,
-  token: NOTHING,
-  rate: NOTHING,
-  batch: NOTHING,
-  network: NOTHING,
-  power: NOTHING,
-  training: NOTHING,
-  "training-network": NOTHING,
-};
+export const UNCORRECTED: Corrections = { ...none(CORRECTED), parts: none([...PARTS, "whole"]) };
 
 /** What is true over what physics says of it, a time or power, on the device of this id. */
 export function correctionFactor(

@@ -8,7 +8,7 @@
  * {@link PASSES_BLOCK}: of 2, 3 and 4 on diffusion on A100 and H100, with vision transformers of timm on RTX 3090 and 4090 apart
  * (1.6 and 1.9 times too fast without, 1.1 and 1.0 with 3)
  */
-import type { AttentionWork, Operator } from "../operators/index.ts";
+import { type AttentionWork, type Operator, passBeside } from "../operators/index.ts";
 import type { Bytes } from "../units.ts";
 
 /** Passes over what a product gives in blocks of a network that attends: scales, shifts, gates, sums, changes of layout. */
@@ -54,16 +54,8 @@ export function layerByLayer(
   });
 }
 
-function pass(after: Operator, bytes: Bytes): Operator {
-  return {
-    name: `${after.name}, pass`,
-    group: after.group,
-    count: after.count,
-    work: { kind: "elementwise", elements: bytes },
-    flops: 0,
-    read: bytes,
-    written: bytes,
-  };
+function pass(operator: Operator, bytes: Bytes): Operator {
+  return passBeside(operator, { name: `${operator.name}, pass`, elements: bytes, bytes });
 }
 
 function scores(operator: Operator, work: AttentionWork, passes: number): readonly Operator[] {

@@ -1,16 +1,21 @@
 /**
- * Arithmetic on placements that everybody who counts devices must agree on.
+ * How many devices and lanes a pool or a placement has, which everybody who counts them must agree on.
  *
- * Source: pools.ts
+ * Source: notes/032-modelling.md, 6 (a lane is one stage of one attention group)
  */
 import { deviceCount } from "../operators/index.ts";
 import type { Placement, Pool } from "./types.ts";
 
 /** Devices of all replicas, and of the pool that only computes prompts. */
-export function placementDevices({ parallel, replicas, prefill }: Placement): number {
-  return poolDevices({ parallel, replicas }) + (prefill === undefined ? 0 : poolDevices(prefill));
+export function placementDevices({ prefill, ...own }: Placement): number {
+  return poolDevices(own) + (prefill === undefined ? 0 : poolDevices(prefill));
 }
 
-function poolDevices({ parallel, replicas }: Pool): number {
+export function poolDevices({ parallel, replicas }: Pool): number {
   return deviceCount(parallel) * replicas;
+}
+
+/** Schedulers side by side, each with sequences and a cache of its own: attention groups times pipeline stages. */
+export function poolLanes({ parallel, replicas }: Pool): number {
+  return parallel.data * parallel.pipeline * replicas;
 }

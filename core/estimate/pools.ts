@@ -13,11 +13,12 @@ import type { Fraction, RequestsPerSecond, Seconds, Tokens } from "../units.ts";
 import { infeasible } from "./infeasible.ts";
 import { decodeLine, decodeStep, type LaneCosts, moved, promptStep, promptWork } from "./lane.ts";
 import { type PromptWork, shareInStep, waveTime } from "./first-token.ts";
+import { poolDevices, poolLanes } from "./pool-size.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Serving } from "./serving-types.ts";
 import type { RequestShape } from "./request-shape.ts";
 import type { DecodeLine } from "./steady-state.ts";
-import type { Infeasible, Load, Placement } from "./types.ts";
+import type { Infeasible, Load } from "./types.ts";
 
 const PREFILL_MATCHED: Fraction = 0.9;
 const DECODE_MATCHED: Fraction = 0.92;
@@ -86,8 +87,8 @@ interface Pools {
 }
 
 function poolsOf({ decode, prefill, shape, slots, load }: PoolArgs): Pools {
-  const promptLanes = lanesOf(prefill.placement);
-  const decodeLanes = lanesOf(decode.placement);
+  const promptLanes = poolLanes(prefill.placement);
+  const decodeLanes = poolLanes(decode.placement);
   const users = load.rate === undefined ? load.concurrency : Infinity;
   return {
     prompt: promptWork(promptCosts(prefill, shape), ALONE),
@@ -116,10 +117,6 @@ function costsOf({ cost, placement }: Prepared, shape: RequestShape): LaneCosts 
   return { cost, engine: placement.engine, shape, groups: placement.parallel.data };
 }
 
-function lanesOf({ parallel, replicas }: Placement): number {
-  return parallel.pipeline * parallel.data * replicas;
-}
-
 /**
  * Time to move a prompt's cache: each decoding device fetches its part, over the scale-up link where
  * both pools stand in one domain, else over the network.
@@ -129,14 +126,10 @@ export function transferTime(decode: Prepared, prefill: Prepared, tokens: Tokens
   const { parallel, numerics } = placement;
   const cache = sequenceCache({ model, parallel, numerics });
   const bytes = sequenceBytes(cache, { tokens });
-  const devices = devicesOf(placement) + devicesOf(prefill.placement);
+  const devices = poolDevices(placement) + poolDevices(prefill.placement);
   const { link } = system.device;
   const near = link !== undefined && devices <= Math.min(link.domain, system.perHost);
   return bytes / (near ? link.bandwidth : system.network);
-}
-
-function devicesOf({ parallel, replicas }: Placement): number {
-  return parallel.tensor * parallel.data * parallel.pipeline * replicas;
 }
 
 /** Requests a second that both pools carry; `crowded` is the decode line where all slots are taken. */

@@ -8,8 +8,8 @@
  *
  * Source: catalogue/engines/llama-cpp.json
  */
-import type { Stack } from "../model/index.ts";
-import type { Operator, Step } from "../operators/index.ts";
+import { layerCount, type Stack } from "../model/index.ts";
+import { type Operator, passBeside, type Step } from "../operators/index.ts";
 import { storedBytes } from "../precision.ts";
 import type { Bytes, Tokens } from "../units.ts";
 import type { Engine } from "./types.ts";
@@ -63,26 +63,20 @@ export function inPieces(
 /** Bytes of a value of 16 bits, read and written. */
 const MOVED = 4;
 
-function pass(operator: Operator, name: string, bytes: Bytes): Operator {
-  return {
-    ...operator,
-    name: `${operator.name}, ${name}`,
-    work: { kind: "elementwise", elements: bytes / MOVED },
-    flops: 0,
-    read: bytes / 2,
-    written: bytes / 2,
-  };
+function pass(operator: Operator, what: string, bytes: Bytes): Operator {
+  const name = `${operator.name}, ${what}`;
+  return passBeside(operator, { name, elements: bytes / MOVED, bytes: bytes / 2 });
 }
 
 /** Time of `count` pieces over `stages` stages, over that of one stage's share of all of them. */
 export function stagedTimes(
   { pieces }: Pick<Engine, "pieces">,
-  { layers }: Stack,
+  stack: Stack,
   stages: number,
   count: number,
 ): number {
   if (pieces === undefined || stages === 1) return stages;
-  const own = layers.reduce((sum, each) => sum + each.count, 0) / stages;
+  const own = layerCount([stack]) / stages;
   const underWay = Math.min(stages, 1 + pieces.layersAhead / own);
   return (stages * (1 + (count - 1) / underWay)) / count;
 }

@@ -5,9 +5,9 @@
  *
  * Source: laws/power.ts; peak-time.ts
  */
-import { deviceCount } from "../operators/index.ts";
 import type { Fraction, Seconds } from "../units.ts";
 import type { Utilisation } from "./laws/index.ts";
+import { poolDevices } from "./pool-size.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Serving } from "./serving-types.ts";
 import { less, peakTime, utilisation } from "./peak-time.ts";
@@ -48,19 +48,15 @@ export function useOf(
     peak: { compute: 0, memory: 0, busy: BUSY_READING * reading },
     perSecond: arrivals,
   };
-  const devices = devicesOf(placement);
+  const devices = poolDevices(placement);
   if (prefill === null) return { used: utilisation([step, prompt, read]), devices };
-  const reader = { used: utilisation([prompt, read]), devices: devicesOf(prefill.placement) };
+  const reader = { used: utilisation([prompt, read]), devices: poolDevices(prefill.placement) };
   return mean({ used: utilisation([step]), devices }, reader);
 }
 
 /** Prompts a second that one device takes part in. */
 function promptRate(served: Serving, { parallel, replicas }: Placement, pooled: boolean): number {
   return served.rate / parallel.data / (pooled ? replicas : 1);
-}
-
-function devicesOf({ parallel, replicas }: Placement): number {
-  return deviceCount(parallel) * replicas;
 }
 
 function mean(a: Use, b: Use): Use {

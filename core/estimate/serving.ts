@@ -6,6 +6,7 @@
  *
  * Source: Little 1961; Sakasegawa 1977, "An approximation formula Lq ≈ αβᵖ/(1−ρ)"
  */
+import { assert } from "../assert.ts";
 import { power } from "../power.ts";
 import type { RequestsPerSecond, Seconds } from "../units.ts";
 import { waveTime } from "./first-token.ts";
@@ -21,9 +22,7 @@ export function serving(args: ServingArgs): Serving | Infeasible {
   const { load, lanes, slots } = args;
   if (load.rate !== undefined) return openServing(args, load.rate / lanes);
   const loop = Math.min(slots, load.concurrency / lanes);
-  const settled = settle(args.costs, { running: loop, rounds: ROUNDS.loop }, (lane) =>
-    closedLoop(lane, loop),
-  );
+  const settled = settledLoop(args.costs, loop);
   const rate = settled.steady.rate * lanes;
   const waiting = Math.max(0, load.concurrency - slots * lanes) / rate;
   return answer(args, settled, waiting);
@@ -43,11 +42,11 @@ const ROUNDS = { loop: 2, stream: 16 };
 /** Change of the sequences running, as a share, that asks for no further round. */
 const SETTLED = 0.01;
 
-function settle<T extends Steady | null>(
+function settle(
   costs: LaneCosts,
   { running, rounds }: { readonly running: number; readonly rounds: number },
-  solve: (lane: Lane) => T,
-): Settled | (T extends null ? null : never) {
+  solve: (lane: Lane) => Steady | null,
+): Settled | null {
   const { output, variation } = costs.shape;
   let point = { running: Math.max(1, running), joined: 1 };
   let decode = decodeLine(costs, point.running);
@@ -62,8 +61,15 @@ function settle<T extends Steady | null>(
     lane = { output, variation, prompt: promptWork(costs, point), decode };
     steady = solve(lane);
   }
-  if (steady === null) return null as T extends null ? null : never;
-  return { lane, steady, joined: point.joined };
+  return steady === null ? null : { lane, steady, joined: point.joined };
+}
+
+/** A loop has a steady state however slow it is. */
+function settledLoop(costs: LaneCosts, loop: number): Settled {
+  const state = { running: loop, rounds: ROUNDS.loop };
+  const settled = settle(costs, state, (lane) => closedLoop(lane, loop));
+  assert(settled !== null, "a closed loop settles");
+  return settled;
 }
 
 function openServing(args: ServingArgs, rate: RequestsPerSecond): Serving | Infeasible {
@@ -83,9 +89,7 @@ function openServing(args: ServingArgs, rate: RequestsPerSecond): Serving | Infe
 
 function overload(args: ServingArgs, rate: RequestsPerSecond): Infeasible {
   const { costs, slots, lanes } = args;
-  const most =
-    settle(costs, { running: slots, rounds: ROUNDS.loop }, (lane) => closedLoop(lane, slots)).steady
-      .rate * lanes;
+  const most = settledLoop(costs, slots).steady.rate * lanes;
   const message = "requests come faster than one replica serves them with all its slots taken";
   return infeasible("rate", message, { needed: rate * lanes, available: most });
 }

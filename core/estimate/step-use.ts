@@ -7,11 +7,11 @@
  * Source: peak-time.ts; laws/power.ts; system-draw.ts
  */
 import type { Interval } from "../interval.ts";
-import { deviceCount } from "../operators/index.ts";
 import { correctedDraw, deviceDraw } from "./device-draw.ts";
 import { draw } from "./system-draw.ts";
 import { gridded } from "./gridded.ts";
 import type { Utilisation } from "./laws/index.ts";
+import { poolDevices } from "./pool-size.ts";
 import type { Prepared } from "./prepare.ts";
 import type { StepCost } from "./step-cost.ts";
 import { type PeakTime, peakTime } from "./peak-time.ts";
@@ -44,8 +44,7 @@ function isOfSegment({ operator: { work }, drafting }: OperatorTime): boolean {
 /** Watts at the wall of all devices of a placement and their hosts, at a mean use of each device. */
 export function wallPower(prepared: Prepared, used: Utilisation): Interval {
   const { system, placement, laws, coefficients } = prepared;
-  const devices = deviceCount(placement.parallel) * placement.replicas;
   const physics = deviceDraw(used, system.device, laws);
   const one = correctedDraw(physics, coefficients.corrections, prepared.traits, system.device.id);
-  return draw(system, devices, one.power).wall;
+  return draw(system, poolDevices(placement), one.power).wall;
 }

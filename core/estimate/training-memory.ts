@@ -9,7 +9,7 @@
  * Source: Korthikanti et al. 2022 (arXiv 2205.05198), equations 1 to 6; Rajbhandari et al. 2019
  * (arXiv 1910.02054), section 3.1 (bytes of weights, gradients and Adam)
  */
-import { networkParameters, type Network, type Transformer } from "../model/index.ts";
+import { layerCount, networkParameters, type Network, type Transformer } from "../model/index.ts";
 import { weightBytes, type Operator } from "../operators/index.ts";
 import { storedBytes, type Storage } from "../precision.ts";
 import type { Bytes, Fraction } from "../units.ts";
@@ -27,14 +27,17 @@ export const USABLE = 0.94;
 /** Parameters of adapters over those of the model. Source: Hu et al. 2021 (arXiv 2106.09685), table 4 */
 export const ADAPTER_SHARE = 0.003;
 
+/** Formats in which bytes count weights: those that are meant, and others. */
+const ONE: Storage = { name: "one byte", bits: 8 };
+const NONE: Storage = { name: "nothing", bits: 0 };
+
 /** Weights of the fullest device, counted. */
 export function deviceParameters({ model, numerics, split }: TrainingQuery): number {
   if (model.kind === "network") {
     const dense = denseParameters(model);
     return dense + (networkParameters(model) - dense) / (split.data * split.context);
   }
-  const one: Storage = { name: "one byte", bits: 8 };
-  const counted = { ...numerics, linear: one, experts: one, embedding: one, head: one };
+  const counted = { ...numerics, linear: ONE, experts: ONE, embedding: ONE, head: ONE };
   const bytes = { ...counted, activations: { name: "bf16", bits: 16 } };
   return weightBytes({ model, parallel: expandedSplit(split), numerics: bytes });
 }
@@ -43,13 +46,11 @@ export function deviceParameters({ model, numerics, split }: TrainingQuery): num
 export function expertParameters(query: TrainingQuery): number {
   const { model, numerics, split } = query;
   if (model.kind === "network" || split.expert === 1) return 0;
-  const nothing: Storage = { name: "nothing", bits: 0 };
-  const one: Storage = { name: "one byte", bits: 8 };
   const parallel = expandedSplit(split);
-  const counted = { ...numerics, linear: nothing, embedding: nothing, head: nothing };
+  const others = { linear: NONE, embedding: NONE, head: NONE, activations: NONE };
   const bytes = (experts: Storage) =>
-    weightBytes({ model, parallel, numerics: { ...counted, experts, activations: nothing } });
-  return bytes(one) - bytes(nothing);
+    weightBytes({ model, parallel, numerics: { ...numerics, ...others, experts } });
+  return bytes(ONE) - bytes(NONE);
 }
 
 /** Devices that hold the same experts. */
@@ -123,13 +124,8 @@ function keptBytes(query: TrainingQuery, forward: readonly Operator[]): Bytes {
   }
   const { pipeline, virtual } = split;
   const flights = virtual === 1 ? pipeline : pipeline + (pipeline - 1) / virtual;
-  const layers = layerCount(model) / pipeline;
+  const layers = layerCount(model.stacks) / pipeline;
   return flights * layers * layerBytes(query, model, forward);
-}
-
-/** Layers of all stacks. */
-export function layerCount(model: Transformer): number {
-  return model.stacks.flatMap(({ layers }) => layers).reduce((sum, { count }) => sum + count, 0);
 }
 
 function layerBytes(

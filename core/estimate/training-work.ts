@@ -12,7 +12,7 @@
  * Source: Shoeybi et al. 2019 (arXiv 1909.08053), section 3; Dao 2023 (arXiv 2307.08691), section 3.2
  * (five products backward); Dubey et al. 2024 (arXiv 2407.21783), section 3.3.2 (context shares)
  */
-import { deviceCount, expand, expandNetwork, inputTokens } from "../operators/index.ts";
+import { deviceCount, expand, expandNetwork, inputTokens, passBeside } from "../operators/index.ts";
 import type { Convolution, Operator, Parallel, Segment } from "../operators/index.ts";
 import { product, type Transformer } from "../model/index.ts";
 import { power } from "../power.ts";
@@ -64,9 +64,8 @@ function permuted(operator: Operator): readonly Operator[] {
   if (work.kind !== "grouped-matmul") return [];
   const values = work.pairs * (SORTED * work.hidden + ACTIVATED * work.intermediate);
   const bytes = (values * HALF_BYTES) / 2;
-  const moved = { kind: "elementwise", elements: work.pairs * work.hidden } as const;
-  const name = "experts/permute";
-  return [{ ...operator, name, work: moved, flops: 0, read: bytes, written: bytes }];
+  const elements = work.pairs * work.hidden;
+  return [passBeside(operator, { name: "experts/permute", elements, bytes })];
 }
 
 /**
@@ -129,19 +128,9 @@ function transposed(operator: Operator): readonly Operator[] {
   const { work } = operator;
   if (work.kind !== "convolution" || work.activations.bits > INTERLEAVED_BITS) return [operator];
   const bytes = operator.read + operator.written;
-  const turned = { kind: "elementwise", elements: operator.written } as const;
-  return [
-    operator,
-    {
-      ...operator,
-      name: "convolution/transpose",
-      group: "pointwise",
-      work: turned,
-      flops: 0,
-      read: bytes,
-      written: bytes,
-    },
-  ];
+  const name = "convolution/transpose";
+  const turned = passBeside(operator, { name, elements: operator.written, bytes });
+  return [operator, { ...turned, group: "pointwise" }];
 }
 
 function stackOperators(query: TrainingQuery, model: Transformer, stack: number): Operator[] {
@@ -182,16 +171,8 @@ function scores(operator: Operator): readonly Operator[] {
   if (work.kind !== "attention") return [];
   const elements = work.sequences * work.heads * work.query * work.context;
   const bytes = (elements * SCORE_BYTES) / 2;
-  return [
-    {
-      ...operator,
-      name: "attention/scores",
-      work: { kind: "elementwise", elements },
-      flops: elements,
-      read: bytes,
-      written: bytes,
-    },
-  ];
+  const pass = passBeside(operator, { name: "attention/scores", elements, bytes });
+  return [{ ...pass, flops: elements }];
 }
 
 function sequenceSplit(operator: Operator, { split, sequenceParallel }: TrainingQuery): Operator {

@@ -9,8 +9,8 @@
  * (arXiv 2205.05198), table 5, compared in training.test.ts (in-sample: see training-target.ts)
  */
 import { reciprocal, scale, type Interval } from "../interval.ts";
-import type { Operator } from "../operators/index.ts";
-import { splitProblem } from "../operators/index.ts";
+import { layerCount } from "../model/index.ts";
+import { type Operator, splitProblem } from "../operators/index.ts";
 import type { Seconds } from "../units.ts";
 import { assumedDevice } from "./assumed-device.ts";
 import { type Bill, bill } from "./bill.ts";
@@ -27,7 +27,7 @@ import { surroundings } from "./surroundings.ts";
 import { peakTime, utilisation } from "./peak-time.ts";
 import { exposedExchange, optimiserTime, tablesTime } from "./training-exchange.ts";
 import { drawnTime } from "./training-drawn.ts";
-import { layerCount, trainingMemory } from "./training-memory.ts";
+import { trainingMemory } from "./training-memory.ts";
 import { assumedLink, sustained } from "./training-target.ts";
 import { stepTime, trainingTraits } from "./training-traits.ts";
 import type {
@@ -170,7 +170,7 @@ function stepParts(
  */
 function isDealtEvenly({ model, split }: TrainingQuery): boolean {
   if (model.kind === "network") return true;
-  return layerCount(model) % (split.pipeline * split.virtual) === 0;
+  return layerCount(model.stacks) % (split.pipeline * split.virtual) === 0;
 }
 
 function isHead({ operator }: OperatorTime): boolean {

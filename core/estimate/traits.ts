@@ -6,11 +6,11 @@
  */
 import type { Device } from "../catalogue/index.ts";
 import { hasExperts, hasMixer, isDecoder, type Model } from "../model/index.ts";
-import { deviceCount } from "../operators/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import { type BatchShape } from "./batch-shape.ts";
 import { computeFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
+import { poolDevices } from "./pool-size.ts";
 import type { Load, OperatorTime, Placement, System } from "./types.ts";
 
 export interface Asked {
@@ -77,7 +77,7 @@ export function batchTraits(
     ...(asked.model.kind === "network"
       ? workTraits(phase.prompt, asked.system.device, phase.batch)
       : {}),
-    devices: Math.log2(deviceCount(asked.placement.parallel) * asked.placement.replicas),
+    devices: Math.log2(poolDevices(asked.placement)),
     concurrency: Math.log2(batch),
     input: Math.log2(1 + input),
     output: Math.log2(1 + output),

@@ -1,6 +1,6 @@
 export { buildNetwork, withInput } from "./architectures/index.ts";
 export type { InputSizes, NetworkSpec } from "./architectures/index.ts";
-export { attendsAcross, hasExperts, hasMixer } from "./has-layer.ts";
+export { attendsAcross, hasExperts, hasMixer, layerCount } from "./layers.ts";
 export { isDecoder } from "./is-decoder.ts";
 export { memorySource } from "./byte-source.ts";
 export type { ByteSource } from "./byte-source.ts";

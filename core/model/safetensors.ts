@@ -10,6 +10,7 @@ import type { Tensor } from "./_tensors.ts";
 import { decodeHfConfig } from "./hf-config.ts";
 import type { Transformer } from "./model.ts";
 import { parameterCount } from "./parameter-count.ts";
+import { layerCount } from "./layers.ts";
 
 /**
  * The model of a checkpoint's files. Headers only are read. Without a configuration the
@@ -65,7 +66,7 @@ function agreed(model: Transformer, tensors: readonly Tensor[]): Result<Transfor
 /** A tied head stored again, and layers past the last (they predict further tokens), do not count. */
 function listedParameters(model: Transformer, tensors: readonly Tensor[]): number {
   const decoder = model.stacks.at(-1);
-  const layers = decoder?.layers.reduce((sum, run) => sum + run.count, 0) ?? 0;
+  const layers = layerCount(model.stacks.slice(-1));
   const tied = decoder?.head?.kind === "tokens" && decoder.head.tied;
   return tensors
     .filter(({ name }) => !(tied && /(^|\.)(lm_head|embed_out)\.weight$/u.test(name)))

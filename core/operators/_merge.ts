@@ -3,13 +3,13 @@
  *
  * Source: notes/001-way-of-the-data.md (20 distinct operators of an 80-layer model)
  */
-import type { LayerRun, Stack } from "../model/index.ts";
+import { layerCount, type LayerRun, type Stack } from "../model/index.ts";
 import type { Operator } from "./operator.ts";
 
 /** Layers of the busiest stage over layers of the model. */
 export function layerShare(stack: Stack, pipeline: number): number {
   if (pipeline === 1) return 1;
-  const layers = stack.layers.reduce((total, run) => total + run.count, 0);
+  const layers = layerCount([stack]);
   return layers === 0 ? 0 : Math.ceil(layers / pipeline) / layers;
 }
 

@@ -9,7 +9,7 @@ export { expandNetwork } from "./network.ts";
 export { networkGrowth } from "./network-growth.ts";
 export type { NetworkGrowth } from "./network-growth.ts";
 export type * from "./operator.ts";
-export { deviceCount } from "./operator.ts";
+export { deviceCount, passBeside } from "./operator.ts";
 export { splitProblem } from "./split.ts";
 export type { SplitProblem } from "./split.ts";
 export { touchedExperts } from "./touched.ts";

@@ -210,6 +210,16 @@ export interface Parallel {
   readonly expert: number;
 }
 
+/** A pass over memory beside `operator`, as often as it: `bytes` read and as many written, nothing computed. */
+export function passBeside(
+  operator: Operator,
+  pass: { readonly name: string; readonly elements: number; readonly bytes: Bytes },
+): Operator {
+  const { name, elements, bytes } = pass;
+  const work = { kind: "elementwise", elements } as const;
+  return { ...operator, name, work, flops: 0, read: bytes, written: bytes };
+}
+
 /** Devices of one replica. */
 export function deviceCount(parallel: Parallel): number {
   return parallel.tensor * parallel.data * parallel.pipeline;

@@ -4,7 +4,13 @@
  * Source: vllm-project/vllm vllm/config/model.py, verify_with_parallel_config (heads, pipeline);
  * vllm/model_executor/layers/fused_moe/layer.py (experts)
  */
-import type { Layer, Mixer, Stack, Transformer } from "../model/index.ts";
+import {
+  layerCount,
+  type Layer,
+  type Mixer,
+  type Stack,
+  type Transformer,
+} from "../model/index.ts";
 import type { Parallel } from "./operator.ts";
 
 /** A rule of splitting that is broken, with both numbers. */
@@ -37,7 +43,7 @@ function parallelProblem(parallel: Parallel): SplitProblem | null {
 }
 
 function pipelineProblem(stack: Stack, { pipeline }: Parallel): SplitProblem | null {
-  const layers = stack.layers.reduce((total, run) => total + run.count, 0);
+  const layers = layerCount([stack]);
   if (pipeline <= layers) return null;
   return problem("pipeline", `at most ${layers} layers`, layers, pipeline);
 }

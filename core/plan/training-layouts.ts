@@ -9,7 +9,7 @@
  * (arXiv 2407.21783), section 3.3.2 (order of the ways to split)
  */
 import { type Sharding, type System, type TrainingSplit } from "../estimate/index.ts";
-import type { Model, Transformer } from "../model/index.ts";
+import { layerCount, type Model, type Transformer } from "../model/index.ts";
 import { powers } from "./splits.ts";
 import type { TrainingLayout, TrainingRun } from "./training-types.ts";
 
@@ -60,7 +60,8 @@ function splitsOf(
     powers(PIPELINE_MAX).flatMap((pipeline) =>
       contexts.flatMap((context) => {
         const data = devices / (tensor * pipeline * context);
-        if (!Number.isInteger(data) || !isEvenEnough(layersOf(model), pipeline)) return [];
+        if (!Number.isInteger(data) || !isEvenEnough(layerCount(model.stacks.slice(-1)), pipeline))
+          return [];
         const virtual = piecesOf(model, pipeline);
         const alone = { tensor, pipeline, virtual, context, data };
         return expertWays(model, tensor * data).map((expert) => ({ ...alone, expert }));
@@ -79,15 +80,10 @@ function isEvenEnough(layers: number, pipeline: number): boolean {
   return Math.ceil(dealt / pipeline) * pipeline <= (1 + UNEVEN_MAX) * dealt;
 }
 
-function layersOf(model: Transformer): number {
-  const last = model.stacks.at(-1);
-  return last === undefined ? 0 : last.layers.reduce((sum, { count }) => sum + count, 0);
-}
-
 /** The most pieces a stage that leave whole layers in each. */
 function piecesOf(model: Transformer, pipeline: number): number {
   if (pipeline === 1) return 1;
-  const perStage = layersOf(model) / pipeline;
+  const perStage = layerCount(model.stacks.slice(-1)) / pipeline;
   if (!Number.isInteger(perStage)) return 1;
   for (let pieces = Math.min(VIRTUAL_MAX, perStage); pieces > 1; pieces--) {
     if (perStage % pieces === 0) return pieces;

@@ -1,7 +1,7 @@
 /**
  * Energy over time: what the steps of an interval asked of the devices, as shares of their peaks, and the watts of that use at the wall.
  */
-import { type Prepared, type StepUse, stepUse, wallPower } from "../estimate/index.ts";
+import { poolLanes, type Prepared, type StepUse, stepUse, wallPower } from "../estimate/index.ts";
 import type { Joules, Seconds, Watts } from "../units.ts";
 import type { Observer, Stepped } from "./observer.ts";
 import { timeline } from "./series.ts";
@@ -72,16 +72,12 @@ export function energyMeter(prepared: Prepared): EnergyMeter {
 }
 
 function meteredPools(prepared: Prepared): readonly Metered[] {
-  const lanes = laneCount(prepared);
+  const lanes = poolLanes(prepared.placement);
   const own = { prepared, use: stepUse(prepared), first: 0, end: lanes };
   const { prefill } = prepared;
   if (prefill === null) return [own];
-  const end = lanes + laneCount(prefill);
+  const end = lanes + poolLanes(prefill.placement);
   return [own, { prepared: prefill, use: stepUse(prefill), first: lanes, end }];
-}
-
-function laneCount({ placement: { parallel, replicas } }: Prepared): number {
-  return parallel.data * parallel.pipeline * replicas;
 }
 
 /** Seconds at peak of one device of the stages that compute the step. */

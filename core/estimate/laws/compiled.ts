@@ -7,6 +7,7 @@
 import type { Device } from "../../catalogue/index.ts";
 import type { FlopsPerSecond } from "../../units.ts";
 import type { ProductShape, Tuned } from "./coefficients.ts";
+import { withPeaks } from "./format.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -49,12 +50,11 @@ export function isTiled(peak: FlopsPerSecond, { kind, vector = Infinity }: Devic
 
 /** Formats of a CPU whose vector units reach `compute` of their peak; tiles, loaded and stored a row a cycle, less. */
 function tiled({ formats, device }: Target, compute: number): Target["formats"] {
-  const entries = Object.entries(formats).map(([name, format]) => {
-    if (format === null || !isTiled(format.peak, device)) return [name, format];
-    const reach = format.precision === "int8" ? HOST_REACH : compute;
-    return [name, { ...format, peak: format.peak * Math.min(1, NARROW_REACH / reach) }];
+  return withPeaks(formats, ({ precision, peak }) => {
+    if (!isTiled(peak, device)) return peak;
+    const reach = precision === "int8" ? HOST_REACH : compute;
+    return peak * Math.min(1, NARROW_REACH / reach);
   });
-  return Object.fromEntries(entries) as Target["formats"];
 }
 
 /** A law without the pass that rounds activations: they come in the format of the product. */

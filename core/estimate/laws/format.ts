@@ -9,6 +9,18 @@ export interface Format {
   readonly peak: FlopsPerSecond;
 }
 
+/** The formats that stand in for each of all; null where none does. */
+export type Formats = Readonly<Record<Precision, Format | null>>;
+
+/** `formats` at other rates. */
+export function withPeaks(formats: Formats, peakOf: (format: Format) => FlopsPerSecond): Formats {
+  const changed = Object.entries(formats).map(([name, format]) => [
+    name,
+    format && { ...format, peak: peakOf(format) },
+  ]);
+  return Object.fromEntries(changed) as Formats;
+}
+
 /**
  * Formats an engine falls back on, nearest first. A narrower float is widened as it is loaded (Marlin kernels do so for FP8 and FP4
  * weights); an integer format is never put in for a float one, because that needs the model to be quantised again.

@@ -5,12 +5,12 @@
  */
 import type { Device, Fabric } from "../../catalogue/index.ts";
 import { once } from "../../once.ts";
-import { PRECISIONS, type Precision } from "../../precision.ts";
+import { PRECISIONS } from "../../precision.ts";
 import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
 import { infeasible } from "../infeasible.ts";
 import type { Infeasible } from "../types.ts";
 import type { Anchor, Host, LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
-import { computeFormat, type Format } from "./format.ts";
+import { computeFormat, type Format, type Formats, withPeaks } from "./format.ts";
 import { HOST_USUAL } from "./hosts.ts";
 import { LAW_NAMES } from "./shapes.ts";
 import type { Torus } from "./_torus.ts";
@@ -57,7 +57,7 @@ export interface Target extends Surroundings {
   readonly clock: Hertz;
   /** Last-level cache; 0 where the source gives none. */
   readonly cache: Bytes;
-  readonly formats: Readonly<Record<Precision, Format | null>>;
+  readonly formats: Formats;
   readonly laws: TunedLaws;
   /** Between devices of one host, one direction, a device; null where the source gives none. */
   readonly scaleUp: {
@@ -133,12 +133,8 @@ export function machine(
   device: Device,
   { bandwidth, units, clock }: Anchor,
 ): Omit<Target, "laws" | "peers" | "launch" | keyof Surroundings> {
-  const formats = Object.fromEntries(
-    PRECISIONS.map((precision) => {
-      const format = computeFormat(device, precision);
-      return [precision, format && { ...format, peak: reachedPeak(device, format) }];
-    }),
-  ) as Record<Precision, Format | null>;
+  const printed = Object.fromEntries(PRECISIONS.map((name) => [name, computeFormat(device, name)]));
+  const formats = withPeaks(printed as Formats, (format) => reachedPeak(device, format));
   const { cache = 0, sockets, host } = device;
   const hosted = host === undefined ? null : { bandwidth: host.bandwidth, linked: false };
   const link = device.link ?? sockets;

@@ -1,5 +1,10 @@
-/** Whether a model has layers of a kind. */
+/** The layers of a model: how many there are, and whether any is of a kind. */
 import type { Mixer, Model, Stack } from "./model.ts";
+
+/** Layers of stacks. */
+export function layerCount(stacks: readonly Stack[]): number {
+  return stacks.flatMap(({ layers }) => layers).reduce((sum, { count }) => sum + count, 0);
+}
 
 /** Whether any layer routes its tokens to experts. */
 export function hasExperts(model: Model): boolean {
