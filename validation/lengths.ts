@@ -5,6 +5,7 @@ import { pressureOf } from "./concurrency.ts";
 import { promptOfTask } from "./ml-energy.ts";
 import { collection, type Row } from "./row.ts";
 import { servedBenchmark } from "./served-benchmark.ts";
+import { isTranslated, translatedLengths } from "./translated.ts";
 
 export type RequestLengths = Pick<Load, "input" | "output">;
 
@@ -23,6 +24,10 @@ const NATURAL_VARIATION = 0.5;
 
 /** Lengths of the row's requests, or the condition that is missing. */
 export function lengthsOf(row: Row): RequestLengths | string {
+  if (isTranslated(row)) {
+    const { input, output } = translatedLengths(pressureOf(row)?.requests ?? 1);
+    return { input: fixed(input), output: fixed(output) };
+  }
   const input = row.input_tokens ?? promptMean(row);
   const output = row.output_tokens ?? answerMean(row);
   if (input === null) return "condition missing: input length";

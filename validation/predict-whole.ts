@@ -13,6 +13,7 @@ import { metricOf, type Quantity } from "./metric.ts";
 import { shareOf } from "./parallel.ts";
 import type { Row } from "./row.ts";
 import { servingQuery, type Asked } from "./serving-query.ts";
+import { beamsOf, wordsOf } from "./translated.ts";
 import type { World } from "./world.ts";
 
 export function predictWhole(row: Row, world: World): Answer {
@@ -25,10 +26,12 @@ export function predictWhole(row: Row, world: World): Answer {
     system.device,
   );
   const placement = { ...asked.query.placement, engine: withAttentionOf(row, engine, model) };
+  const batch = Math.max(1, load.concurrency / placement.parallel.data);
   const shape = {
-    batch: Math.max(1, load.concurrency / placement.parallel.data),
+    batch,
     input: load.input.mean,
     output: load.output.mean,
+    slots: batch * beamsOf(row),
   };
   const answer = estimateBatch({ model, system, placement, ...shape }, world.coefficients);
   if (answer.kind === "infeasible") return unanswered(refusalOf(answer));
@@ -79,7 +82,7 @@ function asSeen(
     case "output-rate":
       return row.phase === "decode"
         ? tokenTime && reciprocal(tokenTime, sequences)
-        : reciprocal(latency, sequences * output.mean);
+        : reciprocal(latency, sequences * (wordsOf(row) ?? output.mean));
     case "sample-rate":
       return reciprocal(row.phase === "prefill" ? prefill : latency, sequences);
     case "energy-sample":

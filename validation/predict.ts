@@ -15,6 +15,7 @@ import { predictMemory } from "./predict-memory.ts";
 import { predictSamples, predictTimeToTrain, predictTraining } from "./predict-training.ts";
 import { predictWhole } from "./predict-whole.ts";
 import type { Row } from "./row.ts";
+import { isTranslated } from "./translated.ts";
 import type { World } from "./world.ts";
 
 type Predict = (row: Row, world: World) => Answer;
@@ -46,7 +47,8 @@ function predictOffline(row: Row, world: World): Answer {
   if (isListened(row, world)) return predictBestBatch(row, world);
   const isWhole =
     /static batch|one batch|generation time/.test(row.notes) ||
-    row.phase === "single_batch_latency";
+    row.phase === "single_batch_latency" ||
+    isTranslated(row);
   return isWhole ? predictWhole(row, world) : predictServing(row, world);
 }
 
