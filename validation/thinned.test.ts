@@ -109,3 +109,19 @@ test("modelOf() of a drawing with other operations than the row prints, and no i
     null,
   );
 });
+
+test("modelOf() of pruned detectors has the layers of those they were pruned from, whose operations are about what the table prints", () => {
+  const world = shippedWorld();
+  const labels = [
+    ["cf_refinedet_coco_360_480_0.96_5.08G", "cf_refinedet", 123e9],
+    ["tf_RefineDet-Medical_EDD_320_320_0.88_9.83G", "tf_RefineDet-Medical", 81.3e9],
+    ["cf_ssdtraffic_360_480_0.9_11.6G", "ssd-vgg16-roads", 116e9],
+  ] as const;
+  for (const [label, name, operations] of labels) {
+    const model = modelOf({ ...ROW, model: label }, world)?.model;
+    const whole = world.model(name)?.model;
+    assert.ok(model?.kind === "network" && whole?.kind === "network", label);
+    assert.equal(model.nodes.length, whole.nodes.length);
+    assert.ok(Math.abs((2 * networkMacs(whole)) / operations - 1) < 0.09, label);
+  }
+});

@@ -32,6 +32,16 @@ test("validate() says which device or model the catalogue lacks, and counts rows
   assert.deepEqual(unansweredReasons(checked), [["device not in the catalogue", 2]]);
 });
 
+test("validate() knows a row by the device that its prediction is of: the engine laid out on a card, the whole of a part", () => {
+  const device = (hardware: string, notes = "") =>
+    validate([{ ...SERVED, hardware, notes }], WORLD)[0]?.device;
+  const card = "AMD/Xilinx Alveo U50";
+  assert.equal(device(card, "DPU: 6 DPUCAHX8H kernels running at 300Mhz"), "alveo-u50");
+  assert.equal(device(card, "DPU: 1 DPUCAHX8L kernel running at 333Mhz"), "alveo-u50-latency");
+  assert.equal(device("NVIDIA A100 SXM 80GB MIG 1x1g.10gb"), device("NVIDIA A100 SXM 80GB"));
+  assert.equal(device("Abacus 9"), "Abacus 9");
+});
+
 test("validate() says what a placement lacks, and counts what lacks the same together", () => {
   const large = { ...SERVED, model: "meta-llama/Llama-3.1-70B", tp: 1, accelerators: 1 };
   assert.match(reasonOf(large) ?? "", /^infeasible: memory \(.+\)$/s);

@@ -3,6 +3,7 @@ import type { Basis, Interval } from "../core/index.ts";
 import type { SpreadName, Traits } from "../core/estimate/index.ts";
 import { reasonKind, unanswered, type Answer } from "./answer.ts";
 import { summarise, type Pair, type Summary } from "./compare.ts";
+import { wholeDevice } from "./configured.ts";
 import { contradicted, SET_ASIDE } from "./contradicted.ts";
 import { familyOf, type Family } from "./family.ts";
 import { unitFactor } from "./metric.ts";
@@ -70,7 +71,8 @@ export function validate(
     if (index % ROWS_BETWEEN_REPORTS === 0) reach(index);
     const reason = aside.get(row.id);
     const answer = reason === undefined ? predicted(row, world) : unanswered(reason);
-    return checkedRow(row, world.device(row.hardware)?.id ?? row.hardware, answer);
+    const device = world.device(wholeDevice(row)) ?? world.device(row.hardware);
+    return checkedRow(row, device?.id ?? row.hardware, answer);
   });
 }
 
