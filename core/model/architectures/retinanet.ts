@@ -12,7 +12,6 @@ import { pyramid } from "./_pyramid.ts";
 import type { Sketch, Tensor } from "./_sketch.ts";
 import { anyTrunk } from "./_trunks.ts";
 
-const ANCHORS = 9;
 const WIDTH = 256;
 
 export const retinanet: Architecture = architecture(
@@ -20,9 +19,11 @@ export const retinanet: Architecture = architecture(
     family: z.literal("retinanet"),
     trunk: anyTrunk,
     classes: count,
+    /** At each place. */
+    anchors: count.default(9),
     image: imageSize,
   }),
-  (s, { trunk, classes, image }) => {
+  (s, { trunk, classes, anchors, image }) => {
     const [, , ...features] = trunk(s, s.input("image", { channels: 3, size: image }));
     const levels = [...pyramid(s, features, WIDTH)];
     for (let extra = 0; extra < 2; extra++) {
@@ -30,8 +31,8 @@ export const retinanet: Architecture = architecture(
       if (above !== undefined)
         levels.push(s.conv(above, { to: WIDTH, kernel: 3, stride: 2, norm: false, act: false }));
     }
-    for (const values of [classes, 4]) shared(s, levels, (x) => head(s, x, ANCHORS * values));
-    const boxes = levels.reduce((total, { size }) => total + product(size) * ANCHORS, 0);
+    for (const values of [classes, 4]) shared(s, levels, (x) => head(s, x, anchors * values));
+    const boxes = levels.reduce((total, { size }) => total + product(size) * anchors, 0);
     s.add("choice of boxes", { kind: "host", elements: boxes * (classes + 4) });
   },
 );
