@@ -96,9 +96,12 @@ const OWN_TRAITS = [
   "streaming",
   "depthwise",
   "engine static",
+  "share launch",
+  "grouped",
+  "adapters",
 ];
 
-/** What the parts of a step look at: shares change with the corrections, so nothing else may. */
+/** What the parts of a step look at: shares of a service change with the corrections, so nothing that all devices share may. */
 const OF_STEP = /share |^\S+ experts /;
 
 export type ChosenTraits = Readonly<Partial<Record<Corrected, readonly string[]>>>;

@@ -130,6 +130,11 @@ test("chooseTraits() lets devices have terms of their own in batches, not in tim
     return { name: "batch", basis: "calibrated", error, ...own };
   });
   assert.deepEqual(chooseTraits(mirrored).batch, ["own level", "own concurrency"]);
+  const launched = mirrored.map((each) => {
+    const share = (each.traits["concurrency"] ?? 0) / 5;
+    return { ...each, error: 2 * share * Math.sign(each.error), traits: { "share launch": share } };
+  });
+  assert.deepEqual(chooseTraits(launched).batch, ["own share launch"]);
   const tokens = mirrored.map((each) => ({ ...each, name: "token" as const }));
   const chosen = chooseTraits(tokens).token ?? [];
   assert.deepEqual(
