@@ -134,7 +134,7 @@ test("chooseTraits() lets devices have terms of their own in batches, not in tim
     const share = (each.traits["concurrency"] ?? 0) / 5;
     return { ...each, error: 2 * share * Math.sign(each.error), traits: { "share launch": share } };
   });
-  assert.deepEqual(chooseTraits(launched).batch, ["own share launch"]);
+  assert.deepEqual(chooseTraits(launched).batch, ["own share launch", "own level"]);
   const tokens = mirrored.map((each) => ({ ...each, name: "token" as const }));
   const chosen = chooseTraits(tokens).token ?? [];
   assert.deepEqual(
