@@ -36,6 +36,21 @@ test("recipeOf() of SGLang looks for requests now and then", () => {
   assert.equal(recipeOf({ row, lengths, users: 16 }).pollSteps, 30);
 });
 
+test("recipeOf() of DeepSeek in eight bits on four B200 leaves SGLang nearly all memory, and no more than 32 requests", () => {
+  const row = { ...ROW, engine: "SGLang", accelerators: 4 };
+  const { memory, sequencesMax, stepTokensMax, pollSteps } = recipeOf({ row, lengths, users: 32 });
+  assert.equal(memory?.fraction, 1);
+  assert.deepEqual([sequencesMax, stepTokensMax, pollSteps], [32, 8192, 10]);
+  const others = [
+    { accelerators: 8 },
+    { hardware: "NVIDIA GB200 186GB" },
+    { precision_weights: "nvfp4" },
+  ];
+  for (const other of others) {
+    assert.equal(recipeOf({ row: { ...row, ...other }, lengths, users: 32 }).memory, undefined);
+  }
+});
+
 test("recipeOf() of H200 holds one prompt and the users' tokens a step", () => {
   const row = { ...ROW, hardware: "NVIDIA H200 SXM 141GB" };
   assert.equal(recipeOf({ row, lengths, users: 64 }).stepTokensMax, 1152);

@@ -131,8 +131,22 @@ function sglangRecipe({ row, users }: Served): Recipe {
     return { stepTokensMax: 32_768, pollSteps: isFour ? 30 : polled };
   }
   if (!isBlackwell) return { stepTokensMax: 32_768 };
+  if (/\bB200/.test(hardware) && !isFour && row.accelerators === 4) return ON_FOUR;
   return { stepTokensMax: isFour ? 16_384 : 32_768, pollSteps: polled };
 }
+
+/**
+ * DeepSeek in eight bits on four B200, whose weights leave little: mem-fraction-static 0.95, of 183,359 MiB, which is all of the 180 GB that
+ * NVIDIA promises.
+ *
+ * Source: dsr1_fp8_b200.sh (TP 4); NVIDIA/TensorRT-LLM issue 10278 (nvidia-smi of a B200)
+ */
+const ON_FOUR: Recipe = {
+  memory: { fraction: 1, of: "total", activationsOutside: true },
+  stepTokensMax: 8192,
+  sequencesMax: 32,
+  pollSteps: 10,
+};
 
 function tensorrtRecipe(served: Served): Recipe {
   const { row, lengths, users } = served;
