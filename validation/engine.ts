@@ -199,10 +199,11 @@ export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine
   const id = KERNELS.find(([words]) => words.test(`${row.engine}|${row.notes}`))?.[1];
   const found = engines.find((each) => each.id === id);
   if (found === undefined) return engine;
-  const { flopsPerCycle, pieces, reading, padded } = found;
+  const { flopsPerCycle, bytesPerCycle, pieces, reading, padded } = found;
   return {
     ...engine,
     ...(flopsPerCycle === undefined ? {} : { flopsPerCycle }),
+    ...(bytesPerCycle === undefined ? {} : { bytesPerCycle }),
     ...(pieces === undefined ? {} : { pieces }),
     ...(reading === undefined ? {} : { reading }),
     ...(padded === undefined ? {} : { padded }),

@@ -5,7 +5,7 @@
  * stream the weights)
  */
 import type { Device, System } from "../catalogue/index.ts";
-import { attentionReach, engineReach } from "./engine-reach.ts";
+import { attentionReach, engineReach, vectorReach } from "./engine-reach.ts";
 import { type Laws, target, type Target } from "./laws/index.ts";
 import { surroundings } from "./surroundings.ts";
 import type { Engine, Infeasible } from "./types.ts";
@@ -25,7 +25,7 @@ export function phaseTargets(
 ): PhaseTargets | Infeasible {
   const on = (device: Device) => target(surroundings({ ...system, device }, engine), laws);
   const prompt = on(engineReach(system.device, engine));
-  const decode = batch <= VECTORS_MAX ? on(system.device) : prompt;
+  const decode = batch <= VECTORS_MAX ? on(vectorReach(system.device, engine)) : prompt;
   if ("kind" in prompt) return prompt;
   return "kind" in decode ? decode : { prompt: attentionReach(prompt, engine), decode };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHIPPED_LAWS } from "./coefficients.ts";
-import { attentionReach, engineReach } from "./engine-reach.ts";
+import { attentionReach, engineReach, vectorReach } from "./engine-reach.ts";
 import { device, placement } from "./fixtures/round.ts";
 import { target } from "./laws/index.ts";
 
@@ -35,4 +35,14 @@ test("attentionReach() caps fused attention alone: 1,450 operations of 100 units
   assert.equal(capped.laws["attention/prefill"].compute, 0.29);
   assert.equal(capped.laws["matmul/bf16"], ready.laws["matmul/bf16"]);
   assert.equal(attentionReach(ready, engine), ready);
+});
+
+test("vectorReach() caps memory at bytes a unit and cycle: 8 of 100 units at 1 GHz are 0.8 TB/s", () => {
+  const streamed = { ...engine, bytesPerCycle: 8 };
+  const reach = (bandwidth: number) =>
+    vectorReach({ ...clocked, memory: { ...clocked.memory, bandwidth } }, streamed).memory
+      ?.bandwidth;
+  assert.equal(reach(2e12), 0.8e12);
+  assert.equal(reach(0.5e12), 0.5e12);
+  assert.equal(vectorReach(clocked, engine), clocked);
 });

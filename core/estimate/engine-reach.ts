@@ -29,6 +29,15 @@ export function engineReach(device: Device, { flopsPerCycle }: Engine): Device {
   return { ...device, peak };
 }
 
+/** `device` with no more bandwidth than the kernels of `engine` that multiply vectors ask of it: a unit has so many loads under way. */
+export function vectorReach(device: Device, { bytesPerCycle }: Engine): Device {
+  const { kind, memory } = device;
+  if (bytesPerCycle === undefined || kind !== "gpu" || memory === undefined) return device;
+  const { bandwidth = Infinity } = memory;
+  const most = Math.min(bandwidth, rateOf(device, bytesPerCycle));
+  return { ...device, memory: { ...memory, bandwidth: most } };
+}
+
 function rateOf({ units = UNITS_TYPICAL, clock }: Device, perCycle: number): FlopsPerSecond {
   return perCycle * units * (clock ?? CLOCK_TYPICAL);
 }

@@ -66,6 +66,7 @@ const engineFile = z
       .exactOptional(),
     padded: z.enum(["power", "whole"]).exactOptional(),
     flopsPerCycle: z.number().positive().exactOptional(),
+    bytesPerCycle: z.number().positive().exactOptional(),
     attentionPerCycle: z.number().positive().exactOptional(),
     scorePasses: z.number().int().nonnegative().exactOptional(),
     tiers: z.array(tier).exactOptional(),

@@ -74,6 +74,8 @@ export interface Engine {
   readonly flopsPerCycle?: number;
   /** The same of fused attention over prompts alone. */
   readonly attentionPerCycle?: number;
+  /** Most bytes a unit and cycle of a GPU that the engine's own products of vectors stream; absent is all of its memory's. */
+  readonly bytesPerCycle?: number;
   /** Passes such a framework makes over the scores of attention: 0 with a fused kernel. */
   readonly scorePasses?: number;
   /** Keys and values a unit and cycle that it attends to in decoding, each query head by itself, without matrix units; absent is on these. */
