@@ -91,7 +91,7 @@ const embedding = z.discriminatedUnion("kind", [
     kind: z.literal("patches"),
     channels: z.number(),
     patch: z.number(),
-    image: z.number(),
+    image: z.union([z.number(), z.tuple([z.number(), z.number()])]),
     classToken: z.boolean(),
     positions: z.number(),
     bias: z.boolean(),

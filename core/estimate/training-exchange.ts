@@ -11,7 +11,7 @@
 import type { Operator } from "../operators/index.ts";
 import { power } from "../power.ts";
 import type { Bytes, BytesPerSecond, Seconds } from "../units.ts";
-import { operatorTime, type Target } from "./laws/index.ts";
+import { operatorTime, thinnedFabric, type Target } from "./laws/index.ts";
 import {
   deviceParameters,
   expertCopies,
@@ -115,15 +115,15 @@ function apart(ready: Target, tensor: number): Target {
   return strided(ready, { perHost, stride: tensor });
 }
 
-/** Of every `stride` devices one, `perHost` of them in a host; pods hold as many fewer. */
+/** Of every `stride` devices one, `perHost` of them in a host. */
 function strided(
   ready: Target,
   { perHost, stride }: { readonly perHost: number; readonly stride: number },
 ): Target {
   const { fabric } = ready;
   const linked = { ...linkedSomehow(ready), perHost };
-  if (fabric?.pod === undefined) return linked;
-  return { ...linked, fabric: { ...fabric, pod: Math.max(1, fabric.pod / stride) } };
+  if (fabric === undefined) return linked;
+  return { ...linked, fabric: thinnedFabric(fabric, { before: ready.perHost, perHost, stride }) };
 }
 
 function reduction(bytes: Bytes, ranks: number): Operator {

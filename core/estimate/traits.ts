@@ -8,7 +8,7 @@ import type { Device } from "../catalogue/index.ts";
 import { hasExperts, hasMixer, isDecoder, type Model } from "../model/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import { type BatchShape } from "./batch-shape.ts";
-import { computeFormat } from "./laws/index.ts";
+import { usualFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
 import { poolDevices } from "./pool-size.ts";
 import type { Load, OperatorTime, Placement, System } from "./types.ts";
@@ -134,7 +134,7 @@ const SOFTWARE_NEWEST = 2026;
 const RIDGE_USUAL = 256;
 
 export function deviceTraits(device: Device): Traits {
-  const peak = (computeFormat(device, "bf16") ?? computeFormat(device, "int8"))?.peak;
+  const peak = usualFormat(device)?.peak;
   const { bandwidth = GIGA } = device.memory ?? {};
   const year = Number(device.launched?.slice(0, 4) ?? YEAR_FIRST);
   return {

@@ -1,7 +1,8 @@
 /** Vision towers: ViT, CLIP, SigLIP, and those in front of a language model. */
 import { layerCount } from "./_decoder.ts";
 import { multiHeadAttention } from "./_multi-head-attention.ts";
-import type { Fields } from "./_fields.ts";
+import { isWhole, type Fields } from "./_fields.ts";
+import { patchCount } from "./patch-count.ts";
 import { layerRuns } from "./_runs.ts";
 import type { Embedding, Head, Norm, Stack } from "./model.ts";
 import type { Tokens } from "../units.ts";
@@ -111,8 +112,9 @@ function windowsOf(fields: Fields, { windows }: VisionTraits): readonly (Tokens 
 
 function patches(fields: Fields, traits: VisionTraits): Embedding {
   const patch = fields.count("patch_size");
-  const image = imageSide(fields);
-  const stated = fields.countOr("num_position_embeddings", Math.floor(image / patch) ** 2);
+  const image = imageSize(fields);
+  const whole = patchCount({ image, patch });
+  const stated = fields.countOr("num_position_embeddings", whole);
   return {
     kind: "patches",
     channels: fields.countOr("num_channels", 3) * fields.countOr("temporal_patch_size", 1),
@@ -126,7 +128,8 @@ function patches(fields: Fields, traits: VisionTraits): Embedding {
 }
 
 /** Towers of any resolution do not state one: 448 pixels, as much as their processors aim at. */
-function imageSide(fields: Fields): number {
-  const side = fields.list("image_size")?.[0];
-  return typeof side === "number" ? side : fields.countOr("image_size", 448);
+function imageSize(fields: Fields): number | readonly [number, number] {
+  const [height, width = height] = fields.list("image_size") ?? [];
+  if (!isWhole(height, 1) || !isWhole(width, 1)) return fields.countOr("image_size", 448);
+  return height === width ? height : [height, width];
 }

@@ -71,13 +71,12 @@ export function hasImage({ network, config }: ModelEntry): boolean {
   return (network?.["image"] ?? config?.["image_size"]) !== undefined;
 }
 
-/** A transformer that reads images is told of square ones. */
 function onImage(
   config: Readonly<Record<string, unknown>>,
   { image }: InputSizes,
 ): Readonly<Record<string, unknown>> {
   if (image === undefined || config["image_size"] === undefined) return config;
-  return { ...config, image_size: typeof image === "number" ? image : image[0] };
+  return { ...config, image_size: image };
 }
 
 function inside<T>(id: string, part: string, result: Result<T>): Result<T> {

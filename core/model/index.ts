@@ -15,6 +15,7 @@ export { NUMERICS_NAMES, numerics, withKv, withNumerics } from "./numerics.ts";
 export { layerParameters, PARAMETER_GROUPS, parameterCount } from "./parameter-count.ts";
 export type { ParameterCount, ParameterGroup } from "./parameter-count.ts";
 export type { OnnxSizes } from "./onnx/index.ts";
+export { patchCount } from "./patch-count.ts";
 export { plainAttention } from "./plain-attention.ts";
 export { readModel } from "./read-model.ts";
 export type { ModelInput } from "./read-model.ts";

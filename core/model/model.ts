@@ -179,7 +179,8 @@ export type Embedding =
       readonly kind: "patches";
       readonly channels: number;
       readonly patch: number;
-      readonly image: number;
+      /** Side of a square picture, or height and width. */
+      readonly image: number | readonly [number, number];
       readonly classToken: boolean;
       readonly positions: number;
       readonly bias: boolean;

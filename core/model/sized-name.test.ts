@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { patchCount } from "./patch-count.ts";
 import { decodeModelEntry, findModel, type ModelEntry } from "./find-model.ts";
 
 const resnet: ModelEntry = {
@@ -59,6 +60,12 @@ test("findModel() reads the size of a vision transformer, whose tokens grow with
   const embedding = model.value.stacks[0]?.embedding;
   assert.equal(embedding?.kind === "patches" && embedding.image, 384);
   assert.equal(findModel([{ ...vit, config: { model_type: "bert" } }], "vit_a_384").ok, false);
+  const wide = decodeModelEntry(vit, { image: [224, 450] });
+  assert.ok(wide.ok && wide.value.kind === "transformer");
+  const picture = wide.value.stacks[0]?.embedding;
+  assert.ok(picture?.kind === "patches");
+  assert.deepEqual([picture.image, picture.positions], [[224, 450], 14 * 28 + 1]);
+  assert.equal(patchCount(picture), 14 * 28);
 });
 
 test("findModel() takes a format at the end for a hint, unless the model is called so", () => {

@@ -8,7 +8,7 @@
  * Dosovitskiy et al., "An Image is Worth 16x16 Words" (arXiv 2010.11929), section 3.1;
  * Radford et al., "Whisper" (arXiv 2212.04356), section 2.2 (two convolutions, the second of stride 2)
  */
-import type { Embedding, Stack } from "../model/index.ts";
+import { patchCount, type Embedding, type Stack } from "../model/index.ts";
 import { storedBytes } from "../precision.ts";
 import type { Tokens } from "../units.ts";
 import { allReduce, elementwise, matmul, traffic, wideLinear, type Linear } from "./_emit.ts";
@@ -24,7 +24,7 @@ export function inputTokens(stack: Stack): Tokens | null {
   const { embedding } = stack;
   if (embedding.kind === "tokens") return null;
   if (embedding.kind === "frames") return embedding.frames / 2;
-  return Math.floor(embedding.image / embedding.patch) ** 2 + (embedding.classToken ? 1 : 0);
+  return patchCount(embedding) + (embedding.classToken ? 1 : 0);
 }
 
 /** Projections of an embedding; a plain token table has none. */

@@ -113,7 +113,7 @@ const embedding = z.discriminatedUnion("kind", [
     kind: z.literal("patches"),
     channels: count,
     patch: count,
-    image: count,
+    image: z.union([count, z.tuple([count, count])]),
     classToken: flag,
     positions: natural,
     bias: flag,

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import type { Fabric } from "../../catalogue/index.ts";
 import { SHIPPED_LAWS } from "../coefficients.ts";
 import { fitted as device } from "../fixtures/round.ts";
-import { contention } from "./_fabric.ts";
+import { contention, thinnedFabric } from "./_fabric.ts";
 import { operatorTime, target } from "./index.ts";
 
 function on(fabric?: Fabric) {
@@ -87,4 +87,16 @@ test("contention() of three hosts, each a rack, that send one flow to each other
   const found = contention("all-to-all", 3, on({ leaf: 1, flows: 1, uplinks: 1 }));
   assert.ok(Math.abs(found * Math.log(found) - found + 1 - Math.log(6) / 2) < 1e-9, String(found));
   assert.ok(found > 2.6 && found < 2.62);
+});
+
+test("thinnedFabric() of every 64th device of hosts of eight has pods and leaves of four, said or not", () => {
+  const every = { before: 8, perHost: 1, stride: 64 };
+  assert.deepEqual(thinnedFabric({ oversubscription: 7 }, every), {
+    oversubscription: 7,
+    pod: 4,
+    leaf: 4,
+  });
+  assert.deepEqual(thinnedFabric({ pod: 512, leaf: 16 }, every), { pod: 8, leaf: 2 });
+  const inHosts = thinnedFabric({ pod: 512, leaf: 2 }, { before: 8, perHost: 4, stride: 2 });
+  assert.deepEqual(inHosts, { pod: 256, leaf: 2 });
 });

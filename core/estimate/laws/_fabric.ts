@@ -29,6 +29,17 @@ export function contention(pattern: Pattern, hosts: number, target: Target): num
   return Math.max(1, taper(pattern, hosts, fabric, target), collisions(pattern, hosts, fabric));
 }
 
+/** The network of `before` devices a host as every `stride`-th of them sees it, `perHost` of those in a host: pods and leaves hold as many fewer. */
+export function thinnedFabric(
+  fabric: Fabric,
+  devices: { readonly before: number; readonly perHost: number; readonly stride: number },
+): Fabric {
+  const { before, perHost, stride } = devices;
+  const { pod = LEAF_USUAL * before, leaf = LEAF_USUAL } = fabric;
+  const leafHosts = Math.max(1, (leaf * before) / (stride * perHost));
+  return { ...fabric, pod: Math.max(1, pod / stride), leaf: leafHosts };
+}
+
 function taper(pattern: Pattern, hosts: number, fabric: Fabric, { perHost }: Target): number {
   const { oversubscription = 1, pod } = fabric;
   const inPod = pod === undefined ? LEAF_USUAL : Math.max(1, pod / perHost);

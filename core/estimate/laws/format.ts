@@ -38,6 +38,12 @@ const NEXT: Readonly<Record<Precision, readonly Precision[]>> = {
   int4: ["int8", "bf16", "fp16", "tf32", "fp32"],
 };
 
+/** The format by whose rate devices are set side by side: 16 bits, of one without INT8, and FP8 of one without that; null where there is no rate. */
+export function usualFormat(device: Device): Format | null {
+  const formats = (["bf16", "int8", "fp8"] as const).map((each) => computeFormat(device, each));
+  return formats.find((format) => format !== null) ?? null;
+}
+
 /**
  * The format `device` computes in when `wanted` is asked for; null when it has none that holds the values.
  *

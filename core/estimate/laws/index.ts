@@ -14,7 +14,8 @@ export type {
 export { PRODUCT_FAMILIES } from "./coefficients.ts";
 export { compiled, isTiled, NARROW_REACH, prerounded } from "./compiled.ts";
 export { decodeLaws } from "./decode-laws.ts";
-export { computeFormat, type Format, withPeaks } from "./format.ts";
+export { computeFormat, type Format, usualFormat, withPeaks } from "./format.ts";
+export { thinnedFabric } from "./_fabric.ts";
 export { lawName, operatorTime, spreadSize } from "./operator-time.ts";
 export { draws, likelyRating, type Utilisation } from "./power.ts";
 export { HOST_USUAL } from "./hosts.ts";

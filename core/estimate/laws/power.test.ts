@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Device } from "../../catalogue/index.ts";
 import { device } from "../fixtures/round.ts";
 import { SHIPPED_LAWS } from "../coefficients.ts";
-import { draws, likelyRating } from "./index.ts";
+import { deviceTraits } from "../traits.ts";
+import { draws, likelyRating, usualFormat } from "./index.ts";
 
 const power = { idle: 0.25, busy: 0.4, compute: 1, memory: 50e-12 };
 const laws = { ...SHIPPED_LAWS, power };
@@ -26,6 +27,20 @@ test("draws() all the time what is stated of a device that waits, else a share o
 test("draws() nothing for an array that runs but neither computes nor reads, beyond what it draws all the time", () => {
   const array: Device = { ...device, kind: "asic" };
   near(draws({ compute: 0, memory: 0, busy: 1 }, array, 1000, laws).steady, 100);
+});
+
+test("usualFormat() of a device that multiplies FP8 alone is FP8, by which its traits and its rating go", () => {
+  const rates = { bf16: { bf16: 1e15, int8: 2e15, fp8: 3e15 }, int8: { int8: 1e15, fp8: 2e15 } };
+  const narrow: Device = { ...device, peak: { fp8: 1e15, fp4: 2e15 } };
+  const usual = (peak: Device["peak"]) => usualFormat({ ...device, peak })?.precision;
+  assert.deepEqual(
+    [usual(rates.bf16), usual(rates.int8), usual(narrow.peak)],
+    ["bf16", "int8", "fp8"],
+  );
+  assert.equal(usual({}), undefined);
+  const asFast: Device = { ...device, peak: { bf16: 1e15, fp4: 2e15 } };
+  assert.deepEqual(deviceTraits(narrow), deviceTraits(asFast));
+  assert.equal(likelyRating(narrow), likelyRating(asFast));
 });
 
 test("likelyRating() is null of a device without a rate, whose arithmetic then draws what it is rated", () => {

@@ -13,7 +13,7 @@
 import type { Device } from "../../catalogue/index.ts";
 import type { Fraction, Watts } from "../../units.ts";
 import type { Laws } from "./coefficients.ts";
-import { computeFormat } from "./format.ts";
+import { computeFormat, usualFormat } from "./format.ts";
 
 /** Shares of the device's peaks in use, averaged over the time asked about. */
 export interface Utilisation {
@@ -57,7 +57,7 @@ export function likelyRating(device: Device): Watts | null {
   if (kind === "cpu" && vector !== undefined) return JOULES_CPU * vector;
   if (kind === "cpu" && units !== undefined) return WATTS_PER_CORE * units;
   const narrow = computeFormat(device, "int8")?.peak;
-  const rate = computeFormat(device, "bf16")?.peak ?? narrow;
+  const rate = usualFormat(device)?.peak;
   if (rate === undefined) return null;
   if (kind === "fpga") return JOULES_FPGA * (narrow ?? rate);
   if (vector !== undefined && rate <= vector) return JOULES_VECTOR * rate;

@@ -10,7 +10,7 @@ import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
 import { infeasible } from "../infeasible.ts";
 import type { Infeasible } from "../types.ts";
 import type { Anchor, Host, LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
-import { computeFormat, type Format, type Formats, withPeaks } from "./format.ts";
+import { computeFormat, type Format, type Formats, usualFormat, withPeaks } from "./format.ts";
 import { HOST_USUAL } from "./hosts.ts";
 import { LAW_NAMES } from "./shapes.ts";
 import type { Torus } from "./_torus.ts";
@@ -168,8 +168,7 @@ export const CLOCK_TYPICAL = 1.7e9;
 /** Figures coefficients are carried over by; null without a memory bandwidth or a rate. */
 export function fittedFigures(device: Device): Anchor | null {
   const bandwidth = device.memory?.bandwidth;
-  const formats = (["bf16", "int8", "fp8"] as const).map((each) => computeFormat(device, each));
-  const peak = formats.find((format) => format !== null)?.peak;
+  const peak = usualFormat(device)?.peak;
   if (bandwidth === undefined || peak === undefined) return null;
   const { kind, architecture, clock = CLOCK_TYPICAL } = device;
   const typical = peak / (clock * FLOPS_A_CYCLE);
