@@ -191,6 +191,13 @@ const HPU_GRAPHS = { ringed: ["Intel"] } as const;
 
 const WHOLE = { padded: "whole" } as const;
 
+/**
+ * Optimum Neuron's prompts of 4,096 tokens and more attend in a kernel of their own, on cores that are not joined.
+ *
+ * Source: aws-neuron/neuronx-distributed-inference modules/attention/attention_base.py, get_flash_attention_strategy
+ */
+const FLASH = { fusedFrom: 4096 } as const;
+
 /** `engine` as the kernels and graphs of the row's own engine run it. */
 export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine[]): Engine {
   if (/optimum habana/i.test(row.engine)) {
@@ -202,6 +209,7 @@ export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine
   const { flopsPerCycle, bytesPerCycle, pieces, reading, padded } = found;
   return {
     ...engine,
+    ...(/optimum-neuron/i.test(row.engine) ? FLASH : {}),
     ...(flopsPerCycle === undefined ? {} : { flopsPerCycle }),
     ...(bytesPerCycle === undefined ? {} : { bytesPerCycle }),
     ...(pieces === undefined ? {} : { pieces }),

@@ -38,6 +38,12 @@ test("predictCompiled() pads a prompt to the longest sequence: its length change
   assert.ok(middle(longer) > 1.8 * middle(ttft));
 });
 
+test("predictCompiled() leaves masked scores out of prompts that have a kernel for it, from 4,096 tokens on", () => {
+  const of = (longest: number) =>
+    middle({ metric: "ttft_mean", notes: `max seq ${longest}; TP counts NeuronCores` });
+  assert.ok(of(4096) < 0.7 * of(4095));
+});
+
 test("predictCompiled() of 32 users: each token waits for its share of the others' prompts", () => {
   const shared = middle({ batch_or_concurrency: USERS });
   const prompts = (31 * middle({ metric: "ttft_mean" })) / 250;

@@ -15,10 +15,15 @@ const RING_ELSEWHERE = 2;
 /** `system` as its devices see it, kernels replayed from graphs or launched one by one. */
 export function surroundings(
   { device, perHost, network, fabric, peerBandwidth }: System,
-  { graphs, vectorAttention, ringed }: Pick<Engine, "graphs" | "vectorAttention" | "ringed">,
+  {
+    graphs,
+    vectorAttention,
+    fusedFrom,
+    ringed,
+  }: Pick<Engine, "graphs" | "vectorAttention" | "fusedFrom" | "ringed">,
 ): Surroundings {
   const isRinged = ringed?.includes(device.vendor) === true;
   const rings = isRinged ? RING_ELSEWHERE : undefined;
-  const known = present({ fabric, peerBandwidth, vectorAttention, ringed: rings });
+  const known = present({ fabric, peerBandwidth, vectorAttention, fusedFrom, ringed: rings });
   return { device, perHost, network, graphs, ...known };
 }

@@ -80,6 +80,8 @@ export interface Engine {
   readonly scorePasses?: number;
   /** Keys and values a unit and cycle that it attends to in decoding, each query head by itself, without matrix units; absent is on these. */
   readonly vectorAttention?: number;
+  /** Prompts of so many tokens and more attend in a kernel that leaves masked scores out where compilers do not; absent is none. */
+  readonly fusedFrom?: Tokens;
   /** Its kernels of experts in FP8 with scales by block, for a vendor's devices, compute tiles of so many rows, filled or not; absent is filled ones. */
   readonly rowsAside?: { readonly rows: number; readonly vendor: string };
   /** Attention groups that step together compute as many tokens each as the one with most; absent is each its own. */

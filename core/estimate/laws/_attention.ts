@@ -50,9 +50,11 @@ export function prefillKernel(
   const starts = (lanes * rows * shape.start) / unitRate;
   const whole = overlapped(arithmetic, exponentials, 3) + starts;
   const longest = rowTime(work, law, format, target, flopsAScore);
-  const seen = work.causal && hasLanes(target.device) ? work.query * work.context : scores;
+  const isFused = work.query >= (target.fusedFrom ?? Infinity);
+  const isWhole = work.causal && hasLanes(target.device) && !isFused;
+  const seen = isWhole ? work.query * work.context : scores;
   const compute =
-    overlapped(whole, longest, shape.balance) + softmaxTime(lanes * seen, work.causal, target);
+    overlapped(whole, longest, shape.balance) + softmaxTime(lanes * seen, isWhole, target);
 
   const bytes = operator.read + operator.written;
   const cold = coldShare(bytes, shape.resident, target);

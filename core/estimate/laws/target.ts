@@ -6,7 +6,7 @@
 import type { Device, Fabric } from "../../catalogue/index.ts";
 import { once } from "../../once.ts";
 import { PRECISIONS } from "../../precision.ts";
-import type { Bytes, BytesPerSecond, Hertz } from "../../units.ts";
+import type { Bytes, BytesPerSecond, Hertz, Tokens } from "../../units.ts";
 import { infeasible } from "../infeasible.ts";
 import type { Infeasible } from "../types.ts";
 import type { Anchor, Host, LawName, Laws, Shapes, Tuned } from "./coefficients.ts";
@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly graphs: boolean;
   /** Of an engine that decodes without matrix units: keys and values a unit and cycle that it attends to. */
   readonly vectorAttention?: number;
+  /** Of an engine whose prompts of so many tokens and more attend in a kernel that leaves masked scores out. */
+  readonly fusedFrom?: Tokens;
   /**
    * Of an engine without kernels of its own for exchanges there: all-reduces of any size run in the library's rings, whose latency is so many
    * times that of the library that was fitted (NCCL).
