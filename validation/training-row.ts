@@ -182,11 +182,23 @@ export function shardingOf(row: Row): Sharding {
 export function trainingNumerics(row: Row, model: Model, device: Device): Numerics | null {
   if (row.precision_weights !== "") return numericsOf(row, model, null);
   const isLarge = isDecoder(model);
-  const isNarrow = isLarge && device.peak.fp8 !== undefined && !isWide(row);
+  const isNarrow =
+    (isLarge && device.peak.fp8 !== undefined && !isWide(row)) || isEncoderNarrow(row);
   const wide = device.peak.fp16 === undefined ? "bf16" : "fp16";
   const narrow = isFourBit(row, device) ? "nvfp4" : "fp8";
   const found = numerics(isNarrow ? narrow : isLarge ? "bf16" : wide);
   return found.ok ? found.value : null;
+}
+
+/**
+ * BERT on Hopper and later in FP8, attention too; on Ampere and Ada the scripts of the same benchmark stay in 16 bits.
+ *
+ * Source: mlcommons/training_results_v3.1 NVIDIA/benchmarks/bert/implementations/v30-pytorch (te_layers.py; --use_transformer_engine2
+ * in config_DGXH100_*.sh)
+ */
+function isEncoderNarrow(row: Row): boolean {
+  if (!/^ml(pt|perf)/.test(collection(row)) || !/bert/i.test(row.model)) return false;
+  return /\b(G?H[12]00|GB?[23]00|B[23]00)\b/.test(row.hardware);
 }
 
 /**

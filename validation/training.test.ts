@@ -299,6 +299,20 @@ test("trained() of BERT on Gaudi keeps scores of attention apart until November 
   assert.equal(of("ResNet-50 v1.5", "2023-06"), of("ResNet-50 v1.5", "2023-11"));
 });
 
+test("trainingNumerics() of BERT by MLPerf's rules is FP8 on Hopper and 16 bits on Ampere, Ada and elsewhere", () => {
+  const world = shippedWorld();
+  const bits = (hardware: string, row: Partial<Row> = {}) => {
+    const asked = { ...TO_QUALITY, hardware, ...row };
+    const [device, named] = [world.device(hardware), world.model(asked.model)];
+    assert.ok(device !== null && named !== null, hardware);
+    return trainingNumerics(asked, named.model, device)?.linear.bits;
+  };
+  assert.equal(bits("NVIDIA H100 SXM 80GB"), 8);
+  assert.equal(bits("NVIDIA A100 SXM 80GB"), 16);
+  assert.equal(bits("NVIDIA L40S"), 16);
+  assert.equal(bits("NVIDIA H100 SXM 80GB", { id: "dle-1" }), 16);
+});
+
 test("trainingNumerics() on Gaudi is BF16 for adapters, and for GPT-3 until FP8 came in November 2023", () => {
   const world = shippedWorld();
   const device = world.device("Habana Gaudi2");

@@ -24,6 +24,9 @@ export function stepTime(parts: TrainingParts): Seconds {
 }
 
 /**
+ * `products of cards`: what is no traffic, where kernels are fused, on a card in a slot; air and a slot feed it less than a board of
+ * modules, and its clock falls under products that follow one another.
+ *
  * Of language models sizes, splits, batches and the device's year are left out: physics knows what they cost,
  * and in the evidence they stand for the library that was used.
  */
@@ -34,14 +37,17 @@ export function trainingTraits(query: TrainingQuery, shape: StepShape): Traits {
   const copies = Math.min(split.data * split.context, devices / perHost);
   const seconds = stepTime(shape.parts);
   const ofDevice = deviceTraits(system.device);
-  const { launch = 0, ...others } = ofDevice;
+  const { launch = 0, unlinked = 0, ...others } = ofDevice;
+  const spent = shares(shape, seconds);
   return {
     ...others,
+    unlinked,
+    "products of cards": query.eager ? 0 : unlinked * (1 - (spent["of traffic"] ?? 0)),
     ...(model.kind === "network"
       ? { ...networkTraits(model, query, shape, perHost / devices / seconds), launch }
       : languageTraits(model, numerics)),
     ...softwareTraits(query),
-    ...shares(shape, seconds),
+    ...spent,
     hosts: Math.log2(Math.max(1, copies)),
   };
 }

@@ -449,3 +449,13 @@ test("trainingStep() updates tables of words in every row, and a recommender's o
   assert.ok(gradients("transformer-xl-base-training") > words);
   assert.ok(gradients("dlrm-v2") < 0.1e9);
 });
+
+test("trainingStep() has products of cards as a trait where kernels are fused and devices have no links", () => {
+  const { link: _, ...card } = roomy.device;
+  const of = (changed: Partial<TrainingQuery>) =>
+    trained({ split: ALONE, ...changed }).traits["products of cards"] ?? NaN;
+  const share = of({ system: { ...roomy, device: card } });
+  assert.ok(share > 0 && share < 1, String(share));
+  assert.equal(of({ system: { ...roomy, device: card }, eager: true }), 0);
+  assert.equal(of({ system: roomy }), 0);
+});
