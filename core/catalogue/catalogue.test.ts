@@ -232,6 +232,12 @@ test("systemFor() of a module that carries its processor loses a fifth of what i
   assert.equal(systemFor(catalogue, limited).hostPower, 0.2 * 20);
 });
 
+test("systemFor() of a processor without a rating has the watts of a board that waits, of a rated one a fifth of its own", () => {
+  const draw = (id: string) => systemFor(catalogue, device(id));
+  assert.deepEqual([draw("bcm2711").hostPower, draw("bcm2711").hostBase], [0, 3.06]);
+  assert.deepEqual([draw("xeon-8480p").hostPower, draw("xeon-8480p").hostBase], [0.2 * 350, 0]);
+});
+
 test("systemFor() of an offer stands in the offer's region, with its devices and network", () => {
   const offer = offersFor(catalogue, "h100-sxm").find(({ count }) => count === 8);
   assert.ok(offer !== undefined);

@@ -65,6 +65,13 @@ const HOST_PER_DEVICE: Fraction = 0.2;
 const HOST_BASE: Watts = 100;
 
 /**
+ * A small board that waits, with its memory and ports.
+ *
+ * Source: raspberrypi/documentation, power-supplies.adoc (Raspberry Pi 4B: 0.6 A idle, 1.2 A under stress, at 5.1 V)
+ */
+const BOARD_BASE: Watts = 3.06;
+
+/**
  * Network of a device over its PCIe, where links join all of its host: such servers have a card beside each.
  *
  * Source: datasheets of DGX A100 (200 Gb/s each, PCIe 4.0) and DGX H100 (400 Gb/s each, PCIe 5.0)
@@ -159,15 +166,17 @@ function fabricOf(chassis: SystemFile | undefined): { readonly fabric?: Fabric }
  * Host power at work: {@link HOST_SHARE} of what the chassis is rated above its devices, else
  * {@link HOST_PER_DEVICE} of the device's limit and {@link HOST_BASE} of the chassis, which tenants share. A module that
  * neither sits in a slot nor has links carries its own processor, and loses in conversion no more than what it is limited
- * to asks for. Nothing for a device whose own power no source gives, as its energy cannot be estimated at all.
+ * to asks for. A processor without a rating sits on a board of {@link BOARD_BASE} at least; nothing for other devices whose own
+ * power no source gives.
  */
 function hostDraw(
-  { power, host, link }: Device,
+  { kind, power, host, link }: Device,
   chassis: SystemFile | undefined,
   offer: Offer | undefined,
 ): Pick<System, "hostPower" | "hostBase"> {
   const limit = power?.max;
-  if (power === undefined || limit === undefined) return { hostPower: 0, hostBase: 0 };
+  if (power === undefined || limit === undefined)
+    return { hostPower: 0, hostBase: kind === "cpu" ? BOARD_BASE : 0 };
   const rated = chassis === undefined ? undefined : figureNumber(chassis.figures, "power/max");
   if (chassis !== undefined && rated !== undefined) {
     return { hostPower: Math.max(0, HOST_SHARE * (rated / chassis.count - limit)), hostBase: 0 };
