@@ -37,7 +37,7 @@ for (const traffic of TRAFFIC) {
 }
 
 test("tenlane simulate gives the mean and the 99th percentile with their intervals, all columns over the same seeds", async () => {
-  const args = [...MODEL, ...SHORT, "--rate", "4/s", "--seeds", "4"];
+  const args = [...MODEL, ...SHORT, "--rate", "8/s", "--seeds", "4"];
   const { out } = await ran(args);
   const head = /mean \[p10–p90\] +p50 +p90 +p99 \[p10–p90\] +p99\.9\n/u;
   assert.match(out, head);

@@ -24,7 +24,7 @@ export function stepTime(parts: TrainingParts): Seconds {
 }
 
 /**
- * `products of cards`: what is no traffic, where kernels are fused, on a card in a slot; air and a slot feed it less than a board of
+ * `of cards`: what is no traffic, where kernels are fused, on a card in a slot; air and a slot feed it less than a board of
  * modules, and its clock falls under products that follow one another.
  *
  * Of language models sizes, splits, batches and the device's year are left out: physics knows what they cost,
@@ -42,7 +42,7 @@ export function trainingTraits(query: TrainingQuery, shape: StepShape): Traits {
   return {
     ...others,
     unlinked,
-    "products of cards": query.eager ? 0 : unlinked * (1 - (spent["of traffic"] ?? 0)),
+    "of cards": query.eager ? 0 : unlinked * (1 - (spent["of traffic"] ?? 0)),
     ...(model.kind === "network"
       ? { ...networkTraits(model, query, shape, perHost / devices / seconds), launch }
       : languageTraits(model, numerics)),

@@ -450,10 +450,10 @@ test("trainingStep() updates tables of words in every row, and a recommender's o
   assert.ok(gradients("dlrm-v2") < 0.1e9);
 });
 
-test("trainingStep() has products of cards as a trait where kernels are fused and devices have no links", () => {
+test("trainingStep() has `of cards` as a trait where kernels are fused and devices have no links", () => {
   const { link: _, ...card } = roomy.device;
   const of = (changed: Partial<TrainingQuery>) =>
-    trained({ split: ALONE, ...changed }).traits["products of cards"] ?? NaN;
+    trained({ split: ALONE, ...changed }).traits["of cards"] ?? NaN;
   const share = of({ system: { ...roomy, device: card } });
   assert.ok(share > 0 && share < 1, String(share));
   assert.equal(of({ system: { ...roomy, device: card }, eager: true }), 0);
