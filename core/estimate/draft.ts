@@ -10,9 +10,9 @@ import {
   type SequenceCache,
   weightBytes,
 } from "../operators/index.ts";
-import type { Numerics } from "../precision.ts";
 import type { Bytes } from "../units.ts";
 import type { DraftMethod, Speculation } from "./speculation.ts";
+import type { Placement } from "./types.ts";
 
 /**
  * What drafts beside `model`: the draft model itself; for "mtp" one more of the model's last layers and
@@ -44,16 +44,11 @@ export function draftParallel(parallel: Parallel): Parallel {
   return { ...parallel, pipeline: 1 };
 }
 
-/** A model split so, in these formats, and how it speculates. */
-interface Split {
-  readonly model: Transformer;
-  readonly parallel: Parallel;
-  readonly numerics: Numerics;
-  readonly speculation: Speculation | undefined;
-}
-
 /** Weights of the draft on one device, besides what it shares with the model. */
-export function draftWeightBytes({ model, parallel, numerics, speculation }: Split): Bytes {
+export function draftWeightBytes(
+  model: Transformer,
+  { parallel, numerics, engine: { speculation } }: Placement,
+): Bytes {
   const draft = speculation === undefined ? null : draftOf(speculation, model);
   if (draft === null) return 0;
   const split = { parallel: draftParallel(parallel), numerics };
@@ -64,7 +59,10 @@ export function draftWeightBytes({ model, parallel, numerics, speculation }: Spl
 }
 
 /** What a sequence keeps on one device, the draft's own cache included. */
-export function sharedCache({ model, parallel, numerics, speculation }: Split): SequenceCache {
+export function sharedCache(
+  model: Transformer,
+  { parallel, numerics, engine: { speculation } }: Placement,
+): SequenceCache {
   const own = sequenceCache({ model, parallel, numerics });
   const draft = speculation === undefined ? null : draftOf(speculation, model);
   if (draft === null) return own;

@@ -21,7 +21,7 @@ import { shareTraits } from "./step-parts.ts";
 import { pooledServing } from "./pools.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { Serving } from "./serving-types.ts";
-import { type RequestShape, requestShape } from "./request-shape.ts";
+import { requestShape } from "./request-shape.ts";
 import { serving } from "./serving.ts";
 import { slots } from "./slots.ts";
 import { pace, paceDoubt } from "./speculation.ts";
@@ -71,30 +71,19 @@ export function isReadApart({ stacks }: Transformer): boolean {
 
 /** The replica takes steps; a request sees tokens, of which a step may give several. */
 function servedBy(prepared: Prepared, load: Load, slots: number): Serving | Infeasible {
-  const perStep = pace(prepared.placement.engine.speculation);
-  const shape = requestShape(load);
-  const output = 1 + (shape.output - 1) / perStep;
-  const served = servedSteps(prepared, { load, slots, shape: { ...shape, output } });
-  return "reason" in served
-    ? served
-    : { ...served, tokenTime: served.tokenTime / perStep, gap: served.gap / perStep };
-}
-
-function servedSteps(
-  prepared: Prepared,
-  {
-    load,
-    slots,
-    shape,
-  }: { readonly load: Load; readonly slots: number; readonly shape: RequestShape },
-): Serving | Infeasible {
-  if (prepared.prefill !== null) {
-    return pooledServing({ decode: prepared, prefill: prepared.prefill, load, shape, slots });
-  }
-  const { cost, placement } = prepared;
-  const { pipeline, data } = placement.parallel;
-  const costs = { cost, engine: placement.engine, shape, groups: data };
-  return serving({ costs, load, lanes: pipeline * data, slots });
+  const { cost, placement, prefill } = prepared;
+  const { engine, parallel } = placement;
+  const perStep = pace(engine.speculation);
+  const request = requestShape(load);
+  const shape = { ...request, output: 1 + (request.output - 1) / perStep };
+  const costs = { cost, engine, shape, groups: parallel.data };
+  const lanes = parallel.pipeline * parallel.data;
+  const served =
+    prefill === null
+      ? serving({ costs, load, lanes, slots })
+      : pooledServing({ decode: prepared, prefill, load, shape, slots });
+  if ("reason" in served) return served;
+  return { ...served, tokenTime: served.tokenTime / perStep, gap: served.gap / perStep };
 }
 
 interface Parts {

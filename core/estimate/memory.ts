@@ -97,13 +97,12 @@ function heldBytes(
   { capacity, device }: { readonly capacity: Bytes; readonly device: Device },
 ): Held {
   const { parallel, numerics, engine } = placement;
-  const { logitBytes, stepTokensMax: tokens, sequencesMax: sequences, speculation } = engine;
+  const { logitBytes, stepTokensMax: tokens, sequencesMax: sequences } = engine;
   const split = { model, parallel, numerics };
   // Cards that meet over their host keep next to nothing for it: 0.20 to 0.25 GiB outside the allocator in all.
   const exchanges = deviceCount(parallel) > 1 && device.link !== undefined;
   return {
-    weights:
-      weightBytes(split) + absorbedBytes(split) + draftWeightBytes({ ...split, speculation }),
+    weights: weightBytes(split) + absorbedBytes(split) + draftWeightBytes(model, placement),
     activations: activationBytes({ ...split, tokens, sequences, logitBytes }),
     communication: exchanges ? (engine.communication ?? 0) : 0,
     runtime: (engine.runtime ?? 0) + (engine.runtimeShare ?? 0) * capacity,
@@ -126,11 +125,9 @@ interface SequenceGrowth {
 }
 
 function sequenceGrowth({ model, placement, load }: Asked): SequenceGrowth {
-  const { parallel, numerics, engine } = placement;
   const tokens =
     load === undefined ? (model.contextMax ?? Infinity) : load.input.mean + load.output.mean;
-  const { speculation } = engine;
-  const kept = sharedCache({ model, parallel, numerics, speculation });
+  const kept = sharedCache(model, placement);
   const source = sourceTokens(model, load);
   let bytesPerToken = 0;
   let bytesPerSequence = kept.state + (kept.perSourceToken > 0 ? kept.perSourceToken * source : 0);

@@ -19,11 +19,10 @@ export function slots(args: {
   readonly placement: Placement;
   readonly load: Load;
 }): number {
-  const { model, memory, load } = args;
-  const { engine, parallel, numerics } = args.placement;
-  const { speculation } = engine;
-  const cache = sharedCache({ model, parallel, numerics, speculation });
-  const held = sequenceBytes(cache, { tokens: heldTokens(engine, load) });
+  const { model, memory, load, placement } = args;
+  const { engine, parallel } = placement;
+  const tokens = heldTokens(engine, load);
+  const held = sequenceBytes(sharedCache(model, placement), { tokens });
   const fit = held > 0 ? memory.cache / held / parallel.pipeline : Infinity;
   return Math.max(1, Math.min(engine.sequencesMax, fit));
 }

@@ -8,15 +8,8 @@
  * Source: notes/001-way-of-the-data.md; Agrawal et al. 2024, "Vidur" (MLSys), section 4 (the three parts)
  */
 import type { Transformer } from "../model/index.ts";
-import {
-  expand,
-  type Operator,
-  type Parallel,
-  type Segment,
-  type Step,
-} from "../operators/index.ts";
+import { expand, type Operator, type Segment, type Step } from "../operators/index.ts";
 import { power } from "../power.ts";
-import type { Numerics } from "../precision.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
 import type { PartFactors } from "./correction.ts";
 import { hostTime, type HostCost } from "./host-cost.ts";
@@ -24,7 +17,6 @@ import type { Target } from "./laws/index.ts";
 import { partOf } from "./step-parts.ts";
 import { draftOf, draftParallel } from "./draft.ts";
 import { timeAside } from "./padded-experts.ts";
-import type { Speculation } from "./speculation.ts";
 import type { OperatorTime, Placement } from "./types.ts";
 
 /** New tokens of a step and the sequences they belong to. */
@@ -57,7 +49,7 @@ export function stepCost(args: {
 }): StepCost {
   const { model, placement, target, factors } = args;
   const { parallel, numerics, engine } = placement;
-  const drafts = drafting({ model, parallel, numerics, speculation: engine.speculation });
+  const drafts = drafting(model, placement);
   const expanded = (step: Step) => expand({ model, step, parallel, numerics });
   const alone = (operator: Operator) => timeAside(operator, engine, parallel, target);
   const timed = (operators: readonly Operator[], decoding: Fraction) =>
@@ -93,17 +85,10 @@ export function stepCost(args: {
  * Source: vllm-project/vllm vllm/v1/spec_decode/eagle.py, propose (one pass over the step's tokens, then
  * a token a pass); passes are additive here, so weights are read once a segment
  */
-function drafting({
-  speculation,
-  model,
-  parallel,
-  numerics,
-}: {
-  readonly speculation: Speculation | undefined;
-  readonly model: Transformer;
-  readonly parallel: Parallel;
-  readonly numerics: Numerics;
-}): (segment: Segment) => readonly Operator[] {
+function drafting(
+  model: Transformer,
+  { parallel, numerics, engine: { speculation } }: Placement,
+): (segment: Segment) => readonly Operator[] {
   const draft = speculation === undefined ? null : draftOf(speculation, model);
   if (draft === null) return () => [];
   const split = { model: draft, parallel: draftParallel(parallel), numerics };

@@ -9,10 +9,9 @@
  */
 import { product } from "../model/index.ts";
 import type { Seconds } from "../units.ts";
-import { operatorTime, type Target } from "./laws/index.ts";
-import { exposed, GATHERED } from "./training-exchange.ts";
+import type { Target } from "./laws/index.ts";
+import { exposed, GATHERED, sentToAll } from "./training-exchange.ts";
 import { USABLE } from "./training-memory.ts";
-import { linkedSomehow } from "./training-target.ts";
 import type { TrainingMemory, TrainingQuery } from "./training-types.ts";
 import { hostRate } from "./host-link.ts";
 
@@ -40,15 +39,9 @@ export function drawnTime(
   const bytes = query.microBatch * product(input.shape);
   const table = rows * (input.shape[0] ?? 0) + links * LINK_BYTES;
   const among = [Math.min(all, ready.perHost), all].find((devices) => table <= devices * free);
-  const fetched = among === undefined ? bytes / hostRate(ready.device) : sent(bytes, among, ready);
+  const fetched =
+    among === undefined
+      ? bytes / hostRate(ready.device)
+      : sentToAll("rows/all-to-all", bytes, among, ready);
   return exposed(fetched, cover, GATHERED) + draws * DRAW;
-}
-
-function sent(bytes: number, ranks: number, ready: Target): Seconds {
-  if (ranks === 1) return 0;
-  const work = { kind: "collective", pattern: "all-to-all", ranks, bytes } as const;
-  const group = "communication" as const;
-  const name = "rows/all-to-all";
-  const operator = { name, group, count: 1, work, flops: 0, read: bytes, written: bytes };
-  return operatorTime(operator, linkedSomehow(ready)).time;
 }

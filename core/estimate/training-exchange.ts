@@ -98,10 +98,14 @@ export function tablesTime(
   const ranks = split.data * split.context;
   const gathers = forward.filter(({ work }) => work.kind === "gather");
   const bytes = gathers.reduce((sum, { count, written }) => sum + count * written, 0);
+  return 2 * sentToAll("tables/all-to-all", bytes, ranks, ready);
+}
+
+/** Time in which each of `ranks` devices sends every other its part of `bytes`. */
+export function sentToAll(name: string, bytes: Bytes, ranks: number, ready: Target): Seconds {
   if (ranks === 1 || bytes === 0) return 0;
   const work = { kind: "collective", pattern: "all-to-all", ranks, bytes } as const;
-  const sent = { ...reduction(bytes, ranks), name: "tables/all-to-all", work };
-  return 2 * operatorTime(sent, linkedSomehow(ready)).time;
+  return operatorTime({ ...reduction(bytes, ranks), name, work }, linkedSomehow(ready)).time;
 }
 
 /** What `exchange` adds to `cover`. */

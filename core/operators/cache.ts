@@ -8,15 +8,15 @@
  * Source: Kwon et al., "PagedAttention" (arXiv 2309.06180), section 3; DeepSeek-AI, "DeepSeek-V2"
  * (arXiv 2405.04434), section 2.1.4 (latent cache); vllm-project/vllm vllm/v1/kv_cache_interface.py
  */
-import type { Mixer, Stack, Transformer } from "../model/index.ts";
-import { storedBytes, type Numerics } from "../precision.ts";
+import type { Mixer, Stack } from "../model/index.ts";
+import { storedBytes } from "../precision.ts";
 import type { Bytes, Tokens } from "../units.ts";
 import { localHeads } from "./_attention.ts";
 import { indexerStorage } from "./_indexer.ts";
 import { layerShare } from "./_merge.ts";
-import type { Parallel } from "./operator.ts";
 import { recurrentState } from "./_recurrent.ts";
 import { shardOf, type Shard } from "./_scope.ts";
+import type { SplitModel } from "./split.ts";
 
 /** Cache of one layer kind: bytes a token, up to `limit` tokens a sequence. */
 export interface CachePart {
@@ -35,12 +35,11 @@ export interface SequenceCache {
 }
 
 /** The cache of the last stack on the busiest device. */
-export function sequenceCache(args: {
-  readonly model: Transformer;
-  readonly parallel: Parallel;
-  readonly numerics?: Numerics;
-}): SequenceCache {
-  const { model, parallel, numerics = model.numerics } = args;
+export function sequenceCache({
+  model,
+  parallel,
+  numerics = model.numerics,
+}: SplitModel): SequenceCache {
   const stack = model.stacks.at(-1);
   if (stack === undefined) return { parts: [], state: 0, perSourceToken: 0 };
   const shard = shardOf({ stack, numerics, parallel });

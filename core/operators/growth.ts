@@ -32,14 +32,7 @@ export interface Growth {
 export function growth(args: { readonly model: Transformer; readonly step: Step }): Growth {
   const { model, step } = args;
   const cost = costOf(model, step);
-  const ratio = (grown: Transformer, longer: Step): Cost => {
-    const then = costOf(grown, longer);
-    return {
-      parameters: then.parameters / cost.parameters,
-      flops: then.flops / cost.flops,
-      bytes: then.bytes / cost.bytes,
-    };
-  };
+  const ratio = (grown: Transformer, longer: Step) => costRatio(costOf(grown, longer), cost);
   return {
     cost,
     doubled: {
@@ -48,6 +41,15 @@ export function growth(args: { readonly model: Transformer; readonly step: Step 
       sequence: ratio(model, longer(step)),
       batch: ratio(model, larger(step)),
     },
+  };
+}
+
+/** `then` over `now`, each cost by itself. */
+export function costRatio(then: Cost, now: Cost): Cost {
+  return {
+    parameters: then.parameters / now.parameters,
+    flops: then.flops / now.flops,
+    bytes: then.bytes / now.bytes,
   };
 }
 

@@ -7,7 +7,7 @@
  */
 import { networkParameters, type Network } from "../model/index.ts";
 import { trafficBytes } from "./flops.ts";
-import type { Cost } from "./growth.ts";
+import { costRatio, type Cost } from "./growth.ts";
 import { expandNetwork } from "./network.ts";
 
 /** Cost of one pass, and by how much it is multiplied when a dimension doubles. */
@@ -23,16 +23,11 @@ export function networkGrowth(
   twice: Readonly<Record<string, Network>>,
 ): NetworkGrowth {
   const cost = costOf(network, batch);
-  const ratio = (then: Cost): Cost => ({
-    parameters: then.parameters / cost.parameters,
-    flops: then.flops / cost.flops,
-    bytes: then.bytes / cost.bytes,
+  const sizes = Object.entries(twice).map(([name, grown]) => {
+    return [name, costRatio(costOf(grown, batch), cost)];
   });
-  const sizes = Object.entries(twice).map(([name, grown]) => [name, ratio(costOf(grown, batch))]);
-  return {
-    cost,
-    doubled: { batch: ratio(costOf(network, 2 * batch)), ...Object.fromEntries(sizes) },
-  };
+  const larger = costRatio(costOf(network, 2 * batch), cost);
+  return { cost, doubled: { batch: larger, ...Object.fromEntries(sizes) } };
 }
 
 function costOf(network: Network, batch: number): Cost {

@@ -11,7 +11,15 @@ import {
   type Stack,
   type Transformer,
 } from "../model/index.ts";
+import type { Numerics } from "../precision.ts";
 import type { Parallel } from "./operator.ts";
+
+/** A model over the devices of one replica, in the formats of its checkpoint where no others are named. */
+export interface SplitModel {
+  readonly model: Transformer;
+  readonly parallel: Parallel;
+  readonly numerics?: Numerics;
+}
 
 /** A rule of splitting that is broken, with both numbers. */
 export interface SplitProblem {

@@ -8,8 +8,8 @@
  * Source: conservation, weights.test.ts; vllm-project/vllm vllm/model_executor/layers/ (which layers are
  * split over tensor ranks, which are whole on each)
  */
-import type { FeedForward, Head, Layer, Mixer, Norm, Stack, Transformer } from "../model/index.ts";
-import { storedBytes, type Numerics } from "../precision.ts";
+import type { FeedForward, Head, Layer, Mixer, Norm, Stack } from "../model/index.ts";
+import { storedBytes } from "../precision.ts";
 import type { Bytes } from "../units.ts";
 import { attentionExtras, attentionLinears } from "./_attention.ts";
 import { embeddingLinears, embeddingTables } from "./_embedding.ts";
@@ -20,17 +20,13 @@ import { headLinears, headTaps } from "./_head.ts";
 import { indexerLinears } from "./_indexer.ts";
 import { absorbedCopies, latentExtras, latentLinears } from "./_latent-attention.ts";
 import { layerShare } from "./_merge.ts";
-import type { Parallel } from "./operator.ts";
 import { recurrentExtras, recurrentLinears } from "./_recurrent.ts";
 import { shardOf, stackParallel, type Shard } from "./_scope.ts";
+import type { SplitModel } from "./split.ts";
 
 /** Weights of the fullest device, all stacks of the model together. */
-export function weightBytes(args: {
-  readonly model: Transformer;
-  readonly parallel: Parallel;
-  readonly numerics?: Numerics;
-}): Bytes {
-  return totals(args, stackBytes);
+export function weightBytes(split: SplitModel): Bytes {
+  return totals(split, stackBytes);
 }
 
 /**
@@ -40,12 +36,8 @@ export function weightBytes(args: {
  * Source: vllm-project/vllm vllm/model_executor/layers/attention/mla_attention.py,
  * process_weights_after_loading (W_UK_T and W_UV beside kv_b_proj)
  */
-export function absorbedBytes(args: {
-  readonly model: Transformer;
-  readonly parallel: Parallel;
-  readonly numerics?: Numerics;
-}): Bytes {
-  return totals(args, (stack, shard, pipeline) =>
+export function absorbedBytes(split: SplitModel): Bytes {
+  return totals(split, (stack, shard, pipeline) =>
     layerSum(stack, pipeline, ({ mixers }) =>
       sum(mixers, (mixer) =>
         mixer.kind === "latent-attention"
@@ -58,15 +50,7 @@ export function absorbedBytes(args: {
 
 type StackTotal = (stack: Stack, shard: Shard, pipeline: number) => Bytes;
 
-function totals(
-  args: {
-    readonly model: Transformer;
-    readonly parallel: Parallel;
-    readonly numerics?: Numerics;
-  },
-  of: StackTotal,
-): Bytes {
-  const { model, parallel, numerics = model.numerics } = args;
+function totals({ model, parallel, numerics = model.numerics }: SplitModel, of: StackTotal): Bytes {
   return sum(model.stacks, (stack) => {
     const own = stackParallel({ model, stack, parallel });
     return of(stack, shardOf({ stack, numerics, parallel: own }), own.pipeline);

@@ -65,16 +65,11 @@ export type Times = Readonly<Record<Part, { readonly between: Seconds; readonly 
 export function timesOf(
   of: (part: Part) => { readonly yearly: number; readonly repair: Seconds },
 ): Times {
-  const times = (part: Part) => {
+  const times = PARTS.map((part) => {
     const { yearly, repair } = of(part);
-    return { between: YEAR / yearly, repair };
-  };
-  return {
-    device: times("device"),
-    host: times("host"),
-    switch: times("switch"),
-    rack: times("rack"),
-  };
+    return [part, { between: YEAR / yearly, repair }];
+  });
+  return Object.fromEntries(times) as Times;
 }
 
 /** Share of time that `devices` joined devices all work, with the hosts, switches and racks they stand in. */
