@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { file, node, value } from "../core/model/onnx/_models.ts";
+import { file, node, value } from "../core/model/onnx/_fake-models.ts";
 import { ran } from "./_fake-shell.ts";
 
 const MACHINE = {

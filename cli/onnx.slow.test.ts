@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, openSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { file, node, value, weights } from "../core/model/onnx/_models.ts";
+import { file, node, value, weights } from "../core/model/onnx/_fake-models.ts";
 import { emptyFolder } from "./_fake-shell.ts";
 
 const MAIN = new URL("../dist/cli/main.js", import.meta.url).pathname;

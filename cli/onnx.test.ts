@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { file, node, value, weights } from "../core/model/onnx/_models.ts";
+import { file, node, value, weights } from "../core/model/onnx/_fake-models.ts";
 import { emptyFolder, ran } from "./_fake-shell.ts";
 import { COMMANDS } from "./commands.ts";
 

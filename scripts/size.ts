@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 
 /** Lines of source; tests, and what they alone read, excluded. */
 const BUDGET = 49_150;
-const TESTS = /\.test\.ts$|\/fixtures\/|\/operators\/_models\.ts$|\/_fake-[\w-]+\.ts$/u;
+const TESTS = /\.test\.ts$|\/fixtures\/|\/_fake-[\w-]+\.ts$/u;
 
 const files = globSync("core/**/*.ts").filter((file) => !TESTS.test(file));
 const lines = files.reduce((sum, file) => sum + readFileSync(file, "utf8").split("\n").length, 0);

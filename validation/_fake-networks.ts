@@ -1,7 +1,7 @@
 /** Small networks drawn from a list of numbers: every operator that exact rewrites look for, in any order. */
 import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
 import { floatTensor } from "../core/optimise/index.ts";
-import { node, value } from "../core/model/onnx/_models.ts";
+import { node, value } from "../core/model/onnx/_fake-models.ts";
 
 /** Takes whole numbers from 0 on, each below a bound, in turn; zeros when there are no more. */
 type Draw = (bound: number) => number;

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { NodeProto } from "onnx-buf";
 import { decodeOnnxFile } from "../core/model/onnx/index.ts";
-import { file, node, value } from "../core/model/onnx/_models.ts";
+import { file, node, value } from "../core/model/onnx/_fake-models.ts";
 import { Draft, floatTensor, type HostTensor, type Tensors } from "../core/optimise/index.ts";
 import { calibrate, quantise, type Recipe } from "../core/optimise/quantise/index.ts";
 import { normal, random } from "../core/random.ts";

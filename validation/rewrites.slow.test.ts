@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { decodeOnnxFile, encodeOnnxFile } from "../core/model/onnx/index.ts";
 import { Draft, rewriteExact, type RewriteOptions } from "../core/optimise/index.ts";
-import { file } from "../core/model/onnx/_models.ts";
+import { file } from "../core/model/onnx/_fake-models.ts";
 import fc from "fast-check";
 import { generatedGraph } from "./_fake-networks.ts";
 import { conformanceFiles } from "./_onnx-oracle.ts";

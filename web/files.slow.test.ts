@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { decode } from "fast-png";
 import type { Browser, Locator, Page } from "playwright-core";
 import { emptyFolder, ran } from "../cli/_fake-shell.ts";
-import { file, node, value, weights } from "../core/model/onnx/_models.ts";
+import { file, node, value, weights } from "../core/model/onnx/_fake-models.ts";
 import { openBrowser, openedPage, saved, servedPage, VIEWS, type Opened } from "./_site.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- figures of ten views, read by their names

@@ -1,7 +1,7 @@
 /** Small ONNX files that run, for tests of what optimises them. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { file, node, value } from "../../core/model/onnx/_models.ts";
+import { file, node, value } from "../../core/model/onnx/_fake-models.ts";
 import { normal, random } from "../../core/random.ts";
 import { floatTensor } from "../../core/optimise/index.ts";
 

@@ -15,7 +15,7 @@ import {
   type Makers,
 } from "../../core/optimise/index.ts";
 import { decodeOnnxFile, encodeOnnxFile } from "../../core/model/onnx/index.ts";
-import { file, node, value } from "../../core/model/onnx/_models.ts";
+import { file, node, value } from "../../core/model/onnx/_fake-models.ts";
 import { onnxRunner } from "../../measure/onnx/index.ts";
 import { packagedFiles } from "../../validation/_onnx-oracle.ts";
 import { emptyFolder, ran } from "../_fake-shell.ts";

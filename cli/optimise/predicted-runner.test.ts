@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue } from "../../core/index.ts";
-import { file, node, value, weights } from "../../core/model/onnx/_models.ts";
+import { file, node, value, weights } from "../../core/model/onnx/_fake-models.ts";
 import type { Runner } from "../../core/optimise/index.ts";
 import { predictedRunner } from "./predicted-runner.ts";
 

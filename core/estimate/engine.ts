@@ -4,27 +4,19 @@
  * Source: catalogue/engines/*.json, each default with the place in the engine's source code
  */
 import * as z from "zod";
-import { parseQuantity, type Device, type Dimension } from "../catalogue/index.ts";
+import type { Device } from "../catalogue/index.ts";
 import { decode } from "../decode.ts";
 import { present } from "../present.ts";
 import { PRECISIONS } from "../precision.ts";
+import { quantitySchema } from "../quantity-schema.ts";
 import type { Result } from "../result.ts";
 import type { Engine, EngineTier } from "./types.ts";
 
 const fraction = z.number().gt(0).lte(1);
 const count = z.number().int().positive();
 
-const size = quantity("size");
-const duration = quantity("time");
-
-function quantity(dimension: Dimension) {
-  return z.string().transform((text, context) => {
-    const read = parseQuantity(text, dimension);
-    if (read.ok) return read.value;
-    context.addIssue({ code: "custom", message: read.error.expected });
-    return z.NEVER;
-  });
-}
+const size = quantitySchema("size");
+const duration = quantitySchema("time");
 
 const tier = z.strictObject({
   memoryMin: size,

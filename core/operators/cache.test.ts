@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEEPSEEK_V3, GQA, LLAMA_70B, LLAMA_8B, decoder } from "./_models.ts";
+import { DEEPSEEK_V3, GQA, LLAMA_70B, LLAMA_8B, decoder } from "./_fake-models.ts";
 import { sequenceBytes, sequenceCache, SINGLE_DEVICE } from "./index.ts";
 
 const perToken = (model: typeof LLAMA_8B, tensor: number, pipeline = 1): number =>

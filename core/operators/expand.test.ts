@@ -10,7 +10,7 @@ import {
   LLAMA_8B,
   MIXTRAL,
   decoder,
-} from "./_models.ts";
+} from "./_fake-models.ts";
 import {
   expand,
   modelFlops,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LLAMA_70B } from "./_models.ts";
+import { LLAMA_70B } from "./_fake-models.ts";
 import { growth, touchedExperts } from "./index.ts";
 
 const prompt = { segments: [{ sequences: 1, query: 4096, prefix: 0 }] };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LayerRun, Stack, Transformer } from "../model/index.ts";
-import { BF16_NUMERICS, DEEPSEEK_V3, GQA, LLAMA_8B, MIXTRAL, decoder } from "./_models.ts";
+import { BF16_NUMERICS, DEEPSEEK_V3, GQA, LLAMA_8B, MIXTRAL, decoder } from "./_fake-models.ts";
 import { expand, type Operator, type Step } from "./index.ts";
 
 const decode: Step = { segments: [{ sequences: 2, query: 1, prefix: 4095 }] };

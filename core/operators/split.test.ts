@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEEPSEEK_V3, LLAMA_70B, LLAMA_8B, MIXTRAL } from "./_models.ts";
+import { DEEPSEEK_V3, LLAMA_70B, LLAMA_8B, MIXTRAL } from "./_fake-models.ts";
 import { expand, SINGLE_DEVICE, splitProblem } from "./index.ts";
 
 test("splitProblem() is null for the splits that engines run", () => {

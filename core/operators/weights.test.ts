@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { decodeModelEntry, parameterCount } from "../model/index.ts";
-import { BERT_LARGE, BF16_NUMERICS, DEEPSEEK_V3, LLAMA_70B, LLAMA_8B, MIXTRAL } from "./_models.ts";
+import {
+  BERT_LARGE,
+  BF16_NUMERICS,
+  DEEPSEEK_V3,
+  LLAMA_70B,
+  LLAMA_8B,
+  MIXTRAL,
+} from "./_fake-models.ts";
 import {
   absorbedBytes,
   expand,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile, encodeOnnxFile } from "../model/onnx/index.ts";
-import { file, node, value, weights } from "../model/onnx/_models.ts";
+import { file, node, value, weights } from "../model/onnx/_fake-models.ts";
 import { Draft } from "./draft.ts";
 
 async function draftOf(bytes: Uint8Array): Promise<Draft> {
@@ -83,7 +83,7 @@ test("Draft.sealed() orders nodes that were put in last before those that read t
 
 test("GraphDraft.onlyConsumer() is null of a value that an inner graph reads", async () => {
   const inner = { node: [node("Neg", "a", "n")], output: [value("n", [1, 3])] };
-  const branch = (await import("../model/onnx/_models.ts")).graph(inner);
+  const branch = (await import("../model/onnx/_fake-models.ts")).graph(inner);
   const draft = await draftOf(
     file({
       input: [value("x", [1, 3]), value("c", [], 9)],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { file, node, value, weights } from "../model/onnx/_models.ts";
+import { file, node, value, weights } from "../model/onnx/_fake-models.ts";
 import { makersOf } from "./makers.ts";
 import { fakeAsk, fakeRunner } from "./search/_fake-machine.ts";
 import { tune } from "./search/index.ts";

@@ -1,7 +1,7 @@
 /** Scenarios of periodic work as files: sensors, the models their frames go through, deadlines. */
 import * as z from "zod";
-import { parseQuantity, type Dimension } from "../catalogue/index.ts";
 import { decode } from "../decode.ts";
+import { quantitySchema } from "../quantity-schema.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import type { Fraction, Seconds, Tokens } from "../units.ts";
 import type { DeadlineSimulation, PeriodicTask } from "./deadlines.ts";
@@ -39,16 +39,7 @@ export interface Scenario {
 /** Frames of all tasks together in one run. */
 const FRAMES_MAX = 1e7;
 
-function quantity(dimension: Dimension): z.ZodType<number, string> {
-  return z.string().transform((text, context) => {
-    const read = parseQuantity(text, dimension);
-    if (read.ok && read.value >= 0) return read.value;
-    context.addIssue({ code: "custom", message: read.ok ? "zero or more" : read.error.expected });
-    return z.NEVER;
-  });
-}
-
-const time = quantity("time");
+const time = quantitySchema("time");
 const DEVICES_MAX = 10_000;
 const WAITING_MAX = 10_000;
 const TOKENS_MAX = 1e6;
@@ -56,7 +47,7 @@ const TOKENS_MAX = 1e6;
 const task = z
   .strictObject({
     name: z.string().min(1),
-    rate: quantity("frequency").exactOptional(),
+    rate: quantitySchema("frequency").exactOptional(),
     after: z.string().exactOptional(),
     offset: time.default(0),
     jitter: time.default(0),

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { file, node, value } from "../../core/model/onnx/_models.ts";
+import { file, node, value } from "../../core/model/onnx/_fake-models.ts";
 import type { Outcome } from "../../core/optimise/index.ts";
 import { elsewhere, floats, ONE_THREAD, ones, products } from "./_samples.ts";
 import { enginePath } from "./engine-path.ts";

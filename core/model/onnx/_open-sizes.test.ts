@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile } from "./index.ts";
-import { file, node, value } from "./_models.ts";
+import { file, node, value } from "./_fake-models.ts";
 import { batchSizes } from "./_open-sizes.ts";
 
 for (const [dims, expected] of [

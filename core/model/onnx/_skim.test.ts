@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { memorySource, type ByteSource } from "../byte-source.ts";
-import { file, node, value, weights, wholes } from "./_models.ts";
+import { file, node, value, weights, wholes } from "./_fake-models.ts";
 import { decodeOnnxFile, encodeOnnxFile } from "./codec.ts";
 import { readOnnx } from "./read-onnx.ts";
 import { skim } from "./_skim.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { memorySource } from "../byte-source.ts";
 import { networkMacs, networkParameters } from "../network-size.ts";
 import type { Network } from "../network.ts";
-import { file, graph, node, value, weights, wholes } from "./_models.ts";
+import { file, graph, node, value, weights, wholes } from "./_fake-models.ts";
 import { readOnnx, type OnnxSizes } from "./read-onnx.ts";
 
 async function read(bytes: Uint8Array, sizes: OnnxSizes = {}): Promise<Network> {

@@ -1,6 +1,6 @@
 /** A decoder of one layer, two heads and 32 words, as exporters write them: for tests. */
 import type { NodeProto } from "onnx-buf";
-import { file, node, value } from "../../model/onnx/_models.ts";
+import { file, node, value } from "../../model/onnx/_fake-models.ts";
 import { normal, random } from "../../random.ts";
 import { ELEMENT, floatTensor, rawTensor, wholeTensor } from "../tensor.ts";
 

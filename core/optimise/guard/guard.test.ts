@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { graph, node, value, weights } from "../../model/onnx/_models.ts";
+import { graph, node, value, weights } from "../../model/onnx/_fake-models.ts";
 import { random, normal } from "../../random.ts";
 import { ELEMENT } from "../tensor.ts";
 import type { HostTensor, Tensors } from "../runner.ts";

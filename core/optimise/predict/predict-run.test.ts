@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { file, node, value, weights, wholes } from "../../model/onnx/_models.ts";
+import { file, node, value, weights, wholes } from "../../model/onnx/_fake-models.ts";
 import { kernelsOf } from "./predict-run.ts";
 
 async function operatorsOf(
@@ -122,7 +122,7 @@ test("kernelsOf() leaves out what is known beforehand, and sizes of the tensor t
 });
 
 test("kernelsOf() of the larger branch of a condition stands for the condition", async () => {
-  const { graph } = await import("../../model/onnx/_models.ts");
+  const { graph } = await import("../../model/onnx/_fake-models.ts");
   const branch = (operators: readonly string[]) =>
     graph({
       output: [value("z", [4])],

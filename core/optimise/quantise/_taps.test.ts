@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile, inferValues } from "../../model/onnx/index.ts";
-import { file, node, value, weights } from "../../model/onnx/_models.ts";
+import { file, node, value, weights } from "../../model/onnx/_fake-models.ts";
 import { Draft } from "../draft.ts";
 import { tapsOf, type Tap } from "./_taps.ts";
 

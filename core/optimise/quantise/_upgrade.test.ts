@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { file, node, value } from "../../model/onnx/_models.ts";
+import { file, node, value } from "../../model/onnx/_fake-models.ts";
 import { Draft } from "../draft.ts";
 import { textSetting } from "../rewrites/_nodes.ts";
 import { floatsOf, wholesOf } from "../tensor.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ModelProto } from "onnx-buf";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { file, node, value, weights } from "../../model/onnx/_models.ts";
+import { file, node, value, weights } from "../../model/onnx/_fake-models.ts";
 import { Draft } from "../draft.ts";
 import type { HostTensor, Runner, Tensors } from "../runner.ts";
 import { calibrate } from "./calibrate.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeProto, TensorProto } from "onnx-buf";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { file, node, value, weights } from "../../model/onnx/_models.ts";
+import { file, node, value, weights } from "../../model/onnx/_fake-models.ts";
 import { Draft } from "../draft.ts";
 import { floatsOf, floatTensor, rawTensor, wholeTensor } from "../tensor.ts";
 import type { Calibration } from "./calibrate.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { file, node, value, weights } from "../../model/onnx/_models.ts";
+import { file, node, value, weights } from "../../model/onnx/_fake-models.ts";
 import type { HostTensor, Runner, Tensors } from "../runner.ts";
 import { layerNoises, mixed, withinNoise } from "./sensitivity.ts";
 import type { DynamicRecipe } from "./recipe.ts";

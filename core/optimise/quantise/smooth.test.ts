@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { file, node, value } from "../../model/onnx/_models.ts";
+import { file, node, value } from "../../model/onnx/_fake-models.ts";
 import { Draft } from "../draft.ts";
 import { floatsOf, floatTensor } from "../tensor.ts";
 import { smooth } from "./smooth.ts";

@@ -2,7 +2,7 @@
 import type { GraphProto, NodeProto, TensorProto } from "onnx-buf";
 import { assert } from "../../assert.ts";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { file } from "../../model/onnx/_models.ts";
+import { file } from "../../model/onnx/_fake-models.ts";
 import { Draft } from "../draft.ts";
 import { floatsOf, floatTensor } from "../tensor.ts";
 import { REWRITES, rewriteExact, type RewriteOptions } from "./index.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeOnnxFile } from "../../model/onnx/index.ts";
-import { node, value } from "../../model/onnx/_models.ts";
+import { node, value } from "../../model/onnx/_fake-models.ts";
 import { draftOf, floats, Rewritten, rewrittenBy } from "./_fake-drafts.ts";
 import { rewriteExact } from "./index.ts";
 

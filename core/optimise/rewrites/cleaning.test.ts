@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { graph, node, value, wholes } from "../../model/onnx/_models.ts";
+import { graph, node, value, wholes } from "../../model/onnx/_fake-models.ts";
 import { ELEMENT, rawTensor } from "../tensor.ts";
 import { floats, rewrittenBy } from "./_fake-drafts.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeOnnxFile } from "../../model/onnx/index.ts";
-import { node, value, weights } from "../../model/onnx/_models.ts";
+import { node, value, weights } from "../../model/onnx/_fake-models.ts";
 import type { Runner } from "../runner.ts";
 import { draftOf, floats, Rewritten } from "./_fake-drafts.ts";
 import { foldConstants } from "./index.ts";

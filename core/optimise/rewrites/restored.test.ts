@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { TensorProtoSchema } from "onnx-buf";
-import { node, value } from "../../model/onnx/_models.ts";
+import { node, value } from "../../model/onnx/_fake-models.ts";
 import { ELEMENT, rawTensor } from "../tensor.ts";
 import { floats, rewrittenBy } from "./_fake-drafts.ts";
 

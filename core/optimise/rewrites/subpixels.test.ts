@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { node, value } from "../../model/onnx/_models.ts";
+import { node, value } from "../../model/onnx/_fake-models.ts";
 import { floats, rewrittenBy } from "./_fake-drafts.ts";
 
 const list = (count: number, of: (place: number) => number) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { graph, node, value, weights } from "../../model/onnx/_models.ts";
+import { graph, node, value, weights } from "../../model/onnx/_fake-models.ts";
 import { random } from "../../random.ts";
 import { halfValue } from "../tensor.ts";
 import { roughField, wave } from "./fields.ts";

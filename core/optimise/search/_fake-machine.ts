@@ -1,5 +1,5 @@
 /** A machine that answers from a table, and makers whose models are single letters: for tests. */
-import { graph, node, value } from "../../model/onnx/_models.ts";
+import { graph, node, value } from "../../model/onnx/_fake-models.ts";
 import { normal, random } from "../../random.ts";
 import { ok, refuse, type Result } from "../../result.ts";
 import { floatsTensor, numbersOf } from "../guard/index.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { file, node, value, weights } from "../../model/onnx/_models.ts";
+import { file, node, value, weights } from "../../model/onnx/_fake-models.ts";
 import { fakeAsk } from "./_fake-machine.ts";
 import { foresightOf } from "./foresee.ts";
 import { Trials } from "./trials.ts";

@@ -13,7 +13,7 @@ import {
 } from "./_fake-machine.ts";
 import { floatsTensor } from "../guard/index.ts";
 import { gainBound } from "./bound.ts";
-import { graph, node } from "../../model/onnx/_models.ts";
+import { graph, node } from "../../model/onnx/_fake-models.ts";
 import { tune, type Tuning } from "./tune.ts";
 import type { Ask } from "./ask.ts";
 
