@@ -63,15 +63,20 @@ export function shiftOf(name: Corrected): typeof logLinear {
 }
 
 /**
- * ln of the true time of a batch over that of physics, which takes the longer of the device's time and its host's: the
- * fit is of the device's, and what a host launches for longer hides it.
+ * ln of the true time of a batch over the time of physics.
+ *
+ * Physics takes the longer of two times: what the device computes, and what its host takes to launch (`launching` is ln of host
+ * over device). The correction is of the device's time alone, so it counts only as far as the device stays the longer one.
  */
 export function batchShift(correction: LogLinear, traits: Traits, device?: string): number {
   const { launching = -Infinity } = traits;
   return Math.max(logLinear(correction, traits, device), launching) - Math.max(0, launching);
 }
 
-/** ln of a device's true power over that of physics: what it would draw is corrected, and either stops at its limit. */
+/**
+ * ln of a device's true power over that of physics. The correction is of what would be drawn without a limit; true power and
+ * that of physics both stop at the limit, which `headroom` (ln of limit over unlimited draw) tells.
+ */
 function powerShift(correction: LogLinear, traits: Traits, device?: string): number {
   const { headroom = Infinity } = traits;
   return Math.min(logLinear(correction, traits, device), headroom) - Math.min(0, headroom);

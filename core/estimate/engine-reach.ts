@@ -1,10 +1,9 @@
 /**
- * A GPU as an engine with kernels of its own reaches it.
+ * The rates of a GPU that an engine with kernels of its own can use.
  *
- * Kernels written to one generation's instructions run on later ones at that rate a unit and cycle, whatever
- * the newer units could do with their own instructions. CPUs and arrays are left as they are.
- *
- * They sum products of 16 bits in 16 bits, so parts whose sums in 32 bits are slower reach the rate that INT8 has for half its width.
+ * Kernels written for one generation's instructions do as many operations a unit and cycle on later generations, whatever those
+ * could do with instructions of their own. These kernels also add products of 16 bits up in 16 bits: on GPUs that are slower at
+ * sums of 32 bits (consumer cards) they reach half the INT8 rate, which is that of sums of 16. CPUs and arrays stay as they are.
  *
  * Source: ggml/src/ggml-cuda/mma.cuh of llama.cpp (mma.sync of Turing and Ampere only) and ggml-cuda.cu (CUBLAS_COMPUTE_16F); Dao 2023, "FlashAttention-2"
  * (arXiv 2307.08691), section 4.1 (the same kernel on A100 and, without its instructions, on H100)
@@ -15,7 +14,7 @@ import type { FlopsPerSecond } from "../units.ts";
 import { CLOCK_TYPICAL, UNITS_TYPICAL, type Target } from "./laws/index.ts";
 import type { Engine } from "./types.ts";
 
-/** `device` with no rate above what the kernels of `engine` issue. */
+/** `device` with every matrix rate limited to what the kernels of `engine` issue. */
 export function engineReach(device: Device, { flopsPerCycle }: Engine): Device {
   if (flopsPerCycle === undefined || device.kind !== "gpu") return device;
   const most = rateOf(device, flopsPerCycle);
@@ -42,7 +41,7 @@ function rateOf({ units = UNITS_TYPICAL, clock }: Device, perCycle: number): Flo
   return perCycle * units * (clock ?? CLOCK_TYPICAL);
 }
 
-/** `target` with no more of its peak in fused attention than what the kernels of `engine` issue. */
+/** `target` with the rate of fused attention over prompts limited to what the kernels of `engine` issue. */
 export function attentionReach(target: Target, { attentionPerCycle }: Engine): Target {
   const { device, formats, laws } = target;
   const peak = formats.bf16?.peak;

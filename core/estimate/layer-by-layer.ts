@@ -11,12 +11,14 @@
 import { type AttentionWork, type Operator, passBeside } from "../operators/index.ts";
 import type { Bytes } from "../units.ts";
 
-/** Passes over what a product gives in blocks of a network that attends: scales, shifts, gates, sums, changes of layout. */
+/** Passes over the output of each product in a network's blocks of attention: scales, shifts, gates, sums, changes of layout. */
 const PASSES_BLOCK = 3;
 
 /**
- * `operators` of a network, whose own passes move what those of blocks that attend do as well: they are launched with
- * them, and launches are counted by operator.
+ * `operators` of a network, with the extra passes of its blocks of attention.
+ *
+ * The bytes of these passes are added to the elementwise operators that are there, in proportion: new operators would each
+ * count as a launch, and those of the network are counted already. Networks without attention stay as they are.
  */
 export function blockByBlock(operators: readonly Operator[]): readonly Operator[] {
   const bytes = (kind: Operator["work"]["kind"], of: (operator: Operator) => Bytes) =>
@@ -37,7 +39,7 @@ export function blockByBlock(operators: readonly Operator[]): readonly Operator[
   });
 }
 
-/** `operators` of a transformer, each followed by the passes that a fused engine saves. */
+/** `operators` of a transformer, each followed by the passes over memory that a fused engine saves. */
 export function layerByLayer(
   operators: readonly Operator[],
   scorePasses: number,

@@ -1,7 +1,9 @@
 /**
- * Routed experts of kernels that compute every row they set aside: as many as tokens could need, each expert's padded to
- * tiles, whether any of them came. Rows of other devices' experts are among them, so that sharing out experts saves nothing.
- * Tiles are whole, so they take the time of one dense product of as many rows.
+ * Time of routed experts in kernels whose buffers are sized for the worst case.
+ *
+ * Such a kernel sets rows aside for every token-expert pair of all devices, and rounds each expert's up to whole tiles. It
+ * computes all of these rows, filled or not, so spreading experts over more devices saves nothing. The rows form whole tiles,
+ * and take the time of one dense product of as many rows.
  *
  * Source: vllm-project/vllm vllm/model_executor/layers/fused_moe/deep_gemm_utils.py (compute_aligned_M; expert_ids start at
  * 0, at -1 since pull/30494), deep_gemm_moe.py (_valid_deep_gemm_shape; always on Blackwell); deepseek-ai/DeepGEMM README (Hopper
@@ -13,12 +15,12 @@ import { expertColumns, operatorTime, type Target } from "./laws/index.ts";
 import type { Engine, OperatorTime } from "./types.ts";
 
 /**
- * Rate over that of a dense product where units read the scales. Source: chosen on ML.ENERGY's runs of two models on B200, 1.0
+ * Rate of these kernels over that of a dense product, on devices whose units read the scales of blocks. Source: chosen on ML.ENERGY's runs of two models on B200, 1.0
  * PFLOP/s, so their level is no test; deepseek-ai/DeepGEMM pull/316 ("legacy") has 1.2 to 1.6, exchanges included
  */
 const SHARE_SCALED = 0.4;
 
-/** Time of `operator`, as such a kernel computes it where the engine has one that is used. */
+/** Time of `operator`: in such a kernel where the engine has one for this device, format and number of tokens, else as usual. */
 export function timeAside(
   operator: Operator,
   { rowsAside }: Pick<Engine, "rowsAside">,

@@ -10,7 +10,7 @@ import type { Fraction } from "../units.ts";
 import type { Target, Utilisation } from "./laws/index.ts";
 import type { OperatorTime } from "./types.ts";
 
-/** Seconds at peak that a step's operators take, arithmetic and memory apart, and those in which kernels run at all. */
+/** Seconds of a step in which arithmetic, and memory, would be busy at their peak rates, and in which any kernel runs. */
 export type PeakTime = Readonly<Record<keyof Utilisation, number>>;
 
 export function peakTime(times: readonly OperatorTime[], target: Target): PeakTime {

@@ -25,7 +25,12 @@ export interface Use {
  */
 const BUSY_READING: Fraction = 0.25;
 
-/** `reading` is what each prompt takes until its pictures are read. */
+/**
+ * Mean use of the devices of a service, over time.
+ *
+ * Decode steps come `stepRate` times a second in each lane; a prompt adds what its step asks beyond a decode step, or all of it
+ * where prompts have steps or devices of their own. `reading` is how long a prompt holds the engine up for its pictures.
+ */
 export function useOf(
   prepared: Prepared,
   served: Serving,
@@ -54,7 +59,7 @@ export function useOf(
   return mean({ used: utilisation([step]), devices }, reader);
 }
 
-/** Prompts a second that one device takes part in. */
+/** Prompts a second that one device takes part in; `pooled` prompts go to one of the replicas of their pool. */
 function promptRate(served: Serving, { parallel, replicas }: Placement, pooled: boolean): number {
   return served.rate / parallel.data / (pooled ? replicas : 1);
 }

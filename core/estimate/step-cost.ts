@@ -79,8 +79,8 @@ export function stepCost(args: {
 }
 
 /**
- * What the draft computes for a segment, as a share of one of the pipeline's stages: a token a pass
- * behind sequences that decode, and prompts once, to have their cache.
+ * What the draft model computes beside a segment: one pass a drafted token behind sequences that decode, and one over a prompt,
+ * to fill the draft's own cache. Counts are those of one of the pipeline's stages, which share the drafting.
  *
  * Source: vllm-project/vllm vllm/v1/spec_decode/eagle.py, propose (one pass over the step's tokens, then
  * a token a pass); passes are additive here, so weights are read once a segment

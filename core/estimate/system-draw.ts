@@ -1,5 +1,7 @@
 /**
- * Watts of devices at work, by what draws them. Cooling and losses are what PUE adds. Switches are those of a full fat tree.
+ * Power of a whole system at work, in watts: devices, hosts, switches, and what the data centre adds.
+ *
+ * PUE adds cooling and losses of conversion. Switches are those of a full fat tree.
  *
  * Source: Uptime Institute, "Global Data Center Survey 2024" (average PUE 1.56)
  */
@@ -29,9 +31,10 @@ export interface Draw {
 }
 
 /**
- * Power by component, at work; `devicePower` is that of one device. More hosts than one have switches between them.
- * A host's is as unsure as its devices': widths were fitted on whole systems. Devices keep to their limit, so what a
- * system may draw beyond it is the hosts'.
+ * Power by component of `devices` devices, of which one draws `devicePower`; switches only where there are several hosts.
+ *
+ * Widths of intervals were fitted on whole systems, so hosts are taken to be as unsure as devices. A device cannot draw more
+ * than its limit: what its interval has above that is moved to the hosts.
  */
 export function draw(system: Drawing, devices: number, devicePower: Interval): Draw {
   const { perHost, grid } = system;

@@ -86,7 +86,11 @@ export function batchTraits(
   };
 }
 
-/** What a network's time goes to, as shares of it, alone and on a kind of device; and how much work a sample is. */
+/**
+ * Shares of a network's time by what it is spent on, and its work a sample (`work`, log2 of GFLOP).
+ *
+ * On other devices than GPUs each share is a trait of the kind of device too ("asic depthwise"), since kinds err differently.
+ */
 function workTraits(operators: readonly OperatorTime[], { kind }: Device, batch: number): Traits {
   const times = operators.map(({ time, operator }) => time * operator.count);
   const all = times.reduce((sum, time) => sum + time, 0) || 1;
@@ -120,7 +124,7 @@ function isVolume(kernel: readonly number[]): boolean {
 /** Year that launches are counted from, to keep weights of a size. */
 const YEAR_FIRST = 2020;
 const GIGA = 1e9;
-/** Years that software had to be tuned for a device; more than two add nothing. */
+/** Years from a device's launch to the engine's release, 0 to 2: the time there was to tune software for it. */
 function maturity({ launched }: Device, age = 0): number {
   if (launched === undefined) return MATURE;
   const [year = YEAR_FIRST, month = 1] = launched.split("-").map(Number);
@@ -149,7 +153,7 @@ export function deviceTraits(device: Device): Traits {
   };
 }
 
-/** Rate over the power that feeds it, beside the median data-centre GPU: above 0, the clock falls under load. */
+/** log2 of a GPU's rate a watt over that of an A100: a higher one has to lower its clock under load. */
 function coolness({ kind, power }: Device, peak: number | undefined): number {
   if (kind !== "gpu" || power?.max === undefined || peak === undefined) return 0;
   return Math.log2(peak / power.max / FLOPS_A_WATT);

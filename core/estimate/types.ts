@@ -34,9 +34,9 @@ export interface Engine {
   readonly reserve?: "prompt" | "whole";
   /** Most tokens a step computes. */
   readonly stepTokensMax: Tokens;
-  /** While others decode, newcomers are let in this many steps after the first of them; 0 where absent. */
+  /** While others decode, the scheduler waits this many steps after a newcomer before it lets all of them in; 0 where absent. */
   readonly gatherSteps?: number;
-  /** While others decode, newcomers are let in every so many steps; each step where absent. */
+  /** While others decode, the scheduler looks for newcomers only every so many steps; each step where absent. */
   readonly pollSteps?: number;
   /** Most sequences running at once on one scheduler. */
   readonly sequencesMax: number;
@@ -52,13 +52,13 @@ export interface Engine {
   readonly graphs: boolean;
   /** A framework that runs layer by layer: seconds of the host to launch one; absent is whole graphs. */
   readonly launch?: Seconds;
-  /** A framework that chooses boxes on the host, one thread for a device: seconds a score, no work overlaps it. */
+  /** A framework that picks the boxes of a detector on the host, one thread a device: seconds a score, during which the device waits. */
   readonly choice?: Seconds;
-  /** A framework whose threads on a CPU meet after each operator: seconds that takes. */
+  /** A framework whose threads on a CPU wait for each other after each operator: seconds of that. */
   readonly barrier?: Seconds;
   /** Runs operators as they are written, none of them fused, on a processor too. */
   readonly eager?: boolean;
-  /** Each operator of a decoder's prompt takes so much longer, of whatever length: shapes are worked out, or code is loaded. */
+  /** Seconds by which each operator of a decoder's prompt takes longer, whatever its length: to work out shapes, or load code. */
   readonly reading?: Seconds;
   /** Prompts are computed in pieces of so many tokens by kernels apart, see core/estimate/prompt-pieces.ts; absent is whole and fused. */
   readonly pieces?: {
@@ -70,21 +70,21 @@ export interface Engine {
   };
   /** Decode steps of fixed shapes read a cache padded to a power of two, or one as long as the whole text from the start. */
   readonly padded?: "power" | "whole";
-  /** Most matrix operations a unit and cycle of a GPU that the engine's own kernels reach; absent is all. */
+  /** Most FLOPs a unit and cycle of a GPU that the engine's own matrix kernels reach; absent is what the device can do. */
   readonly flopsPerCycle?: number;
-  /** The same of fused attention over prompts alone. */
+  /** The same for fused attention over prompts. */
   readonly attentionPerCycle?: number;
   /** Most bytes a unit and cycle of a GPU that the engine's own products of vectors stream; absent is all of its memory's. */
   readonly bytesPerCycle?: number;
   /** Passes such a framework makes over the scores of attention: 0 with a fused kernel. */
   readonly scorePasses?: number;
-  /** Keys and values a unit and cycle that it attends to in decoding, each query head by itself, without matrix units; absent is on these. */
+  /** Decodes without matrix units: values of keys and values that a unit multiplies a cycle, each query head by itself; absent is with them. */
   readonly vectorAttention?: number;
   /** Prompts of so many tokens and more attend in a kernel that leaves masked scores out where compilers do not; absent is none. */
   readonly fusedFrom?: Tokens;
-  /** Its kernels of experts in FP8 with scales by block, for a vendor's devices, compute tiles of so many rows, filled or not; absent is filled ones. */
+  /** On a vendor's devices, experts in FP8 with scales by block are computed in tiles of so many rows, empty ones too (core/estimate/padded-experts.ts). */
   readonly rowsAside?: { readonly rows: number; readonly vendor: string };
-  /** Attention groups that step together compute as many tokens each as the one with most; absent is each its own. */
+  /** Attention groups that step together are all padded to the tokens of the fullest; absent is no padding. */
   readonly groupsPadded?: boolean;
   /** Years that the version is older than those of 2026; absent is none. */
   readonly age?: number;
@@ -92,7 +92,7 @@ export interface Engine {
   readonly speculation?: Speculation;
   /** First month of each series of releases, by its first version; absent where no version is told apart. */
   readonly releases?: Readonly<Record<string, string>>;
-  /** What was otherwise from a release on, up to the next one listed; `id` is what host costs are kept by. */
+  /** By the first version of a span of releases: what was otherwise in it. Its `id` names the span's own host costs. */
   readonly generations?: Readonly<Record<string, EngineGeneration>>;
   /** Vendors on whose devices all-reduces of any size run in the library's rings, for want of kernels of its own; absent is none. */
   readonly ringed?: readonly string[];

@@ -2,8 +2,10 @@ import type { StepCost } from "../estimate/index.ts";
 import type { Fraction } from "../units.ts";
 
 /**
- * `cost` with steps that take `pace` times as long, by the share of their tokens that decode; sequences that read a prompt
- * have none, and hosts wait for those that decode.
+ * `cost` with each part of a step `pace` times as long, where `pace` is asked with the share of tokens that decode.
+ *
+ * For work shared by all tokens that is sequences over tokens; for attention it is 1 of sequences that decode and 0 of prompts;
+ * the host's work is counted as decoding.
  */
 export function pacedCost(cost: StepCost, pace: (decoding: Fraction) => number): StepCost {
   return {

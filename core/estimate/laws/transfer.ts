@@ -30,15 +30,20 @@ function likeness(a: Anchor, b: Anchor): number {
 export const COMPUTE_CEILING = 0.86;
 
 /**
- * Share of `to`'s peak at the rate that `anchor` reaches with `share` of its own: what keeps a kernel from the
- * peak (issuing, promoting sums, feeding tiles) takes cycles of a unit, as many where its matrix units are held
- * back. A unit counts as the same where memory feeds no fewer bytes to a FLOP; others are smaller in all.
+ * Share of its peak that `to` reaches, when the fitted device `anchor` reaches `share` of its own.
+ *
+ * What keeps a kernel from the peak (issuing instructions, adding sums up, feeding tiles) takes cycles of a unit. Where vendors
+ * sell the same unit with its matrix rate held back, these cycles stay as they are, so a larger share of the lower peak is
+ * reached. How far a unit is held back is told by {@link heldBack}.
  */
 function carried(share: Fraction, anchor: Anchor, to: Anchor): Fraction {
   return Math.max(share, Math.min(COMPUTE_CEILING, share * heldBack(anchor, to)));
 }
 
-/** How many times slower the matrix units of `to` are than those of the same unit in `anchor`, at least 1. */
+/**
+ * How many times slower the matrix units of `to` are than those of the same unit in `anchor`, at least 1. Where memory does not
+ * feed them as many more bytes a FLOP, the part is a smaller one in all, and counts as held back no further than that.
+ */
 function heldBack(anchor: Anchor, to: Anchor): number {
   if (!isSameUnit(anchor, to)) return 1;
   const peak = anchor.peak / to.peak;
