@@ -12,9 +12,6 @@ import type { Quantity } from "./metric.ts";
 import { isMlperf, isOnHost, type Row } from "./row.ts";
 import { limitOf, servedBenchmark } from "./served-benchmark.ts";
 
-/** 99th percentile of a whole answer of GPT-J, whose longest has {@link WHOLE_OUTPUT} tokens. Source: mlperf.conf, target_latency of gptj */
-const SEARCHED: Seconds = 20;
-
 /**
  * Batches of answers within a processor's limit, whose instances compute one to its end before the next: the one under way, one
  * before it and its own. Source: assumption, notes/070-passes-beside-products.md
@@ -36,11 +33,13 @@ export interface MeanLimits {
 /** Those of the row's benchmark; null where it has none. */
 export function meanLimits(row: Row): MeanLimits | null {
   if (!isMlperf(row) || row.phase !== "online_serving") return null;
-  if (searchOf(row) !== "none") {
+  const { token, first, latency } = servedBenchmark(row) ?? {};
+  // Of GPT-J, which searches several answers, the whole answer is limited; its longest has WHOLE_OUTPUT tokens.
+  if (searchOf(row) !== "none" && latency !== undefined) {
     const batches = isOnHost(row) ? BATCHES_AWAITED : 1;
-    return { token: SEARCHED / batches / (P99_OVER_MEAN * WHOLE_OUTPUT), first: Infinity };
+    const each = limitOf(latency, row) / batches / (P99_OVER_MEAN * WHOLE_OUTPUT);
+    return { token: each, first: Infinity };
   }
-  const { token, first } = servedBenchmark(row) ?? {};
   if (token === undefined) return null;
   return {
     token: limitOf(token, row) / P99_OVER_MEAN,
