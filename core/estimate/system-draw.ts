@@ -39,7 +39,7 @@ export interface Draw {
 export function draw(system: Drawing, devices: number, devicePower: Interval): Draw {
   const { perHost, grid } = system;
   const alike = scale(devicePower, hostsPower(system, devices) / devicePower.p50);
-  const each = withinLimit(devicePower, system.device?.power);
+  const each = withinLimit(devicePower, system.device.power);
   const hosts = { ...alike, p90: alike.p90 + devices * (devicePower.p90 - each.p90) };
   const device = scale(each, devices);
   const network = scale(sum([device, hosts]), devices > perHost ? SWITCH_SHARE : 0);
@@ -48,8 +48,9 @@ export function draw(system: Drawing, devices: number, devicePower: Interval): D
   return { devices: device, hosts, network, cooling, wall: sum([it, cooling]) };
 }
 
-type Drawing = Pick<System, "hostPower" | "hostBase" | "perHost" | "grid"> &
-  Partial<Pick<System, "device">>;
+type Drawing = Pick<System, "hostPower" | "hostBase" | "perHost" | "grid"> & {
+  readonly device: Pick<Device, "power">;
+};
 
 function withinLimit({ p10, p50, p90, basis }: Interval, power: Device["power"] = {}): Interval {
   const limit = Math.max(p50, power.limit ?? power.max ?? Infinity);

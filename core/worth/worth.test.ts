@@ -316,7 +316,11 @@ test("ageDays() counts from the first day that a date can mean", () => {
 
 test("draw() of eight devices of 500 W, 100 W of host each, PUE 1.5, is 7.2 kW", () => {
   const grid = { id: "here", name: "Here", provider: "", pue: 1.5, source: "test" };
-  const power = draw({ hostPower: 100, hostBase: 0, perHost: 8, grid }, 8, exact(500, "measured"));
+  const power = draw(
+    { device: {}, hostPower: 100, hostBase: 0, perHost: 8, grid },
+    8,
+    exact(500, "measured"),
+  );
   assert.deepEqual(
     [power.devices, power.hosts, power.network, power.cooling, power.wall].map(({ p50 }) => p50),
     [4000, 800, 0, 2400, 7200],
@@ -325,7 +329,7 @@ test("draw() of eight devices of 500 W, 100 W of host each, PUE 1.5, is 7.2 kW",
 
 test("draw() of devices near their limit keeps them to it: the hosts may draw the rest, and the wall is as unsure as before", () => {
   const grid = { id: "here", name: "Here", provider: "", pue: 1, source: "test" };
-  const system = { hostPower: 100, hostBase: 0, perHost: 8, grid };
+  const system = { device: {}, hostPower: 100, hostBase: 0, perHost: 8, grid };
   const each = { p10: 560, p50: 700, p90: 840, basis: "transferred" } as const;
   const free = draw(system, 8, each);
   const device = { ...fitted, power: { max: 900, limit: 700 } };
@@ -341,7 +345,7 @@ test("draw() of devices near their limit keeps them to it: the hosts may draw th
 test("draw() of twelve cards, 40 W of host each, 100 W of a chassis, is of two chassis whatever their pairs", () => {
   const grid = { id: "here", name: "Here", provider: "", pue: 1, source: "test" };
   const power = draw(
-    { hostPower: 40, hostBase: 100, perHost: 2, grid },
+    { device: {}, hostPower: 40, hostBase: 100, perHost: 2, grid },
     12,
     exact(200, "measured"),
   );
