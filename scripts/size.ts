@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 
 /** Lines of source; tests, and what they alone read, excluded. */
-const BUDGET = 49_150;
+const BUDGET = 48_650;
 const TESTS = /\.test\.ts$|\/fixtures\/|\/_fake-[\w-]+\.ts$/u;
 
 const files = globSync("core/**/*.ts").filter((file) => !TESTS.test(file));

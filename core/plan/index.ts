@@ -11,23 +11,8 @@ export {
 export { rank, score } from "./rank.ts";
 export { withReplicas } from "./resize.ts";
 export { type SiteChoice, sitesOf, type Tenure, TENURES } from "./sites.ts";
-export {
-  type Binding,
-  type Breach,
-  type Demand,
-  type LimitName,
-  type Limits,
-  type Objective,
-  OBJECTIVES,
-  type Plan,
-  type PlanAnswer,
-  type PlanRequest,
-  type Ranking,
-  type Refusal,
-  type Relaxed,
-  type Site,
-  type Workload,
-} from "./types.ts";
+export { OBJECTIVES } from "./types.ts";
+export type * from "./types.ts";
 export { decodeWorkload, workloadSchema } from "./workload.ts";
 export {
   dalyInterval,
@@ -40,17 +25,5 @@ export {
 export { explainTraining } from "./training-explain.ts";
 export { planTraining, trainingQuery } from "./training-plan.ts";
 export { decodeTrainingRun, trainingRunSchema } from "./training-run.ts";
-export {
-  type TrainingAnswer,
-  type TrainingChange,
-  type TrainingCounterfactual,
-  type TrainingLayout,
-  type TrainingLimitName,
-  type TrainingLimits,
-  type TrainingObjective,
-  TRAINING_OBJECTIVES,
-  type TrainingPlan,
-  type TrainingRefusal,
-  type TrainingRequest,
-  type TrainingRun,
-} from "./training-types.ts";
+export { TRAINING_OBJECTIVES } from "./training-types.ts";
+export type * from "./training-types.ts";

@@ -35,19 +35,7 @@ export {
   type Simulation,
 } from "./simulate.ts";
 export { lengthLaw } from "./traffic.ts";
-export type {
-  Arrival,
-  Arrivals,
-  Distribution,
-  LengthLaw,
-  Metrics,
-  Piece,
-  Policy,
-  Router,
-  RequestLimits,
-  Traffic,
-  Turns,
-} from "./types.ts";
+export type * from "./types.ts";
 export {
   lineReader,
   type LineReader,

@@ -175,7 +175,7 @@ for (const { rule, title, good, bad } of CASES) {
 test("deadExports lets tests share an internal file of fixtures", () => {
   const files = {
     "cli/_models.ts": "export const small = 1;",
-    "cli/a.test.ts": 'import { small } from "./_fake-models.ts";',
+    "cli/a.test.ts": 'import { small } from "./_models.ts";',
   };
   assert.deepEqual(found(deadExports, files), []);
 });
