@@ -167,6 +167,13 @@ const COUNTED: readonly Counted[] = [
       "k2-fsa/icefall pull 1093, pruned_transducer_stateless (30 s; without padding 749 by 19 places, as of 2,996 frames of 76 here)",
   },
   {
+    id: "sdxl-unet",
+    figures: {},
+    printed: 162.27e12 / (2 * 3 * 8),
+    source:
+      "gclouduniverse/reproducibility Training/TPU-v5p/SDXL-MaxDiffusion (a step of 8 images, as three passes)",
+  },
+  {
     id: "pixart-alpha-512",
     figures: { latent: [64, 64] },
     printed: 107.031e12 / 50,
