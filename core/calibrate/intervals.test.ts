@@ -52,6 +52,26 @@ test("fitWidths() follows a lean to one side: what is only ever later has no ear
   assert.ok(above > 0);
 });
 
+test("fitWidths() of groups whose rows err alike hold eight in ten of groups they did not see", () => {
+  const uniform = random(3);
+  const group = (name: string) => {
+    const middle = uniform() + uniform() + uniform() - 1.5;
+    return Array.from({ length: 20 }, () =>
+      residual(middle + 0.2 * (uniform() - 0.5), { group: name }),
+    );
+  };
+  const shares = Array.from({ length: 12 }, () => {
+    const widths = fitWidths(
+      Array.from({ length: 12 }, (_, index) => group(`g${index}`)).flat(),
+      SHIPPED_WIDTHS,
+    );
+    const others = Array.from({ length: 40 }, () => group("another")).flat();
+    return others.filter((each) => isHeld(each, widths)).length / others.length;
+  });
+  const held = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  assert.ok(held > 0.79 && held < 0.9, String(held));
+});
+
 test("fitWidths() never gives a weaker basis the narrower interval", () => {
   const wide = ladder(60);
   const narrow = ladder(60, { basis: "analytic" }).map((each) => ({ ...each, error: 0.001 }));

@@ -4,7 +4,8 @@
  * The size of errors is a ridge regression of ln|error| on traits; how many sizes hold eight in ten is a quantile of
  * errors over their size, on either side, one rank out (split conformal prediction, the folds taking turns). A cell
  * with few residuals takes what all bases of its quantity ask for together; a weaker basis that asks for less than a
- * stronger one is pooled with it, so it never gets the narrower interval. Devices without figures of a quantity get
+ * stronger one is pooled with it, so it never gets the narrower interval. Groups differ more than their rows do, so widths are
+ * checked on groups they did not see, and as many times as wide as those ask for. Devices without figures of a quantity get
  * intervals as many times as wide as hold eight in ten of those that a correction did not see. A quantity of few groups
  * keeps the sizes of its prior, which many traits decide, and asks its own residuals how many of them.
  *
@@ -57,11 +58,13 @@ export function fitWidths(
     const isOwn = (residual: IntervalResidual) => residual.name === name;
     const own = residuals.filter(isOwn);
     const width = isBroad(own, REACH_GROUPS_MIN)
-      ? widthOf(own, prior.names[name])
+      ? settledWidth(own, prior, name)
       : prior.names[name];
     const others = strangers.filter(isOwn).map((each) => ({ ...each, group: each.device }));
     const alike = { ...prior, names: { ...prior.names, [name]: { ...width, unseen: 1 } } };
-    const unseen = isBroad(others, DEVICES_MIN) ? unseenOf(others, alike) : width.unseen;
+    const unseen = isBroad(others, DEVICES_MIN)
+      ? Math.max(1, timesOf(others.map((each) => reaches(each, alike))))
+      : width.unseen;
     return [name, { ...width, unseen }] as const;
   });
   return { ...prior, names: Object.fromEntries(names) as Record<SpreadName, Width> };
@@ -72,15 +75,43 @@ function isBroad(residuals: readonly IntervalResidual[], groups: number): boolea
   return residuals.length >= CELL_MIN && seen.size >= groups;
 }
 
-/** How many intervals of `alike` devices hold eight in ten of `strangers`; not below 1. */
-function unseenOf(strangers: readonly IntervalResidual[], alike: IntervalWidths): number {
-  const reaches = strangers.map((stranger) => {
-    const { error } = stranger;
-    const { below, above } = reachOf(stranger, alike);
-    return error === 0 ? 0 : Math.abs(error) / (error < 0 ? below : above);
+/** Each asks for widths anew, so there are few. */
+const SETTLING_FOLDS = 3;
+
+/** Widths of `widthOf`, as many times as wide as hold eight in ten of each fold of groups by the widths of the others. */
+function settledWidth(
+  residuals: readonly IntervalResidual[],
+  prior: IntervalWidths,
+  name: SpreadName,
+): Width {
+  const folds = groupedFolds(residuals, SETTLING_FOLDS);
+  const left = folds.flatMap((fold) => {
+    const others = folds.filter((other) => other !== fold).flat();
+    const width = { ...widthOf(others, prior.names[name]), unseen: 1 };
+    const widths = { ...prior, names: { ...prior.names, [name]: width } };
+    return fold.map((each) => reaches(each, widths));
   });
-  const rank = Math.ceil((strangers.length + 1) * (1 - 2 * BEYOND));
-  return Math.max(1, rounded(reaches.toSorted((a, b) => a - b)[rank - 1] ?? 1));
+  const times = Math.max(1, timesOf(left));
+  const width = widthOf(residuals, prior.names[name]);
+  const reach = Object.entries(width.reach).map(([basis, { below, above }]) =>
+    basis === "measured"
+      ? [basis, { below, above }]
+      : [basis, { below: rounded(below * times), above: rounded(above * times) }],
+  );
+  return { ...width, reach: Object.fromEntries(reach) as Record<Basis, Reach> };
+}
+
+/** How many reaches of its interval a residual is off by. */
+function reaches(residual: IntervalResidual, widths: IntervalWidths): number {
+  const { error } = residual;
+  const { below, above } = reachOf(residual, widths);
+  return error === 0 ? 0 : Math.abs(error) / (error < 0 ? below : above);
+}
+
+/** How many times as wide intervals hold eight in ten of residuals so many reaches off. */
+function timesOf(off: readonly number[]): number {
+  const rank = Math.ceil((off.length + 1) * (1 - 2 * BEYOND));
+  return rounded(off.toSorted((a, b) => a - b)[rank - 1] ?? 1);
 }
 
 /** No published figure is its own prediction, so "measured" keeps its prior. */
