@@ -142,8 +142,8 @@ test("finalists() of a fleet too wide for the time see some of its replicas at t
     assert.ok(lanes > 20 && metrics.sent <= 6000);
     assert.ok(Math.abs(metrics.requestRate / 2000 - 1) < 0.25, `${metrics.requestRate}`);
     const held = each.concurrency.mean / each.placement.parallel.data;
-    // Lanes that compute prompts hold fewer, where they are apart.
-    const least = each.placement.prefill === undefined ? 0.6 : 0.3;
+    // Lanes that compute prompts hold fewer, where they are apart, and a few thousand requests fill the others late.
+    const least = each.placement.prefill === undefined ? 0.6 : 0.25;
     assert.ok(metrics.running > least * held, `${metrics.running} of ${held} a lane`);
   }
 });
