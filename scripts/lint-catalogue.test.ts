@@ -7,6 +7,7 @@ import {
   missingDevices,
   oddRoundings,
   oddSparsity,
+  sharedModelNames,
   sharedNames,
   unsortedFigures,
   unusedSources,
@@ -72,6 +73,15 @@ test("sharedNames() names an alias that two devices have", () => {
   assert.ok(first !== undefined && second !== undefined);
   const twin = { ...second, aliases: [first.name] };
   assert.notDeepEqual(sharedNames({ ...catalogue, accelerators: [first, twin] }), []);
+});
+
+test("sharedModelNames() names an alias that two models have, and a patch behind a slash is part of a name", () => {
+  const own = { source: "s", network: { family: "chain" } } as const;
+  const first = { ...own, id: "xcit-12-p8", name: "XCiT-12/8", aliases: [] };
+  const second = { ...own, id: "xcit-24-p8", name: "XCiT-24/8", aliases: [] };
+  const asked = (...models: readonly object[]) => sharedModelNames({ ...catalogue, models });
+  assert.deepEqual(asked(first, second), []);
+  assert.notDeepEqual(asked(first, { ...second, aliases: ["xcit_12/8"] }), []);
 });
 
 test("missingDevices() names a system of a device that is not there", () => {

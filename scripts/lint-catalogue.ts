@@ -8,6 +8,7 @@ import {
   missingDevices,
   oddRoundings,
   oddSparsity,
+  sharedModelNames,
   sharedNames,
   unsortedFigures,
   unusedSources,
@@ -31,6 +32,7 @@ const OTHERS: ReadonlySet<string> = new Set(["models", "engines"]);
 const RULES: readonly ((catalogue: Catalogue) => readonly string[])[] = [
   unsortedFigures,
   unusedSources,
+  sharedModelNames,
   sharedNames,
   missingDevices,
   oddRoundings,

@@ -149,7 +149,8 @@ function named(entries: readonly ModelEntry[]): readonly (readonly [string, Mode
 /** A name as names are compared: lower case, without the organisation, with one dash for whatever separates words. */
 export function plainName(name: string): string {
   const text = name.trim().toLowerCase();
-  const bare = /^[\w.-]+\/[\w.-]+$/u.test(text) ? text.replace(/^.*\//u, "") : text;
+  // A number behind a slash is the size of a patch: "XCiT-tiny-12/8".
+  const bare = /^[\w.-]+\/(?!\d+$)[\w.-]+$/u.test(text) ? text.replace(/^.*\//u, "") : text;
   return bare
     .replaceAll(/[\s_:()/-]+/gu, "-")
     .replaceAll(/^-|-$/gu, "")
