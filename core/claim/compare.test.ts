@@ -41,6 +41,14 @@ test("figureRatios() counts all devices of both, and leaves out what one of them
   assert.equal(named.has("peak bf16"), false);
 });
 
+test("figureRatios() sets the fastest floats of each beside the other's, and no integers among them", () => {
+  const ratios = figureRatios({ of: machines("h100-sxm", 1), over: machines("a100-sxm4-80", 1) });
+  const { ratio } =
+    ratios.find(({ name }) => name === "peak of the fastest floats") ?? assert.fail();
+  // FP8 over BF16; A100 multiplies INT4 faster than either.
+  assert.equal(ratio.toFixed(2), (1978.9 / 312).toFixed(2));
+});
+
 test("rateRatio() is that of all copies, as wide and as sure as the less certain of the two", () => {
   const eight = rateRatio({ of: machines("h100-sxm", 8), over: machines("h100-sxm", 1) }, WORKLOAD);
   assert.ok(!("reason" in eight) && Math.abs(eight.p50 / 8 - 1) < 0.02);

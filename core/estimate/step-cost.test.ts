@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { catalogue, findDevice, systemFor } from "../catalogue/index.ts";
-import { decodeModelEntry, findModel, type ModelEntry } from "../model/index.ts";
 import { SINGLE_DEVICE } from "../operators/index.ts";
 import { type Part, PARTS } from "./correction.ts";
-import { decodeEngine } from "./engine.ts";
+import { prepared } from "./fixtures/prepared.ts";
 import { hostCost, requestTime } from "./host-cost.ts";
-import { prepare } from "./prepare.ts";
+import type { Prepared } from "./prepare.ts";
 import { stepCost } from "./step-cost.ts";
 
-function ready() {
-  const device = findDevice(catalogue, "H100 SXM");
-  const found = findModel(catalogue.models as readonly ModelEntry[], "Llama-3.1-8B");
-  const file = catalogue.engines.find((each) => (each as { id?: string }).id === "vllm");
-  const engine = decodeEngine(file);
-  assert.ok(device.ok && found.ok && engine.ok);
-  const model = decodeModelEntry(found.value.entry);
-  assert.ok(model.ok && model.value.kind === "transformer");
-  const prepared = prepare({
-    model: model.value,
-    system: systemFor(catalogue, device.value),
-    placement: {
-      parallel: SINGLE_DEVICE,
-      replicas: 1,
-      numerics: model.value.numerics,
-      engine: engine.value,
-    },
-  });
-  assert.ok(!("reason" in prepared));
-  return prepared;
+function ready(): Prepared {
+  return prepared("Llama-3.1-8B");
 }
 
 const all = (factor: number) =>

@@ -4,6 +4,7 @@
  * Source: huggingface.co config.json of meta-llama/Meta-Llama-3-8B, Meta-Llama-3-70B,
  * mistralai/Mixtral-8x7B-v0.1, deepseek-ai/DeepSeek-V3, google-bert/bert-large-uncased
  */
+import { plainAttention } from "../model/index.ts";
 import type { Attention, Layer, LayerRun, Stack, Transformer } from "../model/index.ts";
 import type { Numerics, Storage } from "../precision.ts";
 
@@ -30,21 +31,7 @@ export const FP8_NUMERICS: Numerics = {
   compute: { ...BF16_NUMERICS.compute, linear: "fp8", experts: "fp8" },
 };
 
-export const GQA: Attention = {
-  kind: "attention",
-  heads: 32,
-  kvHeads: 8,
-  headDim: 128,
-  valueDim: 128,
-  causal: true,
-  cross: false,
-  window: null,
-  bias: { q: false, k: false, v: false, out: false },
-  qkNorm: "none",
-  gated: false,
-  sinks: false,
-  relativeBuckets: 0,
-};
+export const GQA: Attention = plainAttention(32, 8, 128);
 
 const NORMS: Layer["norms"] = { count: 2, norm: "rms" };
 
