@@ -57,5 +57,3 @@ function orderOf(gpu: Measured["gpus"][number]["gpu"]): number {
 function isSame(one: Machine, other: Machine): boolean {
   return one.name?.value === other.name?.value && one.threads.value === other.threads.value;
 }
-
-/** Which part measures a lane of the processor. */

@@ -71,25 +71,34 @@ export function oddRoundings({ models }: Catalogue): readonly string[] {
 
 /** Every id, name and alias finds its own device, so no two devices share a spelling. */
 export function sharedNames(catalogue: Catalogue): readonly string[] {
-  return catalogue.accelerators.flatMap(({ id, name, aliases, kind }) =>
-    [id, name, ...aliases].flatMap((label) => {
-      const found = findDevice(catalogue, kind === "cpu" ? `CPU: ${label}` : label);
-      const other = found.ok ? found.value.id : "nothing";
-      return other === id ? [] : [`"${label}" of ${id} finds ${other}`];
+  return catalogue.accelerators.flatMap((entry) =>
+    strays(entry, (label) => {
+      const found = findDevice(catalogue, entry.kind === "cpu" ? `CPU: ${label}` : label);
+      return found.ok ? found.value.id : undefined;
     }),
   );
 }
 
-/** As of models. */
+/** Every id, name and alias finds its own model, so no two models share a spelling. */
 export function sharedModelNames({ models }: Catalogue): readonly string[] {
   const entries = models as readonly ModelEntry[];
-  return entries.flatMap(({ id, name, aliases }) =>
-    [id, name, ...aliases].flatMap((label) => {
+  return entries.flatMap((entry) =>
+    strays(entry, (label) => {
       const found = findModel(entries, label);
-      const other = found.ok ? found.value.entry.id : "nothing";
-      return other === id ? [] : [`"${label}" of ${id} finds ${other}`];
+      return found.ok ? found.value.entry.id : undefined;
     }),
   );
+}
+
+/** Names of an entry by which another, or nothing, is found. */
+function strays(
+  { id, name, aliases }: Pick<ModelEntry, "id" | "name" | "aliases">,
+  find: (label: string) => string | undefined,
+): readonly string[] {
+  return [id, name, ...aliases].flatMap((label) => {
+    const other = find(label) ?? "nothing";
+    return other === id ? [] : [`"${label}" of ${id} finds ${other}`];
+  });
 }
 
 /** Devices that systems, prices and power facts name exist. */

@@ -20,11 +20,13 @@ export function truthFile(): TruthFile {
   };
 }
 
-/** Rates of the carried figures, of workloads that more than one device ran, for claims. */
+/** Rates of the carried figures, of workloads that were run on more than one device or number of devices, for claims. */
 export function publishedFile(): readonly PublishedRate[] {
   const rates = publishedRates(shippedTruth(), shippedWorld().device);
   const alike = [...grouped(rates, ({ workload }) => workload).values()];
-  return alike.filter((all) => new Set(all.map(({ device }) => device)).size > 1).flat();
+  return alike
+    .filter((all) => new Set(all.map(({ device, count }) => `${device} ${count}`)).size > 1)
+    .flat();
 }
 
 /** Errors of generations forecast from those before them. */

@@ -5,13 +5,10 @@
  * replaces the old one only where it is stricter, and row counts only where they are larger.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { carriedTruth, gatedErrors } from "../validation/gate.ts";
-
-type Tolerance = Readonly<Record<"rows" | "answered", number>> &
-  Readonly<Partial<Record<"median" | "p90", number>>>;
+import { carriedTruth, gatedErrors, type Tolerance } from "../validation/gate.ts";
 
 const SLACK = 1.25;
-const SLACK_OF_FEW = 0.01;
+const SLACK_POINT = 0.01;
 /** Fewer rows than this say little of an error: their number alone is held. */
 const GATED_ROWS_MIN = 20;
 const file = new URL("../validation/tolerances.json", import.meta.url);
@@ -23,7 +20,8 @@ const after = Object.entries(gatedErrors(carriedTruth())).map(([group, errors]) 
     rows: Math.max(rows, old?.rows ?? 0),
     answered: Math.max(answered, old?.answered ?? 0),
   };
-  if (rows < GATED_ROWS_MIN || median === null || p90 === null) return [group, counts] as const;
+  if (rows < GATED_ROWS_MIN || median === null || p90 === null)
+    return [group, { ...old, ...counts }] as const;
   const tolerance: Tolerance = {
     ...counts,
     median: Math.min(rounded(median), old?.median ?? Infinity),
@@ -31,9 +29,9 @@ const after = Object.entries(gatedErrors(carriedTruth())).map(([group, errors]) 
   };
   return [group, tolerance] as const;
 });
-writeFileSync(file, `${JSON.stringify(Object.fromEntries(after), null, 2)}\n`);
+writeFileSync(file, `${JSON.stringify({ ...before, ...Object.fromEntries(after) }, null, 2)}\n`);
 
 /** Error with its slack, to a tenth of a percent upwards. */
 function rounded(error: number): number {
-  return Math.ceil((error * SLACK + SLACK_OF_FEW) * 1000) / 1000;
+  return Math.ceil((error * SLACK + SLACK_POINT) * 1000) / 1000;
 }

@@ -6,11 +6,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { carriedTruth, gatedErrors } from "./gate.ts";
+import { carriedTruth, gatedErrors, type Tolerance } from "./gate.ts";
 import { validationJson } from "./index.ts";
-
-type Tolerance = Readonly<Record<"rows" | "answered", number>> &
-  Readonly<Partial<Record<"median" | "p90", number>>>;
 
 const text = readFileSync(new URL("./tolerances.json", import.meta.url), "utf8");
 const tolerances = JSON.parse(text) as Readonly<Record<string, Tolerance>>;
@@ -28,6 +25,11 @@ for (const [group, tolerance] of Object.entries(tolerances)) {
     assert.ok((errors.p90 ?? 1) <= (tolerance.p90 ?? Infinity), `p90 ${errors.p90}`);
   });
 }
+
+test("every group has a tolerance", () => {
+  const lacking = Object.keys(groups).filter((group) => tolerances[group] === undefined);
+  assert.deepEqual(lacking, []);
+});
 
 test("every carried row is answered or says why not", () => {
   for (const { id, p50, unanswered } of rows) {

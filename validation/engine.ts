@@ -1,6 +1,8 @@
 /** The engine that served a row, as the catalogue knows engines. */
 import type { Device } from "../core/index.ts";
 import type { Attention, Model, Transformer } from "../core/model/index.ts";
+import { present } from "../core/present.ts";
+import type { Tokens } from "../core/units.ts";
 import { dated, engineOn, versioned, type Engine } from "../core/estimate/index.ts";
 import { collection, isMlperf, type Row } from "./row.ts";
 
@@ -83,9 +85,10 @@ export function isOwnBuild(row: Row): boolean {
 
 /** Builds from before vLLM processed outputs while the devices computed the next step. Source: vLLM release notes, 0.6 (asynchronous output processing) */
 function isInTurn(row: Row): boolean {
-  return /\b0\.[1-5]\.\d+\+/.test(`${row.engine} ${row.engine_version}`);
+  return /\bvLLM 0\.[1-5]\.\d+\+/i.test(`${row.engine} ${row.engine_version}`);
 }
 
+/** Host times of vLLM 0.6 to 0.13, before scheduling overlapped the device. Source: catalogue/engines/vllm.json, generations */
 const IN_TURN = { id: "vllm-0.13" } as const;
 
 /**
@@ -180,15 +183,14 @@ const KERNELS: readonly (readonly [RegExp, string])[] = [
   [/^[^|]*openvino/i, "openvino"],
 ];
 
-/**
- * Optimum Habana's graphs: a cache as long as prompt and answer from the start, unless it grows by buckets, as where weights
- * are quantised; exchanges in the vendor's library, which sends over ports of the cards.
- *
- * Source: huggingface/optimum-habana examples/text-generation/README.md (growing bucket optimisation; FP8);
- * docs.habana.ai, HCCL (collectives over RoCE ports)
- */
+/** Optimum Habana's exchanges run in the vendor's library, over ports of the cards. Source: docs.habana.ai, HCCL (collectives over RoCE ports) */
 const HPU_GRAPHS = { ringed: ["Intel"] } as const;
 
+/**
+ * Its cache is as long as prompt and answer from the start, unless it grows by buckets, as where weights are quantised.
+ *
+ * Source: huggingface/optimum-habana examples/text-generation/README.md (growing bucket optimisation; FP8)
+ */
 const WHOLE = { padded: "whole" } as const;
 
 /**
@@ -196,7 +198,7 @@ const WHOLE = { padded: "whole" } as const;
  *
  * Source: aws-neuron/neuronx-distributed-inference modules/attention/attention_base.py, get_flash_attention_strategy
  */
-const FLASH = { fusedFrom: 4096 } as const;
+const FUSED_FROM: Tokens = 4096;
 
 /** `engine` as the kernels and graphs of the row's own engine run it. */
 export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine[]): Engine {
@@ -207,13 +209,7 @@ export function withKernelsOf(row: Row, engine: Engine, engines: readonly Engine
   const found = engines.find((each) => each.id === id);
   if (found === undefined) return engine;
   const { flopsPerCycle, bytesPerCycle, pieces, reading, padded } = found;
-  return {
-    ...engine,
-    ...(/optimum-neuron/i.test(row.engine) ? FLASH : {}),
-    ...(flopsPerCycle === undefined ? {} : { flopsPerCycle }),
-    ...(bytesPerCycle === undefined ? {} : { bytesPerCycle }),
-    ...(pieces === undefined ? {} : { pieces }),
-    ...(reading === undefined ? {} : { reading }),
-    ...(padded === undefined ? {} : { padded }),
-  };
+  const fusedFrom = /optimum-neuron/i.test(row.engine) ? FUSED_FROM : undefined;
+  const kernels = { fusedFrom, flopsPerCycle, bytesPerCycle, pieces, reading, padded };
+  return { ...engine, ...present(kernels) };
 }

@@ -4,6 +4,10 @@ import { shippedTruth } from "./truth.ts";
 import { groupErrors, validate, type Checked, type GroupErrors } from "./validate.ts";
 import { shippedWorld } from "./world.ts";
 
+/** What a group of figures must hold: rows, and errors where it has rows enough to say. */
+export type Tolerance = Readonly<Record<"rows" | "answered", number>> &
+  Readonly<Partial<Record<"median" | "p90", number>>>;
+
 /** Every carried figure beside its prediction. */
 export function carriedTruth(): readonly Checked[] {
   return validate(shippedTruth(), shippedWorld());

@@ -1,4 +1,5 @@
 /** Predictions against published figures. */
+export { wholeDevice } from "./configured.ts";
 export { familyOf } from "./family.ts";
 export { publishedRates } from "./published-rates.ts";
 export { readRows, type ReadRows } from "./read-rows.ts";

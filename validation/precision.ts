@@ -169,10 +169,10 @@ const HOPPER = /\b(H100|H200|GH200)\b/;
 
 /**
  * The cache's format, of which only old tables print. NVIDIA's own FP8 and NVFP4 checkpoints, which
- * TensorRT-LLM serves, keep it in FP8; vLLM follows the NVFP4 ones.
+ * TensorRT-LLM serves, keep it in FP8; vLLM follows the NVFP4 ones, and AMD's MXFP4 ones of MLPerf.
  *
  * Source: hf_quant_config.json of nvidia/Llama-3.3-70B-Instruct-FP4 and -FP8 (kv_cache_quant_algo FP8);
- * NVIDIA/TensorRT-LLM docs, "Numerical precision" (FP8 KV cache)
+ * NVIDIA/TensorRT-LLM docs, "Numerical precision" (FP8 KV cache); amd/Llama-2-70b-chat-hf-WMXFP4-AMXFP4-KVFP8 (its name)
  */
 function cacheCell(row: Row, stored: string | null): string {
   if (NAMED_ALONE.test(row.source_location)) return "bf16";
@@ -187,17 +187,17 @@ function cacheCell(row: Row, stored: string | null): string {
 }
 
 /**
- * Servers that InferenceX's scripts tell to: SGLang's and gpt-oss on Blackwell, MiniMax and Kimi since their steps are told to hold two
+ * Servers that InferenceX's scripts tell to: SGLang's and gpt-oss on B200 and B300, MiniMax and Kimi since their steps are told to hold two
  * prompts, Qwen3.5 in FP8 on any device.
  *
  * Source: SemiAnalysisAI/InferenceX benchmarks/dsr1_fp4_b200.sh, glm5_fp8_b200.sh, qwen3.5_fp8_h200.sh (kv-cache-dtype fp8_e4m3),
  * gptoss_fp4_b200.sh, gptoss_fp4_b200_trt.sh (fp8; H100's and H200's have none), minimaxm2.5_fp8_b200.sh
  */
 function isCachedInEight(row: Row): boolean {
-  const isBlackwell = /\bB[23]00/.test(row.hardware);
+  const isBoard = /\bB[23]00/.test(row.hardware);
   const isNamed = /gpt-?oss/i.test(row.model) || /sglang/i.test(row.engine);
   const isWide = /bf16/i.test(row.precision_weights);
-  if (isBlackwell && isNamed) return !isWide;
+  if (isBoard && isNamed) return !isWide;
   return holdsTwoPrompts(row) || (/qwen3\.5/i.test(row.model) && /fp8/.test(row.precision_weights));
 }
 

@@ -11,6 +11,11 @@ import { numericsOf } from "./precision.ts";
 import type { Row } from "./row.ts";
 import type { World } from "./world.ts";
 
+/** Whether NCCL itself was timed: rings at any size, where engines have kernels of their own for small ones. Source: NVIDIA/nccl-tests README */
+function isLibrary({ engine }: Row): boolean {
+  return /^(NCCL|nccl-tests)/.test(engine);
+}
+
 export function predictKernel(row: Row, world: World): Answer {
   const device = world.device(row.hardware);
   if (device === null) return unanswered(unlisted("device", row.hardware));
@@ -19,7 +24,7 @@ export function predictKernel(row: Row, world: World): Answer {
   const found = world.target(world.system(device), true);
   if (found === null) return unanswered("device lacks bandwidth or peak rate");
   const served = isBare(row) ? prerounded(found) : found;
-  const target = /^(NCCL|nccl-tests)/.test(row.engine) ? { ...served, ringed: 1 } : served;
+  const target = isLibrary(row) ? { ...served, ringed: 1 } : served;
   const stand = substitutions([operator], target);
   if ("kind" in stand) return unanswered(refusalOf(stand));
   const { time: alone, spread, basis } = operatorTime(operator, { ...target, repeated: true });

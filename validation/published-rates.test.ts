@@ -46,6 +46,7 @@ test("publishedRates() takes work for equal where a publication measured it alik
       ).map(({ workload }) => workload),
     ).size;
   assert.equal(workloads({ id: "mlpi-1" }), 1);
+  assert.equal(workloads({ id: "mlpt-1", task: "training", metric: "time_to_train_min" }), 1);
   assert.equal(workloads({ id: "dle-1" }), 2);
   const [one, other] = ratesOf({ source: "a" }, { source: "b" });
   assert.notEqual(one?.workload, other?.workload);

@@ -1,8 +1,10 @@
 /** Published figures as rates of work, so that one machine stands beside another on equal work. */
 import type { PublishedRate } from "../core/index.ts";
+import { wholeDevice } from "./configured.ts";
 import { familyOf, type Family } from "./family.ts";
 import { metricOf, unitFactor, type Quantity } from "./metric.ts";
-import { isMlperf, type Row } from "./row.ts";
+import { shareOf } from "./parallel.ts";
+import { collection, isMlperf, type Row } from "./row.ts";
 import type { World } from "./world.ts";
 
 /** Figures of devices of the catalogue that tell how fast a model runs or learns. */
@@ -11,7 +13,7 @@ export function publishedRates(
   device: World["device"],
 ): readonly PublishedRate[] {
   return rows.flatMap((row) => {
-    const found = device(row.hardware);
+    const found = device(wholeDevice(row));
     const rate = rateOf(row);
     const family = familyOf(row);
     if (found === null || rate === null || row.accelerators === undefined) return [];
@@ -36,7 +38,6 @@ const TIMES: ReadonlySet<Quantity> = new Set([
   "ttft",
   "tpot",
   "latency",
-  "kernel-time",
   "time-to-train",
   "step-time",
 ]);
@@ -48,12 +49,11 @@ const RATES: ReadonlySet<Quantity> = new Set([
 ]);
 
 /** Of all devices together; null where the figure tells no speed. */
-function rateOf({ metric, phase, unit, per, value, accelerators }: Row): number | null {
-  const { quantity } = metricOf(metric, phase, unit);
-  const figure = value * (unitFactor(unit) ?? 1);
+function rateOf(row: Row): number | null {
+  const { quantity } = metricOf(row.metric, row.phase, row.unit);
+  const figure = row.value * (unitFactor(row.unit) ?? 1);
   if (TIMES.has(quantity)) return 1 / figure;
-  if (!RATES.has(quantity)) return null;
-  return per === "system" ? figure : figure * (accelerators ?? 1);
+  return RATES.has(quantity) ? figure / shareOf(row) : null;
 }
 
 /**
@@ -62,8 +62,9 @@ function rateOf({ metric, phase, unit, per, value, accelerators }: Row): number 
  */
 function workloadOf(row: Row, family: Family): string {
   const { source, model, metric, input_tokens, output_tokens, tp, pp, ep, dp } = row;
-  const chosen = isMlperf(row)
-    ? []
-    : [row.batch_or_concurrency, row.engine.replaceAll(/[\d.]+/gu, ""), tp, pp, ep, dp];
+  const chosen =
+    isMlperf(row) || collection(row) === "mlpt"
+      ? []
+      : [row.batch_or_concurrency, row.engine.replaceAll(/[\d.]+/gu, ""), tp, pp, ep, dp];
   return [source, family, model, metric, input_tokens, output_tokens, ...chosen].join("|");
 }

@@ -39,7 +39,10 @@ interface Served {
   readonly users: number;
 }
 
-/** Settings of the row's engine that differ from its defaults. */
+/**
+ * Settings of the row's engine that differ from its defaults. Those of GLM, Qwen3.5 and Kimi are read from the scripts alone: no row of ours has run
+ * them.
+ */
 export function recipeOf(served: Served): Recipe {
   const { row } = served;
   if (isCapped(row)) return { sequencesMax: Math.max(1, served.users - 1) };
@@ -52,10 +55,11 @@ export function recipeOf(served: Served): Recipe {
 
 function vllmRecipe(row: Row): Recipe {
   const isBrief = holdsTwoPrompts(row);
-  if (/kimi/i.test(row.model)) return isBrief ? { stepTokensMax: twice(row) } : {};
-  if (!/minimax/i.test(row.model)) return {};
+  const { input_tokens: nominalInput } = row;
+  const steps = isBrief && nominalInput !== undefined ? { stepTokensMax: 2 * nominalInput } : {};
+  if (!/minimax/i.test(row.model)) return steps;
   const fraction = isBrief || /fp4/.test(row.precision_weights) ? 0.9 : 0.95;
-  return { memory: { fraction, of: "total" }, ...(isBrief ? { stepTokensMax: twice(row) } : {}) };
+  return { memory: { fraction, of: "total" }, ...steps };
 }
 
 /**
@@ -69,10 +73,6 @@ export function holdsTwoPrompts({ model, hardware, engine_version: version, date
   if (!/\bB[23]00/.test(hardware)) return false;
   if (/minimax/i.test(model)) return Number(/\b0\.(\d+)/.exec(version)?.[1]) >= 19;
   return /kimi/i.test(model) && /B200/.test(hardware) && date >= "2026-04-15";
-}
-
-function twice({ input_tokens: nominalInput = 0 }: Row): number {
-  return 2 * nominalInput;
 }
 
 /**

@@ -63,8 +63,12 @@ export function isFusedUnpadded(row: Row): boolean {
   );
 }
 
+function isMlperfBert(row: Row): boolean {
+  return /^ml(pt|perf)/.test(collection(row)) && /bert/i.test(row.model);
+}
+
 function paddedTokens(row: Row): number | null {
-  if (/^ml(pt|perf)/.test(collection(row)) && /bert/i.test(row.model))
+  if (isMlperfBert(row))
     return /\btpu\b|tinygrad/i.test(row.hardware + row.engine) ? PADDED : UNPADDED;
   const noted = Number(/sequence length (\d+)/.exec(row.notes)?.[1]);
   if (row.input_tokens !== undefined) return row.input_tokens;
@@ -126,7 +130,8 @@ export function sizesOf(row: Row, copies: number): Partial<Sizes> {
   const recipe = recipeOf(row);
   if (recipe !== undefined) return { batch: recipe[0] * devicesOf(row) };
   const stepTokens = Number(STEP_TOKENS.exec(row.notes)?.[1]);
-  if (stepTokens > 0) return { batch: stepTokens / (tokensOf(row) ?? stepTokens) };
+  const tokens = tokensOf(row);
+  if (stepTokens > 0) return tokens === null ? {} : { batch: stepTokens / tokens };
   const words = row.batch_or_concurrency;
   const [, digits = "", kilo = ""] = /(\d+)(k?)/.exec(words) ?? [];
   const each = TRANSLATION.test(row.model) ? TRANSLATED : 1;
@@ -185,7 +190,7 @@ export function trainingNumerics(row: Row, model: Model, device: Device): Numeri
   const isNarrow =
     (isLarge && device.peak.fp8 !== undefined && !isWide(row)) || isEncoderNarrow(row);
   const wide = device.peak.fp16 === undefined ? "bf16" : "fp16";
-  const narrow = isFourBit(row, device) ? "nvfp4" : "fp8";
+  const narrow = isLarge && isFourBit(row, device) ? "nvfp4" : "fp8";
   const found = numerics(isNarrow ? narrow : isLarge ? "bf16" : wide);
   return found.ok ? found.value : null;
 }
@@ -197,8 +202,7 @@ export function trainingNumerics(row: Row, model: Model, device: Device): Numeri
  * in config_DGXH100_*.sh)
  */
 function isEncoderNarrow(row: Row): boolean {
-  if (!/^ml(pt|perf)/.test(collection(row)) || !/bert/i.test(row.model)) return false;
-  return /\b(G?H[12]00|GB?[23]00|B[23]00)\b/.test(row.hardware);
+  return isMlperfBert(row) && /\b(G?H[12]00|G?B[23]00)\b/.test(row.hardware);
 }
 
 /**

@@ -71,7 +71,7 @@ export function validate(
     if (index % ROWS_BETWEEN_REPORTS === 0) reach(index);
     const reason = aside.get(row.id);
     const answer = reason === undefined ? predicted(row, world) : unanswered(reason);
-    const device = world.device(wholeDevice(row)) ?? world.device(row.hardware);
+    const device = world.device(wholeDevice(row));
     return checkedRow(row, device?.id ?? row.hardware, answer);
   });
 }

@@ -8,6 +8,7 @@ import {
   shippedWorld,
   validate,
   validationJson,
+  wholeDevice,
   type Checked,
   type Row,
   type World,
@@ -66,7 +67,7 @@ function noteFailures(checked: readonly Checked[], shell: Shell): void {
 
 const NAMES = {
   family: (row: Row) => [familyOf(row)],
-  device: ({ hardware }: Row, world: World) => [hardware, world.device(hardware)?.id],
+  device: (row: Row, world: World) => [row.hardware, world.device(wholeDevice(row))?.id],
   model: ({ model }: Row) => [model],
   engine: ({ engine }: Row) => [engine],
 } as const;

@@ -78,27 +78,27 @@ function isBroad(residuals: readonly IntervalResidual[], groups: number): boolea
 /** Each asks for widths anew, so there are few. */
 const SETTLING_FOLDS = 3;
 
-/** Widths of `widthOf`, as many times as wide as hold eight in ten of each fold of groups by the widths of the others. */
+/** Widths of `widthOf`, as many times as wide, at least once, as hold eight in ten of all groups by widths of the other folds. */
 function settledWidth(
   residuals: readonly IntervalResidual[],
   prior: IntervalWidths,
   name: SpreadName,
 ): Width {
+  const isSized = isBroad(residuals, GROUPS_MIN);
   const folds = groupedFolds(residuals, SETTLING_FOLDS);
   const left = folds.flatMap((fold) => {
     const others = folds.filter((other) => other !== fold).flat();
-    const width = { ...widthOf(others, prior.names[name]), unseen: 1 };
+    const width = { ...widthOf(others, prior.names[name], isSized), unseen: 1 };
     const widths = { ...prior, names: { ...prior.names, [name]: width } };
     return fold.map((each) => reaches(each, widths));
   });
   const times = Math.max(1, timesOf(left));
-  const width = widthOf(residuals, prior.names[name]);
-  const reach = Object.entries(width.reach).map(([basis, { below, above }]) =>
-    basis === "measured"
-      ? [basis, { below, above }]
-      : [basis, { below: rounded(below * times), above: rounded(above * times) }],
-  );
-  return { ...width, reach: Object.fromEntries(reach) as Record<Basis, Reach> };
+  const width = widthOf(residuals, prior.names[name], isSized);
+  const reach = FITTED.map((basis) => {
+    const { below, above } = width.reach[basis];
+    return [basis, { below: rounded(below * times), above: rounded(above * times) }] as const;
+  });
+  return { ...width, reach: { ...width.reach, ...Object.fromEntries(reach) } };
 }
 
 /** How many reaches of its interval a residual is off by. */
@@ -117,8 +117,8 @@ function timesOf(off: readonly number[]): number {
 /** No published figure is its own prediction, so "measured" keeps its prior. */
 const FITTED = BASES.filter((basis) => basis !== "measured");
 
-function widthOf(residuals: readonly IntervalResidual[], prior: Width): Width {
-  const isSized = isBroad(residuals, GROUPS_MIN);
+/** With sizes of their own, or those of `prior` where the groups are too few to say what sizes depend on. */
+function widthOf(residuals: readonly IntervalResidual[], prior: Width, isSized: boolean): Width {
   const relative = isSized
     ? relativeOf(residuals)
     : residuals.map((each) => over(each, prior.scale));

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import engineFile from "../../catalogue/engines/static.json" with { type: "json" };
 import { catalogue, findDevice, systemFor } from "../catalogue/index.ts";
 import { decodeEngine, estimateBatch } from "../estimate/index.ts";
-import type { Interval } from "../interval.ts";
+import { reciprocal, type Interval } from "../interval.ts";
 import { decodeModelEntry, findModel, type ModelEntry, numerics } from "../model/index.ts";
 import { SINGLE_DEVICE } from "../operators/index.ts";
 import type { Result } from "../result.ts";
@@ -56,16 +56,32 @@ test("rateRatio() is that of all copies, as wide and as sure as the less certain
   const [known, guessed] = [alone(sure), alone(unsure)];
   assert.notEqual(known.basis, guessed.basis);
   const spread = ({ p10, p50, p90 }: Interval) => [p10 / p50, p90 / p50].map((at) => at.toFixed(9));
-  const wider = guessed.p90 / guessed.p50 > known.p90 / known.p50 ? guessed : known;
+  const isGuessedWider = guessed.p90 / guessed.p10 > known.p90 / known.p10;
   for (const pair of [
     { of: sure, over: unsure },
     { of: unsure, over: sure },
   ]) {
+    const wider =
+      (pair.of === unsure) === isGuessedWider ? alone(pair.of) : reciprocal(alone(pair.over));
     const ratio = rateRatio(pair, WORKLOAD);
     assert.ok(!("reason" in ratio));
     assert.equal(ratio.p50, alone(pair.of).p50 / alone(pair.over).p50);
     assert.deepEqual(spread(ratio), spread(wider));
     assert.equal(ratio.basis, guessed.basis);
+  }
+});
+
+test("rateRatio() turned about is its inverse, its ends in turn", () => {
+  const [newer, older] = [machines("h100-sxm", 1), machines("a100-sxm4-80", 1)];
+  const ratio = rateRatio({ of: newer, over: older }, WORKLOAD);
+  const inverse = rateRatio({ of: older, over: newer }, WORKLOAD);
+  assert.ok(!("reason" in ratio) && !("reason" in inverse));
+  for (const [one, other] of [
+    [ratio.p50, inverse.p50],
+    [ratio.p10, inverse.p90],
+    [ratio.p90, inverse.p10],
+  ] as const) {
+    assert.ok(Math.abs(one * other - 1) < 1e-9, `${one} and ${other}`);
   }
 });
 

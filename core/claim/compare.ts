@@ -10,8 +10,9 @@ import {
   type System,
   type TrainingQuery,
 } from "../estimate/index.ts";
-import { type Interval, weakest } from "../interval.ts";
+import { type Interval, reciprocal, scale, weakest } from "../interval.ts";
 import type { Model } from "../model/index.ts";
+import { SINGLE_DEVICE } from "../operators/index.ts";
 import { trainingQuery } from "../plan/index.ts";
 import { PRECISIONS, type Numerics } from "../precision.ts";
 
@@ -32,7 +33,7 @@ export interface FigureRatio {
   readonly ratio: number;
 }
 
-/** Peak arithmetic by precision and of each one's fastest floats, memory bandwidth and capacity: the bounds on any speed-up. */
+/** Peak arithmetic by precision and of each one's fastest floats, memory bandwidth and capacity: between them lies what two equally well used machines differ by. */
 export function figureRatios({ of, over }: Pair): readonly FigureRatio[] {
   const rows = [
     ...PRECISIONS.map(
@@ -79,41 +80,33 @@ export interface ClaimTraining {
 
 /** Inputs a second of the first over those of the second. Errors: "infeasible" as of the first estimate that is. */
 export function rateRatio(pair: Pair, workload: ClaimWorkload): Interval | Infeasible {
-  return ratioOf(itemRate(pair.of, workload), () => itemRate(pair.over, workload));
+  return ratioOf(itemRate(pair.of, workload), itemRate(pair.over, workload));
 }
 
 /** Samples a second, likewise. */
 export function trainingRatio(pair: Pair, workload: ClaimTraining): Interval | Infeasible {
-  return ratioOf(trainedRate(pair.of, workload), () => trainedRate(pair.over, workload));
+  return ratioOf(trainedRate(pair.of, workload), trainedRate(pair.over, workload));
 }
 
 /**
  * The errors of two devices under one workload go mostly together, so the interval is that of the less certain of them
  * alone.
  */
-function ratioOf(
-  of: Interval | Infeasible,
-  other: () => Interval | Infeasible,
-): Interval | Infeasible {
+function ratioOf(of: Interval | Infeasible, over: Interval | Infeasible): Interval | Infeasible {
   if ("reason" in of) return of;
-  const over = other();
   if ("reason" in over) return over;
+  const below = reciprocal(over);
+  const wider = of.p90 / of.p10 > below.p90 / below.p10 ? of : below;
+  const basis = weakest([of.basis, over.basis]);
   const p50 = of.p50 / over.p50;
-  const wider = of.p90 / of.p50 > over.p90 / over.p50 ? of : over;
-  return {
-    p10: (p50 * wider.p10) / wider.p50,
-    p50,
-    p90: (p50 * wider.p90) / wider.p50,
-    basis: weakest([of.basis, over.basis]),
-  };
+  return { ...scale(wider, p50 / wider.p50), p50, basis };
 }
 
 function itemRate(
   { system, count }: Machines,
   { model, numerics, engine, shape }: ClaimWorkload,
 ): Interval | Infeasible {
-  const parallel = { tensor: 1, pipeline: 1, data: 1, expert: 1 };
-  const placement = { parallel, replicas: count, numerics, engine };
+  const placement = { parallel: SINGLE_DEVICE, replicas: count, numerics, engine };
   const answer = estimateBatch({ ...shape, model, system, placement });
   return answer.kind === "infeasible" ? answer : answer.itemRate;
 }
@@ -122,16 +115,16 @@ function trainedRate(
   { system, count }: Machines,
   { model, numerics, shape }: ClaimTraining,
 ): Interval | Infeasible {
-  const run = { name: "claim", batch: shape.microBatch * count, budget: 1, tuned: "all" } as const;
+  const { microBatch, tokens } = shape;
+  const run = { batch: microBatch * count, tokens, tuned: "all" } as const;
   const layout = {
     split: { tensor: 1, pipeline: 1, virtual: 1, context: 1, expert: 1, data: count },
-    microBatch: shape.microBatch,
+    microBatch,
     sharding: 0,
     recompute: "none",
     offload: false,
     numerics,
   } as const;
-  const asked = { model, run: { ...run, tokens: shape.tokens } };
-  const answer = trainingStep(trainingQuery(asked, system, layout));
+  const answer = trainingStep(trainingQuery({ model, run }, system, layout));
   return answer.kind === "infeasible" ? answer : answer.samplesPerSecond;
 }

@@ -2,13 +2,7 @@
 import type { Catalogue } from "../catalogue/index.ts";
 import { decodeEngine, type Engine, type Infeasible } from "../estimate/index.ts";
 import type { Interval } from "../interval.ts";
-import {
-  decodeModelEntry,
-  findModel,
-  type Model,
-  type ModelEntry,
-  numerics,
-} from "../model/index.ts";
+import { decodeModelEntry, findModel, type ModelEntry, numerics } from "../model/index.ts";
 import { ok, refuse, type Result } from "../result.ts";
 import {
   type ClaimTraining,
@@ -43,32 +37,22 @@ export function claimPredictions(
 ): Result<readonly ClaimPrediction[]> {
   const engine = plainEngine(catalogue);
   if (!engine.ok) return engine;
+  const format = numerics("bf16");
+  if (!format.ok) return format;
   const answers: ClaimPrediction[] = [];
   for (const batch of batches) {
     const found = findModel(catalogue.models as readonly ModelEntry[], batch.model);
     if (!found.ok) return found;
     const model = decodeModelEntry(found.value.entry);
     if (!model.ok) return model;
-    const answer = ratioOf(pair, batch, { model: model.value, engine: engine.value });
-    if (!answer.ok) return answer;
-    answers.push({ workload: batch.about, use: batch.use, answer: answer.value });
+    const alike = { model: model.value, numerics: format.value };
+    const answer =
+      batch.use === "training"
+        ? trainingRatio(pair, { ...alike, shape: batch.shape })
+        : rateRatio(pair, { ...alike, engine: engine.value, shape: batch.shape });
+    answers.push({ workload: batch.about, use: batch.use, answer });
   }
   return ok(answers);
-}
-
-function ratioOf(
-  pair: Pair,
-  batch: ClaimBatch,
-  { model, engine }: { readonly model: Model; readonly engine: Engine },
-): Result<Interval | Infeasible> {
-  const format = numerics("bf16");
-  if (!format.ok) return format;
-  const workload = { model, numerics: format.value };
-  return ok(
-    batch.use === "training"
-      ? trainingRatio(pair, { ...workload, shape: batch.shape })
-      : rateRatio(pair, { ...workload, engine, shape: batch.shape }),
-  );
 }
 
 /** The engine of plain batches, which runs everywhere. */

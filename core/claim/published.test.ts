@@ -101,7 +101,13 @@ test("judged() holds where intervals and medians reach the number, in part where
 });
 
 test("judged() says what datasheets bound where the number lies beyond it, and nothing of what nobody knows", () => {
-  assert.match(verdict(9, 2, 2)?.because ?? "", /0 of 1 .*; the datasheets bound it by 3\.00$/u);
+  assert.match(
+    verdict(9, 2, 2)?.because ?? "",
+    /0 of 1 .*; no ratio of their datasheets is above 3$/u,
+  );
   assert.doesNotMatch(verdict(2, 2, 2)?.because ?? "", /datasheets/u);
   assert.equal(judged(2, { figures: [], predicted: [], published: [] }), null);
+  const published = [{ ...PUBLISHED, median: 1 }];
+  const { because } = judged(9, { figures: [], predicted: [], published }) ?? assert.fail();
+  assert.equal(because, "0 of 0 predictions and 0 of 1 publications reach 9 times");
 });

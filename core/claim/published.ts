@@ -27,7 +27,7 @@ export interface PublishedRatio {
   readonly least: number;
   readonly median: number;
   readonly most: number;
-  /** Workloads. */
+  /** Workloads, each at each number of devices where any will do. */
   readonly workloads: number;
 }
 
@@ -52,7 +52,12 @@ export function publishedRatios(
   }
   return [...ratios.values()]
     .map((alike) => summary(alike.best, alike.ratios))
-    .toSorted((a, b) => b.workloads - a.workloads || (a.about < b.about ? -1 : 1));
+    .toSorted(
+      (a, b) =>
+        b.workloads - a.workloads ||
+        a.about.localeCompare(b.about) ||
+        a.source.localeCompare(b.source),
+    );
 }
 
 /** By workload, and by how many devices where any number will do. */

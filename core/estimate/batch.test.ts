@@ -49,6 +49,19 @@ test("estimateBatch() of a model that only reads has no decode, and energy is po
   assert.ok(Math.abs(energyPerItem.p50 * itemRate.p50 - power.p50) < 1e-9);
 });
 
+test("estimateBatch() by kernels that stream at half the bandwidth draws less: power is of the device's own", () => {
+  const clocked = { ...system, device: { ...device, clock: 1e9, units: 100 } };
+  const drawn = (bytesPerCycle: number) => {
+    const engine = { ...placement.engine, bytesPerCycle };
+    const asked = { system: clocked, placement: { ...placement, engine }, input: 1, output: 1000 };
+    return answered({ ...asked, batch: 1 });
+  };
+  const whole = (device.memory?.bandwidth ?? 0) / (100 * 1e9);
+  const [half, full] = [drawn(whole / 2), drawn(whole)];
+  assert.ok((half.tokenTime?.p50 ?? 0) > 1.5 * (full.tokenTime?.p50 ?? 0));
+  assert.ok(half.power.p50 < full.power.p50 - 5, `${half.power.p50} of ${full.power.p50} W`);
+});
+
 test("estimateBatch() of a time that was measured has no doubt of a device without figures", () => {
   const rates = { p10: 0.9, p50: 1, p90: 1.1, basis: "measured" } as const;
   const said = (changes: Partial<BatchQuery>) =>

@@ -188,8 +188,11 @@ function timed(query: BatchQuery, operators: readonly Operator[], ready: PhaseTa
     return { times, operators: each.map((one) => operatorTime(one, ready.decode)) };
   });
   const read = peakTime(prompt, ready.prompt);
+  // Power is of shares of the device's own bandwidth, whatever of it the kernels reach.
+  const { bandwidth = ready.decode.bandwidth } = query.system.device.memory ?? {};
+  const whole = { ...ready.decode, bandwidth };
   const written = (of: keyof PeakTime) =>
-    weighed(decodes, ({ operators: each }) => peakTime(each, ready.decode)[of]);
+    weighed(decodes, ({ operators: each }) => peakTime(each, whole)[of]);
   return {
     batch,
     pace: 1,

@@ -32,12 +32,12 @@ export function engineReach(device: Device, { flopsPerCycle }: Engine): Device {
 export function vectorReach(device: Device, { bytesPerCycle }: Engine): Device {
   const { kind, memory } = device;
   if (bytesPerCycle === undefined || kind !== "gpu" || memory === undefined) return device;
-  const { bandwidth = Infinity } = memory;
-  const most = Math.min(bandwidth, rateOf(device, bytesPerCycle));
+  const most = rateOf(device, bytesPerCycle);
+  if (memory.bandwidth === undefined || memory.bandwidth <= most) return device;
   return { ...device, memory: { ...memory, bandwidth: most } };
 }
 
-function rateOf({ units = UNITS_TYPICAL, clock }: Device, perCycle: number): FlopsPerSecond {
+function rateOf({ units = UNITS_TYPICAL, clock }: Device, perCycle: number): number {
   return perCycle * units * (clock ?? CLOCK_TYPICAL);
 }
 

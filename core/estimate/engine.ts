@@ -10,6 +10,7 @@ import { present } from "../present.ts";
 import { PRECISIONS } from "../precision.ts";
 import { quantitySchema } from "../quantity-schema.ts";
 import type { Result } from "../result.ts";
+import { deviceMemory } from "./infeasible.ts";
 import type { Engine, EngineTier } from "./types.ts";
 
 const fraction = z.number().gt(0).lte(1);
@@ -97,7 +98,7 @@ export function decodeEngine(json: unknown): Result<Engine> {
 }
 
 /** The year that ages of engines are counted back from; what came out since counts as new. */
-const NEWEST = 2026;
+export const NEWEST = 2026;
 
 const MONTHS = 12;
 /** Month of a date that gives none: the middle of the year. */
@@ -177,8 +178,8 @@ export function engineOn(engine: Engine, device: Device): Engine {
 }
 
 function applies({ memoryMin, precision }: EngineTier, device: Device): boolean {
-  const memory = device.memory?.visible ?? device.memory?.capacity;
-  if (memory === undefined || memory < memoryMin) return false;
+  const memory = deviceMemory(device);
+  if (typeof memory === "object" || memory < memoryMin) return false;
   return precision === undefined || device.peak[precision] !== undefined;
 }
 

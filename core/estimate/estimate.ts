@@ -18,6 +18,7 @@ import { doubtOf, quotient, unseenNotes, widened } from "./intervals.ts";
 import type { Traits } from "./log-linear.ts";
 import { filled } from "./memory.ts";
 import { shareTraits } from "./step-parts.ts";
+import { laneCount } from "./pool-size.ts";
 import { pooledServing } from "./pools.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { Serving } from "./serving-types.ts";
@@ -77,7 +78,7 @@ function servedBy(prepared: Prepared, load: Load, slots: number): Serving | Infe
   const request = requestShape(load);
   const shape = { ...request, output: 1 + (request.output - 1) / perStep };
   const costs = { cost, engine, shape, groups: parallel.data };
-  const lanes = parallel.pipeline * parallel.data;
+  const lanes = laneCount(parallel);
   const served =
     prefill === null
       ? serving({ costs, load, lanes, slots })

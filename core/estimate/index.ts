@@ -56,7 +56,7 @@ export { shareTrait } from "./step-parts.ts";
 export { infeasible } from "./infeasible.ts";
 export { inferenceProblem } from "./inference-only.ts";
 export { memory } from "./memory.ts";
-export { placementDevices, poolLanes } from "./pool-size.ts";
+export { laneCount, placementDevices, poolLanes } from "./pool-size.ts";
 export { prepare, type Prepared, type Setting } from "./prepare.ts";
 export { transferTime } from "./pools.ts";
 export { hostRate, scoreCount } from "./host-link.ts";

@@ -3,7 +3,7 @@
  *
  * Source: notes/032-modelling.md, 6 (a lane is one stage of one attention group)
  */
-import { deviceCount } from "../operators/index.ts";
+import { deviceCount, type Parallel } from "../operators/index.ts";
 import type { Placement, Pool } from "./types.ts";
 
 /** Devices of all replicas, and of the pool that only computes prompts. */
@@ -15,7 +15,12 @@ export function poolDevices({ parallel, replicas }: Pool): number {
   return deviceCount(parallel) * replicas;
 }
 
-/** Schedulers side by side, each with sequences and a cache of its own: attention groups times pipeline stages. */
+/** Schedulers side by side in one replica, each with sequences and a cache of its own: attention groups times pipeline stages. */
+export function laneCount({ data, pipeline }: Parallel): number {
+  return data * pipeline;
+}
+
+/** Lanes of all replicas. */
 export function poolLanes({ parallel, replicas }: Pool): number {
-  return parallel.data * parallel.pipeline * replicas;
+  return laneCount(parallel) * replicas;
 }

@@ -24,7 +24,7 @@ export function stepTime(parts: TrainingParts): Seconds {
 }
 
 /**
- * `of cards`: what is no traffic, where kernels are fused, on a card in a slot; air and a slot feed it less than a board of
+ * `of cards`: what is no traffic, where kernels are fused, on a device without links, such as a card in a slot; air and a slot feed it less than a board of
  * modules, and its clock falls under products that follow one another.
  *
  * Of language models sizes, splits, batches and the device's year are left out: physics knows what they cost,

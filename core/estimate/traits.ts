@@ -8,9 +8,10 @@ import type { Device } from "../catalogue/index.ts";
 import { hasExperts, hasMixer, isDecoder, type Model } from "../model/index.ts";
 import { PRECISION_BITS, type Numerics } from "../precision.ts";
 import { type BatchShape } from "./batch-shape.ts";
+import { NEWEST } from "./engine.ts";
 import { usualFormat } from "./laws/index.ts";
 import type { Traits } from "./log-linear.ts";
-import { poolDevices } from "./pool-size.ts";
+import { laneCount, poolDevices } from "./pool-size.ts";
 import type { Load, OperatorTime, Placement, System } from "./types.ts";
 
 export interface Asked {
@@ -50,7 +51,7 @@ interface Served {
 export function servingTraits({ placement, traits, prefill }: Served, load: Load): Traits {
   const { parallel, engine } = placement;
   const replicas = prefill === null ? 1 : placement.replicas;
-  const places = parallel.data * parallel.pipeline * replicas * engine.sequencesMax;
+  const places = laneCount(parallel) * replicas * engine.sequencesMax;
   const queued = load.concurrency / places;
   return {
     ...traits,
@@ -128,12 +129,10 @@ const GIGA = 1e9;
 function maturity({ launched }: Device, age = 0): number {
   if (launched === undefined) return MATURE;
   const [year = YEAR_FIRST, month = 1] = launched.split("-").map(Number);
-  return Math.min(MATURE, Math.max(0, SOFTWARE_NEWEST - age - year - (month - 1) / 12));
+  return Math.min(MATURE, Math.max(0, NEWEST - age - year - (month - 1) / 12));
 }
 
 const MATURE = 2;
-/** The year that ages of engines are counted back from. */
-const SOFTWARE_NEWEST = 2026;
 /** FLOP a byte of the median data-centre GPU. */
 const RIDGE_USUAL = 256;
 

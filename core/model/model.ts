@@ -86,7 +86,7 @@ export interface Attention {
   readonly sinks: boolean;
   /** Learned relative-position buckets a head (T5, Swin) that this layer keeps; 0 is none. */
   readonly relativeBuckets: number;
-  /** Where a query learns distances: from a bias on each score (T5), or from sums in the embedding; absent is learned positions, else rotation. */
+  /** Where a query learns distances: a bias on each score (T5), or nothing in this layer ("embedding"); absent is rotation, unless the embedding keeps learned positions. */
   readonly positions?: "bias" | "embedding";
 }
 

@@ -3,6 +3,7 @@ import {
   estimateLoad,
   type Estimate,
   type Infeasible,
+  laneCount,
   type Load,
   type Prepared,
 } from "../estimate/index.ts";
@@ -58,7 +59,7 @@ function roomFor(
   const workers = prefill === null ? 1 : placement.replicas;
   const perWorker = Math.floor(memory.tokensMax / (input.mean + output.mean / 2));
   const cache = Math.max(1, workers * perWorker);
-  const lanes = placement.parallel.data * placement.parallel.pipeline * workers;
+  const lanes = laneCount(placement.parallel) * workers;
   const sequences = placement.engine.sequencesMax * lanes;
   return cache < sequences
     ? { max: cache, binding: "cache" }

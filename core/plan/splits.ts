@@ -20,7 +20,7 @@ export function powers(most: number): readonly number[] {
 
 /** Splits of `model` over exactly `devices` devices, of which `perHost` share fast links. */
 export function splits(model: Model, devices: number, perHost: number): readonly Parallel[] {
-  const inHost = Math.min(devices, powers(Math.max(1, perHost)).at(-1) ?? 1);
+  const inHost = Math.min(devices, powers(perHost).at(-1) ?? 1);
   const pipeline = devices / inHost;
   const plain: Parallel = { tensor: inHost, data: 1, pipeline, expert: 1 };
   if (!hasExperts(model) || inHost === 1) return [plain];

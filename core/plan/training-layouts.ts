@@ -56,13 +56,13 @@ function splitsOf(
     return [{ tensor: 1, pipeline: 1, virtual: 1, context: 1, expert: 1, data: devices }];
   }
   const contexts = powers(Math.max(1, Math.min(CONTEXT_MAX, run.tokens / CONTEXT_TOKENS)));
+  const layers = layerCount(model.stacks.slice(-1));
   return powers(Math.min(TENSOR_MAX, system.perHost)).flatMap((tensor) =>
     powers(PIPELINE_MAX).flatMap((pipeline) =>
       contexts.flatMap((context) => {
         const data = devices / (tensor * pipeline * context);
-        if (!Number.isInteger(data) || !isEvenEnough(layerCount(model.stacks.slice(-1)), pipeline))
-          return [];
-        const virtual = piecesOf(model, pipeline);
+        if (!Number.isInteger(data) || !isEvenEnough(layers, pipeline)) return [];
+        const virtual = piecesOf(layers, pipeline);
         const alone = { tensor, pipeline, virtual, context, data };
         return expertWays(model, tensor * data).map((expert) => ({ ...alone, expert }));
       }),
@@ -81,9 +81,9 @@ function isEvenEnough(layers: number, pipeline: number): boolean {
 }
 
 /** The most pieces a stage that leave whole layers in each. */
-function piecesOf(model: Transformer, pipeline: number): number {
+function piecesOf(layers: number, pipeline: number): number {
   if (pipeline === 1) return 1;
-  const perStage = layerCount(model.stacks.slice(-1)) / pipeline;
+  const perStage = layers / pipeline;
   if (!Number.isInteger(perStage)) return 1;
   for (let pieces = Math.min(VIRTUAL_MAX, perStage); pieces > 1; pieces--) {
     if (perStage % pieces === 0) return pieces;

@@ -44,6 +44,7 @@ import type {
   TrainingRefusal,
   TrainingReliability,
   TrainingRequest,
+  TrainingRun,
 } from "./training-types.ts";
 
 /** Gradients are kept and exchanged in 16 bits, as FSDP and Megatron's mixed precision may. */
@@ -243,7 +244,12 @@ function leastRecomputed(
 
 /** One step of a run on a layout, as libraries of today run it: attention in one kernel, exchanges beside products. */
 export function trainingQuery(
-  { model, run }: Pick<TrainingRequest, "model" | "run">,
+  {
+    model,
+    run,
+  }: Pick<TrainingRequest, "model"> & {
+    readonly run: Pick<TrainingRun, "batch" | "tokens" | "tuned">;
+  },
   system: System,
   layout: TrainingLayout,
 ): TrainingQuery {

@@ -5,6 +5,7 @@ import {
   gridded,
   type Infeasible,
   isReadApart,
+  laneCount,
   memory,
   type Prepared,
   requestTime,
@@ -51,7 +52,7 @@ function poolOf({ model, system, placement, cost, coefficients }: Prepared): Poo
   const { engine, parallel, replicas } = placement;
   const held = memory({ model, system, placement });
   if ("kind" in held) return held;
-  const lanes = parallel.data * parallel.pipeline;
+  const lanes = laneCount(parallel);
   return {
     cost: ownCost(gridded(cost), coefficients.steps),
     policy: {

@@ -6,7 +6,13 @@
  * later. Seeds give the spread of the draws. The first token is less sure than the steps (scheduler, load generator):
  * that excess, and the draws, are added as independent errors of the logarithm.
  */
-import { type Estimate, estimateLoad, type Lengths, type Prepared } from "../estimate/index.ts";
+import {
+  type Estimate,
+  estimateLoad,
+  laneCount,
+  type Lengths,
+  type Prepared,
+} from "../estimate/index.ts";
 import type { Interval } from "../interval.ts";
 import { Z90 } from "../normal.ts";
 import type { Tokens } from "../units.ts";
@@ -75,9 +81,8 @@ export function widthsAt(
   { input, output, running }: Pick<Metrics, "input" | "output" | "running">,
 ): Widths | null {
   if (input < 1 || output < 1) return null;
-  const { data, pipeline } = prepared.placement.parallel;
   const alike = { input: alikeAt(input), output: alikeAt(output), cached: 0 };
-  const lanes = data * pipeline;
+  const lanes = laneCount(prepared.placement.parallel);
   const loaded = estimateLoad(prepared, { ...alike, concurrency: Math.max(1, running * lanes) });
   if (loaded.kind === "estimate") return loaded;
   const alone = estimateLoad(prepared, { ...alike, concurrency: 1 });

@@ -27,7 +27,7 @@ const ENGLISH: Readonly<Record<string, string>> = {
   "time of a step, 7": PART,
   "tensor × data ÷ expert": PART,
   "; did you mean 7?": PART,
-  "7; the datasheets bound it by 7": PART,
+  "7; no ratio of their datasheets is above 7": PART,
   "a device of the catalogue7": PART,
   "7: expected 7, got 7": PART,
   "share of hours at work": NAME,

@@ -267,11 +267,11 @@ const EXPECTED: readonly Form[] = [
 ];
 
 const JUDGED: Form = [
-  /^(\d+) of (\d+) predictions and (\d+) of (\d+) publications reach (\S+) times(?:; the datasheets bound it by (\S+))?$/u,
+  /^(\d+) of (\d+) predictions and (\d+) of (\d+) publications reach (\S+) times(?:; no ratio of their datasheets is above (\S+))?$/u,
   (foreseen, predicted, measured, published, times, bound) =>
     [
       `예측 ${predicted}건 가운데 ${foreseen}건, 공개된 수치 ${published}건 가운데 ${measured}건이 ${times}배에 이른다`,
-      ...(bound === undefined ? [] : [`데이터시트의 한계는 ${bound}배다`]),
+      ...(bound === undefined ? [] : [`데이터시트의 비율은 모두 ${bound}배 이하다`]),
     ].join("; "),
 ];
 

@@ -289,7 +289,8 @@ export const ko: Words = {
         .replace(/(\d+) of (\d+) tokens\b/u, "토큰 $2개씩 $1건")
         .replace(/(\d+) answers\b/u, "답변 $1건")
         .replace(" a device", " (장치마다)")
-        .replace(/, training\b/u, ", 학습")
+        .replace(/, training step, /u, ", 학습 단계, ")
+        .replace(/, training$/u, ", 학습")
         .replace(/, inference$/u, ", 추론"),
     kinds: { bound: "데이터시트", predicted: "예측", published: "공개됨" },
     published: "공개된 수치",

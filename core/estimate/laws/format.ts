@@ -38,7 +38,7 @@ const NEXT: Readonly<Record<Precision, readonly Precision[]>> = {
   int4: ["int8", "bf16", "fp16", "tf32", "fp32"],
 };
 
-/** The format by whose rate devices are set side by side: 16 bits, of one without INT8, and FP8 of one without that; null where there is no rate. */
+/** The format by whose rate devices are set side by side: 16 bits; of a device without it INT8; of one without either FP8. Null where there is no rate. */
 export function usualFormat(device: Device): Format | null {
   const formats = (["bf16", "int8", "fp8"] as const).map((each) => computeFormat(device, each));
   return formats.find((format) => format !== null) ?? null;

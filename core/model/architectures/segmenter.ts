@@ -26,8 +26,8 @@ export const segmenter: Architecture = architecture(
   (s, { trunk, dilations, auxiliary, fine, classes, image }) => {
     const features = trunk(s, s.input("image", { channels: 3, size: image }));
     const x = featureAt(features, -1);
-    const near = fine === undefined ? undefined : { x: featureAt(features, 1), to: fine };
-    const y = dilations.length === 0 ? narrow(s, x) : atrousPyramid(s, x, { dilations, near });
+    const detail = fine === undefined ? undefined : { x: featureAt(features, 1), to: fine };
+    const y = dilations.length === 0 ? narrow(s, x) : atrousPyramid(s, x, { dilations, detail });
     const heads = auxiliary ? [y, narrow(s, featureAt(features, -2))] : [y];
     for (const each of heads) {
       s.resize(s.conv(each, { to: classes, kernel: 1, norm: false, act: false }), image);
@@ -41,17 +41,17 @@ function narrow(s: Sketch, x: Tensor): Tensor {
 
 interface Pyramid {
   readonly dilations: readonly number[];
-  readonly near: { readonly x: Tensor; readonly to: number } | undefined;
+  readonly detail: { readonly x: Tensor; readonly to: number } | undefined;
 }
 
-function atrousPyramid(s: Sketch, x: Tensor, { dilations, near: fine }: Pyramid): Tensor {
+function atrousPyramid(s: Sketch, x: Tensor, { dilations, detail }: Pyramid): Tensor {
   const to = 256;
   const near = s.conv(x, { to, kernel: 1 });
   const far = dilations.map((dilation) => s.conv(x, { to, kernel: 3, dilation }));
   const pooled = s.conv(s.adaptivePool(x, [1, 1]), { to, kernel: 1 });
   const whole = s.resize(pooled, x.size);
   const joined = s.conv(s.concat([near, ...far, whole]), { to, kernel: 1 });
-  if (fine === undefined) return s.conv(joined, { to, kernel: 3 });
-  const detail = s.conv(fine.x, { to: fine.to, kernel: 1 });
-  return s.conv(s.concat([detail, s.resize(joined, fine.x.size)]), { to, kernel: 3 });
+  if (detail === undefined) return s.conv(joined, { to, kernel: 3 });
+  const refined = s.conv(detail.x, { to: detail.to, kernel: 1 });
+  return s.conv(s.concat([refined, s.resize(joined, detail.x.size)]), { to, kernel: 3 });
 }
